@@ -1,0 +1,99 @@
+/** What the page and the lab's worker say to each other. Types only. */
+import type { QuantScheme } from '../quant/types.ts';
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+/** What computes, named so that a number can say where it was measured. */
+export type Device = {
+  readonly backend: BackendName;
+  /** For example "WebAssembly SIMD, 4 threads" or "NVIDIA GeForce RTX 3060 (WebGPU)". */
+  readonly description: string;
+  readonly threads: number;
+  readonly crossOriginIsolated: boolean;
+};
+
+/** The settings that made a result; a result is labelled with these and never with the page's present ones. */
+export type RunSettings = {
+  readonly model: string;
+  readonly dataset: string;
+  readonly method: 'float32' | 'ptq';
+  /** null: float32. */
+  readonly scheme: QuantScheme | null;
+  readonly images: number;
+  readonly calibrationImages: number;
+  readonly seed: number;
+};
+
+/** One evaluation in tfjs. Arrays have one entry for each test image, in the dataset's order. */
+export type RunResult = {
+  readonly settings: RunSettings;
+  readonly device: Device;
+  readonly top1: number;
+  readonly predictions: Int32Array;
+  /** Softmax probability of the predicted class. */
+  readonly confidences: Float32Array;
+  /** b bits a weight, plus scales, zero points and int32 biases. */
+  readonly sizeBytes: number;
+  readonly onnxBytes: number;
+  readonly seconds: number;
+};
+
+/** One evaluation in onnxruntime-web. */
+export type RaceResult = {
+  readonly settings: RunSettings;
+  readonly provider: 'wasm';
+  readonly threads: number;
+  readonly top1: number;
+  readonly predictions: Int32Array;
+  readonly onnxBytes: number;
+  /** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
+  readonly latency: {
+    readonly medianMs: number;
+    readonly p5Ms: number;
+    readonly p95Ms: number;
+    readonly runs: number;
+    readonly warmup: number;
+    readonly batch: number;
+  };
+};
+
+/** Test images for display: RGB bytes, [count, height, width, 3]. */
+export type ImageStrip = {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+};
+
+export type Opened = {
+  readonly device: Device;
+  readonly model: { readonly name: string; readonly parameters: number; readonly macs: number };
+  readonly dataset: { readonly name: string; readonly testImages: number; readonly classes: readonly string[] };
+  /** Labels of all the test images. */
+  readonly labels: Int32Array;
+};
+
+/** Every call the worker answers: its arguments and its result. */
+export type Calls = {
+  open: { args: { readonly backend: BackendName | 'auto' }; result: Opened };
+  images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
+  evaluate: { args: RunSettings; result: RunResult };
+  race: { args: RunSettings; result: RaceResult };
+  exportOnnx: { args: RunSettings; result: { readonly fileName: string; readonly bytes: Uint8Array } };
+};
+
+export type CallKind = keyof Calls;
+
+/** Done of total, in `unit`s, of the stage named: "Calibrating", 128 of 512 "images". */
+export type Progress = { readonly stage: string; readonly done: number; readonly total: number; readonly unit: string };
+
+export type Request =
+  | { readonly [K in CallKind]: { readonly id: number; readonly kind: K; readonly args: Calls[K]['args'] } }[CallKind]
+  | { readonly id: number; readonly kind: 'cancel' };
+
+export type Response =
+  | { readonly id: number; readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly id: number; readonly kind: 'result'; readonly result: Calls[CallKind]['result'] }
+  | { readonly id: number; readonly kind: 'error'; readonly message: string }
+  | { readonly id: number; readonly kind: 'cancelled' };

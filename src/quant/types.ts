@@ -1,0 +1,65 @@
+/** What quantized means, as data. The arithmetic is docs/quantization in code: see affine.ts. */
+import type { Graph, Normalization, TensorName } from '../graph/types.ts';
+
+export const BITS = [2, 3, 4, 5, 6, 7, 8] as const;
+export type Bits = (typeof BITS)[number];
+
+export const RANGE_METHODS = ['minmax', 'mse'] as const;
+export type RangeMethod = (typeof RANGE_METHODS)[number];
+
+export type Granularity = 'perTensor' | 'perChannel';
+
+/** Every choice that turns a float model into a quantized one. JSON-serializable. */
+export type QuantScheme = {
+  readonly name: string;
+  readonly weightBits: Bits;
+  readonly activationBits: Bits;
+  readonly weights: {
+    readonly granularity: Granularity;
+    /** Symmetric: signed codes, zeroPoint 0. Otherwise affine: codes 0 .. 2^b - 1 with a zeroPoint. */
+    readonly symmetric: boolean;
+    readonly range: RangeMethod;
+  };
+  readonly activations: { readonly range: RangeMethod };
+  /** Bits of the first convolution and the classifier, weights and the activations they read; null: as the rest. */
+  readonly firstLastBits: Bits | null;
+};
+
+/** One tensor's affine grid: x' = (q - zeroPoint) * scale, q in qmin .. qmax. `scale` is a float32 value. */
+export type AffineParams = {
+  readonly scale: number;
+  readonly zeroPoint: number;
+  readonly qmin: number;
+  readonly qmax: number;
+};
+
+/** A quantized activation: codes are unsigned, 0 .. 2^bits - 1, held in uint8. */
+export type ActivationParams = AffineParams & { readonly bits: Bits };
+
+/** Integer weights of one conv (codes in [kh, kw, in, out] order) or linear node ([in, out] order). */
+export type QuantizedWeights = {
+  readonly bits: Bits;
+  readonly shape: readonly number[];
+  /** Signed when symmetric, unsigned when affine. Held in 8 bits whatever `bits` is; packed only in files. */
+  readonly codes: Int8Array | Uint8Array;
+  readonly qmin: number;
+  readonly qmax: number;
+  /** One for the tensor, or one for each output channel. */
+  readonly scale: Float32Array;
+  readonly zeroPoint: Int32Array;
+  /** int32 [out], at scale inputScale * scale[c] (float32 product), zeroPoint 0. */
+  readonly bias: Int32Array;
+};
+
+/** Where PTQ and QAT both end, and what the interpreter, the ONNX writer, the size count and the charts read. */
+export type QuantizedModel = {
+  /** Folded: no batch norm, every conv has a bias. */
+  readonly graph: Graph;
+  readonly scheme: QuantScheme;
+  readonly normalization: Normalization;
+  readonly classes: readonly string[];
+  /** For INPUT and every node but linear (none: logits stay real); a maxPool repeats its input's. */
+  readonly activations: ReadonlyMap<TensorName, ActivationParams>;
+  /** For every conv and linear node, by node name. */
+  readonly weights: ReadonlyMap<TensorName, QuantizedWeights>;
+};
