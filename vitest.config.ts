@@ -1,0 +1,39 @@
+/** Unit tests twice over: in Node, and in a real Chromium where a backend has to be real. */
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
+import { ISOLATION } from './vite.config.ts';
+
+/** Suites that run over every backend, in both projects. */
+const BACKEND_SUITES = 'src/**/*.backend.test.ts';
+const BROWSER_TESTS = '{src,scripts}/**/*.browser.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{src,scripts,bench}/**/*.test.ts'],
+          exclude: [BROWSER_TESTS],
+        },
+      },
+      {
+        server: { headers: ISOLATION },
+        test: {
+          name: 'browser',
+          include: [BROWSER_TESTS, BACKEND_SUITES],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_ARGS] } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
