@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { INPUT, type ConvNode, type Graph } from '../graph/types.ts';
+import { activationBitsOf, parseScheme, qRange, quantizedAt, schemeFor, weightBitsOf } from './schemes.ts';
+
+const conv = (name: string, input: string): ConvNode => ({
+  kind: 'conv', name, input, kernel: [3, 3], stride: 1, padding: 1, inChannels: 4, outChannels: 4, bias: true, batchNorm: null, relu: true,
+});
+const graph: Graph = {
+  name: 'tiny',
+  inputShape: [8, 8, 4],
+  nodes: [
+    conv('conv1', INPUT),
+    { kind: 'maxPool', name: 'pool', input: 'conv1', kernel: [2, 2], stride: 2, padding: 0 },
+    conv('conv2', 'pool'),
+    { kind: 'add', name: 'sum', inputs: ['conv2', 'pool'], relu: true },
+    { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 2 },
+  ],
+};
+
+describe('qRange', () => {
+  test.each([
+    [8, false, 0, 255], [7, false, 0, 127], [2, false, 0, 3],
+    [8, true, -127, 127], [7, true, -64, 63], [4, true, -8, 7], [2, true, -2, 1],
+  ] as const)('%d bits, signed %s: %d .. %d', (bits, signed, qmin, qmax) => {
+    expect(qRange(bits, signed)).toEqual({ qmin, qmax });
+  });
+});
+
+describe('bits by layer', () => {
+  const bitsOf = (scheme: ReturnType<typeof schemeFor>) => ({
+    weights: graph.nodes.flatMap((node) => (node.kind === 'conv' || node.kind === 'linear' ? [weightBitsOf(scheme, graph, node)] : [])),
+    activations: [INPUT, 'conv1', 'pool', 'conv2', 'sum', 'mean'].map((name) => activationBitsOf(scheme, graph, name)),
+  });
+
+  test('modern keeps the first convolution, the classifier and what they read at 8 bits', () => {
+    expect(bitsOf(schemeFor('modern', 4, 5))).toEqual({ weights: [8, 4, 8], activations: [8, 5, 5, 5, 5, 8] });
+  });
+
+  test('2021 treats every layer alike', () => {
+    expect(bitsOf(schemeFor('2021', 3, 2))).toEqual({ weights: [3, 3, 3], activations: [2, 2, 2, 2, 2, 2] });
+  });
+
+  test('a max pool shares its input\'s quantizer', () => {
+    expect(quantizedAt(graph, 'pool')).toBe('conv1');
+    expect(quantizedAt(graph, INPUT)).toBe(INPUT);
+  });
+});
+
+describe('parseScheme', () => {
+  const modern = schemeFor('modern', 4, 8);
+
+  test('a preset survives JSON', () => {
+    for (const scheme of [modern, schemeFor('2021', 2, 3)]) {
+      expect(parseScheme(JSON.parse(JSON.stringify(scheme)))).toEqual(scheme);
+    }
+  });
+
+  test('fields it does not know are dropped', () => {
+    expect(parseScheme({ ...modern, extra: 1 })).toEqual(modern);
+  });
+
+  test.each([
+    [null, 'The scheme is missing or no object.'],
+    [[], 'The scheme is missing or no object.'],
+    [{ ...modern, weights: 4 }, 'The scheme\'s "weights" is missing or no object.'],
+    [{ ...modern, name: '' }, 'The scheme\'s "name" is ""; it must be a non-empty string.'],
+    [{ ...modern, weightBits: 9 }, 'The scheme\'s "weightBits" is 9; it must be one of 2, 3, 4, 5, 6, 7, 8.'],
+    [{ ...modern, activationBits: '8' }, 'The scheme\'s "activationBits" is "8"; it must be one of 2, 3, 4, 5, 6, 7, 8.'],
+    [{ ...modern, firstLastBits: undefined }, 'The scheme\'s "firstLastBits" is missing; it must be one of 2, 3, 4, 5, 6, 7, 8, null.'],
+    [{ ...modern, weights: { ...modern.weights, symmetric: 1 } }, 'The scheme\'s "weights.symmetric" is 1; it must be one of true, false.'],
+    [{ ...modern, activations: { range: 'max' } }, /"activations.range" is "max"; it must be one of "minmax", "mse"/],
+  ])('refuses %j', (value, sentence) => {
+    expect(() => parseScheme(value)).toThrow(sentence);
+  });
+});

@@ -1,0 +1,105 @@
+/** Quantization schemes: the named presets, the bits each tensor gets, and the check of a scheme from outside. */
+import { INPUT, type Graph, type TensorName, type WeightedNode } from '../graph/types.ts';
+import type { QRange } from './affine.ts';
+import { BITS, RANGE_METHODS, type Bits, type QuantScheme } from './types.ts';
+
+type PresetRules = Omit<QuantScheme, 'name' | 'weightBits' | 'activationBits'>;
+
+/** What each preset fixes; the bitwidths are the user's. */
+export const PRESETS = {
+  /** Per-channel weights, ranges searched for the least error, first convolution and classifier at 8 bits. */
+  modern: {
+    weights: { granularity: 'perChannel', symmetric: true, range: 'mse' },
+    activations: { range: 'mse' },
+    firstLastBits: 8,
+  },
+  /** What the 2021 project did: one affine min/max grid for a tensor, every layer at b bits. */
+  '2021': {
+    weights: { granularity: 'perTensor', symmetric: false, range: 'minmax' },
+    activations: { range: 'minmax' },
+    firstLastBits: null,
+  },
+} as const satisfies Record<string, PresetRules>;
+
+export const PRESET_NAMES = ['modern', '2021'] as const satisfies readonly (keyof typeof PRESETS)[];
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** The preset's scheme at these bits, named after the preset. */
+export function schemeFor(preset: PresetName, weightBits: Bits, activationBits: Bits): QuantScheme {
+  return { name: preset, weightBits, activationBits, ...PRESETS[preset] };
+}
+
+/**
+ * Integers of a b-bit tensor. Unsigned: 0 .. 2^b - 1. Signed: -127 .. 127 at 8 bits, and the full
+ * -2^(b-1) .. 2^(b-1) - 1 below, where a narrow range would waste a level that counts.
+ */
+export function qRange(bits: Bits, signed: boolean): QRange {
+  if (!signed) return { qmin: 0, qmax: 2 ** bits - 1 };
+  const half = 2 ** (bits - 1);
+  return { qmin: bits === 8 ? 1 - half : -half, qmax: half - 1 };
+}
+
+/** Bits of a node's weights: `firstLastBits` for the first convolution and the classifier. */
+export function weightBitsOf(scheme: QuantScheme, graph: Graph, node: WeightedNode): Bits {
+  const ends = [firstConv(graph)?.name, classifier(graph)?.name];
+  return (ends.includes(node.name) ? scheme.firstLastBits : null) ?? scheme.weightBits;
+}
+
+/** Bits of an activation: `firstLastBits` for the network's input and for what the classifier reads. */
+export function activationBitsOf(scheme: QuantScheme, graph: Graph, tensor: TensorName): Bits {
+  const last = classifier(graph);
+  const ends = [INPUT, last && quantizedAt(graph, last.input)];
+  return (ends.includes(quantizedAt(graph, tensor)) ? scheme.firstLastBits : null) ?? scheme.activationBits;
+}
+
+/** The tensor whose quantizer `tensor` shares: itself, or for a max pool the tensor it pools. */
+export function quantizedAt(graph: Graph, tensor: TensorName): TensorName {
+  const node = graph.nodes.find(({ name }) => name === tensor);
+  return node?.kind === 'maxPool' ? quantizedAt(graph, node.input) : tensor;
+}
+
+/**
+ * A scheme from outside (a link, a file, a message), checked.
+ * @throws TypeError with a sentence that names the field, what it holds and what it may hold
+ */
+export function parseScheme(value: unknown): QuantScheme {
+  const scheme = record(value, 'The scheme');
+  const weights = record(scheme.weights, 'The scheme\'s "weights"');
+  const activations = record(scheme.activations, 'The scheme\'s "activations"');
+  if (typeof scheme.name !== 'string' || scheme.name === '') throw refusal('name', scheme.name, 'a non-empty string');
+  return {
+    name: scheme.name,
+    weightBits: oneOf('weightBits', scheme.weightBits, BITS),
+    activationBits: oneOf('activationBits', scheme.activationBits, BITS),
+    weights: {
+      granularity: oneOf('weights.granularity', weights.granularity, ['perTensor', 'perChannel']),
+      symmetric: oneOf('weights.symmetric', weights.symmetric, [true, false]),
+      range: oneOf('weights.range', weights.range, RANGE_METHODS),
+    },
+    activations: { range: oneOf('activations.range', activations.range, RANGE_METHODS) },
+    firstLastBits: oneOf('firstLastBits', scheme.firstLastBits, [...BITS, null]),
+  };
+}
+
+function firstConv(graph: Graph): WeightedNode | undefined {
+  return graph.nodes.find((node) => node.kind === 'conv');
+}
+
+function classifier(graph: Graph): WeightedNode | undefined {
+  return graph.nodes.findLast((node) => node.kind === 'linear');
+}
+
+function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${what} is missing or no object.`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function oneOf<const T>(field: string, value: unknown, allowed: readonly T[]): T {
+  const index = allowed.indexOf(value as T);
+  if (index < 0) throw refusal(field, value, `one of ${allowed.map((choice) => JSON.stringify(choice)).join(', ')}`);
+  return allowed[index];
+}
+
+function refusal(field: string, value: unknown, allowed: string): TypeError {
+  return new TypeError(`The scheme's "${field}" is ${JSON.stringify(value) ?? 'missing'}; it must be ${allowed}.`);
+}
