@@ -1,0 +1,57 @@
+/** Batch-norm folding: the same function with every batch norm multiplied into its convolution. */
+import { weightShapes } from './shapes.ts';
+import type { ConvNode, Graph, NamedArray, Weights } from './types.ts';
+
+/**
+ * Folds each batch norm into its convolution, by output channel, with running statistics:
+ *
+ *     w' = w * gamma / sqrt(variance + eps)
+ *     b' = beta + (b - mean) * gamma / sqrt(variance + eps)      b = 0 where the convolution has no bias
+ *
+ * Computed in float64 and rounded once to float32. In the result every convolution has `bias: true` and
+ * `batchNorm: null`, and node names are unchanged; a convolution that had neither gets a bias of zeros.
+ * @throws Error naming the array or node: one that is missing or has another length than the graph says, or a
+ * variance + eps that is not positive.
+ */
+export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+  requireArrays(graph, weights);
+  const folded = new Map<string, NamedArray>();
+  const nodes = graph.nodes.map((node) => {
+    if (node.kind === 'linear') {
+      for (const part of ['kernel', 'bias']) folded.set(`${node.name}.${part}`, weights.get(`${node.name}.${part}`)!);
+    }
+    if (node.kind !== 'conv') return node;
+    const { kernel, bias } = foldConv(node, weights);
+    folded.set(`${node.name}.kernel`, kernel);
+    folded.set(`${node.name}.bias`, bias);
+    return { ...node, bias: true, batchNorm: null };
+  });
+  return { graph: { ...graph, nodes }, weights: folded };
+}
+
+function foldConv({ name, outChannels, bias, batchNorm }: ConvNode, weights: Weights) {
+  const part = (suffix: string): Float32Array => weights.get(`${name}.${suffix}`)!.data;
+  const kernel = weights.get(`${name}.kernel`)!;
+  const before = bias ? part('bias') : new Float32Array(outChannels);
+  if (batchNorm === null) return { kernel, bias: { shape: [outChannels], data: before } };
+
+  const [gamma, beta, mean, variance] = [part('gamma'), part('beta'), part('mean'), part('variance')];
+  const factor = Float64Array.from(variance, (value, c) => {
+    if (value + batchNorm.eps > 0) return gamma[c]! / Math.sqrt(value + batchNorm.eps);
+    throw new Error(`${name}.variance is ${value} in channel ${c}: batch norm needs variance + eps above zero.`);
+  });
+  return {
+    // Output channels are the innermost axis of [kh, kw, in, out].
+    kernel: { shape: kernel.shape, data: kernel.data.map((weight, index) => weight * factor[index % outChannels]!) },
+    bias: { shape: [outChannels], data: beta.map((value, c) => value + (before[c]! - mean[c]!) * factor[c]!) },
+  };
+}
+
+function requireArrays(graph: Graph, weights: Weights): void {
+  for (const [name, shape] of weightShapes(graph)) {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const found = weights.get(name)?.data.length;
+    if (found === undefined) throw new Error(`${graph.name} needs weights ${name}, which are missing.`);
+    if (found !== length) throw new Error(`${name} has ${found} values, but ${graph.name} needs [${shape}].`);
+  }
+}
