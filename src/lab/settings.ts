@@ -1,0 +1,26 @@
+/** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
+import { schemeFor, type PresetName } from '../quant/schemes.ts';
+import type { Bits } from '../quant/types.ts';
+import type { RunSettings } from './protocol.ts';
+
+export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
+
+/** Training images that ranges are measured on. */
+export const CALIBRATION_IMAGES = 512;
+
+/** What is measured on what: a model, a dataset, how many of its test images, and the seed of every random choice. */
+export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'images' | 'seed'>;
+
+/** The network as it was trained. */
+export function float32Settings({ model, dataset, images, seed }: Bench): RunSettings {
+  return { model, dataset, images, seed, method: 'float32', scheme: null, calibrationImages: 0 };
+}
+
+/** Post-training quantization by a preset, weights and activations at `bits`. */
+export function ptqSettings({ model, dataset, images, seed }: Bench, preset: PresetName, bits: Bits): RunSettings {
+  return { model, dataset, images, seed, method: 'ptq', scheme: schemeFor(preset, bits, bits), calibrationImages: CALIBRATION_IMAGES };
+}
+
+/** One string for one choice of settings: equal settings, equal keys. */
+export const settingsKey = ({ model, dataset, method, scheme, images, calibrationImages, seed }: RunSettings): string =>
+  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed]);
