@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { elementCount, namedArray } from './arrays.ts';
 import { foldBatchNorm } from './fold.ts';
 import { resnet20 } from './resnet.ts';
 import { weightShapes } from './shapes.ts';
@@ -50,7 +51,7 @@ const parts = fc.record({
 
 const toWeights = ({ kernel, ...vectors }: Record<string, number[]>): Weights =>
   new Map([
-    ['c.kernel', array([1, 1, IN, OUT], kernel!)],
+    ['c.kernel', array([1, 1, IN, OUT], kernel)],
     ...Object.entries(vectors).map(([part, data]): [string, NamedArray] => [`c.${part}`, array([OUT], data)]),
   ]);
 
@@ -60,12 +61,12 @@ describe('foldBatchNorm', () => {
       fc.property(parts, ({ x, ...arrays }) => {
         const folded = foldBatchNorm(graph({ bias }), toWeights(arrays)).weights;
         for (let c = 0; c < OUT; c++) {
-          const dot = (kernel: ArrayLike<number>) => x.reduce((sum, value, i) => sum + value * kernel[i * OUT + c]!, 0);
-          const deviation = Math.sqrt(Math.fround(arrays.variance[c]!) + 1e-5);
-          const before = dot(arrays.kernel) + (bias ? arrays.bias[c]! : 0) - arrays.mean[c]!;
-          const expected = (before / deviation) * arrays.gamma[c]! + arrays.beta[c]!;
-          const actual = dot(folded.get('c.kernel')!.data) + folded.get('c.bias')!.data[c]!;
-          const factor = Math.abs(arrays.gamma[c]!) / deviation;
+          const dot = (kernel: ArrayLike<number>) => x.reduce((sum, value, i) => sum + value * kernel[i * OUT + c], 0);
+          const deviation = Math.sqrt(Math.fround(arrays.variance[c]) + 1e-5);
+          const before = dot(arrays.kernel) + (bias ? arrays.bias[c] : 0) - arrays.mean[c];
+          const expected = (before / deviation) * arrays.gamma[c] + arrays.beta[c];
+          const actual = dot(namedArray(folded, 'c.kernel').data) + namedArray(folded, 'c.bias').data[c];
+          const factor = Math.abs(arrays.gamma[c]) / deviation;
           // Each folded value is off by at most half a float32 step (2^-24 of itself, or half the smallest subnormal).
           const magnitude = 4 * factor * (4 * IN + 8) + 8;
           expect(Math.abs(actual - expected)).toBeLessThanOrEqual(magnitude * 2 ** -24 + 1e-40);
@@ -86,8 +87,8 @@ describe('foldBatchNorm', () => {
     const f = Math.fround;
     const factor = f(0.3) / Math.sqrt(f(0.9) + 1e-5);
     const folded = foldBatchNorm(graph(), weights).weights;
-    expect(folded.get('c.kernel')!.data[0]).toBe(f(f(0.1) * factor));
-    expect(folded.get('c.bias')!.data[0]).toBe(f(f(0.7) - f(0.2) * factor));
+    expect(namedArray(folded, 'c.kernel').data[0]).toBe(f(f(0.1) * factor));
+    expect(namedArray(folded, 'c.bias').data[0]).toBe(f(f(0.7) - f(0.2) * factor));
   });
 
   test('leaves a network without batch norm, whose arrays are exactly its kernels and biases', () => {
@@ -95,7 +96,7 @@ describe('foldBatchNorm', () => {
     const ones: Weights = new Map(
       [...weightShapes(before)].map(([name, shape]) => [
         name,
-        array(shape, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 1)),
+        array(shape, Array.from({ length: elementCount(shape) }, () => 1)),
       ]),
     );
     const { graph: after, weights } = foldBatchNorm(before, ones);
@@ -108,13 +109,13 @@ describe('foldBatchNorm', () => {
   test('gives a bare convolution a bias of zeros', () => {
     const bare = graph({ batchNorm: null });
     const folded = foldBatchNorm(bare, toWeights({ kernel: [1, 2, 3, 4, 5, 6] }));
-    expect([...folded.weights.get('c.bias')!.data]).toEqual([0, 0]);
-    expect([...folded.weights.get('c.kernel')!.data]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...namedArray(folded.weights, 'c.bias').data]).toEqual([0, 0]);
+    expect([...namedArray(folded.weights, 'c.kernel').data]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   const good = { kernel: [1, 2, 3, 4, 5, 6], gamma: [1, 1], beta: [0, 0], mean: [0, 0], variance: [1, 1] };
   test.each([
-    ['a missing array', { ...good, variance: undefined }, /needs weights c\.variance/],
+    ['a missing array', { ...good, variance: undefined }, /no array c\.variance/],
     ['a short array', { ...good, gamma: [1] }, /c\.gamma has 1 values/],
     ['a negative variance', { ...good, variance: [1, -1] }, /c\.variance is -1 in channel 1/],
     ['a variance that is no number', { ...good, variance: [NaN, 1] }, /c\.variance is NaN in channel 0/],

@@ -1,4 +1,5 @@
 /** Batch-norm folding: the same function with every batch norm multiplied into its convolution. */
+import { elementCount, namedArray } from './arrays.ts';
 import { weightShapes } from './shapes.ts';
 import type { ConvNode, Graph, NamedArray, Weights } from './types.ts';
 
@@ -18,7 +19,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   const folded = new Map<string, NamedArray>();
   const nodes = graph.nodes.map((node) => {
     if (node.kind === 'linear') {
-      for (const part of ['kernel', 'bias']) folded.set(`${node.name}.${part}`, weights.get(`${node.name}.${part}`)!);
+      for (const name of [`${node.name}.kernel`, `${node.name}.bias`]) folded.set(name, namedArray(weights, name));
     }
     if (node.kind !== 'conv') return node;
     const { kernel, bias } = foldConv(node, weights);
@@ -30,28 +31,26 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
 }
 
 function foldConv({ name, outChannels, bias, batchNorm }: ConvNode, weights: Weights) {
-  const part = (suffix: string): Float32Array => weights.get(`${name}.${suffix}`)!.data;
-  const kernel = weights.get(`${name}.kernel`)!;
+  const part = (suffix: string): Float32Array => namedArray(weights, `${name}.${suffix}`).data;
+  const kernel = namedArray(weights, `${name}.kernel`);
   const before = bias ? part('bias') : new Float32Array(outChannels);
   if (batchNorm === null) return { kernel, bias: { shape: [outChannels], data: before } };
 
   const [gamma, beta, mean, variance] = [part('gamma'), part('beta'), part('mean'), part('variance')];
   const factor = Float64Array.from(variance, (value, c) => {
-    if (value + batchNorm.eps > 0) return gamma[c]! / Math.sqrt(value + batchNorm.eps);
+    if (value + batchNorm.eps > 0) return gamma[c] / Math.sqrt(value + batchNorm.eps);
     throw new Error(`${name}.variance is ${value} in channel ${c}: batch norm needs variance + eps above zero.`);
   });
   return {
     // Output channels are the innermost axis of [kh, kw, in, out].
-    kernel: { shape: kernel.shape, data: kernel.data.map((weight, index) => weight * factor[index % outChannels]!) },
-    bias: { shape: [outChannels], data: beta.map((value, c) => value + (before[c]! - mean[c]!) * factor[c]!) },
+    kernel: { shape: kernel.shape, data: kernel.data.map((weight, index) => weight * factor[index % outChannels]) },
+    bias: { shape: [outChannels], data: beta.map((value, c) => value + (before[c] - mean[c]) * factor[c]) },
   };
 }
 
 function requireArrays(graph: Graph, weights: Weights): void {
   for (const [name, shape] of weightShapes(graph)) {
-    const length = shape.reduce((product, size) => product * size, 1);
-    const found = weights.get(name)?.data.length;
-    if (found === undefined) throw new Error(`${graph.name} needs weights ${name}, which are missing.`);
-    if (found !== length) throw new Error(`${name} has ${found} values, but ${graph.name} needs [${shape}].`);
+    const found = namedArray(weights, name).data.length;
+    if (found !== elementCount(shape)) throw new Error(`${name} has ${found} values, but ${graph.name} needs [${shape}].`);
   }
 }

@@ -5,6 +5,9 @@ import type { ConvNode, Graph, GraphNode, MaxPoolNode, TensorName, WeightedNode 
 /** [H, W, C] or [C] of one image's tensor; the batch axis is left out. */
 type Shape = number[];
 
+/** What an array is for its node: the part of its name after the node's. */
+export type ArrayPart = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+
 /** The tensors that a node reads. */
 export function inputsOf(node: GraphNode): readonly TensorName[] {
   return node.kind === 'add' ? node.inputs : [node.input];
@@ -46,28 +49,33 @@ export function inferShapes(graph: Graph): Map<TensorName, number[]> {
  */
 export function weightShapes(graph: Graph): Map<string, number[]> {
   return new Map(
-    graph.nodes.filter(isWeighted).flatMap((node) =>
-      Object.entries(node.kind === 'conv' ? convArrays(node) : linearArrays(node.inFeatures, node.outFeatures)).map(
-        ([part, shape]): [string, number[]] => [`${node.name}.${part}`, shape],
-      ),
-    ),
+    graph.nodes
+      .filter(isWeighted)
+      .flatMap((node) => [...nodeArrays(node)].map(([part, shape]) => [`${node.name}.${part}`, shape] as const)),
   );
 }
 
-function convArrays({ kernel, inChannels, outChannels, bias, batchNorm }: ConvNode): Record<string, number[]> {
-  const vectors = [...(bias ? ['bias'] : []), ...(batchNorm ? ['gamma', 'beta', 'mean', 'variance'] : [])];
-  return {
-    kernel: [...kernel, inChannels, outChannels],
-    ...Object.fromEntries(vectors.map((part) => [part, [outChannels]])),
-  };
-}
-
-function linearArrays(inFeatures: number, outFeatures: number): Record<string, number[]> {
-  return { kernel: [inFeatures, outFeatures], bias: [outFeatures] };
+/** The arrays that one node needs, with their shapes. */
+export function nodeArrays(node: WeightedNode): Map<ArrayPart, number[]> {
+  if (node.kind === 'linear') {
+    return new Map([
+      ['kernel', [node.inFeatures, node.outFeatures]],
+      ['bias', [node.outFeatures]],
+    ]);
+  }
+  const { kernel, inChannels, outChannels, bias, batchNorm } = node;
+  const vectors: ArrayPart[] = [
+    ...(bias ? (['bias'] as const) : []),
+    ...(batchNorm ? (['gamma', 'beta', 'mean', 'variance'] as const) : []),
+  ];
+  return new Map<ArrayPart, number[]>([
+    ['kernel', [...kernel, inChannels, outChannels]],
+    ...vectors.map((part): [ArrayPart, number[]] => [part, [outChannels]]),
+  ]);
 }
 
 function outputShape(node: GraphNode, inputs: readonly Shape[]): Shape {
-  const [first = [], second = []] = inputs;
+  const [first, second] = inputs;
   switch (node.kind) {
     case 'conv':
       requireImage(node.name, first);
@@ -76,10 +84,10 @@ function outputShape(node: GraphNode, inputs: readonly Shape[]): Shape {
       return [...windows(node, first), node.outChannels];
     case 'maxPool':
       requireImage(node.name, first);
-      return [...windows(node, first), first[2]!];
+      return [...windows(node, first), first[2]];
     case 'globalAvgPool':
       requireImage(node.name, first);
-      return [first[2]!];
+      return [first[2]];
     case 'linear':
       if (first.length !== 1) throw new Error(`${node.name} needs a vector, but reads [${first}].`);
       requirePositive(node.name, 'feature counts', [node.inFeatures, node.outFeatures]);
@@ -97,7 +105,7 @@ function windows({ name, kernel, stride, padding }: ConvNode | MaxPoolNode, inpu
   requirePositive(name, 'kernel and stride', [...kernel, stride]);
   if (!Number.isInteger(padding) || padding < 0)
     throw new Error(`${name} has padding ${padding}: it must be zero or a positive integer.`);
-  const along = (axis: 0 | 1): number => Math.floor((input[axis]! + 2 * padding - kernel[axis]) / stride) + 1;
+  const along = (axis: 0 | 1): number => Math.floor((input[axis] + 2 * padding - kernel[axis]) / stride) + 1;
   const size: [number, number] = [along(0), along(1)];
   if (size[0] < 1 || size[1] < 1)
     throw new Error(`${name} has a ${kernel.join('x')} window, larger than its image [${input}] padded by ${padding}.`);
@@ -108,7 +116,7 @@ function requireImage(name: string, shape: Shape): void {
   if (shape.length !== 3) throw new Error(`${name} needs an image [H, W, C], but reads [${shape}].`);
 }
 
-function requireEqual(name: string, what: string, expected: number, found: number | undefined): void {
+function requireEqual(name: string, what: string, expected: number, found: number): void {
   if (expected !== found) throw new Error(`${name} expects ${expected} ${what}, but its input has ${found}.`);
 }
 
