@@ -1,0 +1,66 @@
+/** Which tfjs backend computes: WebGPU where there is a GPU, else WASM with as many threads as really run. */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { registerConvGradients } from './wasm/convGradients.ts';
+import { usableThreads } from './wasm/threads.ts';
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+/** What differs between a browser's worker and Node. */
+export type Platform = {
+  /** The folder of tfjs's .wasm files, or where each of them is. */
+  readonly wasmPaths: string | Record<string, string>;
+  readonly cores: number;
+  /** Whether memory can be shared between threads. */
+  readonly isolated: boolean;
+  /** Runs `start` so that the WASM backend it initializes gets its threads. */
+  readonly withThreads: <T>(threads: number, start: () => Promise<T>) => Promise<T>;
+};
+
+export type OpenedBackend = { readonly name: BackendName; readonly description: string; readonly threads: number };
+
+/** The adapter's own words, or null where there is none or it only imitates a GPU on the CPU. */
+async function gpuName(): Promise<string | null> {
+  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+  return isFallbackAdapter || /swiftshader/i.test(name) ? null : name;
+}
+
+async function openWebGpu(): Promise<OpenedBackend> {
+  if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU: the browser offers no usable GPU; choose the WASM backend.');
+  return { name: 'webgpu', description: `${(await gpuName()) ?? 'software adapter'} (WebGPU)`, threads: 1 };
+}
+
+async function openWasm(platform: Platform): Promise<OpenedBackend> {
+  const threads = usableThreads(platform.cores, platform.isolated);
+  setWasmPaths(platform.wasmPaths);
+  setThreadsCount(threads);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
+  registerConvGradients();
+  if (!(await platform.withThreads(threads, () => tf.setBackend('wasm')))) {
+    throw new Error('WASM: the backend did not start; its .wasm files may be missing from the page\'s own server.');
+  }
+  const running = threads > 1 ? getThreadsCount() : 1;
+  return { name: 'wasm', description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`, threads: running };
+}
+
+async function openCpu(): Promise<OpenedBackend> {
+  await tf.setBackend('cpu');
+  return { name: 'cpu', description: 'plain JavaScript, 1 thread', threads: 1 };
+}
+
+/**
+ * Starts a backend and makes it tfjs's current one.
+ * @param wanted 'auto' takes WebGPU on a real GPU, else WASM
+ * @throws when the wanted backend cannot start
+ */
+export async function openBackend(wanted: BackendName | 'auto', platform: Platform): Promise<OpenedBackend> {
+  const name = wanted === 'auto' ? ((await gpuName()) ? 'webgpu' : 'wasm') : wanted;
+  const open = { webgpu: openWebGpu, wasm: () => openWasm(platform), cpu: openCpu }[name];
+  tf.enableProdMode();
+  return open();
+}

@@ -1,0 +1,29 @@
+/** A training checkpoint as one safetensors file: weights, velocities, and how far the run is. */
+import type { NamedArray, Weights } from '../graph/types.ts';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
+import type { Checkpoint, TrainingSettings } from './train.ts';
+
+const WEIGHT = 'weight/';
+const VELOCITY = 'velocity/';
+
+const prefixed = (prefix: string, arrays: Weights): [string, NamedArray][] =>
+  [...arrays].map(([name, array]) => [prefix + name, array]);
+
+const taken = (prefix: string, arrays: Weights): Map<string, NamedArray> =>
+  new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+
+export function writeCheckpoint({ step, settings, weights, velocities }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const arrays = new Map([...prefixed(WEIGHT, weights), ...prefixed(VELOCITY, velocities)]);
+  return writeSafetensors(arrays, { dtype: 'F32', metadata: { step: String(step), settings: JSON.stringify(settings) } });
+}
+
+/** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */
+export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string, expected: TrainingSettings): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, fileName);
+  const step = Number(metadata.step);
+  if (!Number.isInteger(step) || step < 0) throw new Error(`${fileName}: not a training checkpoint (it says no step).`);
+  if (metadata.settings !== JSON.stringify(expected)) {
+    throw new Error(`${fileName}: was made with other settings (${metadata.settings}); remove it to start again.`);
+  }
+  return { step, settings: expected, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors) };
+}

@@ -1,0 +1,83 @@
+/** A model over a set of images: what it predicts and how sure it is. */
+import * as tf from '@tensorflow/tfjs';
+import { evaluationBatches } from '../data/batches.ts';
+import type { ImageSet } from '../data/types.ts';
+import type { Normalization } from '../graph/types.ts';
+
+export type Predictions = {
+  /** [count], the class of the largest logit, the first of equals. */
+  readonly classes: Int32Array;
+  /** [count], its softmax probability. */
+  readonly confidences: Float32Array;
+};
+
+export type EvaluateOptions = {
+  /** Images first .. first + count - 1; by default all. */
+  readonly first?: number;
+  readonly count?: number;
+  readonly batchSize?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Lets messages (a cancel) arrive between batches. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** The ragged last batch is padded to the fixed shape, since a GPU backend keeps buffers for each shape it has seen. */
+function padded(images: Float32Array, n: number, batchSize: number): Float32Array {
+  if (n === batchSize) return images;
+  const full = new Float32Array((images.length / n) * batchSize);
+  full.set(images);
+  return full;
+}
+
+/** @param logits [n, classCount] */
+export function decide(logits: Float32Array, classCount: number): Predictions {
+  const n = logits.length / classCount;
+  const classes = new Int32Array(n);
+  const confidences = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = logits.subarray(i * classCount, (i + 1) * classCount);
+    const best = row.reduce((top, value, k) => (value > row[top] ? k : top), 0);
+    classes[i] = best;
+    confidences[i] = 1 / row.reduce((sum, value) => sum + Math.exp(value - row[best]), 0);
+  }
+  return { classes, confidences };
+}
+
+/**
+ * Runs the model over images of the set, in order.
+ * @throws the signal's reason, between two batches
+ */
+export async function predict(
+  model: tf.LayersModel, set: ImageSet, normalization: Normalization, options: EvaluateOptions = {},
+): Promise<Predictions> {
+  const { first = 0, count = set.count - first, batchSize = Math.min(100, count), onProgress, signal } = options;
+  const classes = new Int32Array(count);
+  const confidences = new Float32Array(count);
+  let done = 0;
+  for (const { images, shape } of evaluationBatches(set, { batchSize, normalization, first, count })) {
+    signal?.throwIfAborted();
+    const [n, height, width, channels] = shape;
+    const logits = tf.tidy(() => {
+      const x = tf.tensor4d(padded(images, n, batchSize), [batchSize, height, width, channels]);
+      return model.predict(x) as tf.Tensor2D;
+    });
+    const values = (await logits.data()) as Float32Array;
+    logits.dispose();
+    const read = decide(values, values.length / batchSize);
+    classes.set(read.classes.subarray(0, n), done);
+    confidences.set(read.confidences.subarray(0, n), done);
+    done += n;
+    onProgress?.(done, count);
+    await breathe();
+  }
+  return { classes, confidences };
+}
+
+/** The fraction of images whose prediction is their label; `labels` may be longer than the predictions. */
+export function top1(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < predictions.length; i++) if (predictions[i] === labels[i]) right++;
+  return right / predictions.length;
+}
