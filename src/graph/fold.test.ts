@@ -101,7 +101,9 @@ describe('foldBatchNorm', () => {
     );
     const { graph: after, weights } = foldBatchNorm(before, ones);
     expect(after.nodes.map(({ name }) => name)).toEqual(before.nodes.map(({ name }) => name));
-    for (const node of after.nodes) if (node.kind === 'conv') expect(node).toMatchObject({ bias: true, batchNorm: null });
+    for (const node of after.nodes) {
+      if (node.kind === 'conv') expect(node).toMatchObject({ bias: true, batchNorm: null });
+    }
     expect([...weights].map(([name, { shape }]) => [name, shape])).toEqual([...weightShapes(after)]);
     expect(foldBatchNorm(after, weights)).toEqual({ graph: after, weights });
   });

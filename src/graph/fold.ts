@@ -51,6 +51,7 @@ function foldConv({ name, outChannels, bias, batchNorm }: ConvNode, weights: Wei
 function requireArrays(graph: Graph, weights: Weights): void {
   for (const [name, shape] of weightShapes(graph)) {
     const found = namedArray(weights, name).data.length;
-    if (found !== elementCount(shape)) throw new Error(`${name} has ${found} values, but ${graph.name} needs [${shape}].`);
+    if (found !== elementCount(shape))
+      throw new Error(`${name} has ${found} values, but ${graph.name} needs [${shape}].`);
   }
 }
