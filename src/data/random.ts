@@ -3,36 +3,35 @@
 /** Uniform in [0, 1), a multiple of 2^-32. */
 export type Random = () => number;
 
+/** MurmurHash3's finalizer: every bit of x sways every bit of the result. */
 const mix = (x: number): number => {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return x ^ (x >>> 16);
 };
 
+/** xoshiro128** (Blackman and Vigna, 2018) from four 32-bit words, not all zero. */
+export const xoshiro128 = (a: number, b: number, c: number, d: number): Random => () => {
+  const scrambled = Math.imul(b, 5);
+  const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+  const shifted = b << 9;
+  c ^= a;
+  d ^= b;
+  b ^= c;
+  a ^= d;
+  c ^= shifted;
+  d = (d << 11) | (d >>> 21);
+  return (result >>> 0) / 2 ** 32;
+};
+
 /**
  * The generator belonging to `key`, for example (seed, epoch, image): any two keys give unrelated streams, so an
- * epoch or an image can be replayed without the ones before it. xoshiro128** (Blackman and Vigna, 2018), its state
- * filled by hashing the key with MurmurHash3's finalizer.
+ * epoch or an image can be replayed without the ones before it. The state is a hash of the key.
  */
 export const randomFor = (...key: readonly number[]): Random => {
   let hash = 0x9e3779b9;
   for (const part of key) hash = mix(Math.imul(hash, 31) + part + 0x6d2b79f5);
-  let a = mix(hash + 0x9e3779b9);
-  let b = mix(hash + 0x3c6ef372);
-  let c = mix(hash + 0xdaa66d2b);
-  let d = mix(hash + 0x78dde6e4) | 1;
-  return () => {
-    const scrambled = Math.imul(b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = (d << 11) | (d >>> 21);
-    return (result >>> 0) / 2 ** 32;
-  };
+  return xoshiro128(mix(hash + 0x9e3779b9), mix(hash + 0x3c6ef372), mix(hash + 0xdaa66d2b), mix(hash + 0x78dde6e4) | 1);
 };
 
 /** First part of a key: keeps the uses of one seed apart. */

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { balancedIndices, permutation, randomBelow, randomFor, xoshiro128 } from './random.ts';
+
+const take = (random: () => number, n: number): number[] => Array.from({ length: n }, random);
+
+test('xoshiro128** gives the numbers of its authors’ implementation', () => {
+  const words = take(xoshiro128(1, 2, 3, 4), 6).map((x) => x * 2 ** 32);
+  expect(words).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492]);
+});
+
+describe('randomFor', () => {
+  test('gives the same stream for the same key, another for any other', () => {
+    expect(take(randomFor(1, 2), 8)).toEqual(take(randomFor(1, 2), 8));
+    const keys = [[], [0], [1], [0, 0], [0, 1], [1, 0], [1, 0, 0], [2 ** 31]];
+    expect(new Set(keys.map((key) => take(randomFor(...key), 2).join())).size).toBe(keys.length);
+  });
+
+  test('is uniform over the first draws of consecutive keys, which is how augmentation uses it', () => {
+    const keys = 90_000;
+    const counts = new Int32Array(9);
+    for (let image = 0; image < keys; image++) counts[randomBelow(randomFor(2, 1, 0, image), 9)]++;
+    const expected = keys / 9;
+    const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // The 99.9th percentile of chi-square with 8 degrees of freedom.
+    expect(chiSquare).toBeLessThan(26.1);
+  });
+});
+
+test('a permutation holds every index once', () => {
+  fc.assert(
+    fc.property(fc.nat(300), fc.nat(), (count, seed) => {
+      const order = permutation(count, randomFor(seed));
+      expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+    }),
+    { seed: 1 },
+  );
+});
+
+test('balanced indices: no index twice, and any first n differ by at most one between classes that are not used up', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), fc.nat(), (labels, perClass, seed) => {
+      const chosen = balancedIndices(Int32Array.from(labels), 4, perClass, randomFor(seed));
+      const sizes = [0, 1, 2, 3].map((label) => labels.filter((other) => other === label).length);
+      expect(new Set(chosen).size).toBe(chosen.length);
+      expect(chosen.length).toBe(sizes.reduce((sum, size) => sum + Math.min(size, perClass), 0));
+      const counts = [0, 0, 0, 0];
+      for (const index of chosen) {
+        counts[labels[index]]++;
+        const open = counts.filter((count, label) => count < sizes[label]);
+        if (open.length > 0) expect(Math.max(...counts) - Math.min(...open)).toBeLessThanOrEqual(1);
+      }
+    }),
+    { seed: 1 },
+  );
+});
