@@ -37,6 +37,17 @@ test('a permutation holds every index once', () => {
   );
 });
 
+test('every permutation is equally likely', () => {
+  const counts = new Map<string, number>();
+  for (let seed = 0; seed < 6000; seed++) {
+    const order = permutation(3, randomFor(seed)).join();
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  // 1,000 expected, deviation 29: five deviations.
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(145);
+});
+
 test('balanced indices: no index twice, and any first n differ by at most one between classes that are not used up', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), fc.nat(), (labels, perClass, seed) => {
