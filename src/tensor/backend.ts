@@ -40,10 +40,11 @@ async function openWasm(platform: Platform): Promise<OpenedBackend> {
   setWasmPaths(platform.wasmPaths);
   setThreadsCount(threads);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
-  registerConvGradients();
   if (!(await platform.withThreads(threads, () => tf.setBackend('wasm')))) {
     throw new Error('WASM: the backend did not start; its .wasm files may be missing from the page\'s own server.');
   }
+  // After the start, so that the stock kernels have been set up and can be compared with.
+  registerConvGradients();
   const running = threads > 1 ? getThreadsCount() : 1;
   return { name: 'wasm', description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`, threads: running };
 }

@@ -20,10 +20,14 @@ export type Kernels = {
   ): void;
   addRelu(p: Pointer, q: Pointer, size: number, y: Pointer): void;
   reluGrad(dy: Pointer, y: Pointer, size: number, dx: Pointer): void;
-  swapBatchAndChannels(x: Pointer, n: number, positions: number, c: number, y: Pointer): void;
-  swapBatchAndPositions(x: Pointer, n: number, positions: number, c: number, y: Pointer): void;
-  dilate(x: Pointer, n: number, h: number, w: number, c: number, stride: number, y: Pointer): void;
-  sgdStep(w: Pointer, v: Pointer, g: Pointer, size: number, rate: number, momentum: number, decay: number): void;
+  sumPatches(
+    patches: Pointer, n: number, oh: number, ow: number, kh: number, kw: number, c: number, h: number, w: number,
+    stride: number, top: number, left: number, dx: Pointer,
+  ): void;
+  convFilterGradient(
+    x: Pointer, n: number, h: number, w: number, c: number, dy: Pointer, oh: number, ow: number, f: number,
+    kh: number, kw: number, stride: number, top: number, left: number, dw: Pointer,
+  ): void;
 };
 
 /** The parts of the Emscripten module that tfjs does not type: where it keeps its memory. */

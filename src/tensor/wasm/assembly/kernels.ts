@@ -156,60 +156,144 @@ export function reluGrad(dy: usize, y: usize, size: usize, dx: usize): void {
   for (; i < size; i++, dy += 4, y += 4, dx += 4) store<f32>(dx, load<f32>(y) > 0 ? load<f32>(dy) : 0);
 }
 
-/** [N, P, C] to [C, P, N], four by four. */
-export function swapBatchAndChannels(x: usize, n: usize, positions: usize, c: usize, y: usize): void {
-  const inRow = positions * c * 4, outRow = positions * n * 4;
-  for (let p: usize = 0; p < positions; p++) {
-    const src = x + p * c * 4, dst = y + p * n * 4;
-    let i: usize = 0;
-    for (; i + 4 <= n; i += 4) {
-      let j: usize = 0;
-      for (; j + 4 <= c; j += 4) {
-        const s = src + i * inRow + j * 4;
-        const r0 = v128.load(s), r1 = v128.load(s + inRow), r2 = v128.load(s + 2 * inRow), r3 = v128.load(s + 3 * inRow);
-        const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-        const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-        const d = dst + j * outRow + i * 4;
-        v128.store(d, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
-        v128.store(d + outRow, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-        v128.store(d + 2 * outRow, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
-        v128.store(d + 3 * outRow, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+/**
+ * The sum of overlapping patches: dx[n, i*stride + k - top, j*stride + l - left, c] += patches[n, i, j, k, l, c].
+ * dx [n, h, w, c], patches [n, oh, ow, kh, kw, c].
+ */
+export function sumPatches(
+  patches: usize, n: i32, oh: i32, ow: i32, kh: i32, kw: i32, c: i32, h: i32, w: i32, stride: i32, top: i32, left: i32, dx: usize,
+): void {
+  memory.fill(dx, 0, <usize>n * h * w * c * 4);
+  let from = patches;
+  for (let image = 0; image < n; image++) {
+    for (let i = 0; i < oh; i++) {
+      for (let j = 0; j < ow; j++) {
+        for (let k = 0; k < kh; k++) {
+          const row = i * stride + k - top;
+          for (let l = 0; l < kw; l++) {
+            const column = j * stride + l - left;
+            if (row < 0 || row >= h || column < 0 || column >= w) {
+              from += <usize>c * 4;
+              continue;
+            }
+            let to = dx + <usize>((image * h + row) * w + column) * c * 4;
+            let channel = 0;
+            for (; channel + 4 <= c; channel += 4, from += 16, to += 16) accumulate(to, v128.load(from));
+            for (; channel < c; channel++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
+          }
+        }
       }
-      for (; j < c; j++) {
-        for (let k: usize = i; k < i + 4; k++) store<f32>(dst + j * outRow + k * 4, load<f32>(src + k * inRow + j * 4));
+    }
+  }
+}
+
+/** Output pixels in a band: enough to pay for storing the sums, few enough for x and dy to stay in the cache. */
+const BAND: i32 = 256;
+
+@inline
+function accumulate(p: usize, sum: v128): void {
+  v128.store(p, f32x4.add(v128.load(p), sum));
+}
+
+/** 4 input channels x 8 output channels of one tap, over `rows` x `columns` pixels. Steps are in bytes. */
+function filterBlock4x8(
+  x: usize, dy: usize, rows: i32, columns: i32, xRow: usize, xStep: usize, dyRow: usize, dyStep: usize, dw: usize, dwRow: usize,
+): void {
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+  for (let i = 0; i < rows; i++, x += xRow, dy += dyRow) {
+    let p = x, q = dy;
+    for (let j = 0; j < columns; j++, p += xStep, q += dyStep) {
+      const d0 = v128.load(q), d1 = v128.load(q, 16);
+      const a0 = v128.load32_splat(p), a1 = v128.load32_splat(p, 4), a2 = v128.load32_splat(p, 8), a3 = v128.load32_splat(p, 12);
+      s00 = f32x4.add(s00, f32x4.mul(a0, d0)); s01 = f32x4.add(s01, f32x4.mul(a0, d1));
+      s10 = f32x4.add(s10, f32x4.mul(a1, d0)); s11 = f32x4.add(s11, f32x4.mul(a1, d1));
+      s20 = f32x4.add(s20, f32x4.mul(a2, d0)); s21 = f32x4.add(s21, f32x4.mul(a2, d1));
+      s30 = f32x4.add(s30, f32x4.mul(a3, d0)); s31 = f32x4.add(s31, f32x4.mul(a3, d1));
+    }
+  }
+  accumulate(dw, s00); accumulate(dw + 16, s01); dw += dwRow;
+  accumulate(dw, s10); accumulate(dw + 16, s11); dw += dwRow;
+  accumulate(dw, s20); accumulate(dw + 16, s21); dw += dwRow;
+  accumulate(dw, s30); accumulate(dw + 16, s31);
+}
+
+/** One input channel x 8 output channels. */
+function filterBlock1x8(
+  x: usize, dy: usize, rows: i32, columns: i32, xRow: usize, xStep: usize, dyRow: usize, dyStep: usize, dw: usize,
+): void {
+  let s0 = f32x4.splat(0), s1 = s0;
+  for (let i = 0; i < rows; i++, x += xRow, dy += dyRow) {
+    let p = x, q = dy;
+    for (let j = 0; j < columns; j++, p += xStep, q += dyStep) {
+      const a = v128.load32_splat(p);
+      s0 = f32x4.add(s0, f32x4.mul(a, v128.load(q)));
+      s1 = f32x4.add(s1, f32x4.mul(a, v128.load(q, 16)));
+    }
+  }
+  accumulate(dw, s0); accumulate(dw + 16, s1);
+}
+
+/** One input channel x one output channel. */
+function filterBlock1x1(
+  x: usize, dy: usize, rows: i32, columns: i32, xRow: usize, xStep: usize, dyRow: usize, dyStep: usize, dw: usize,
+): void {
+  let s: f32 = 0;
+  for (let i = 0; i < rows; i++, x += xRow, dy += dyRow) {
+    let p = x, q = dy;
+    for (let j = 0; j < columns; j++, p += xStep, q += dyStep) s += load<f32>(p) * load<f32>(q);
+  }
+  store<f32>(dw, load<f32>(dw) + s);
+}
+
+/** ceil(a / b) for b > 0. */
+@inline
+function ceilDiv(a: i32, b: i32): i32 {
+  return a > 0 ? (a + b - 1) / b : -(-a / b);
+}
+
+/**
+ * dw[k, l, c, f] = sum over n, i, j of x[n, i*stride + k - top, j*stride + l - left, c] * dy[n, i, j, f], directly:
+ * a block of 4 x 8 sums stays in registers while a band of pixels that fits the cache passes by.
+ * x [n, h, w, c], dy [n, oh, ow, f], dw [kh, kw, c, f].
+ */
+export function convFilterGradient(
+  x: usize, n: i32, h: i32, w: i32, c: i32, dy: usize, oh: i32, ow: i32, f: i32,
+  kh: i32, kw: i32, stride: i32, top: i32, left: i32, dw: usize,
+): void {
+  memory.fill(dw, 0, <usize>kh * kw * c * f * 4);
+  const bandRows = max(1, BAND / ow);
+  const xStep = <usize>stride * c * 4, xRow = <usize>stride * w * c * 4, dyStep = <usize>f * 4, dyRow = <usize>ow * f * 4;
+  for (let image = 0; image < n; image++) {
+    const xImage = x + <usize>image * h * w * c * 4, dyImage = dy + <usize>image * oh * ow * f * 4;
+    for (let band = 0; band < oh; band += bandRows) {
+      for (let k = 0; k < kh; k++) {
+        // The output rows and columns whose input lies inside the image for this tap.
+        const first = max(band, ceilDiv(top - k, stride)), last = min(min(band + bandRows, oh), ceilDiv(h + top - k, stride));
+        if (first >= last) continue;
+        for (let l = 0; l < kw; l++) {
+          const from = max(0, ceilDiv(left - l, stride)), to = min(ow, ceilDiv(w + left - l, stride));
+          if (from >= to) continue;
+          const rows = last - first, columns = to - from;
+          const xTap = xImage + <usize>((first * stride + k - top) * w + from * stride + l - left) * c * 4;
+          const dyTap = dyImage + <usize>(first * ow + from) * f * 4;
+          const dwTap = dw + <usize>(k * kw + l) * c * f * 4;
+          let o = 0;
+          for (; o + 8 <= f; o += 8) {
+            let i = 0;
+            for (; i + 4 <= c; i += 4) {
+              filterBlock4x8(xTap + i * 4, dyTap + o * 4, rows, columns, xRow, xStep, dyRow, dyStep, dwTap + <usize>(i * f + o) * 4, dyStep);
+            }
+            for (; i < c; i++) {
+              filterBlock1x8(xTap + i * 4, dyTap + o * 4, rows, columns, xRow, xStep, dyRow, dyStep, dwTap + <usize>(i * f + o) * 4);
+            }
+          }
+          for (; o < f; o++) {
+            for (let i = 0; i < c; i++) {
+              filterBlock1x1(xTap + i * 4, dyTap + o * 4, rows, columns, xRow, xStep, dyRow, dyStep, dwTap + <usize>(i * f + o) * 4);
+            }
+          }
+        }
       }
     }
-    for (; i < n; i++) {
-      for (let j: usize = 0; j < c; j++) store<f32>(dst + j * outRow + i * 4, load<f32>(src + i * inRow + j * 4));
-    }
-  }
-}
-
-/** [N, P, C] to [P, N, C]: moves whole channel rows. */
-export function swapBatchAndPositions(x: usize, n: usize, positions: usize, c: usize, y: usize): void {
-  const row = c * 4;
-  for (let i: usize = 0; i < n; i++) {
-    for (let p: usize = 0; p < positions; p++, x += row) memory.copy(y + (p * n + i) * row, x, row);
-  }
-}
-
-/** [N, H, W, C] to [N, (H-1)*stride+1, (W-1)*stride+1, C] with zeros between the rows and columns. */
-export function dilate(x: usize, n: usize, h: usize, w: usize, c: usize, stride: usize, y: usize): void {
-  const row = c * 4, outW = (w - 1) * stride + 1, outH = (h - 1) * stride + 1;
-  memory.fill(y, 0, n * outH * outW * row);
-  for (let i: usize = 0; i < n; i++) {
-    for (let a: usize = 0; a < h; a++) {
-      let dst = y + (i * outH + a * stride) * outW * row;
-      for (let b: usize = 0; b < w; b++, x += row, dst += stride * row) memory.copy(dst, x, row);
-    }
-  }
-}
-
-/** SGD with momentum and L2 decay, PyTorch's form: v = momentum * v + g + decay * w; w -= rate * v. In place. */
-export function sgdStep(w: usize, v: usize, g: usize, size: usize, rate: f32, momentum: f32, decay: f32): void {
-  for (let i: usize = 0; i < size; i++, w += 4, v += 4, g += 4) {
-    const next = momentum * load<f32>(v) + load<f32>(g) + decay * load<f32>(w);
-    store<f32>(v, next);
-    store<f32>(w, load<f32>(w) - rate * next);
   }
 }
