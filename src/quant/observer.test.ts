@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BINS } from './histogram.ts';
+import { createObserver, statisticsOf, type Statistics } from './observer.ts';
+
+const float = fc.float({ noNaN: true, noDefaultInfinity: true });
+const batch = fc.array(float, { minLength: 1, maxLength: 40 }).map((values) => Float32Array.from(values));
+
+function observed(batches: readonly Float32Array[]): Statistics {
+  const observer = createObserver('t');
+  batches.forEach(observer.observe);
+  return observer.statistics();
+}
+
+describe('createObserver', () => {
+  test('the order and the cut of the batches make no difference', () => {
+    fc.assert(
+      fc.property(fc.array(batch, { minLength: 1, maxLength: 6 }), (batches) => {
+        const all = Float32Array.from(batches.flatMap((values) => [...values]));
+        const forward = observed(batches);
+        expect(observed(batches.toReversed())).toEqual(forward);
+        expect(observed([all])).toEqual(forward);
+      }),
+    );
+  });
+
+  test('every number that is not zero is in the bin whose centre is nearest, whatever the magnitudes', () => {
+    fc.assert(
+      fc.property(fc.array(batch, { minLength: 1, maxLength: 4 }), (batches) => {
+        const { min, max, count, points } = observed(batches);
+        const values = batches.flatMap((numbers) => [...numbers]);
+        expect(min).toBe(Math.min(...values));
+        expect(max).toBe(Math.max(...values));
+        expect(count).toBe(values.length);
+        const nonZero = values.filter((x) => x !== 0).sort((a, b) => a - b);
+        expect(points.counts.reduce((sum, n) => sum + n, 0)).toBe(nonZero.length);
+        expect(points.values.length).toBeLessThanOrEqual(BINS);
+        // A power of two under which BINS bins reach is less than twice as wide as the range needs.
+        const width = (2 * (max - min)) / (BINS - 1);
+        const centres = [...points.values].flatMap((centre, i) => new Array<number>(points.counts[i]).fill(centre));
+        nonZero.forEach((x, i) => {
+          expect(Math.abs(centres[i] - x)).toBeLessThanOrEqual(width / 2 + Math.abs(x) * 2 ** -23);
+        });
+      }),
+    );
+  });
+
+  test('a tensor of one value, and a tensor of zeros', () => {
+    const one = observed([Float32Array.of(0.3, 0.3)]);
+    expect(one).toMatchObject({ min: Math.fround(0.3), max: Math.fround(0.3), count: 2 });
+    expect([...one.points.values]).toEqual([Math.fround(0.3)]);
+    const zeros = observed([new Float32Array(5)]);
+    expect(zeros).toMatchObject({ min: 0, max: 0, count: 5 });
+    expect(zeros.points.values).toHaveLength(0);
+  });
+
+  test.each([NaN, Infinity, -Infinity])('refuses %d with the tensor\'s name and place, and does not count the batch', (bad) => {
+    const observer = createObserver('layer2.0.add');
+    observer.observe(Float32Array.of(1));
+    expect(() => observer.observe(Float32Array.of(5, bad, 2))).toThrow(`layer2.0.add: value 1 is ${bad}`);
+    expect(observer.statistics()).toMatchObject({ min: 1, max: 1, count: 1 });
+    expect(() => statisticsOf(Float32Array.of(bad), 'fc.kernel')).toThrow(`fc.kernel: value 0 is ${bad}`);
+  });
+
+  test('refuses to answer before it saw anything', () => {
+    expect(() => createObserver('stem').statistics()).toThrow('stem: no values were observed');
+    expect(() => statisticsOf(new Float32Array(0), 'fc.kernel')).toThrow('fc.kernel: it is empty');
+  });
+});

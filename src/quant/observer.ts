@@ -1,0 +1,85 @@
+/** Observers: what is remembered of a tensor's values, so that any range can be found afterwards. */
+import { binCentres, countInto, createHistogram, type Histogram } from './histogram.ts';
+
+/** Numbers with how often each occurred; exact zeros may be left out, since no grid gets them wrong. */
+export type Points = { readonly values: Float32Array; readonly counts: Float64Array };
+
+/** What a range method may use. Plain data: it can be stored and posted to a worker. */
+export type Statistics = {
+  readonly min: number;
+  readonly max: number;
+  /** How many numbers were seen, zeros included. */
+  readonly count: number;
+  readonly points: Points;
+};
+
+/** Watches one tensor, batch after batch, in bounded memory. */
+export type Observer = {
+  /** @throws RangeError at a NaN or an infinity, naming the tensor; the batch is then not counted. */
+  readonly observe: (values: Float32Array) => void;
+  /** @throws RangeError when nothing was observed. */
+  readonly statistics: () => Statistics;
+};
+
+/** An observer that keeps the extremes and a histogram; the order of the batches makes no difference. */
+export function createObserver(tensor: string): Observer {
+  const histogram: Histogram = createHistogram();
+  let min = Infinity;
+  let max = -Infinity;
+  let count = 0;
+  return {
+    observe(values) {
+      const seen = extremes(values, tensor);
+      min = Math.min(min, seen.min);
+      max = Math.max(max, seen.max);
+      count += values.length;
+      if (values.length > 0) countInto(histogram, values, min, max);
+    },
+    statistics() {
+      if (count === 0) throw new RangeError(`${tensor}: no values were observed, so no range can be found.`);
+      return { min, max, count, points: binCentres(histogram) };
+    },
+  };
+}
+
+/** Above this many values a histogram stands for them. */
+const EXACT_POINTS = 1024;
+
+/**
+ * Statistics of values that are all at hand, as weights are. Up to 1024 values are kept as they are, more are
+ * binned (when a range method asks): a search over a wide layer then costs no more than over a narrow one.
+ * @throws RangeError at a NaN or an infinity, and for an empty tensor, naming it
+ */
+export function statisticsOf(values: Float32Array, tensor: string): Statistics {
+  const { min, max } = extremes(values, tensor);
+  const count = values.length;
+  if (count === 0) throw new RangeError(`${tensor}: it is empty, so no range can be found.`);
+  return {
+    min,
+    max,
+    count,
+    get points() {
+      if (count <= EXACT_POINTS) return { values, counts: new Float64Array(count).fill(1) };
+      const histogram = createHistogram(EXACT_POINTS);
+      countInto(histogram, values, min, max);
+      return binCentres(histogram);
+    },
+  };
+}
+
+function extremes(values: Float32Array, tensor: string): { min: number; max: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  let finite = 0;
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i];
+    if (x < min) min = x;
+    if (x > max) max = x;
+    finite += x - x;
+  }
+  if (finite !== 0) {
+    const at = values.findIndex((x) => !Number.isFinite(x));
+    throw new RangeError(`${tensor}: value ${at} is ${values[at]}; a tensor with such values cannot be quantized.`);
+  }
+  return { min, max };
+}
