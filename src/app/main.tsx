@@ -1,6 +1,24 @@
-/** The page's entry. */
+/** The page's entry: one lab, one session, one tree. */
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createLab } from '../lab/client.ts';
+import { App } from './App.tsx';
+import { parseLink } from './link.ts';
+import { createSession } from './session.ts';
+import './styles/tokens.css';
+import './styles/layout.css';
+import './styles/control.css';
+import './styles/figures.css';
+import './styles/images.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
-createRoot(root).render(<h1>Fewbit</h1>);
+
+const { link, problems } = parseLink(location.search);
+const session = createSession(createLab(), link);
+
+createRoot(root).render(
+  <StrictMode>
+    <App session={session} problems={problems} />
+  </StrictMode>,
+);

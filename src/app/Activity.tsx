@@ -1,0 +1,61 @@
+/** What the lab is doing, how far it is, and the way to stop it or to try again. */
+import type { Progress } from '../lab/protocol.ts';
+import { count } from './format.ts';
+import { describeJob, nextJob, WIDTHS } from './jobs.ts';
+import { runOf, settingsOf, type Action, type State } from './state.ts';
+
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+
+export function Activity({ state, dispatch }: Props) {
+  const { failure, paused, progress, choice } = state;
+  const job = nextJob(state);
+  if (failure) {
+    return (
+      <div className="activity failed" role="alert">
+        <p data-testid="failure">
+          <span aria-hidden="true">⚠ </span>
+          {describeJob(failure.job)} failed: {failure.message}
+        </p>
+        <Button label="Try again" onClick={() => dispatch({ kind: 'resume' })} />
+      </div>
+    );
+  }
+  if (job) {
+    const label = describeJob(job);
+    return (
+      <div className="activity" data-testid="working">
+        <p>
+          {label}
+          <span className="stage"> {progress && `· ${describeProgress(progress)}`}</span>
+        </p>
+        <progress aria-label={label} max={progress?.total ?? 1} {...(progress ? { value: progress.done } : {})} />
+        <Button label="Cancel" onClick={() => dispatch({ kind: 'cancel' })} />
+      </div>
+    );
+  }
+  if (paused) {
+    return (
+      <div className="activity">
+        <p>Stopped.</p>
+        <Button label="Continue" onClick={() => dispatch({ kind: 'resume' })} />
+      </div>
+    );
+  }
+  const unmeasured = WIDTHS.some((bits) => !runOf(state, settingsOf(state, { ...choice, bits })));
+  return (
+    <div className="activity" data-testid="idle">
+      <p>Drag the slider: each width is measured where you stop.</p>
+      {unmeasured && <Button label="Measure all" onClick={() => dispatch({ kind: 'measureAll' })} />}
+    </div>
+  );
+}
+
+const describeProgress = ({ stage, done, total, unit }: Progress): string => `${stage}, ${count(done)} of ${count(total)} ${unit}`;
+
+function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <button type="button" onClick={onClick}>
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,86 @@
+/** Every measurement as a table: the charts in numbers. */
+import { bitsName, kilobytes, milliseconds, percent, points } from './format.ts';
+import { float32Row, tableRows, type Row } from './measurements.ts';
+import { perImage, raceProvenance, runProvenance } from './provenance.ts';
+import type { State } from './state.ts';
+import { wilson95 } from './wilson.ts';
+
+export function ResultsTable({ state }: { readonly state: State }) {
+  const { run: float32 } = float32Row(state);
+  const { choice } = state;
+  return (
+    <section className="results" aria-labelledby="results">
+      <h2 id="results">Every measurement</h2>
+      <div className="scroll" role="region" aria-labelledby="results" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Bits</th>
+              <th scope="col">Preset</th>
+              <th scope="col">Top-1</th>
+              <th scope="col">95% interval</th>
+              <th scope="col">Points</th>
+              <th scope="col">Size</th>
+              <th scope="col">.onnx file</th>
+              <th scope="col">Time an image</th>
+              <th scope="col">Top-1 in ONNX Runtime</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tableRows(state).map((row) => (
+              <ResultRow
+                key={rowName(row)}
+                row={row}
+                float32Top1={float32?.top1}
+                current={row.bits === choice.bits && row.preset === choice.preset}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** "float32" or "modern-4": the row's part in its cells' test ids. */
+const rowName = ({ preset, bits }: Row): string => (bits === null ? 'float32' : `${preset}-${bits}`);
+
+type RowProps = { readonly row: Row; readonly float32Top1: number | undefined; readonly current: boolean };
+
+function ResultRow({ row, float32Top1, current }: RowProps) {
+  const { run, race, bits, preset } = row;
+  const name = rowName(row);
+  const interval = run && wilson95(run.top1, run.settings.images);
+  return (
+    <tr className={bits === null ? 'float32' : 'quantized'} aria-current={current || undefined} title={run && runProvenance(run.settings, run.device)}>
+      <th scope="row">{bits === null ? bitsName(null) : bits}</th>
+      <td>{preset ?? ''}</td>
+      <Cell id={`top1-${name}`} value={run?.top1} format={percent} />
+      <td>{interval ? `${percent(interval.low)} to ${percent(interval.high)}` : '–'}</td>
+      <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : '–'}</td>
+      <Cell id={`size-${name}`} value={run?.sizeBytes} format={kilobytes} />
+      <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
+      <Cell id={`latency-${name}`} value={race && perImage(race).median} format={milliseconds} title={race && raceProvenance(race)} />
+      <Cell id={`ort-${name}`} value={race?.top1} format={percent} />
+    </tr>
+  );
+}
+
+type CellProps = {
+  readonly id: string;
+  readonly value: number | undefined;
+  readonly format: (value: number) => string;
+  readonly title?: string | undefined;
+};
+
+/** The number as people read it, and in full in `value`. */
+function Cell({ id, value, format, title }: CellProps) {
+  if (value === undefined) return <td>–</td>;
+  return (
+    <td title={title}>
+      <data value={value} data-testid={id}>
+        {format(value)}
+      </data>
+    </td>
+  );
+}

@@ -1,0 +1,67 @@
+/** What the lab is to do next, worked out from the state alone: so a stale job has no place to hide. */
+import type { BackendName, RunSettings } from '../lab/protocol.ts';
+import { settingsKey } from '../lab/settings.ts';
+import { BITS } from '../quant/types.ts';
+import { bitsName } from './format.ts';
+import { float32Of, raceOf, runOf, settingsOf, type State } from './state.ts';
+
+export type Job =
+  | { readonly kind: 'open'; readonly backend: BackendName | 'auto' }
+  | { readonly kind: 'images'; readonly count: number }
+  | { readonly kind: 'evaluate'; readonly settings: RunSettings }
+  | { readonly kind: 'race'; readonly settings: RunSettings };
+
+/** Widths in the order in which the page shows and measures them: 8 first. */
+export const WIDTHS = BITS.toReversed();
+
+/**
+ * The first thing that is wanted and missing, or null. Accuracy goes before latency, and the control's own
+ * bitwidth before the others'.
+ */
+export function nextJob(state: State): Job | null {
+  if (state.paused || state.failure) return null;
+  if (!state.opened) return { kind: 'open', backend: state.link.backend };
+  if (!state.images) return { kind: 'images', count: state.link.images };
+  const first = [float32Of(state), settingsOf(state, state.wanted)];
+  const { wantedAll } = state;
+  const rest = wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { preset: wantedAll, bits }));
+  return missing(state, first) ?? missing(state, rest);
+}
+
+function missing(state: State, wanted: readonly RunSettings[]): Job | null {
+  const unmeasured = wanted.find((settings) => !runOf(state, settings));
+  if (unmeasured) return { kind: 'evaluate', settings: unmeasured };
+  const unraced = wanted.find((settings) => !raceOf(state, settings));
+  return unraced ? { kind: 'race', settings: unraced } : null;
+}
+
+/** Equal jobs have equal keys. */
+export function jobKey(job: Job): string {
+  switch (job.kind) {
+    case 'open':
+      return `open ${job.backend}`;
+    case 'images':
+      return `images ${job.count}`;
+    default:
+      return `${job.kind} ${settingsKey(job.settings)}`;
+  }
+}
+
+/** The job in a few words, as the page says them while it works. */
+export function describeJob(job: Job): string {
+  switch (job.kind) {
+    case 'open':
+      return 'Loading the network and the images';
+    case 'images':
+      return 'Fetching the test images';
+    case 'evaluate':
+      return `Measuring the accuracy of ${nameOf(job.settings)}`;
+    case 'race':
+      return `Timing ${nameOf(job.settings)} in ONNX Runtime`;
+  }
+}
+
+/** "4 bits (modern)" or "32-bit float". */
+export function nameOf({ scheme }: Pick<RunSettings, 'scheme'>): string {
+  return scheme ? `${bitsName(scheme.weightBits)} (${scheme.name})` : bitsName(null);
+}

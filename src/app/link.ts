@@ -1,0 +1,60 @@
+/** What a link to the page may set, each with its check; anything else is refused with a sentence. */
+import type { BackendName } from '../lab/protocol.ts';
+import { PRESET_NAMES, type PresetName } from '../lab/settings.ts';
+import { BITS, type Bits } from '../quant/types.ts';
+
+export type Link = {
+  readonly backend: BackendName | 'auto';
+  readonly images: number;
+  readonly bits: Bits;
+  readonly preset: PresetName;
+  readonly seed: number;
+};
+
+type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse: (text: string) => T | undefined };
+
+function oneOf<T extends string | number>(choices: readonly T[], fallback: T): Field<T> {
+  return { fallback, allowed: `one of ${choices.join(', ')}`, parse: (text) => choices.find((choice) => String(choice) === text) };
+}
+
+function whole(min: number, max: number, fallback: number): Field<number> {
+  const parse = (text: string) => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+  };
+  return { fallback, allowed: `a whole number from ${min} to ${max}`, parse };
+}
+
+const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
+  backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
+  images: whole(1, 10_000, 1000),
+  bits: oneOf(BITS, 8),
+  preset: oneOf(PRESET_NAMES, 'modern'),
+  seed: whole(0, 2 ** 31 - 1, 1),
+};
+
+/** The choices of a query string (`?backend=wasm&images=200`), and a sentence for each that is not allowed. */
+export function parseLink(query: string): { readonly link: Link; readonly problems: readonly string[] } {
+  const given = new URLSearchParams(query);
+  const problems: string[] = [];
+  const read = <K extends keyof Link>(name: K): Link[K] => {
+    const { fallback, allowed, parse } = FIELDS[name];
+    const text = given.get(name);
+    if (text === null) return fallback;
+    const value = parse(text);
+    if (value === undefined) problems.push(`This link asks for ${name}=${text}; ${name} must be ${allowed}. Using ${fallback}.`);
+    return value ?? fallback;
+  };
+  const link = { backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed') };
+  return { link, problems };
+}
+
+/** The query string that restores these choices; what is as it would be anyway is left out. */
+export function formatLink(link: Link): string {
+  const query = new URLSearchParams();
+  for (const name of Object.keys(FIELDS) as (keyof Link)[]) {
+    if (link[name] !== FIELDS[name].fallback) query.set(name, String(link[name]));
+  }
+  const text = query.toString();
+  return text && `?${text}`;
+}

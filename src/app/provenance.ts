@@ -1,0 +1,23 @@
+/** Where a number comes from: the settings and the device that made it, in words. */
+import type { Device, RaceResult, RunSettings } from '../lab/protocol.ts';
+import { count } from './format.ts';
+import { nameOf } from './jobs.ts';
+
+/** How an accuracy was measured. */
+export function runProvenance(settings: RunSettings, device: Device): string {
+  const { scheme, images, calibrationImages, seed } = settings;
+  const calibrated = scheme ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
+  return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured here, ${device.description}`;
+}
+
+/** How a latency was measured. */
+export function raceProvenance({ settings, threads, latency }: RaceResult): string {
+  const threadCount = threads === 1 ? 'one thread' : `${threads} threads`;
+  return `${nameOf(settings)}, ONNX Runtime Web on WebAssembly, ${threadCount}, batches of ${latency.batch}: median of ${latency.runs} runs after ${latency.warmup} to warm up, 5th to 95th percentile`;
+}
+
+/** Milliseconds an image: the median run and its 5th and 95th percentiles, shared out over the batch. */
+export function perImage({ latency }: RaceResult): { readonly median: number; readonly low: number; readonly high: number } {
+  const { medianMs, p5Ms, p95Ms, batch } = latency;
+  return { median: medianMs / batch, low: p5Ms / batch, high: p95Ms / batch };
+}

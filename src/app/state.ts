@@ -1,0 +1,115 @@
+/** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
+import type { ImageStrip, Opened, Progress, RaceResult, RunResult } from '../lab/protocol.ts';
+import { float32Settings, ptqSettings, settingsKey, type Bench, type PresetName } from '../lab/settings.ts';
+import type { RunSettings } from '../lab/protocol.ts';
+import type { Bits } from '../quant/types.ts';
+import type { Job } from './jobs.ts';
+import type { Link } from './link.ts';
+
+/** The position of the bitwidth control. */
+export type Choice = { readonly preset: PresetName; readonly bits: Bits };
+
+export type State = {
+  /** What the link asked for; `images` is clamped to the dataset once it is open. */
+  readonly link: Link;
+  /** Where the control stands now. */
+  readonly choice: Choice;
+  /** Where the control last came to rest: this is measured. */
+  readonly wanted: Choice;
+  /** The preset of which every bitwidth is wanted, or null. */
+  readonly wantedAll: PresetName | null;
+  readonly opened: Opened | null;
+  readonly images: ImageStrip | null;
+  /** Results by settingsKey, oldest first. */
+  readonly runs: ReadonlyMap<string, RunResult>;
+  readonly races: ReadonlyMap<string, RaceResult>;
+  readonly progress: Progress | null;
+  /** True after a cancel: nothing starts until the user asks for something. */
+  readonly paused: boolean;
+  readonly failure: { readonly job: Job; readonly message: string } | null;
+};
+
+export type Action =
+  | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
+  | { readonly kind: 'rest' }
+  | { readonly kind: 'measureAll' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'failed'; readonly job: Job; readonly message: string }
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'images'; readonly images: ImageStrip }
+  | { readonly kind: 'run'; readonly result: RunResult }
+  | { readonly kind: 'race'; readonly result: RaceResult };
+
+export function initialState(link: Link): State {
+  const choice = { preset: link.preset, bits: link.bits };
+  return {
+    link,
+    choice,
+    wanted: choice,
+    wantedAll: null,
+    opened: null,
+    images: null,
+    runs: new Map(),
+    races: new Map(),
+    progress: null,
+    paused: false,
+    failure: null,
+  };
+}
+
+/** Work goes on: what was cancelled or has failed is tried again. */
+const RESUMED = { paused: false, failure: null, progress: null } as const;
+
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case 'choose':
+      return { ...state, choice: { ...state.choice, ...action.choice } };
+    case 'rest':
+      return same(state.choice, state.wanted) ? state : { ...state, ...RESUMED, wanted: state.choice };
+    case 'measureAll':
+      return { ...state, ...RESUMED, wanted: state.choice, wantedAll: state.choice.preset };
+    case 'cancel':
+      return { ...state, paused: true, wantedAll: null, progress: null };
+    case 'resume':
+      return { ...state, ...RESUMED, wanted: state.choice };
+    case 'progress':
+      return state.paused ? state : { ...state, progress: action.progress };
+    case 'failed':
+      return { ...state, progress: null, failure: { job: action.job, message: action.message } };
+    case 'opened': {
+      const images = Math.min(state.link.images, action.opened.dataset.testImages);
+      return { ...state, progress: null, opened: action.opened, link: { ...state.link, images } };
+    }
+    case 'images':
+      return { ...state, progress: null, images: action.images };
+    case 'run':
+      return { ...state, progress: null, runs: withLast(state.runs, settingsKey(action.result.settings), action.result) };
+    case 'race':
+      return { ...state, progress: null, races: withLast(state.races, settingsKey(action.result.settings), action.result) };
+  }
+}
+
+const same = (a: Choice, b: Choice): boolean => a.preset === b.preset && a.bits === b.bits;
+
+function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  const next = new Map(map);
+  next.delete(key);
+  return next.set(key, value);
+}
+
+export const benchOf = ({ link }: State): Bench => ({ model: 'resnet20', dataset: 'cifar10-sample', images: link.images, seed: link.seed });
+
+export const float32Of = (state: State): RunSettings => float32Settings(benchOf(state));
+
+export const settingsOf = (state: State, { preset, bits }: Choice): RunSettings => ptqSettings(benchOf(state), preset, bits);
+
+export const runOf = (state: State, settings: RunSettings): RunResult | undefined => state.runs.get(settingsKey(settings));
+
+export const raceOf = (state: State, settings: RunSettings): RaceResult | undefined => state.races.get(settingsKey(settings));
+
+/** The quantized run to show: the control's own where it is measured, else the last one that was. */
+export function shownRun(state: State): RunResult | undefined {
+  return runOf(state, settingsOf(state, state.choice)) ?? [...state.runs.values()].findLast(({ settings }) => settings.method === 'ptq');
+}
