@@ -122,7 +122,7 @@ describe('a corrupt file is refused with a sentence that names it', () => {
     ['a fractional shape', fileOf({ a: tensor({ shape: [0.5, 4] }) }, 8), /a has the impossible shape/],
     ['no shape', fileOf({ a: tensor({ shape: null }) }, 8), /a has the impossible shape null/],
     ['a huge shape', fileOf({ a: tensor({ shape: [2 ** 50, 2 ** 50] }) }, 8), /a, F32 .* takes 5\.\S+ bytes/],
-    ['a shape that overflows', fileOf({ a: tensor({ shape: Array(40).fill(2 ** 52) }) }, 8), /tensor a, F32 \[4503599627370496/],
+    ['a shape that overflows', fileOf({ a: tensor({ shape: Array(40).fill(2 ** 52) }) }, 8), /a, F32 \[45035996/],
     ['a shape for fewer bytes', fileOf({ a: tensor({ shape: [1] }) }, 8), /takes 4 bytes, but its offsets span 8/],
     ['one offset', fileOf({ a: tensor({ data_offsets: [0] }) }, 8), /a has the impossible offsets/],
     ['offsets in reverse', fileOf({ a: tensor({ data_offsets: [8, 0] }) }, 8), /a has the impossible offsets/],
