@@ -2,7 +2,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
-import { Figures } from './Figures.tsx';
+import { Costs } from './Costs.tsx';
 import { Header } from './Header.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { formatLink } from './link.ts';
@@ -31,7 +31,7 @@ export function App({ session, problems }: { readonly session: Session; readonly
           </p>
         ))}
         <Outcome state={state} />
-        <Figures state={state} />
+        <Costs state={state} />
         <ResultsTable state={state} />
         <ImageGrid state={state} />
       </main>

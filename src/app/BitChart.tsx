@@ -42,7 +42,7 @@ export function BitChart({ title, summary, shape, marks, others = [], max, forma
   const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
   const path = line<Mark>((mark) => centre(mark.bits), (mark) => y(mark.value));
   const float32 = marks.find(({ bits }) => bits === null);
-  const labelled = marks.filter(({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER < x.step());
+  const labelled = marks.filter(({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER + 8 < x.step());
   return (
     <figure className="chart" ref={ref}>
       <figcaption>{title}</figcaption>
@@ -60,7 +60,7 @@ export function BitChart({ title, summary, shape, marks, others = [], max, forma
           {shape === 'dots' && <path className="line" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />}
           {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow" cx={centre(mark.bits)} cy={y(mark.value)} r={5} />)}
           {marks.map((mark) => (
-            <g key={mark.bits} className={mark.bits === null ? 'float32' : 'quantized'}>
+            <g key={mark.bits} className={`${shape} ${mark.bits === null ? 'float32' : 'quantized'}`}>
               {shape === 'bars' ? (
                 <rect x={x(columnName(mark.bits))} y={y(mark.value)} width={x.bandwidth()} height={y(0) - y(mark.value)} rx={3} />
               ) : (
@@ -81,9 +81,9 @@ export function BitChart({ title, summary, shape, marks, others = [], max, forma
 }
 
 function Dot({ x, y, square }: { readonly x: number; readonly y: number; readonly square: boolean }) {
-  return square ? <rect x={x - 6} y={y - 6} width={12} height={12} /> : <circle cx={x} cy={y} r={7} />;
+  return square ? <rect x={x - 5} y={y - 5} width={10} height={10} /> : <circle cx={x} cy={y} r={6} />;
 }
 
 function Whisker({ x, y1, y2 }: { readonly x: number; readonly y1: number; readonly y2: number }) {
-  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - 5} ${y1}h10M${x - 5} ${y2}h10`} />;
+  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - 7} ${y1}h14M${x - 7} ${y2}h14`} />;
 }

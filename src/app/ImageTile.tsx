@@ -19,12 +19,14 @@ export function ImageTile({ index, strip, truth, float32, quantized, quantizedNa
   return (
     <li className={differ ? 'tile differs' : 'tile'}>
       <Picture strip={strip} index={index} alt={`Test image ${index + 1}: ${truth}`} />
-      <p className="truth">
-        {truth}
-        {differ && <strong className="badge">≠ differ</strong>}
-      </p>
-      <GuessLine className="float32" name="32-bit" guess={float32} truth={truth} />
-      {quantizedName && <GuessLine className="quantized" name={quantizedName} guess={quantized} truth={truth} />}
+      <div>
+        <p className="truth">
+          {truth}
+          {differ && <strong className="badge">≠ differ</strong>}
+        </p>
+        <GuessLine className="float32" name="32-bit" guess={float32} truth={truth} />
+        {quantizedName && <GuessLine className="quantized" name={quantizedName} guess={quantized} truth={truth} />}
+      </div>
     </li>
   );
 }

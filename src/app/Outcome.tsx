@@ -1,4 +1,5 @@
-/** The headline, and the three numbers of one bitwidth beside those of 32-bit float. */
+/** The headline, the three numbers of one bitwidth beside those of 32-bit float, and the accuracy curve. */
+import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from './finding.ts';
 import { bitsName, kilobytes, milliseconds, percent, percentShort, points, times } from './format.ts';
 import { nameOf } from './jobs.ts';
@@ -23,29 +24,32 @@ export function Outcome({ state }: { readonly state: State }) {
           These are the numbers of {nameOf(run.settings)}. {bitsName(state.choice.bits)} ({state.choice.preset}) will replace them once measured.
         </p>
       )}
+      <div className="split">
       <dl className="numbers">
         <Pair
           name="Top-1 accuracy"
           before={float32 && percent(float32.top1)}
           after={run && percent(run.top1)}
-          note={float32 && run && interval && `${points(run.top1 - float32.top1)} points; 95% interval ${percent(interval.low)} to ${percent(interval.high)}`}
+          note={float32 && run && interval && `${points(run.top1 - float32.top1)} points. 95% interval: ${percent(interval.low)} to ${percent(interval.high)}`}
           title={run && runProvenance(run.settings, run.device)}
         />
         <Pair
           name="Size"
           before={float32 && kilobytes(float32.sizeBytes)}
           after={run && kilobytes(run.sizeBytes)}
-          note={float32 && run && `${percentShort(run.sizeBytes / float32.sizeBytes)}, ${times(float32.sizeBytes / run.sizeBytes)} smaller; packed weights, scales and biases`}
+          note={float32 && run && `${percentShort(run.sizeBytes / float32.sizeBytes)}, ${times(float32.sizeBytes / run.sizeBytes)} smaller`}
           title={run && runProvenance(run.settings, run.device)}
         />
         <Pair
           name="Time for an image"
           before={race32 && milliseconds(perImage(race32).median)}
           after={race && milliseconds(perImage(race).median)}
-          note={race32 && race && `${times(perImage(race32).median / perImage(race).median)} as fast in ONNX Runtime Web (WebAssembly)`}
+          note={race32 && race && `${times(perImage(race32).median / perImage(race).median)} as fast, in ONNX Runtime Web`}
           title={race && raceProvenance(race)}
         />
       </dl>
+      <AccuracyChart state={state} />
+      </div>
       {float32 && <p className="provenance">{runProvenance((run ?? float32).settings, (run ?? float32).device)}.</p>}
     </section>
   );

@@ -1,7 +1,7 @@
 /** How numbers are written on the page. */
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const significant3 = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const significant3 = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
 export const count = (n: number): string => whole.format(n);
 
@@ -26,7 +26,7 @@ export const milliseconds = (ms: number): string => `${significant3.format(ms)} 
 export const times = (ratio: number): string => `${ratio.toFixed(1)}\u00d7`;
 
 /** 271117 is "0.27 M", 41000000 is "41 M". */
-export const millions = (n: number): string => `${significant3.format(Number((n / 1e6).toPrecision(2)))} M`;
+export const millions = (n: number): string => `${(n / 1e6).toPrecision(2)} M`;
 
 /** "8 bits" or "32-bit float". */
 export const bitsName = (bits: number | null): string => (bits === null ? '32-bit float' : `${bits} bits`);

@@ -51,13 +51,13 @@ export function jobKey(job: Job): string {
 export function describeJob(job: Job): string {
   switch (job.kind) {
     case 'open':
-      return 'Loading the network and the images';
+      return 'Opening the lab';
     case 'images':
       return 'Fetching the test images';
     case 'evaluate':
-      return `Measuring the accuracy of ${nameOf(job.settings)}`;
+      return `Measuring ${nameOf(job.settings)}`;
     case 'race':
-      return `Timing ${nameOf(job.settings)} in ONNX Runtime`;
+      return `Timing ${nameOf(job.settings)}`;
   }
 }
 

@@ -5,11 +5,7 @@ import { createLab } from '../lab/client.ts';
 import { App } from './App.tsx';
 import { parseLink } from './link.ts';
 import { createSession } from './session.ts';
-import './styles/tokens.css';
-import './styles/layout.css';
-import './styles/control.css';
-import './styles/figures.css';
-import './styles/images.css';
+import './styles.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');

@@ -161,7 +161,7 @@ describe('a session', () => {
 
 test('a job says what it does', () => {
   const { session } = open();
-  expect(describeJob({ kind: 'open', backend: 'auto' })).toBe('Loading the network and the images');
+  expect(describeJob({ kind: 'open', backend: 'auto' })).toBe('Opening the lab');
   const settings = runOfSettings({ ...session.getState().link, model: 'm', dataset: 'd', method: 'float32', scheme: null, calibrationImages: 0 }, 0).settings;
-  expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float in ONNX Runtime');
+  expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
 });

@@ -1,0 +1,127 @@
+/** The page in a real Chromium, with a lab that answers at the test's command. */
+import { createElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, describe, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import type { RunSettings } from '../lab/protocol.ts';
+import { App } from './App.tsx';
+import { parseLink } from './link.ts';
+import { createSession } from './session.ts';
+import './styles.ts';
+import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
+
+let root: Root | undefined;
+
+function show(query: string) {
+  const lab = createFakeLab();
+  const { link, problems } = parseLink(query);
+  const container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
+  root.render(createElement(App, { session: createSession(lab, link), problems }));
+  return lab;
+}
+
+afterEach(() => {
+  root?.unmount();
+  document.body.replaceChildren();
+});
+
+/** Answers calls, in order, until one of this kind and bitwidth is reached; gives that one. */
+async function reach(lab: ReturnType<typeof createFakeLab>, kind: Asked['kind'], bits: number | null): Promise<Asked> {
+  const widthOf = ({ args }: Asked): number | null => (args as RunSettings).scheme?.weightBits ?? null;
+  for (let i = 0; ; i++) {
+    await expect.poll(() => lab.asked.length).toBeGreaterThan(i);
+    const call = lab.asked[i];
+    const settings = call.args as RunSettings;
+    if (call.kind === kind && widthOf(call) === bits) return call;
+    if (call.kind === 'open') await call.answer(openedWith(100));
+    else if (call.kind === 'images') await call.answer(stripOf(100));
+    else if (call.kind === 'race') await call.answer(raceOfSettings(settings, 2));
+    else await call.answer(runOfSettings(settings, widthOf(call) === null ? 5 : 12));
+  }
+}
+
+const text = (id: string) => expect.element(page.getByTestId(id));
+
+describe('the page', () => {
+  test('names the device, the network and the data, and says what it measured', async () => {
+    const lab = show('?bits=4');
+    await (await reach(lab, 'race', 4)).answer(raceOfSettings((lab.asked.at(-1) as Asked).args as RunSettings, 1));
+    await text('device').toHaveTextContent('WebAssembly SIMD, 4 threads');
+    await text('model').toHaveTextContent('ResNet-20, 0.27 M parameters, 41 M multiply-adds');
+    await text('headline').toHaveTextContent('At 4 bits the network recognises 88.0% of 100 test images, 7.0 points fewer than at 32 bits, at 13% of the size.');
+    await text('top1-float32').toHaveTextContent('95.0%');
+    await text('top1-modern-4').toHaveAttribute('value', '0.88');
+    await text('size-modern-4').toHaveTextContent('136 kB');
+    await text('latency-float32').toHaveTextContent('2.00 ms');
+    await text('latency-modern-4').toHaveTextContent('1.00 ms');
+    await expect.element(page.getByRole('img', { name: /^Top-1 accuracy, modern preset\. 32-bit float: 95\.0%; 4 bits: 88\.0%/ })).toBeVisible();
+  });
+
+  test('the keyboard moves the control; numbers keep the name of what made them', async () => {
+    const lab = show('?bits=8');
+    await reach(lab, 'race', 8);
+    const slider = page.getByRole('slider', { name: 'Bits of each weight and activation' });
+    await expect.element(slider).toBeVisible();
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}');
+    await expect.element(slider).toHaveAttribute('aria-valuetext', '5 bits');
+    await text('headline').toHaveTextContent(/^At 8 bits/);
+    await text('waiting').toHaveTextContent('These are the numbers of 8 bits (modern). 5 bits (modern) will replace them');
+    await reach(lab, 'race', 5);
+    await text('headline').toHaveTextContent(/^At 5 bits/);
+    expect(location.search).toContain('bits=5');
+  });
+
+  test('tick buttons and presets choose too', async () => {
+    const lab = show('');
+    await reach(lab, 'evaluate', 8);
+    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
+    await userEvent.click(page.getByRole('radio', { name: '2021' }));
+    const call = await reach(lab, 'evaluate', 3);
+    expect((call.args as RunSettings).scheme?.name).toBe('2021');
+    await expect.element(page.getByRole('button', { name: '3 bits' })).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  test('work shows its progress, and can be cancelled and continued', async () => {
+    const lab = show('');
+    const call = await reach(lab, 'evaluate', 8);
+    call.options.onProgress?.({ stage: 'Calibrating', done: 128, total: 512, unit: 'images' });
+    await text('working').toHaveTextContent('Measuring 8 bits (modern) · Calibrating, 128 of 512 images');
+    await expect.element(page.getByRole('progressbar')).toHaveAttribute('value', '128');
+    await userEvent.click(page.getByRole('button', { name: 'Cancel' }));
+    expect(call.options.signal?.aborted).toBe(true);
+    await userEvent.click(page.getByRole('button', { name: 'Continue' }));
+    await expect.poll(() => lab.asked.filter(({ kind }) => kind === 'evaluate')).toHaveLength(3);
+  });
+
+  test('an error is a sentence with a way on', async () => {
+    const lab = show('?images=lots');
+    await expect.element(page.getByText('images must be a whole number from 1 to 10000')).toBeVisible();
+    await expect.poll(() => lab.asked.length).toBe(1);
+    await lab.asked[0].fail('datasets/cifar10-sample/test.bin.gz is damaged.');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('Opening the lab failed: datasets/cifar10-sample/test.bin.gz is damaged.');
+    await userEvent.click(page.getByRole('button', { name: 'Try again' }));
+    await reach(lab, 'evaluate', null);
+    expect(page.getByRole('alert').elements()).toHaveLength(0);
+  });
+
+  test('images on which the two differ are marked in words, and can be shown alone', async () => {
+    const lab = show('?bits=4');
+    await reach(lab, 'race', null);
+    await expect.element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.')).toBeVisible();
+    expect(page.getByRole('listitem').elements()).toHaveLength(12);
+    await userEvent.click(page.getByTestId('only-flipped'));
+    expect(page.getByRole('listitem').elements()).toHaveLength(7);
+    expect(page.getByText('≠ differ').elements()).toHaveLength(7);
+  });
+
+  test('nothing is wider than a small phone', async () => {
+    await page.viewport(360, 700);
+    const lab = show('?bits=4');
+    await reach(lab, 'race', 4);
+    await text('top1-modern-4').toBeInTheDocument();
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+    await page.viewport(1280, 800);
+  });
+});

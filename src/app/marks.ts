@@ -1,0 +1,31 @@
+/** Rows as the marks of a chart, and a chart in words. */
+import type { Mark } from './BitChart.tsx';
+import { bitsName } from './format.ts';
+import type { Row } from './measurements.ts';
+import { perImage } from './provenance.ts';
+import { wilson95 } from './wilson.ts';
+
+/** Top-1 with its 95% interval. */
+export const accuracyMarks = (rows: readonly Row[]): readonly Mark[] =>
+  rows.flatMap(({ bits, run }) => (run ? [{ bits, value: run.top1, ...wilson95(run.top1, run.settings.images) }] : []));
+
+/** Bytes. */
+export const sizeMarks = (rows: readonly Row[]): readonly Mark[] =>
+  rows.flatMap(({ bits, run }) => (run ? [{ bits, value: run.sizeBytes }] : []));
+
+/** Milliseconds an image, 5th to 95th percentile. */
+export const timeMarks = (rows: readonly Row[]): readonly Mark[] =>
+  rows.flatMap(({ bits, race }) => {
+    if (!race) return [];
+    const { median, low, high } = perImage(race);
+    return [{ bits, value: median, low, high }];
+  });
+
+/** The top of the axis: the highest mark, its interval included. */
+export const highest = (marks: readonly Mark[]): number => Math.max(1e-9, ...marks.map(({ value, high }) => high ?? value));
+
+/** The chart for a screen reader. */
+export function inWords(what: string, marks: readonly Mark[], format: (value: number) => string): string {
+  if (marks.length === 0) return `${what}: nothing measured yet.`;
+  return `${what}. ${marks.map(({ bits, value }) => `${bitsName(bits)}: ${format(value)}`).join('; ')}.`;
+}
