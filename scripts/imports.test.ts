@@ -24,6 +24,7 @@ describe('the law of imports', () => {
     ['src/calibrate/a.ts', `import * as tf from '@tensorflow/tfjs'; export { tf };`, /may use the packages \(none\)/],
     ['src/app/a.ts', `import * as ort from 'onnxruntime-web/wasm'; export { ort };`, /may use the packages react/],
     ['src/lab/a.ts', `import { readFileSync } from 'node:fs'; export { readFileSync };`, /may use the packages/],
+    ['src/lab/node.ts', `import '../app/state.ts';`, /src\/lab may import graph/],
     ['src/graph/a.ts', `export default 1;`, /Export by name/],
   ])('%s: %s', async (file, code, sentence) => {
     expect(await lint(file, code)).toEqual([expect.stringMatching(sentence)]);
@@ -34,6 +35,7 @@ describe('the law of imports', () => {
     ['src/lab/a.ts', `import '../runtime/session.ts'; import './protocol.ts';`],
     ['src/app/a.ts', `import { BITS } from '../quant/types.ts'; import '../lab/client.ts'; import { useState } from 'react'; export { BITS, useState };`],
     ['src/graph/a.test.ts', `import { test } from 'vitest'; import { readFileSync } from 'node:fs'; export { test, readFileSync };`],
+    ['src/lab/node.ts', `import { readFileSync } from 'node:fs'; export { readFileSync };`],
   ])('%s is free to: %s', async (file, code) => {
     expect(await lint(file, code)).toEqual([]);
   });
