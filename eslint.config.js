@@ -11,7 +11,7 @@ export const HOUSE = {
   graph: { folders: [], packages: [] },
   quant: { folders: ['graph'], packages: [] },
   weights: { folders: ['graph'], packages: [] },
-  data: { folders: [], packages: ['idb'] },
+  data: { folders: [], packages: ['idb', 'hyparquet', 'hyparquet-compressors', 'modern-tar', 'fflate'] },
   tensor: { folders: ['graph', 'quant', 'weights', 'data'], packages: ['@tensorflow/*'] },
   calibrate: { folders: ['graph', 'quant', 'tensor', 'data'], packages: [] },
   integer: { folders: ['graph', 'quant'], packages: [] },
@@ -31,8 +31,12 @@ export const HOUSE = {
 /** A room's side for Node (src/lab/node.ts, src/data/nodeReader.ts); the page imports none of these. */
 const NODE_SIDE = ['**/node.ts', '**/nodeReader.ts'];
 
+/** Files that only Node loads: the headless twin's disk and decoders. Browser code never imports them. */
+const NODE_FILES = ['src/data/node*.ts'];
+const NODE_PACKAGES = ['node:*', 'jpeg-js', 'pngjs'];
+
 /** What tests may import in any folder: the runner, the judges, and Node to read files with. */
-const TEST_PACKAGES = ['vitest', 'vitest/*', 'fast-check', 'fake-indexeddb', 'pngjs', 'onnxruntime-node', 'node:*'];
+const TEST_PACKAGES = ['vitest', 'vitest/*', 'fast-check', 'fake-indexeddb', 'pngjs', 'jpeg-js', 'onnxruntime-node', 'node:*'];
 
 const toRegex = (glob) => glob.replaceAll('/', '\\/').replaceAll('.', '\\.').replaceAll('*', '.*');
 
@@ -98,4 +102,5 @@ export default tseslint.config(
     { files: NODE_SIDE.map((name) => `src/${folder}/${name}`), rules: rules(folder, row, ['node:*']) },
     { files: [`src/${folder}/**/*.test.ts`], rules: rules(folder, row, TEST_PACKAGES) },
   ]),
+  { files: NODE_FILES, ignores: ['**/*.test.ts'], rules: rules('data', HOUSE.data, NODE_PACKAGES) },
 );
