@@ -1,6 +1,7 @@
 /** Post-training quantization: a float model, its calibration and a scheme make a quantized model. */
 import { INPUT, type FloatModel, type Graph, type NamedArray, type TensorName, type Weights } from '../graph/types.ts';
 import { affineParams } from '../quant/affine.ts';
+import { refuseIfNotFinite } from '../quant/observer.ts';
 import { rangeOf } from '../quant/ranges.ts';
 import { activationBitsOf, qRange, quantizedAt, weightBitsOf } from '../quant/schemes.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../quant/types.ts';
@@ -20,7 +21,8 @@ export function quantizeModel(model: FloatModel, calibration: Calibration, schem
   for (const node of graph.nodes) {
     if (node.kind !== 'conv' && node.kind !== 'linear') continue;
     const kernel = arrayOf(model.weights, `${node.name}.kernel`);
-    const bias = finite(arrayOf(model.weights, `${node.name}.bias`).data, `${node.name}.bias`);
+    const bias = arrayOf(model.weights, `${node.name}.bias`).data;
+    refuseIfNotFinite(bias, `${node.name}.bias`);
     const inputScale = paramsOf(activations, node.input).scale;
     const bits = weightBitsOf(scheme, graph, node);
     const quantized = quantizeWeights(node, kernel, bits, scheme.weights, smallestScaleFor(bias, inputScale));
@@ -62,10 +64,4 @@ function arrayOf(weights: Weights, name: string): NamedArray {
   const array = weights.get(name);
   if (!array) throw new Error(`${name}: the model has no such weights.`);
   return array;
-}
-
-function finite(values: Float32Array, name: string): Float32Array {
-  const at = values.findIndex((x) => !Number.isFinite(x));
-  if (at >= 0) throw new RangeError(`${name}: value ${at} is ${values[at]}; a tensor with such values cannot be quantized.`);
-  return values;
 }

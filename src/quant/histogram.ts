@@ -1,19 +1,20 @@
 /** A histogram of bounded size whose bins double in width as the range grows, without losing a count. */
 
 /**
- * `counts[i]` numbers lie in [(first + i) * width, (first + i + 1) * width). The width is a power of two and bins
- * are aligned to its multiples, so two neighbours merge exactly into one of double width, and the result is the
- * same in whatever order the numbers came. Zeros are counted apart: no grid gets them wrong.
+ * Bin k > 0 holds the numbers in ((k - 1) * width, k * width], bin -k their mirror image, bin 0 the zeros alone (half
+ * of what a ReLU puts out); `counts[i]` is bin `first + i`. The width is a power of two, so two neighbours merge
+ * exactly into one of double width, and the result is the same in whatever order the numbers came.
  */
-export type Histogram = { width: number; first: number; counts: Float64Array; zeros: number };
+export type Histogram = { width: number; first: number; counts: Float64Array };
 
 export const BINS = 2048;
 
+/** The smallest positive float32: no width is too wide to begin with. */
 const NARROWEST = 2 ** -149;
 
 /** An empty histogram. */
 export function createHistogram(bins = BINS): Histogram {
-  return { width: NARROWEST, first: 0, counts: new Float64Array(bins), zeros: 0 };
+  return { width: NARROWEST, first: 0, counts: new Float64Array(bins) };
 }
 
 /**
@@ -24,13 +25,7 @@ export function countInto(histogram: Histogram, values: Float32Array, min: numbe
   stretch(histogram, min, max);
   const { counts, first } = histogram;
   const perBin = 1 / histogram.width;
-  let zeros = 0;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i];
-    if (x === 0) zeros++;
-    else counts[Math.floor(x * perBin) - first]++;
-  }
-  histogram.zeros += zeros;
+  for (let i = 0; i < values.length; i++) counts[(awayFromZero(values[i] * perBin) - first) | 0]++;
 }
 
 /** The centres of the bins that hold something, each with its count. */
@@ -39,7 +34,8 @@ export function binCentres({ width, first, counts }: Histogram): { values: Float
   const points = { values: new Float32Array(filled), counts: new Float64Array(filled) };
   for (let i = 0, at = 0; i < counts.length; i++) {
     if (counts[i] === 0) continue;
-    points.values[at] = (first + i + 0.5) * width;
+    const bin = first + i;
+    points.values[at] = (bin - Math.sign(bin) / 2) * width;
     points.counts[at++] = counts[i];
   }
   return points;
@@ -48,13 +44,18 @@ export function binCentres({ width, first, counts }: Histogram): { values: Float
 function stretch(histogram: Histogram, min: number, max: number): void {
   const { width, first, counts } = histogram;
   let merged = 1;
-  while (Math.floor(max / (width * merged)) - Math.floor(min / (width * merged)) >= counts.length) merged *= 2;
-  const low = Math.floor(min / (width * merged));
+  while (awayFromZero(max / (width * merged)) - awayFromZero(min / (width * merged)) >= counts.length) merged *= 2;
+  const low = awayFromZero(min / (width * merged));
   if (merged === 1 && low === first) return;
   histogram.width = width * merged;
   histogram.first = low;
   histogram.counts = new Float64Array(counts.length);
   for (let i = 0; i < counts.length; i++) {
-    if (counts[i] > 0) histogram.counts[Math.floor((first + i) / merged) - low] += counts[i];
+    if (counts[i] > 0) histogram.counts[awayFromZero((first + i) / merged) - low] += counts[i];
   }
+}
+
+/** The integer at or beyond x, seen from zero. Without a branch: the sign of an activation is a coin toss. */
+function awayFromZero(x: number): number {
+  return Math.ceil(x) + Math.floor(x) - Math.trunc(x);
 }
