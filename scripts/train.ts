@@ -17,6 +17,7 @@ import { toLayersModel } from '../src/tensor/model.ts';
 import { train } from '../src/tensor/train.ts';
 import type { Checkpoint, TrainingSettings } from '../src/tensor/train.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
+import { CIFAR10_NORMALIZATION } from './cifar10.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -25,9 +26,6 @@ const { values: args } = parseArgs({
     out: { type: 'string', default: '.cache/resnet20' },
   },
 });
-
-/** Channel means and deviations of the CIFAR-10 training images. */
-const NORMALIZATION = { mean: [0.4914, 0.48216, 0.44653], std: [0.24703, 0.24349, 0.26159] };
 
 const settings: TrainingSettings = {
   epochs: Number(args.epochs), batchSize: 64, seed: Number(args.seed), augment: true,
@@ -67,7 +65,7 @@ let accuracies: number[] = [];
 let since = performance.now();
 const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
 
-for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(model, dataset.train, NORMALIZATION, settings, { resume })) {
+for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(model, dataset.train, CIFAR10_NORMALIZATION, settings, { resume })) {
   losses.push(loss);
   accuracies.push(accuracy);
   if (step % CHECKPOINT_EVERY !== 0 && step !== steps) continue;
@@ -80,6 +78,6 @@ for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of tra
   [losses, accuracies, since] = [[], [], performance.now()];
 }
 
-const { classes } = await predict(model, dataset.test, NORMALIZATION);
+const { classes } = await predict(model, dataset.test, CIFAR10_NORMALIZATION);
 await log({ event: 'done', testImages: dataset.test.count, top1: top1(classes, dataset.test.labels) });
 process.exit(0);

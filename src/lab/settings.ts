@@ -16,10 +16,16 @@ export function float32Settings({ model, dataset, images, seed }: Bench): RunSet
   return { model, dataset, images, seed, method: 'float32', scheme: null, calibrationImages: 0 };
 }
 
-/** Post-training quantization by a preset, weights and activations at `bits`. */
-export function ptqSettings({ model, dataset, images, seed }: Bench, preset: PresetName, bits: Bits): RunSettings {
-  return { model, dataset, images, seed, method: 'ptq', scheme: schemeFor(preset, bits, bits), calibrationImages: CALIBRATION_IMAGES };
+/** Post-training quantization by a preset, weights and (unless they differ) activations at `bits`. */
+export function ptqSettings(
+  { model, dataset, images, seed }: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
+): RunSettings {
+  return { model, dataset, images, seed, method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
 }
+
+/** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
+export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
+  `${bench.model}-${bench.dataset}-${method}-${scheme}-w${weightBits}a${activationBits}`;
 
 /** One string for one choice of settings: equal settings, equal keys. */
 export const settingsKey = ({ model, dataset, method, scheme, images, calibrationImages, seed }: RunSettings): string =>

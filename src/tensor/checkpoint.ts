@@ -17,13 +17,21 @@ export function writeCheckpoint({ step, settings, weights, velocities }: Checkpo
   return writeSafetensors(arrays, { dtype: 'F32', metadata: { step: String(step), settings: JSON.stringify(settings) } });
 }
 
-/** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */
-export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string, expected: TrainingSettings): Checkpoint {
+/** @throws when the file is damaged or is no checkpoint, naming it */
+export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, fileName);
   const step = Number(metadata.step);
-  if (!Number.isInteger(step) || step < 0) throw new Error(`${fileName}: not a training checkpoint (it says no step).`);
-  if (metadata.settings !== JSON.stringify(expected)) {
-    throw new Error(`${fileName}: was made with other settings (${metadata.settings}); remove it to start again.`);
+  if (!Number.isInteger(step) || step < 0 || !metadata.settings) {
+    throw new Error(`${fileName}: not a training checkpoint (it names no step or no settings).`);
   }
-  return { step, settings: expected, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors) };
+  const settings = JSON.parse(metadata.settings) as TrainingSettings;
+  return { step, settings, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors) };
+}
+
+/** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */
+export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string, expected: TrainingSettings): Checkpoint {
+  const checkpoint = parseCheckpoint(bytes, fileName);
+  const [made, wanted] = [JSON.stringify(checkpoint.settings), JSON.stringify(expected)];
+  if (made !== wanted) throw new Error(`${fileName}: was made with other settings (${made}); remove it to start again.`);
+  return checkpoint;
 }

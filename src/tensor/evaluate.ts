@@ -61,7 +61,7 @@ export async function predict(
     const [n, height, width, channels] = shape;
     const logits = tf.tidy(() => {
       const x = tf.tensor4d(padded(images, n, batchSize), [batchSize, height, width, channels]);
-      return model.predict(x) as tf.Tensor2D;
+      return model.predictOnBatch(x) as tf.Tensor2D;
     });
     const values = (await logits.data()) as Float32Array;
     logits.dispose();

@@ -1,0 +1,34 @@
+/**
+ * Turns the last checkpoint of scripts/train.ts into the model that the page bundles, and measures it as bundled:
+ * `npx tsx scripts/bundle-model.ts`. Writes public/models/resnet20-cifar10.safetensors.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nodeReader } from '../src/data/nodeReader.ts';
+import { loadCifar10Full } from '../src/data/source.ts';
+import { resnet20 } from '../src/graph/resnet.ts';
+import { openBackend } from '../src/tensor/backend.ts';
+import { parseCheckpoint } from '../src/tensor/checkpoint.ts';
+import { predict, top1 } from '../src/tensor/evaluate.ts';
+import { toLayersModel } from '../src/tensor/model.ts';
+import { nodePlatform } from '../src/tensor/wasm/node.ts';
+import { readModel, writeModel } from '../src/weights/model.ts';
+import { CIFAR10_NORMALIZATION } from './cifar10.ts';
+
+const CHECKPOINT = join('.cache', 'resnet20', 'checkpoint.safetensors');
+const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
+
+const { step, settings, weights } = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
+const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
+const bytes = writeModel({ graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes }, 'F16', {
+  source: `Trained by Fewbit (scripts/train.ts, ${settings.epochs} epochs, seed ${settings.seed}, step ${step}) on the 50,000 CIFAR-10 training images`,
+  licence: 'MIT',
+});
+await mkdir(join('public', 'models'), { recursive: true });
+await writeFile(TARGET, bytes);
+
+await openBackend('wasm', nodePlatform);
+const model = readModel(bytes, TARGET);
+const { classes } = await predict(toLayersModel(model.graph, model.weights), test, model.normalization);
+console.log(JSON.stringify({ file: TARGET, bytes: bytes.length, step, testImages: test.count, top1: top1(classes, test.labels) }));
+process.exit(0);

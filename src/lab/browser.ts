@@ -1,0 +1,32 @@
+/** The lab's resources in a page's worker: everything from the page's own origin. */
+import sampleManifest from '../../datasets/cifar10-sample/sample.json?url';
+import sampleTest from '../../datasets/cifar10-sample/test.bin.gz?url';
+import sampleTrain from '../../datasets/cifar10-sample/train.bin.gz?url';
+import { fetchReader } from '../data/fetchReader.ts';
+import { parseManifest } from '../data/manifest.ts';
+import { loadSample } from '../data/source.ts';
+import type { Read } from '../data/types.ts';
+import { browserPlatform } from '../tensor/wasm/browser.ts';
+import { bundledFile, requireDataset } from './catalogue.ts';
+import type { Resources } from './resources.ts';
+
+/** The page's folder, seen from this worker: a build puts workers into assets/. */
+const PAGE = new URL(import.meta.env.DEV ? '/' : '..', self.location.href);
+
+const SAMPLE_FILES: Readonly<Record<string, string>> = {
+  'sample.json': sampleManifest, 'test.bin.gz': sampleTest, 'train.bin.gz': sampleTrain,
+};
+
+const readSample: Read = (fileName) => fetchReader(self.location.href)(SAMPLE_FILES[fileName]);
+
+export const browserResources: Resources = {
+  platform: browserPlatform,
+  async readModel(name) {
+    const fileName = bundledFile(name);
+    return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
+  },
+  async readDataset(name) {
+    if (requireDataset(name) !== 'cifar10-sample') throw new Error(`${name} is not bundled with the page.`);
+    return loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json'));
+  },
+};

@@ -1,0 +1,130 @@
+/** The stages put together: settings in, measurements out. The worker and the headless twin both call this. */
+import { calibrationIndices } from '../data/batches.ts';
+import type { Dataset } from '../data/types.ts';
+import { foldBatchNorm } from '../graph/fold.ts';
+import type { FloatModel } from '../graph/types.ts';
+import { calibrate, observedTensors } from '../calibrate/ranges.ts';
+import type { Calibration } from '../calibrate/ranges.ts';
+import { quantizeModel } from '../calibrate/ptq.ts';
+import { writeFloatOnnx } from '../onnx/float.ts';
+import { writeQdqOnnx } from '../onnx/qdq.ts';
+import { float32SizeBytes, sizeBytes } from '../quant/size.ts';
+import type { QuantizedModel } from '../quant/types.ts';
+import { activations } from '../tensor/activations.ts';
+import { openBackend } from '../tensor/backend.ts';
+import { predict, top1 } from '../tensor/evaluate.ts';
+import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
+import { toLayersModel } from '../tensor/model.ts';
+import { readModel } from '../weights/model.ts';
+import { memoize } from './memoize.ts';
+import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
+import type { Resources } from './resources.ts';
+
+/** How a long call reports and is stopped. */
+export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
+
+/** A model and a dataset that fit each other; the model's batch norms are folded. */
+export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
+
+/** The network that settings describe: float, or quantized. */
+export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null };
+
+export type Engine = {
+  readonly device: Device;
+  /** @throws when the model does not take the dataset's images or does not know its classes */
+  readonly subject: (modelName: string, datasetName: string) => Promise<Subject>;
+  /** Calibrates (once for all schemes) and quantizes; nothing to do for float32. */
+  readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
+  readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
+};
+
+/** @throws naming the setting that makes no sense */
+function checkImages({ images, calibrationImages }: RunSettings, { test, train }: Dataset): void {
+  if (!Number.isInteger(images) || images < 1 || images > test.count) {
+    throw new Error(`images is ${images}; it must be a whole number from 1 to ${test.count}, the test images there are.`);
+  }
+  if (calibrationImages > train.count) {
+    throw new Error(`calibrationImages is ${calibrationImages}, but there are ${train.count} training images.`);
+  }
+}
+
+function checkFit(model: FloatModel, dataset: Dataset): void {
+  const [height, width] = model.graph.inputShape;
+  const { test } = dataset;
+  if (height !== test.height || width !== test.width) {
+    throw new Error(`${model.graph.name} takes images of ${height} x ${width} pixels, but those of ${dataset.name} are ${test.height} x ${test.width}.`);
+  }
+  if (model.classes.length !== test.classes.length) {
+    throw new Error(`${model.graph.name} knows ${model.classes.length} classes, but ${dataset.name} has ${test.classes.length}.`);
+  }
+}
+
+/** The model's ONNX file, weights packed to their bits. */
+export const onnxBytes = ({ model, quantized }: Made): Uint8Array =>
+  quantized ? writeQdqOnnx(quantized) : writeFloatOnnx(model);
+
+/** Opens a backend. @throws when it cannot start */
+export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {
+  const { name, description, threads } = await openBackend(backend, resources.platform);
+  const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
+
+  const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
+    const { bytes, fileName } = await resources.readModel(modelName);
+    const read = readModel(bytes, fileName);
+    if (!read.graph.name.startsWith(modelName)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${modelName}.`);
+    return { ...read, ...foldBatchNorm(read.graph, read.weights) };
+  });
+  const dataset = memoize(resources.readDataset);
+
+  async function subject(modelName: string, datasetName: string): Promise<Subject> {
+    const found = { model: await floatModel(modelName), dataset: await dataset(datasetName) };
+    checkFit(found.model, found.dataset);
+    return found;
+  }
+
+  const calibrations = new Map<string, Calibration>();
+
+  async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
+    const { calibrationImages: total, seed } = settings;
+    const key = JSON.stringify([settings.model, settings.dataset, total, seed]);
+    const known = calibrations.get(key);
+    if (known) return known;
+    const batches = activations(model, train, calibrationIndices(train, total, seed), observedTensors(model.graph));
+    const onProgress = (done: number): void => control.report?.({ stage: 'Calibrating', done, total, unit: 'images' });
+    const made = await calibrate(model, batches, onProgress, control.signal);
+    calibrations.set(key, made);
+    return made;
+  }
+
+  async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
+    const found = await subject(settings.model, settings.dataset);
+    checkImages(settings, found.dataset);
+    if (!settings.scheme) return { model: found.model, quantized: null };
+    const calibration = await calibrationFor(settings, found, control);
+    return { model: found.model, quantized: quantizeModel(found.model, calibration, settings.scheme) };
+  }
+
+  async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
+    const start = performance.now();
+    const made = await make(settings, control);
+    const { test } = (await subject(settings.model, settings.dataset)).dataset;
+    const network = made.quantized ? toFakeQuantizedModel(made.quantized) : toLayersModel(made.model.graph, made.model.weights);
+    try {
+      const { classes, confidences } = await predict(network, test, made.model.normalization, {
+        count: settings.images,
+        signal: control.signal,
+        onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
+      });
+      return {
+        settings, device, top1: top1(classes, test.labels), predictions: classes, confidences,
+        sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
+        onnxBytes: onnxBytes(made).length,
+        seconds: (performance.now() - start) / 1000,
+      };
+    } finally {
+      network.dispose();
+    }
+  }
+
+  return { device, subject, make, evaluate };
+}

@@ -1,0 +1,36 @@
+/** The lab's resources in Node: files of the project (and its ignored cache) on disk. Never imported by the page. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseManifest } from '../data/manifest.ts';
+import { nodeReader } from '../data/nodeReader.ts';
+import { loadCifar10Full, loadSample } from '../data/source.ts';
+import type { Dataset } from '../data/types.ts';
+import { nodePlatform } from '../tensor/wasm/node.ts';
+import { bundledFile, requireDataset, type DatasetName } from './catalogue.ts';
+import type { Resources } from './resources.ts';
+
+export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const LOADERS: { readonly [K in DatasetName]: () => Promise<Dataset> } = {
+  async 'cifar10-sample'() {
+    const read = nodeReader(join(PROJECT, 'datasets', 'cifar10-sample'));
+    return loadSample(read, parseManifest(await read('sample.json'), 'datasets/cifar10-sample/sample.json'));
+  },
+  cifar10: () => loadCifar10Full(nodeReader(join(PROJECT, '.cache', 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first.')),
+};
+
+/** @param weights a .safetensors file to read instead of the bundled model's */
+export function nodeResources(weights?: string): Resources {
+  return {
+    platform: nodePlatform,
+    async readModel(name) {
+      const fileName = weights ?? join('public', 'models', bundledFile(name));
+      const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {
+        throw new Error(`${fileName} cannot be read: give a .safetensors file that exists.`, { cause });
+      });
+      return { bytes: new Uint8Array(bytes), fileName };
+    },
+    readDataset: (name) => LOADERS[requireDataset(name)](),
+  };
+}

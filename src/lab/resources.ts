@@ -1,0 +1,11 @@
+/** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
+import type { Dataset } from '../data/types.ts';
+import type { Platform } from '../tensor/backend.ts';
+
+export type Resources = {
+  readonly platform: Platform;
+  /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
+  readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
+  /** @throws for a name it does not know, or a damaged file */
+  readonly readDataset: (name: string) => Promise<Dataset>;
+};

@@ -1,0 +1,37 @@
+/** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
+import type { Answers } from './answers.ts';
+import type { CallKind, Request, Response } from './protocol.ts';
+
+/** Calls that compute wait for each other, so that none disturbs another's timing. */
+const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx']);
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** @returns the handler of one request; it never throws */
+export function serve(answers: Answers, post: (response: Response) => void): (request: Request) => Promise<void> {
+  const running = new Map<number, AbortController>();
+  let last: Promise<void> = Promise.resolve();
+
+  async function answer(request: Exclude<Request, { kind: 'cancel' }>, signal: AbortSignal): Promise<void> {
+    const { id, kind, args } = request;
+    try {
+      signal.throwIfAborted();
+      const respond = answers[kind] as (args: unknown, control: object) => Promise<never>;
+      const result = await respond(args, { signal, report: (progress: never) => post({ id, kind: 'progress', progress }) });
+      post({ id, kind: 'result', result });
+    } catch (error) {
+      post(signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  return async (request) => {
+    if (request.kind === 'cancel') return running.get(request.id)?.abort();
+    const controller = new AbortController();
+    running.set(request.id, controller);
+    if (!HEAVY.has(request.kind)) return answer(request, controller.signal);
+    last = last.then(() => answer(request, controller.signal));
+    return last;
+  };
+}

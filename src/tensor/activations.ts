@@ -1,0 +1,34 @@
+/** What flows through a float network: the values of chosen tensors, batch by batch. */
+import * as tf from '@tensorflow/tfjs';
+import { normalize } from '../data/normalize.ts';
+import type { ImageSet } from '../data/types.ts';
+import { INPUT } from '../graph/types.ts';
+import type { FloatModel, TensorName } from '../graph/types.ts';
+import { toLayersModel } from './model.ts';
+
+/**
+ * Runs a folded model over the images at `indices`, `batchSize` at a time.
+ * @param tensors INPUT and node names; each batch maps them to float32 values, NHWC
+ */
+export async function* activations(
+  model: FloatModel, set: ImageSet, indices: Int32Array, tensors: readonly TensorName[], batchSize = 64,
+): AsyncGenerator<ReadonlyMap<TensorName, Float32Array>, void> {
+  const nodes = tensors.filter((name) => name !== INPUT);
+  const network = toLayersModel(model.graph, model.weights, { outputs: nodes });
+  try {
+    for (let first = 0; first < indices.length; first += batchSize) {
+      const part = indices.subarray(first, first + batchSize);
+      const images = normalize(set, part, model.normalization);
+      const outputs = tf.tidy(() => {
+        const x = tf.tensor4d(images, [part.length, set.height, set.width, 3]);
+        const result = network.predictOnBatch(x);
+        return Array.isArray(result) ? result : [result];
+      });
+      const values = await Promise.all(outputs.map(async (output) => (await output.data()) as Float32Array));
+      tf.dispose(outputs);
+      yield new Map([[INPUT, images], ...nodes.map((name, i) => [name, values[i]] as const)]);
+    }
+  } finally {
+    network.dispose();
+  }
+}
