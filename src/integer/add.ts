@@ -37,11 +37,11 @@ function portable(a: ActivationParams, b: ActivationParams, { scale, zeroPoint, 
   };
 }
 
-/** rne(fma(qa, sa / sc, fma(qb, sb / sc, zc - (sa / sc * za + sb / sc * zb)))). */
+/** rne(fma(qa, sa / sc, fma(qb, sb / sc, zc - fma(sa / sc, za, sb / sc * zb)))): GCC fuses the constant part, too. */
 function avx2(a: ActivationParams, b: ActivationParams, { scale, zeroPoint, qmin, qmax }: ActivationParams) {
   const ratioA = f32(a.scale / scale);
   const ratioB = f32(b.scale / scale);
-  const fixed = f32(zeroPoint - f32(f32(ratioA * a.zeroPoint) + f32(ratioB * b.zeroPoint)));
+  const fixed = f32(zeroPoint - fma(ratioA, a.zeroPoint, f32(ratioB * b.zeroPoint)));
   return (qa: number, qb: number): number => {
     const level = rne(fma(qa, ratioA, fma(qb, ratioB, fixed)));
     return level < qmin ? qmin : level > qmax ? qmax : level;

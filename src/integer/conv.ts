@@ -18,8 +18,8 @@ const f32 = Math.fround;
 export function convInteger(
   node: ConvNode,
   codes: Uint8Array,
-  [height, width]: readonly [number, number],
-  [outHeight, outWidth]: readonly [number, number],
+  [height, width]: readonly [height: number, width: number, ...rest: number[]],
+  [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
   input: ActivationParams,
   weights: QuantizedWeights,
   output: ActivationParams,

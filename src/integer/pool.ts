@@ -14,8 +14,8 @@ const f32 = Math.fround;
 export function maxPoolInteger(
   { kernel, stride, padding }: MaxPoolNode,
   codes: Uint8Array,
-  [height, width, channels]: readonly [number, number, number],
-  [outHeight, outWidth]: readonly [number, number],
+  [height, width, channels]: readonly [height: number, width: number, channels: number],
+  [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
   { qmin }: ActivationParams,
 ): Uint8Array {
   const n = codes.length / (height * width * channels);
@@ -24,8 +24,9 @@ export function maxPoolInteger(
   for (let image = 0; image < n; image++) {
     for (let oy = 0; oy < outHeight; oy++) {
       for (let ox = 0; ox < outWidth; ox++, write += channels) {
-        for (let y = Math.max(0, oy * stride - padding); y < Math.min(height, oy * stride - padding + kernel[0]); y++) {
-          for (let x = Math.max(0, ox * stride - padding); x < Math.min(width, ox * stride - padding + kernel[1]); x++) {
+        const [top, left] = [oy * stride - padding, ox * stride - padding];
+        for (let y = Math.max(0, top); y < Math.min(height, top + kernel[0]); y++) {
+          for (let x = Math.max(0, left); x < Math.min(width, left + kernel[1]); x++) {
             const read = ((image * height + y) * width + x) * channels;
             for (let c = 0; c < channels; c++) {
               if (codes[read + c] > result[write + c]) result[write + c] = codes[read + c];

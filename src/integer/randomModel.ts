@@ -1,4 +1,5 @@
 /** Small random quantized networks of every node kind, for tests: odd sizes, odd channels, grids at their ends. */
+import { elementCount } from '../graph/arrays.ts';
 import { normal, seededRandom } from '../graph/random.ts';
 import type { Random } from '../graph/random.ts';
 import { isWeighted } from '../graph/shapes.ts';
@@ -8,6 +9,7 @@ import { rne } from '../quant/rounding.ts';
 import { qRange } from '../quant/schemes.ts';
 import { BITS } from '../quant/types.ts';
 import type { ActivationParams, Bits, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
+import { lookUp } from './lookUp.ts';
 
 const f32 = Math.fround;
 
@@ -32,7 +34,7 @@ export function randomModel(seed: number): QuantizedModel {
 /** Normalized images [n, H, W, C] for a model; now and then far outside the input's range. */
 export function randomImages(model: QuantizedModel, n: number, seed: number): Float32Array {
   const random = seededRandom(seed);
-  const length = n * model.graph.inputShape.reduce((product, size) => product * size, 1);
+  const length = n * elementCount(model.graph.inputShape);
   const spread = random() < 0.1 ? 100 : 1;
   return Float32Array.from({ length }, () => spread * normal(random));
 }
@@ -48,15 +50,18 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
     extreme: random() < 0.15,
   };
   const { weightBits, activationBits, symmetric } = traits;
+  const granularity = traits.perChannel && symmetric ? 'perChannel' : 'perTensor';
   const activations = new Map<TensorName, ActivationParams>([[INPUT, randomGrid(random, traits, false)]]);
   for (const node of graph.nodes) {
-    if (node.kind === 'maxPool') activations.set(node.name, activations.get(node.input)!);
-    else if (node.kind !== 'linear') activations.set(node.name, randomGrid(random, traits, 'relu' in node && node.relu));
+    if (node.kind === 'maxPool') activations.set(node.name, lookUp(activations, node.input, 'grid'));
+    else if (node.kind !== 'linear') {
+      activations.set(node.name, randomGrid(random, traits, 'relu' in node && node.relu));
+    }
   }
   const weights = new Map(
     graph.nodes
       .filter(isWeighted)
-      .map((node) => [node.name, randomWeights(random, traits, node, activations.get(node.input)!)] as const),
+      .map((node) => [node.name, randomWeights(random, traits, node, lookUp(activations, node.input, 'grid'))] as const),
   );
   return {
     graph,
@@ -64,7 +69,7 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
       name: 'random',
       weightBits,
       activationBits,
-      weights: { granularity: traits.perChannel && symmetric ? 'perChannel' : 'perTensor', symmetric, range: 'minmax' },
+      weights: { granularity, symmetric, range: 'minmax' },
       activations: { range: 'minmax' },
       firstLastBits: null,
     },
@@ -80,27 +85,27 @@ function randomGraph(random: Random): Graph {
   const inChannels = integer(random, 1, 4);
   const nodes: GraphNode[] = [];
   const channels = new Map<TensorName, number>([[INPUT, inChannels]]);
-  const conv = (name: TensorName, input: TensorName, outChannels: number, relu: boolean, fixed: Partial<ConvNode> = {}) => {
+  const channelsOf = (name: TensorName): number => lookUp(channels, name, 'channels');
+  const conv = (name: TensorName, input: TensorName, outChannels: number, relu: boolean, fixed: Partial<ConvNode>) => {
     const size = pick(random, [1, 3, 3, 5]);
-    nodes.push({
-      kind: 'conv', name, input, kernel: [size, size], stride: 1, padding: (size - 1) / 2, bias: true, batchNorm: null,
-      ...fixed, inChannels: channels.get(input)!, outChannels, relu,
-    });
+    const window = { kernel: [size, size] as const, stride: 1, padding: (size - 1) / 2, ...fixed };
+    const inChannels = channelsOf(input);
+    nodes.push({ kind: 'conv', name, input, ...window, inChannels, outChannels, bias: true, batchNorm: null, relu });
     channels.set(name, outChannels);
     return name;
   };
   let last = conv('stem', INPUT, integer(random, 1, 67), random() < 0.8, { stride: integer(random, 1, 2) });
   if (random() < 0.4) {
     nodes.push({ kind: 'maxPool', name: 'pool', input: last, kernel: [3, 3], stride: 2, padding: 1 });
-    channels.set('pool', channels.get(last)!);
+    channels.set('pool', channelsOf(last));
     last = 'pool';
   }
   for (let block = 1; block <= integer(random, 1, 2); block++) {
     const stride = integer(random, 1, 2);
     const projected = stride === 2 || random() < 0.5;
-    const outChannels = projected ? integer(random, 1, 67) : channels.get(last)!;
+    const outChannels = projected ? integer(random, 1, 67) : channelsOf(last);
     const first = conv(`block${block}.conv1`, last, integer(random, 1, 67), true, { stride });
-    const branch = conv(`block${block}.conv2`, first, outChannels, false);
+    const branch = conv(`block${block}.conv2`, first, outChannels, false, {});
     const point = { kernel: [1, 1] as const, padding: 0, stride };
     const shortcut = projected ? conv(`block${block}.downsample`, last, outChannels, false, point) : last;
     last = `block${block}.add`;
@@ -108,32 +113,41 @@ function randomGraph(random: Random): Graph {
     channels.set(last, outChannels);
   }
   nodes.push({ kind: 'globalAvgPool', name: 'gap', input: last });
-  nodes.push({ kind: 'linear', name: 'fc', input: 'gap', inFeatures: channels.get(last)!, outFeatures: 3 });
+  nodes.push({ kind: 'linear', name: 'fc', input: 'gap', inFeatures: channelsOf(last), outFeatures: 3 });
   return { name: 'random', inputShape: [integer(random, 5, 13), integer(random, 5, 13), inChannels], nodes };
 }
 
 function randomGrid(random: Random, { activationBits, dyadic }: Traits, relu: boolean): ActivationParams {
   const { qmin, qmax } = qRange(activationBits, false);
   const scale = randomScale(random, dyadic, 5 / qmax);
-  return { scale, zeroPoint: relu ? 0 : pick(random, [qmin, qmax, integer(random, qmin, qmax)]), qmin, qmax, bits: activationBits };
+  const zeroPoint = relu ? 0 : randomZeroPoint(random, qmin, qmax);
+  return { scale, zeroPoint, qmin, qmax, bits: activationBits };
 }
 
 function randomWeights(random: Random, traits: Traits, node: WeightedNode, input: ActivationParams): QuantizedWeights {
   const { weightBits: bits, symmetric, dyadic, extreme } = traits;
-  const shape = node.kind === 'conv' ? [...node.kernel, node.inChannels, node.outChannels] : [node.inFeatures, node.outFeatures];
+  const shape =
+    node.kind === 'conv'
+      ? [...node.kernel, node.inChannels, node.outChannels]
+      : [node.inFeatures, node.outFeatures];
   const outChannels = shape[shape.length - 1];
-  const length = shape.reduce((product, size) => product * size, 1);
+  const length = elementCount(shape);
   const { qmin, qmax } = qRange(bits, symmetric);
   const code = () => (extreme ? pick(random, [qmin, qmax]) : integer(random, qmin, qmax));
-  const codes = (symmetric ? Int8Array : Uint8Array).from({ length }, code);
+  const codes = symmetric ? Int8Array.from({ length }, code) : Uint8Array.from({ length }, code);
   const grids = traits.perChannel && symmetric ? outChannels : 1;
   const likely = 3 / ((qmax - qmin) * Math.sqrt(length / outChannels));
   const scale = Float32Array.from({ length: grids }, () => randomScale(random, dyadic, likely));
-  const zeroPoint = new Int32Array(grids).fill(symmetric ? 0 : pick(random, [qmin, qmax, integer(random, qmin, qmax)]));
+  const zeroPoint = new Int32Array(grids).fill(symmetric ? 0 : randomZeroPoint(random, qmin, qmax));
   const bias = Int32Array.from({ length: outChannels }, (_, c) =>
     rne(normal(random) / f32(input.scale * scale[grids === 1 ? 0 : c])),
   );
   return { bits, shape, codes, qmin, qmax, scale, zeroPoint, bias };
+}
+
+/** As often as not at an end of the range. */
+function randomZeroPoint(random: Random, qmin: number, qmax: number): number {
+  return pick(random, [qmin, qmax, integer(random, qmin, qmax), integer(random, qmin, qmax)]);
 }
 
 function randomScale(random: Random, dyadic: boolean, likely: number): number {

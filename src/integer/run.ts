@@ -1,21 +1,19 @@
 /** The interpreter: a QuantizedModel run node by node in exact integers. */
 import { inferShapes, inputsOf } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
-import type { GraphNode, TensorName } from '../graph/types.ts';
+import type { GraphNode, LinearNode, TensorName } from '../graph/types.ts';
 import { quantize } from '../quant/affine.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { addInteger } from './add.ts';
 import type { AddFormula } from './add.ts';
 import { convInteger } from './conv.ts';
 import { linearInteger } from './linear.ts';
+import { lookUp } from './lookUp.ts';
 import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
 
-/** Codes of one tensor: shape [n, H, W, C], or [n, C] after global average pooling. */
-export type CodesTensor = { readonly shape: readonly number[]; readonly codes: Uint8Array };
-
 export type RunIntegerOptions = {
-  /** Called with each quantized tensor, INPUT first, in the graph's order. */
-  readonly onTensor?: (name: TensorName, tensor: CodesTensor) => void;
+  /** Called with each quantized tensor, INPUT first, in the graph's order: codes [n, H, W, C], or [n, C]. */
+  readonly onTensor?: (name: TensorName, codes: Uint8Array) => void;
   /** Which of ONNX Runtime's additions to follow; 'portable' is what onnxruntime-web runs. */
   readonly addFormula?: AddFormula;
 };
@@ -24,7 +22,7 @@ export type RunIntegerOptions = {
  * Runs the network as ONNX Runtime's integer kernels run its QDQ export, code for code.
  *
  * @param input [n, H, W, C], normalized
- * @returns logits [n, classes], or of no length where the network does not end in a linear layer
+ * @returns logits [n, classes]
  * @throws Error naming the layer or tensor that the model lacks, or the size of input that was expected
  */
 export function runInteger(
@@ -33,66 +31,78 @@ export function runInteger(
   n: number,
   { onTensor, addFormula = 'portable' }: RunIntegerOptions = {},
 ): Float32Array {
+  const { name, inputShape, nodes } = model.graph;
+  const size = n * inputShape.reduce((product, side) => product * side, 1);
+  if (input.length !== size) {
+    throw new Error(`${name}: ${n} images of ${inputShape.join(' x ')} are ${size} numbers, not ${input.length}.`);
+  }
   const shapes = inferShapes(model.graph);
-  const [height, width, channels] = model.graph.inputShape;
-  if (input.length !== n * height * width * channels) {
-    throw new Error(
-      `${model.graph.name}: ${n} images of ${height} x ${width} x ${channels} are ${n * height * width * channels} numbers, not ${input.length}.`,
-    );
-  }
-  const shapeOf = (name: TensorName): readonly number[] => lookUp(shapes, name, 'shape');
-  const params = (name: TensorName): ActivationParams => lookUp(model.activations, name, 'activation parameters');
-  const weights = (name: TensorName): QuantizedWeights => lookUp(model.weights, name, 'quantized weights');
-
   const codes = new Map<TensorName, Uint8Array>();
-  const lastReader = new Map(model.graph.nodes.flatMap((node) => inputsOf(node).map((name) => [name, node])));
-  let logits = new Float32Array(0);
-
-  const keep = (name: TensorName, values: Uint8Array): void => {
-    codes.set(name, values);
-    onTensor?.(name, { shape: [n, ...shapeOf(name)], codes: values });
+  const keep = (tensor: TensorName, values: Uint8Array): void => {
+    codes.set(tensor, values);
+    onTensor?.(tensor, values);
   };
-  const run = (node: GraphNode): void => {
-    const [x, y] = inputsOf(node);
-    const shape = shapeOf(x) as [number, number, number];
-    const outShape = shapeOf(node.name) as [number, number, number];
-    const read = lookUp(codes, x, 'value');
-    switch (node.kind) {
-      case 'conv':
-        requireReluGrid(node.name, node.relu, params(node.name));
-        return keep(
-          node.name,
-          convInteger(node, read, [shape[0], shape[1]], [outShape[0], outShape[1]], params(x), weights(node.name), params(node.name)),
-        );
-      case 'add':
-        requireReluGrid(node.name, node.relu, params(node.name));
-        return keep(node.name, addInteger(read, lookUp(codes, y, 'value'), params(x), params(y), params(node.name), addFormula));
-      case 'maxPool':
-        return keep(node.name, maxPoolInteger(node, read, shape, [outShape[0], outShape[1]], params(x)));
-      case 'globalAvgPool':
-        return keep(node.name, globalAvgPoolInteger(read, shape[0] * shape[1], shape[2], params(x), params(node.name)));
-      case 'linear':
-        logits = linearInteger(node, read, params(x), weights(node.name));
+  const lastReader = new Map(nodes.flatMap((node) => inputsOf(node).map((tensor) => [tensor, node] as const)));
+
+  keep(INPUT, quantize(input, paramsOf(model, INPUT), 'the input') as Uint8Array);
+  for (const node of nodes) {
+    const operands = inputsOf(node).map((tensor) => lookUp(codes, tensor, 'codes'));
+    if (node.kind === 'linear') {
+      if (node !== nodes.at(-1)) throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
+      return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
     }
-  };
-
-  keep(INPUT, quantize(input, params(INPUT), 'the input image') as Uint8Array);
-  for (const node of model.graph.nodes) {
-    run(node);
-    for (const name of inputsOf(node)) if (lastReader.get(name) === node) codes.delete(name);
+    keep(node.name, runLayer(model, shapes, node, operands, addFormula));
+    for (const tensor of inputsOf(node)) if (lastReader.get(tensor) === node) codes.delete(tensor);
   }
-  return logits;
+  throw new Error(`${name} does not end in a linear layer: it has no logits.`);
+}
 
-  function lookUp<T>(map: ReadonlyMap<TensorName, T>, name: TensorName, what: string): T {
-    const value = map.get(name);
-    if (value === undefined) throw new Error(`${model.graph.name}: ${name} has no ${what}.`);
-    return value;
+/**
+ * One layer: the codes of its inputs to its own.
+ *
+ * @param shapes of every tensor, as inferShapes gives them
+ * @param operands in the order of the node's inputs, [n, H, W, C] each
+ * @returns codes [n, H, W, C], or [n, C] after global average pooling
+ */
+export function runLayer(
+  model: QuantizedModel,
+  shapes: ReadonlyMap<TensorName, readonly number[]>,
+  node: Exclude<GraphNode, LinearNode>,
+  operands: readonly Uint8Array[],
+  addFormula: AddFormula,
+): Uint8Array {
+  const [x, y] = inputsOf(node);
+  const shape = imageShape(shapes, x);
+  const input = paramsOf(model, x);
+  const output = paramsOf(model, node.name);
+  if ('relu' in node && node.relu && output.zeroPoint !== output.qmin) {
+    throw new Error(`${node.name}: after a ReLU the zero point must be ${output.qmin}, not ${output.zeroPoint}.`);
+  }
+  switch (node.kind) {
+    case 'conv': {
+      const weights = weightsOf(model, node.name);
+      return convInteger(node, operands[0], shape, imageShape(shapes, node.name), input, weights, output);
+    }
+    case 'add':
+      return addInteger(operands[0], operands[1], input, paramsOf(model, y), output, addFormula);
+    case 'maxPool':
+      return maxPoolInteger(node, operands[0], shape, imageShape(shapes, node.name), input);
+    case 'globalAvgPool':
+      return globalAvgPoolInteger(operands[0], shape[0] * shape[1], shape[2], input, output);
   }
 }
 
-/** Clamping at qmin is a ReLU only where qmin stands for zero. */
-function requireReluGrid(name: TensorName, relu: boolean, { zeroPoint, qmin }: ActivationParams): void {
-  if (relu && zeroPoint !== qmin) {
-    throw new Error(`${name}: an activation after a ReLU needs zero point ${qmin}, not ${zeroPoint}.`);
-  }
+type ImageShape = readonly [height: number, width: number, channels: number];
+
+function imageShape(shapes: ReadonlyMap<TensorName, readonly number[]>, tensor: TensorName): ImageShape {
+  const [height, width, channels] = lookUp(shapes, tensor, 'shape');
+  return [height, width, channels];
+}
+
+function paramsOf({ activations }: QuantizedModel, tensor: TensorName): ActivationParams {
+  return lookUp(activations, tensor, 'activation parameters');
+}
+
+function weightsOf({ weights }: QuantizedModel, layer: TensorName): QuantizedWeights {
+  return lookUp(weights, layer, 'quantized weights');
 }

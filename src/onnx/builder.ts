@@ -32,17 +32,34 @@ export function newOnnxBuilder(): OnnxBuilder {
   return { nodes: [], initializers: new Map() };
 }
 
-/** Appends a node that writes one tensor of the node's own name, which is returned. An absent input is ''. */
+/**
+ * Appends a node that writes the tensor `output`, whose name is returned. An input that is absent is ''.
+ *
+ * Only layers get a node name: every other node is known by its output, and names are a good part of a small file.
+ */
 export function addNode(
   builder: OnnxBuilder,
   opType: string,
-  name: string,
   inputs: readonly string[],
+  output: string,
   attributes: Attributes = {},
+  name = '',
 ): string {
+  addNodeWithOutputs(builder, opType, inputs, [output], attributes, name);
+  return output;
+}
+
+/** Appends a node that writes several tensors. */
+export function addNodeWithOutputs(
+  builder: OnnxBuilder,
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Attributes = {},
+  name = '',
+): void {
   const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
-  builder.nodes.push(create(NodeProtoSchema, { opType, name, input: [...inputs], output: [name], attribute }));
-  return name;
+  builder.nodes.push(create(NodeProtoSchema, { opType, name, input: [...inputs], output: [...outputs], attribute }));
 }
 
 /** Adds a constant tensor and returns its name; a name that is there already is taken to be the same constant. */

@@ -1,18 +1,17 @@
 /** QuantizedModel to an ONNX file in QDQ form, which ONNX Runtime fuses to its integer kernels. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { INPUT } from '../graph/types.ts';
-import type { ConvNode, GraphNode, LinearNode, MaxPoolNode, TensorName } from '../graph/types.ts';
-import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
-import { addPackedConstant } from './bitPlanes.ts';
+import type { ConvNode, GraphNode, LinearNode, TensorName } from '../graph/types.ts';
+import type { ActivationParams, QuantizedModel } from '../quant/types.ts';
 import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
-import type { OnnxBuilder } from './builder.ts';
-import { hwioToOihw } from './layout.ts';
-import { LOGITS, describeInput, describeLogits, modelMetadata } from './signature.ts';
+import type { Attributes, OnnxBuilder } from './builder.ts';
+import { addIntegerWeights, dequantizedBias, dequantizedWeight } from './qdqWeights.ts';
+import { LOGITS, describeInput, describeLogits, modelMetadata, windowAttributes } from './signature.ts';
 
 export type QdqOptions = {
   /** 'packed' (default): weights below 8 bits take b bits each in the file; 'int8': one byte each. */
   readonly weights?: 'packed' | 'int8';
-  /** 'all' also makes the uint8 codes of the input and of every quantized activation an output, `codesName(tensor)`. */
+  /** 'all' also makes the uint8 codes of the input and of every activation an output, named by `codesName`. */
   readonly outputs?: 'logits' | 'all';
 };
 
@@ -25,160 +24,125 @@ export function codesName(tensor: TensorName): string {
 type Writer = {
   readonly model: QuantizedModel;
   readonly builder: OnnxBuilder;
-  readonly packed: boolean;
   readonly real: Map<TensorName, string>;
 };
 
 /**
  * Writes the model as ONNX, opset 21, NCHW, dynamic batch: `input` [N, C, H, W] normalized to `logits` [N, classes].
  *
- * Each quantizer is QuantizeLinear -> Clip(0, 2^b - 1) -> DequantizeLinear on uint8 (no Clip at 8 bits); weights and
- * biases are integers behind a DequantizeLinear, the bias at scale inputScale * weightScale[c]. There is no Relu
- * node: zeroPoint is 0 after a ReLU, so the quantizer's clamp is the ReLU.
+ * Each quantizer is QuantizeLinear -> Clip(0, 2^b - 1) -> DequantizeLinear on uint8 (no Clip at 8 bits, where uint8
+ * saturates by itself); weights and biases are integers behind a DequantizeLinear. There is no Relu node: zeroPoint
+ * is 0 after a ReLU, so the quantizer's clamp is the ReLU.
  *
  * @throws Error naming the layer, where the model lacks parameters or holds what ONNX Runtime's kernels cannot run
  */
-export function writeQdqOnnx(model: QuantizedModel, options: QdqOptions = {}): Uint8Array {
-  const { weights = 'packed', outputs = 'logits' } = options;
-  const builder = newOnnxBuilder();
-  const writer: Writer = { model, builder, packed: weights === 'packed', real: new Map() };
-  quantize(writer, INPUT, INPUT);
-  for (const node of model.graph.nodes) writeNode(writer, node);
+export function writeQdqOnnx(
+  model: QuantizedModel,
+  { weights = 'packed', outputs = 'logits' }: QdqOptions = {},
+): Uint8Array {
+  const { graph } = model;
+  const writer: Writer = { model, builder: newOnnxBuilder(), real: new Map() };
+  addIntegerWeights(writer.builder, model, weights === 'packed');
+  addQuantizer(writer, INPUT, INPUT);
+  for (const node of graph.nodes) addLayer(writer, node);
 
-  const last = model.graph.nodes.at(-1);
-  if (last?.kind !== 'linear') throw new Error('writeQdqOnnx: the network must end in a linear layer');
   const observed = outputs === 'all' ? [...model.activations.keys()] : [];
-  const codes = observed.map((tensor) => valueInfo(codesName(tensor), DataType.UINT8, ['batch', 'c', 'h', 'w'].map((axis) => (axis === 'batch' ? axis : `${tensor}.${axis}`))));
+  const codes = observed.map((tensor) =>
+    valueInfo(codesName(tensor), DataType.UINT8, ['batch', `${tensor}.c`, `${tensor}.h`, `${tensor}.w`]),
+  );
   const metadata = { ...modelMetadata(model), scheme: JSON.stringify(model.scheme) };
-  return serializeModel(builder, model.graph.name, [describeInput(model.graph)], [describeLogits(model.graph), ...codes], metadata);
+  const results = [describeLogits(graph), ...codes];
+  return serializeModel(writer.builder, graph.name, [describeInput(graph)], results, metadata);
 }
 
-function writeNode(writer: Writer, node: GraphNode): void {
+function addLayer(writer: Writer, node: GraphNode): void {
   switch (node.kind) {
     case 'conv':
-      return writeConv(writer, node);
+      return addConv(writer, node);
     case 'add':
-      return quantize(writer, node.name, addNode(writer.builder, 'Add', node.name, node.inputs.map((name) => real(writer, name))));
+      return addQuantized(writer, node, 'Add', node.inputs.map((name) => real(writer, name)));
     case 'maxPool':
-      return writeMaxPool(writer, node);
+      return addQuantized(writer, node, 'MaxPool', [real(writer, node.input)], windowAttributes(node));
     case 'globalAvgPool':
-      return quantize(writer, node.name, addNode(writer.builder, 'GlobalAveragePool', node.name, [real(writer, node.input)]));
+      return addQuantized(writer, node, 'GlobalAveragePool', [real(writer, node.input)]);
     case 'linear':
-      return writeLinear(writer, node);
+      return addLinear(writer, node);
   }
 }
 
-function writeConv(writer: Writer, node: ConvNode): void {
-  const { name, stride, padding, kernel } = node;
-  const operands = [real(writer, node.input), weight(writer, node), bias(writer, node)];
-  const attributes = {
-    kernel_shape: kernel,
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-  };
-  quantize(writer, name, addNode(writer.builder, 'Conv', name, operands, attributes));
-}
-
-function writeMaxPool(writer: Writer, node: MaxPoolNode): void {
-  const { name, stride, padding, kernel } = node;
-  const attributes = {
-    kernel_shape: kernel,
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-  };
-  const pooled = addNode(writer.builder, 'MaxPool', name, [real(writer, node.input)], attributes);
-  quantize(writer, name, pooled, false);
+function addConv(writer: Writer, node: ConvNode): void {
+  const { builder, model } = writer;
+  const operands = [
+    real(writer, node.input),
+    dequantizedWeight(builder, model, node),
+    dequantizedBias(builder, model, node, activation(model, node.input)),
+  ];
+  addQuantized(writer, node, 'Conv', operands, windowAttributes(node));
 }
 
 /** Flatten stands before the DequantizeLinear, on the codes: between it and Gemm it would prevent fusion. */
-function writeLinear(writer: Writer, node: LinearNode): void {
-  const params = activation(writer.model, node.input);
-  const flat = addNode(writer.builder, 'Flatten', `${node.name}.flat`, [codesName(node.input)]);
-  const features = dequantize(writer.builder, `${node.name}.input`, flat, params);
-  addNode(writer.builder, 'Gemm', LOGITS, [features, weight(writer, node), bias(writer, node)]);
+function addLinear({ builder, model }: Writer, node: LinearNode): void {
+  const params = activation(model, node.input);
+  const flat = addNode(builder, 'Flatten', [codesName(node.input)], `${node.name}.flat`);
+  const features = addDequantizer(builder, `${node.name}.input`, flat, params);
+  const operands = [features, dequantizedWeight(builder, model, node), dequantizedBias(builder, model, node, params)];
+  addNode(builder, 'Gemm', operands, LOGITS, {}, node.name);
 }
 
-/** One quantizer: from here on `tensor` is known by its codes and by their real values. */
-function quantize(writer: Writer, tensor: TensorName, source: string, clamp = true): void {
-  const { builder, model, real } = writer;
+/** A layer's operator, and the quantizer on its output. */
+function addQuantized(
+  writer: Writer,
+  node: Exclude<GraphNode, LinearNode>,
+  opType: string,
+  operands: readonly string[],
+  attributes: Attributes = {},
+): void {
+  const { zeroPoint, qmin } = activation(writer.model, node.name);
+  if ('relu' in node && node.relu && zeroPoint !== qmin) {
+    throw new Error(`${node.name}: after a ReLU the zero point must be ${qmin}, not ${zeroPoint}.`);
+  }
+  const output = addNode(writer.builder, opType, operands, node.name, attributes, node.name);
+  addQuantizer(writer, node.name, output, node.kind !== 'maxPool');
+}
+
+/**
+ * One quantizer: from here on `tensor` is known by its codes and by their real values. `clamp` is false where the
+ * values are on the grid already, as those of a max pool are.
+ */
+function addQuantizer(writer: Writer, tensor: TensorName, source: string, clamp = true): void {
+  const { builder, model } = writer;
   const params = activation(model, tensor);
   const codes = codesName(tensor);
   const clip = clamp && params.qmax < 255;
-  const quantized = addNode(builder, 'QuantizeLinear', clip ? `${tensor}.u8` : codes, [source, ...grid(builder, params)]);
+  const inputs = [source, ...addGrid(builder, params)];
+  const quantized = addNode(builder, 'QuantizeLinear', inputs, clip ? `${tensor}.u8` : codes);
   if (clip) {
     const highest = addConstant(builder, `qmax.${params.qmax}`, [], Uint8Array.of(params.qmax));
-    addNode(builder, 'Clip', codes, [quantized, '', highest]);
+    addNode(builder, 'Clip', [quantized, '', highest], codes);
   }
-  real.set(tensor, dequantize(builder, `${tensor}.real`, codes, params));
+  writer.real.set(tensor, addDequantizer(builder, `${tensor}.real`, codes, params));
 }
 
-function dequantize(builder: OnnxBuilder, name: string, codes: string, params: ActivationParams): string {
-  return addNode(builder, 'DequantizeLinear', name, [codes, ...grid(builder, params)]);
+function addDequantizer(builder: OnnxBuilder, name: string, codes: string, params: ActivationParams): string {
+  return addNode(builder, 'DequantizeLinear', [codes, ...addGrid(builder, params)], name);
 }
 
-function grid(builder: OnnxBuilder, { scale, zeroPoint }: ActivationParams): [scale: string, zeroPoint: string] {
+/** Equal numbers share one constant. */
+function addGrid(builder: OnnxBuilder, { scale, zeroPoint }: ActivationParams): [scale: string, zeroPoint: string] {
   return [
     addConstant(builder, `scale.${scale}`, [], Float32Array.of(scale)),
-    addConstant(builder, `zeroPoint.${zeroPoint}`, [], Uint8Array.of(zeroPoint)),
+    addConstant(builder, `zero.${zeroPoint}`, [], Uint8Array.of(zeroPoint)),
   ];
-}
-
-/** The weight's codes behind a DequantizeLinear, in ONNX's axis order. */
-function weight(writer: Writer, node: ConvNode | LinearNode): string {
-  const { builder } = writer;
-  const { bits, codes, scale, zeroPoint, shape } = weightsOf(writer.model, node.name);
-  const isConv = node.kind === 'conv';
-  const ordered = isConv ? hwioToOihw(codes, shape) : codes;
-  const dims = isConv ? [shape[3], shape[2], shape[0], shape[1]] : shape;
-  const name = `${node.name}.weight`;
-  const integers =
-    writer.packed && bits < 8
-      ? addPackedConstant(builder, name, dims, ordered, bits)
-      : addConstant(builder, name, dims, ordered);
-
-  if (zeroPoint.some((value) => value !== zeroPoint[0])) {
-    throw new Error(`writeQdqOnnx: layer ${node.name} has a weight zero point for each channel, which ONNX Runtime's QLinearConv refuses: choose symmetric weights or one grid for the tensor`);
-  }
-  const perChannel = scale.length > 1;
-  const gridShape = perChannel ? [scale.length] : [];
-  const zeros = new Uint8Array(scale.length).fill(zeroPoint[0]);
-  const zeroPoints = codes instanceof Int8Array ? new Int8Array(zeros.buffer) : zeros;
-  const inputs = [
-    integers,
-    addConstant(builder, `${name}.scale`, gridShape, scale),
-    addConstant(builder, `${name}.zeroPoint`, gridShape, zeroPoints),
-  ];
-  return addNode(builder, 'DequantizeLinear', `${name}.real`, inputs, perChannel ? { axis: isConv ? 0 : 1 } : {});
-}
-
-function bias(writer: Writer, node: ConvNode | LinearNode): string {
-  const { builder, model } = writer;
-  const weights = weightsOf(model, node.name);
-  const input = activation(model, node.input);
-  const name = `${node.name}.bias`;
-  const scale = weights.scale.map((weightScale) => input.scale * weightScale);
-  const perChannel = scale.length > 1;
-  const inputs = [
-    addConstant(builder, name, [weights.bias.length], weights.bias),
-    addConstant(builder, `${name}.scale`, perChannel ? [scale.length] : [], scale),
-  ];
-  return addNode(builder, 'DequantizeLinear', `${name}.real`, inputs, perChannel ? { axis: 0 } : {});
 }
 
 function real(writer: Writer, tensor: TensorName): string {
   const name = writer.real.get(tensor);
-  if (name === undefined) throw new Error(`writeQdqOnnx: tensor ${tensor} is read before it is written`);
+  if (name === undefined) throw new Error(`${writer.model.graph.name}: ${tensor} is read before it is written.`);
   return name;
 }
 
-function activation(model: QuantizedModel, tensor: TensorName): ActivationParams {
-  const params = model.activations.get(tensor);
-  if (!params) throw new Error(`writeQdqOnnx: tensor ${tensor} has no activation parameters`);
+function activation({ activations, graph }: QuantizedModel, tensor: TensorName): ActivationParams {
+  const params = activations.get(tensor);
+  if (!params) throw new Error(`${graph.name}: ${tensor} has no activation parameters.`);
   return params;
-}
-
-function weightsOf(model: QuantizedModel, layer: TensorName): QuantizedWeights {
-  const weights = model.weights.get(layer);
-  if (!weights) throw new Error(`writeQdqOnnx: layer ${layer} has no quantized weights`);
-  return weights;
 }

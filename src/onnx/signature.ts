@@ -1,9 +1,10 @@
-/** What every ONNX file written here has in common: its input, its output, its metadata. */
+/** What every ONNX file written here has in common: its input, its output, its metadata, its windows. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { ValueInfoProto } from 'onnx-buf';
 import { INPUT } from '../graph/types.ts';
-import type { Graph, Normalization } from '../graph/types.ts';
+import type { ConvNode, Graph, MaxPoolNode, Normalization } from '../graph/types.ts';
 import { valueInfo } from './builder.ts';
+import type { Attributes } from './builder.ts';
 
 /** Name of the output [N, classes]. */
 export const LOGITS = 'logits';
@@ -13,14 +14,26 @@ export function describeInput({ inputShape: [height, width, channels] }: Graph):
   return valueInfo(INPUT, DataType.FLOAT, ['batch', channels, height, width]);
 }
 
-/** `logits` [batch, classes], float32. */
-export function describeLogits(graph: Graph): ValueInfoProto {
-  const last = graph.nodes.at(-1);
-  if (last?.kind !== 'linear') throw new Error(`${graph.name}: an ONNX file is written of networks that end in a linear layer`);
+/**
+ * `logits` [batch, classes], float32.
+ *
+ * @throws Error where the network does not end in a linear layer
+ */
+export function describeLogits({ name, nodes }: Graph): ValueInfoProto {
+  const last = nodes.at(-1);
+  if (last?.kind !== 'linear') throw new Error(`${name} does not end in a linear layer: it has no logits to write.`);
   return valueInfo(LOGITS, DataType.FLOAT, ['batch', last.outFeatures]);
 }
 
 /** JSON under `classes` and `normalization`, so that a file can be used by itself. */
-export function modelMetadata(model: { readonly classes: readonly string[]; readonly normalization: Normalization }): Record<string, string> {
+export function modelMetadata(model: {
+  readonly classes: readonly string[];
+  readonly normalization: Normalization;
+}): Record<string, string> {
   return { classes: JSON.stringify(model.classes), normalization: JSON.stringify(model.normalization) };
+}
+
+/** Kernel, strides and the symmetric padding of a convolution or a pool. */
+export function windowAttributes({ kernel, stride, padding }: ConvNode | MaxPoolNode): Attributes {
+  return { kernel_shape: kernel, strides: [stride, stride], pads: [padding, padding, padding, padding] };
 }

@@ -1,0 +1,78 @@
+/** The integer weights and biases of a QDQ file, each behind its DequantizeLinear. */
+import { isWeighted } from '../graph/shapes.ts';
+import type { TensorName, WeightedNode } from '../graph/types.ts';
+import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
+import { addPackedConstants } from './bitPlanes.ts';
+import type { IntegerTensor } from './bitPlanes.ts';
+import { addConstant, addNode } from './builder.ts';
+import type { OnnxBuilder } from './builder.ts';
+import { hwioToOihw } from './layout.ts';
+
+/** Adds the codes of every layer, in ONNX's axis order, as int8 or uint8 tensors named `<layer>.weight`. */
+export function addIntegerWeights(builder: OnnxBuilder, model: QuantizedModel, packed: boolean): void {
+  const byBits = new Map<number, IntegerTensor[]>();
+  for (const node of model.graph.nodes.filter(isWeighted)) {
+    const { bits, codes, shape, zeroPoint } = weightsOf(model, node.name);
+    if (zeroPoint.some((value) => value !== zeroPoint[0])) {
+      throw new Error(
+        `${node.name}: its weights have a zero point for each channel, which ONNX Runtime's QLinearConv refuses. ` +
+          'Choose symmetric weights, or one grid for the tensor.',
+      );
+    }
+    const tensor: IntegerTensor =
+      node.kind === 'conv'
+        ? { name: weightName(node), shape: [shape[3], shape[2], shape[0], shape[1]], codes: hwioToOihw(codes, shape) }
+        : { name: weightName(node), shape, codes };
+    if (packed && bits < 8) byBits.set(bits, [...(byBits.get(bits) ?? []), tensor]);
+    else addConstant(builder, tensor.name, tensor.shape, tensor.codes);
+  }
+  for (const [bits, tensors] of byBits) addPackedConstants(builder, tensors, bits);
+}
+
+/** The layer's weights as real numbers: (q - zeroPoint) * scale, by output channel or for the tensor. */
+export function dequantizedWeight(builder: OnnxBuilder, model: QuantizedModel, node: WeightedNode): string {
+  const { codes, scale, zeroPoint } = weightsOf(model, node.name);
+  const name = weightName(node);
+  const signed = codes instanceof Int8Array;
+  const zero = new Array<number>(scale.length).fill(zeroPoint[0]);
+  const inputs = [
+    name,
+    addScale(builder, `${name}.scale`, scale),
+    addConstant(builder, `${name}.zero`, gridShape(scale), signed ? Int8Array.from(zero) : Uint8Array.from(zero)),
+  ];
+  const outputAxis = node.kind === 'conv' ? 0 : 1;
+  return addNode(builder, 'DequantizeLinear', inputs, `${name}.real`, scale.length > 1 ? { axis: outputAxis } : {});
+}
+
+/** The layer's int32 bias as real numbers, at scale inputScale * weightScale[c]. */
+export function dequantizedBias(
+  builder: OnnxBuilder,
+  model: QuantizedModel,
+  node: WeightedNode,
+  input: ActivationParams,
+): string {
+  const { bias, scale: weightScale } = weightsOf(model, node.name);
+  const scale = weightScale.map((each) => input.scale * each);
+  const name = `${node.name}.bias`;
+  const inputs = [addConstant(builder, name, [bias.length], bias), addScale(builder, `${name}.scale`, scale)];
+  return addNode(builder, 'DequantizeLinear', inputs, `${name}.real`, scale.length > 1 ? { axis: 0 } : {});
+}
+
+function weightName({ name }: WeightedNode): string {
+  return `${name}.weight`;
+}
+
+function addScale(builder: OnnxBuilder, name: string, scale: Float32Array): string {
+  return addConstant(builder, name, gridShape(scale), scale);
+}
+
+/** A scalar for one grid, a vector for one each channel: what DequantizeLinear tells them apart by. */
+function gridShape(scale: Float32Array): readonly number[] {
+  return scale.length > 1 ? [scale.length] : [];
+}
+
+function weightsOf(model: QuantizedModel, layer: TensorName): QuantizedWeights {
+  const weights = model.weights.get(layer);
+  if (!weights) throw new Error(`${model.graph.name}: layer ${layer} has no quantized weights.`);
+  return weights;
+}

@@ -1,0 +1,129 @@
+/** onnxruntime-web sessions on its WebAssembly provider: open a model file, run batches, time them. */
+import type * as Ort from 'onnxruntime-web/wasm';
+import { channelsFirst } from '../onnx/layout.ts';
+import { latencyStatistics } from './statistics.ts';
+import type { LatencyStatistics } from './statistics.ts';
+
+export type SessionOptions = {
+  /** Where the page itself serves onnxruntime-web's .wasm; not needed in Node. The first session settles it. */
+  readonly wasmUrl?: string;
+  /** WebAssembly threads, `threadCount` by default. The first session settles it. */
+  readonly threads?: number;
+  /** 'all' (default) fuses QDQ to integer kernels; 'disabled' runs the file operator by operator, in float. */
+  readonly optimization?: 'all' | 'extended' | 'basic' | 'disabled';
+};
+
+/** An open model, with what its file says of its input. */
+export type OrtSession = {
+  readonly session: Ort.InferenceSession;
+  /** [H, W, C] of one image. */
+  readonly inputShape: readonly [height: number, width: number, channels: number];
+  readonly threads: number;
+};
+
+type Runtime = { readonly ort: typeof Ort; readonly threads: number };
+
+let runtime: Promise<Runtime> | null = null;
+
+/**
+ * min(4, half the cores, rounded up): more threads than that slow small networks down, and without cross-origin
+ * isolation there is no shared memory for any.
+ */
+export function threadCount(cores: number, isolated: boolean): number {
+  return isolated ? Math.min(4, Math.ceil(cores / 2)) : 1;
+}
+
+/**
+ * Opens an ONNX file that takes `input` [N, C, H, W] and gives `logits` [N, classes].
+ *
+ * @throws Error with a sentence: the runtime does not load, it refuses the file, or the file has another input
+ */
+export async function createSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<OrtSession> {
+  runtime ??= loadRuntime(options);
+  const { ort, threads } = await runtime.catch((error: unknown) => {
+    runtime = null;
+    throw new Error(`onnxruntime-web could not be loaded: ${reason(error)}`, { cause: error });
+  });
+  const session = await ort.InferenceSession.create(bytes, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: options.optimization ?? 'all',
+  }).catch((error: unknown) => {
+    throw new Error(`ONNX Runtime refuses this model file: ${reason(error)}`, { cause: error });
+  });
+  const metadata = session.inputMetadata.find(({ name }) => name === 'input');
+  const dims = metadata?.isTensor ? metadata.shape : [];
+  const [, channels, height, width] = dims;
+  if (typeof channels !== 'number' || typeof height !== 'number' || typeof width !== 'number') {
+    await session.release();
+    throw new Error('This model file has no input named "input" of shape [N, C, H, W] with fixed C, H and W.');
+  }
+  return { session, inputShape: [height, width, channels], threads };
+}
+
+/** Frees the session's memory; it cannot run afterwards. */
+export async function closeSession({ session }: OrtSession): Promise<void> {
+  await session.release();
+}
+
+/**
+ * @param input [n, H, W, C], normalized
+ * @returns logits [n, classes]
+ * @throws Error where the input is not a whole number of images
+ */
+export async function runBatch(opened: OrtSession, input: Float32Array): Promise<Float32Array> {
+  const { logits } = await opened.session.run({ input: await inputTensor(opened, input) });
+  return logits.data as Float32Array;
+}
+
+/** What `runBatch` runs, with every output of the file. */
+export async function runOutputs(opened: OrtSession, input: Float32Array): Promise<Readonly<Record<string, Ort.Tensor>>> {
+  return opened.session.run({ input: await inputTensor(opened, input) });
+}
+
+export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number };
+
+/**
+ * Times runs of one batch, `runs` of them after `warmup` that do not count. The input is laid out beforehand: what is
+ * timed is the session alone.
+ *
+ * @param input [batch, H, W, C], normalized
+ * @throws the signal's reason when it is aborted between two runs
+ */
+export async function measureLatency(
+  opened: OrtSession,
+  input: Float32Array,
+  { warmup, runs, signal }: { readonly warmup: number; readonly runs: number; readonly signal?: AbortSignal },
+): Promise<Latency> {
+  const tensor = await inputTensor(opened, input);
+  const times: number[] = [];
+  for (let run = -warmup; run < runs; run++) {
+    signal?.throwIfAborted();
+    const start = performance.now();
+    await opened.session.run({ input: tensor });
+    if (run >= 0) times.push(performance.now() - start);
+  }
+  return { ...latencyStatistics(times), runs, warmup, batch: tensor.dims[0] };
+}
+
+async function loadRuntime({ wasmUrl, threads }: SessionOptions): Promise<Runtime> {
+  const ort = await import('onnxruntime-web/wasm');
+  const isolated = typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated;
+  const cores = typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency;
+  ort.env.wasm.numThreads = threads ?? threadCount(cores, isolated);
+  if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  return { ort, threads: ort.env.wasm.numThreads };
+}
+
+async function inputTensor({ inputShape }: OrtSession, input: Float32Array): Promise<Ort.Tensor> {
+  const [height, width, channels] = inputShape;
+  const n = input.length / (height * width * channels);
+  if (n === 0 || !Number.isInteger(n)) {
+    throw new Error(`${input.length} numbers are not a batch of images of ${height} x ${width} x ${channels}.`);
+  }
+  const { Tensor } = await import('onnxruntime-web/wasm');
+  return new Tensor('float32', channelsFirst(input, n, channels), [n, channels, height, width]);
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
