@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // A busy machine is no failure.
+          testTimeout: 120_000,
           include: ['{src,scripts,bench}/**/*.test.ts'],
           exclude: [BROWSER_TESTS],
         },
@@ -24,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER_TESTS, BACKEND_SUITES],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,
