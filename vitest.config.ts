@@ -8,6 +8,18 @@ import { ISOLATION } from './vite.config.ts';
 const BACKEND_SUITES = 'src/**/*.backend.test.ts';
 const BROWSER_TESTS = '{src,scripts}/**/*.browser.test.ts';
 
+const BROWSER_DEPENDENCIES = [
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+  'd3-scale',
+  'd3-shape',
+  'fast-check',
+  'react',
+  'react/jsx-dev-runtime',
+  'react-dom/client',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,6 +35,8 @@ export default defineConfig({
       },
       {
         server: { headers: ISOLATION },
+        // Found half way through a run, a dependency would reload the page under the tests.
+        optimizeDeps: { include: BROWSER_DEPENDENCIES },
         test: {
           name: 'browser',
           include: [BROWSER_TESTS, BACKEND_SUITES],

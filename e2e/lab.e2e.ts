@@ -50,7 +50,7 @@ test('images stand beside both answers', async ({ page }) => {
 });
 
 test('the keyboard works the slider, and the page answers while the lab computes', async ({ page }) => {
-  await page.goto(`./?backend=wasm&images=1000`);
+  await page.goto('./?backend=wasm&images=400');
   await measured(page, 'top1-float32');
   const slider = page.getByTestId('bits');
   await slider.focus();
