@@ -1,24 +1,33 @@
 /** The judge of the integers: the interpreter against ONNX Runtime's integer kernels, code for code. */
 import * as nativeOrt from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { evaluationBatches } from '../data/batches.ts';
 import { inferShapes, inputsOf } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { TensorName } from '../graph/types.ts';
 import type { AddFormula } from '../integer/add.ts';
+import { addingModel, everyPairOfCodes, summingModel, uint8Grid } from '../integer/cornerModels.ts';
 import { randomImages, randomModel } from '../integer/randomModel.ts';
 import { runInteger, runLayer } from '../integer/run.ts';
 import { channelsFirst, channelsLast } from '../onnx/layout.ts';
 import { codesName, writeQdqOnnx } from '../onnx/qdq.ts';
-import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
+import type { Bits, QuantizedModel } from '../quant/types.ts';
 import { closeSession, createSession, runOutputs } from '../runtime/session.ts';
+import { openEngine } from './engine.ts';
+import { memoize } from './memoize.ts';
+import { nodeResources } from './node.ts';
+import { ptqSettings } from './settings.ts';
+
+/** A model and normalized images [n, H, W, C] for it. */
+type Case = { readonly model: QuantizedModel; readonly input: Float32Array; readonly n: number };
 
 /** A run's results: codes [n, H, W, C] of every quantized tensor, and the logits [n, classes]. */
 type Outcome = { readonly codes: ReadonlyMap<TensorName, Uint8Array>; readonly logits: Float32Array };
 
-type Runner = (model: QuantizedModel, input: Float32Array, n: number) => Promise<Outcome>;
+type Runner = (given: Case) => Promise<Outcome>;
 
-const CASES = 100;
-const IMAGES = 2;
+const CASES = 60;
+const MINUTE = 60_000;
 
 /** ONNX Runtime's ARM kernels add in fixed point, which the interpreter does not follow: WebAssembly judges there. */
 const FOLLOWS_NATIVE = process.arch === 'x64';
@@ -26,32 +35,13 @@ if (!FOLLOWS_NATIVE) console.info(`Skipped on ${process.arch}: native ONNX Runti
 
 describe('onnxruntime-web, WebAssembly', () => judge(web, 'portable'));
 describe.skipIf(!FOLLOWS_NATIVE)('onnxruntime-node, x86-64', () => judge(native('all'), 'avx2'));
+describe('the unoptimized QDQ graph, which computes in float', () => judgeFloat(native('disabled')));
 
-test('the unoptimized QDQ graph, which computes in float, parts by at most one step a layer', async () => {
-  const runFloat = native('disabled');
-  const count = { codes: 0, differing: 0 };
-  for (let seed = 1; seed <= CASES; seed++) {
-    const model = randomModel(seed);
-    const { codes } = await runFloat(model, randomImages(model, IMAGES, seed), IMAGES);
-    const shapes = inferShapes(model.graph);
-    for (const node of model.graph.nodes) {
-      if (node.kind === 'linear') continue;
-      const operands = inputsOf(node).map((tensor) => found(codes, tensor));
-      const steps = compare(runLayer(model, shapes, node, operands, 'portable'), found(codes, node.name));
-      expect(steps.most, `seed ${seed}, ${node.name}`).toBeLessThanOrEqual(1);
-      count.codes += operands[0].length;
-      count.differing += steps.differing;
-    }
-  }
-  console.info(`Unoptimized QDQ: ${count.differing} of ${count.codes} codes part by one step.`);
-  expect(count.differing / count.codes).toBeLessThan(0.01);
-}, 120_000);
-
-/** The tests that both runtimes must pass. */
+/** The integer kernels, and the formula of their addition: nothing may differ. */
 function judge(run: Runner, addFormula: AddFormula): void {
-  const expectEqual = async (model: QuantizedModel, input: Float32Array, n: number, what: string): Promise<void> => {
-    const theirs = await run(model, input, n);
-    const ours = interpret(model, input, n, addFormula);
+  const expectEqual = async (given: Case, what: string): Promise<void> => {
+    const theirs = await run(given);
+    const ours = interpret(given, addFormula);
     for (const [tensor, codes] of ours.codes) {
       expect(compare(codes, found(theirs.codes, tensor)), `${what}, ${tensor}`).toEqual({ differing: 0, most: 0 });
     }
@@ -59,13 +49,14 @@ function judge(run: Runner, addFormula: AddFormula): void {
   };
 
   test(`${CASES} random networks give the same codes, tensor by tensor, and the same logits`, async () => {
-    for (let seed = 1; seed <= CASES; seed++) {
-      const model = randomModel(seed);
-      await expectEqual(model, randomImages(model, IMAGES, seed), IMAGES, `seed ${seed}`);
-    }
-  }, 120_000);
+    for (let seed = 1; seed <= CASES; seed++) await expectEqual(randomCase(seed), `seed ${seed}`);
+  }, 5 * MINUTE);
 
-  /** Scales in small whole ratios, which float32 does not hold exactly: half the sums are within an ulp of a tie. */
+  test.each([8, 4] as const)('ResNet-20 at %i bits gives the same codes on 64 images', async (bits) => {
+    await expectEqual(await resnet20(bits), `${bits} bits`);
+  }, 5 * MINUTE);
+
+  /** Scales in small whole ratios, which float32 does not hold exactly: many sums lie within an ulp of a tie. */
   test.each([
     [0.1, 0.3, 0.2, 0, 0, 0],
     [0.1, 0.1, 0.6, 131, 7, 100],
@@ -73,27 +64,82 @@ function judge(run: Runner, addFormula: AddFormula): void {
     [0.13261407613754272, 0.3978422284126282, 0.7956844568252563, 205, 104, 152],
     [3.4238381385803223, 0.6847676038742065, 4.10860538482666, 176, 85, 168],
     [0.0009, 0.0003, 0.0006, 128, 127, 255],
-  ])('every pair of codes adds to the same code: scales %f, %f -> %f, zero points %i, %i -> %i', async (a, b, c, za, zb, zc) => {
-    const model = addingModel(uint8Grid(a, za), uint8Grid(b, zb), uint8Grid(c, zc));
-    const pairs = Float32Array.from({ length: 2 * 65536 }, (_, i) => (i % 2 === 0 ? i >> 9 : (i >> 1) & 255));
-    await expectEqual(model, pairs, 1, 'all pairs');
+  ])('all pairs of codes add to the same code: %f + %f -> %f, zero points %i, %i, %i', async (a, b, sum, za, zb, z) => {
+    const model = addingModel(uint8Grid(a, za), uint8Grid(b, zb), uint8Grid(sum, z));
+    await expectEqual({ model, input: everyPairOfCodes(), n: 1 }, 'all pairs');
   });
 
-  test('the largest sums do not saturate: every input 255, every weight 127 or -127', async () => {
-    for (const weight of [127, -127]) {
-      const model = largestSums(weight);
-      await expectEqual(model, new Float32Array(8 * 8 * 64).fill(1e6), 1, `weights ${weight}`);
-    }
+  test.each([127, -127])('the largest sums do not saturate: every input 255, every weight %i', async (weight) => {
+    await expectEqual({ model: summingModel(weight), input: new Float32Array(8 * 8 * 64).fill(255), n: 1 }, 'sums');
   });
 }
 
-function interpret(model: QuantizedModel, input: Float32Array, n: number, addFormula: AddFormula): Outcome {
+/**
+ * Float arithmetic moves a value near a tie to the next code. A layer is judged on the operands the float graph itself
+ * gave it: otherwise one early step could grow into several in the layers behind it.
+ */
+function judgeFloat(run: Runner): void {
+  const count = async (given: Case, what: string): Promise<{ codes: number; differing: number }> => {
+    const { model } = given;
+    const theirs = (await run(given)).codes;
+    const shapes = inferShapes(model.graph);
+    const total = { codes: 0, differing: 0 };
+    for (const node of model.graph.nodes) {
+      if (node.kind === 'linear') continue;
+      const operands = inputsOf(node).map((tensor) => found(theirs, tensor));
+      const codes = runLayer(model, shapes, node, operands, 'portable');
+      const steps = compare(codes, found(theirs, node.name));
+      expect(steps.most, `${what}, ${node.name}`).toBeLessThanOrEqual(1);
+      total.codes += codes.length;
+      total.differing += steps.differing;
+    }
+    return total;
+  };
+
+  test(`${CASES} random networks part from it by at most one step a layer`, async () => {
+    const total = { codes: 0, differing: 0 };
+    for (let seed = 1; seed <= CASES; seed++) {
+      const { codes, differing } = await count(randomCase(seed), `seed ${seed}`);
+      total.codes += codes;
+      total.differing += differing;
+    }
+    console.info(`Random networks: ${total.differing} of ${total.codes} codes part by one step.`);
+    expect(total.differing / total.codes).toBeLessThan(0.01);
+  }, 5 * MINUTE);
+
+  test.each([8, 4] as const)('ResNet-20 at %i bits parts from it by at most one step a layer', async (bits) => {
+    const { codes, differing } = await count(await resnet20(bits), `${bits} bits`);
+    console.info(`ResNet-20 at ${bits} bits: ${differing} of ${codes} codes part by one step.`);
+    expect(differing / codes).toBeLessThan(0.001);
+  }, 5 * MINUTE);
+}
+
+function randomCase(seed: number): Case {
+  const model = randomModel(seed);
+  return { model, input: randomImages(model, 2, seed), n: 2 };
+}
+
+const engine = memoize(() => openEngine(nodeResources(), 'wasm'));
+
+/** The bundled ResNet-20 after PTQ with the modern preset, and the first 64 test images of the bundled sample. */
+async function resnet20(bits: Bits): Promise<Case> {
+  const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 64, seed: 1 };
+  const lab = await engine('');
+  const { quantized: model } = await lab.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 128 });
+  if (!model) throw new Error('PTQ settings made no quantized model');
+  const { dataset } = await lab.subject(bench.model, bench.dataset);
+  const options = { batchSize: bench.images, normalization: model.normalization, count: bench.images };
+  const [batch] = evaluationBatches(dataset.test, options);
+  return { model, input: batch.images, n: bench.images };
+}
+
+function interpret({ model, input, n }: Case, addFormula: AddFormula): Outcome {
   const codes = new Map<TensorName, Uint8Array>();
   const onTensor = (name: TensorName, values: Uint8Array): void => void codes.set(name, values);
   return { logits: runInteger(model, input, n, { onTensor, addFormula }), codes };
 }
 
-async function web(model: QuantizedModel, input: Float32Array, n: number): Promise<Outcome> {
+async function web({ model, input, n }: Case): Promise<Outcome> {
   const session = await createSession(writeQdqOnnx(model, { outputs: 'all' }));
   try {
     return outcome(model, await runOutputs(session, input), n);
@@ -104,7 +150,7 @@ async function web(model: QuantizedModel, input: Float32Array, n: number): Promi
 
 /** x64quantprecision: where the processor lacks VNNI, weights become uint8, or pairs of products saturate in int16. */
 function native(graphOptimizationLevel: 'all' | 'disabled'): Runner {
-  return async (model, input, n) => {
+  return async ({ model, input, n }) => {
     const session = await nativeOrt.InferenceSession.create(writeQdqOnnx(model, { outputs: 'all' }), {
       graphOptimizationLevel,
       intraOpNumThreads: 1,
@@ -147,71 +193,4 @@ function found<T>(map: ReadonlyMap<TensorName, T>, tensor: TensorName): T {
   const value = map.get(tensor);
   if (value === undefined) throw new Error(`${tensor} is missing`);
   return value;
-}
-
-function uint8Grid(scale: number, zeroPoint: number): ActivationParams {
-  return { scale: Math.fround(scale), zeroPoint, qmin: 0, qmax: 255, bits: 8 };
-}
-
-/** Two 1x1 convolutions pick the two channels of a 256 x 256 image as codes, an add adds them. */
-function addingModel(a: ActivationParams, b: ActivationParams, c: ActivationParams): QuantizedModel {
-  const pick = (codes: number[], { scale, zeroPoint }: ActivationParams) => int8Weights([1, 1, 2, 1], codes, scale, -zeroPoint);
-  const conv = (name: TensorName) => pointwise(name, 2, 1);
-  return modelOf(
-    [256, 256, 2],
-    [conv('a'), conv('b'), { kind: 'add', name: 'sum', inputs: ['a', 'b'], relu: false }],
-    { [INPUT]: uint8Grid(1, 0), a, b, sum: c, gap: c },
-    { a: pick([1, 0], a), b: pick([0, 1], b), fc: int8Weights([1, 1], [1], 1, 0) },
-  );
-}
-
-/** One 1x1 convolution of 64 channels whose sum is 64 * 255 * weight, brought back into the middle of the range. */
-function largestSums(weight: number): QuantizedModel {
-  const codes = new Array<number>(64).fill(weight);
-  const grid = uint8Grid((64 * 255 * 127) / 100, 128);
-  return modelOf(
-    [8, 8, 64],
-    [pointwise('sum', 64, 1)],
-    { [INPUT]: uint8Grid(1, 0), sum: grid, gap: grid },
-    { sum: int8Weights([1, 1, 64, 1], codes, 1, 0), fc: int8Weights([1, 1], [weight], 1, 0) },
-  );
-}
-
-type Body = QuantizedModel['graph']['nodes'];
-
-/** The nodes, which end in a tensor `sum` of one channel, then global average pooling and a classifier of one class. */
-function modelOf(
-  inputShape: readonly [number, number, number],
-  nodes: Body,
-  activations: Readonly<Record<TensorName, ActivationParams>>,
-  weights: Readonly<Record<TensorName, QuantizedWeights>>,
-): QuantizedModel {
-  const head: Body = [
-    { kind: 'globalAvgPool', name: 'gap', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 1, outFeatures: 1 },
-  ];
-  return {
-    ...randomModel(1),
-    graph: { name: 'judge', inputShape, nodes: [...nodes, ...head] },
-    activations: new Map(Object.entries(activations)),
-    weights: new Map(Object.entries(weights)),
-  };
-}
-
-function pointwise(name: TensorName, inChannels: number, outChannels: number): Body[number] {
-  const window = { kernel: [1, 1] as const, stride: 1, padding: 0 };
-  return { kind: 'conv', name, input: INPUT, ...window, inChannels, outChannels, bias: true, batchNorm: null, relu: false };
-}
-
-function int8Weights(shape: readonly number[], codes: readonly number[], scale: number, bias: number): QuantizedWeights {
-  return {
-    bits: 8,
-    shape,
-    codes: Int8Array.from(codes),
-    qmin: -127,
-    qmax: 127,
-    scale: Float32Array.of(scale),
-    zeroPoint: Int32Array.of(0),
-    bias: Int32Array.of(bias),
-  };
 }
