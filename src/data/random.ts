@@ -35,7 +35,7 @@ export const randomFor = (...key: readonly number[]): Random => {
 };
 
 /** First part of a key: keeps the uses of one seed apart. */
-export const STREAM = { shuffle: 1, augment: 2, calibration: 3 } as const;
+export const STREAM = { shuffle: 1, augment: 2, calibration: 3, split: 4 } as const;
 
 /** Uniform integer in 0 .. limit - 1. */
 export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);
