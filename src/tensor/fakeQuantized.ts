@@ -1,5 +1,6 @@
 /** A QuantizedModel as a float tf.LayersModel that feels every grid: weights dequantized, a fake quantizer after each tensor. */
 import type * as tf from '@tensorflow/tfjs';
+import { lookUp } from '../graph/lookUp.ts';
 import type { NamedArray, Weights } from '../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { toLayersModel } from './model.ts';
@@ -28,7 +29,7 @@ export function dequantizedWeights({ graph, weights, activations }: QuantizedMod
     const quantized = weights.get(node.name);
     if (!quantized || node.kind === 'add') continue;
     arrays.set(`${node.name}.kernel`, dequantizedKernel(quantized));
-    arrays.set(`${node.name}.bias`, dequantizedBias(quantized, activations.get(node.input)!.scale));
+    arrays.set(`${node.name}.bias`, dequantizedBias(quantized, lookUp(activations, node.input, 'activation grid').scale));
   }
   return arrays;
 }

@@ -1,6 +1,7 @@
 /** A graph and its weights as a tf.LayersModel, with or without quantizers between the layers, and back. */
 import * as tf from '@tensorflow/tfjs';
 import { elementCount } from '../graph/arrays.ts';
+import { lookUp } from '../graph/lookUp.ts';
 import { inputsOf, weightShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { Graph, NamedArray, TensorName, Weights } from '../graph/types.ts';
@@ -30,10 +31,10 @@ export function toLayersModel(graph: Graph, weights: Weights, options: LayersMod
   };
   place(INPUT, input);
   for (const node of graph.nodes) {
-    const from = inputsOf(node).map((name) => tensors.get(name)!);
+    const from = inputsOf(node).map((name) => lookUp(tensors, name, 'layer before it'));
     place(node.name, new GraphNodeLayer({ node }).apply(from.length === 1 ? from[0] : from) as tf.SymbolicTensor);
   }
-  const outputs = (options.outputs ?? [graph.nodes[graph.nodes.length - 1].name]).map((name) => tensors.get(name)!);
+  const outputs = (options.outputs ?? [graph.nodes[graph.nodes.length - 1].name]).map((name) => lookUp(tensors, name, 'layer before it'));
   const model = tf.model({ inputs: input, outputs, name: graph.name });
   writeWeights(model, graph, weights);
   return model;

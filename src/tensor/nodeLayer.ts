@@ -1,5 +1,6 @@
 /** Each node of a graph as one tf.layers.Layer, by a table of rules. */
 import * as tf from '@tensorflow/tfjs';
+import { lookUp } from '../graph/lookUp.ts';
 import { weightShapes } from '../graph/shapes.ts';
 import type { AddNode, ConvNode, GlobalAvgPoolNode, Graph, GraphNode, LinearNode, MaxPoolNode } from '../graph/types.ts';
 import { addRelu } from './addRelu.ts';
@@ -17,14 +18,14 @@ const STATISTICS_MOMENTUM = 0.1;
 const RUNNING = new Set(['mean', 'variance']);
 
 function read<T extends tf.Tensor>(variables: Variables, name: string): T {
-  return variables.get(name)!.read() as T;
+  return lookUp(variables, name, 'variable').read() as T;
 }
 
 /** running += momentum * (batch - running), with the unbiased variance, as PyTorch does. */
 function updateRunning(variables: Variables, mean: tf.Tensor1D, variance: tf.Tensor1D, rows: number): void {
   const unbiased = variance.mul(rows / Math.max(1, rows - 1));
   for (const [name, batch] of [['mean', mean], ['variance', unbiased]] as const) {
-    const running = variables.get(name)!;
+    const running = lookUp(variables, name, 'variable');
     running.write(running.read().mul(1 - STATISTICS_MOMENTUM).add(batch.mul(STATISTICS_MOMENTUM)));
   }
 }

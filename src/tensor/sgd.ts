@@ -1,5 +1,6 @@
 /** Stochastic gradient descent with momentum and L2 decay, in PyTorch's form; its velocities are data, for checkpoints. */
 import * as tf from '@tensorflow/tfjs';
+import { lookUp } from '../graph/lookUp.ts';
 import type { NamedArray, Weights } from '../graph/types.ts';
 
 export type SgdSettings = { readonly momentum: number; readonly weightDecay: number };
@@ -31,8 +32,8 @@ export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: 
     step(gradients, rate) {
       tf.tidy(() => {
         for (const [name, gradient] of gradients) {
-          const variable = variables.get(name)!;
-          const velocity = velocities.get(name)!;
+          const variable = lookUp(variables, name, 'variable');
+          const velocity = lookUp(velocities, name, 'velocity');
           const weight = variable.read();
           const pull = decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
           velocity.assign(velocity.mul(settings.momentum).add(pull));

@@ -52,18 +52,18 @@ export function lossAndGradients(
   model: tf.LayersModel, trainable: ReadonlyMap<string, tf.LayerVariable>, batch: Pick<Batch, 'images' | 'labels' | 'shape'>,
   labelSmoothing = 0,
 ): Measured {
-  let logits: tf.Tensor2D | undefined;
+  const kept: tf.Tensor2D[] = [];
   const variables = [...trainable.values()].map((variable) => variable.read() as tf.Variable);
   const { value, grads } = tf.variableGrads(() => {
     const images = tf.tensor4d(batch.images, [...batch.shape]);
     const output = model.apply(images, { training: true }) as tf.Tensor2D;
-    logits = tf.keep(output.clone());
+    kept.push(tf.keep(output.clone()));
     const targets = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), output.shape[1]);
     return tf.losses.softmaxCrossEntropy(targets, output, undefined, labelSmoothing) as tf.Scalar;
   }, variables);
   const gradients = new Map<string, tf.Tensor>();
   for (const [name, variable] of trainable) gradients.set(name, grads[(variable.read() as tf.Variable).name]);
-  return { loss: value, logits: logits!, gradients };
+  return { loss: value, logits: kept[0], gradients };
 }
 
 async function accuracyOf(logits: tf.Tensor2D, labels: Int32Array): Promise<number> {

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { Answers } from './answers.ts';
+import type { Control } from './engine.ts';
+import { memoize } from './memoize.ts';
+import type { Request, Response, RunSettings } from './protocol.ts';
+import { serve } from './serve.ts';
+
+const settings = { model: 'resnet20', images: 10 } as RunSettings;
+
+/** Answers whose evaluate waits until the test lets it go on, and notes when it runs. */
+function harness() {
+  const responses: Response[] = [];
+  const log: string[] = [];
+  const gates: (() => void)[] = [];
+  const evaluate = async (_: RunSettings, { signal, report }: Control): Promise<never> => {
+    log.push('start');
+    await new Promise<void>((go) => gates.push(go));
+    signal?.throwIfAborted();
+    report?.({ stage: 'Classifying', done: 1, total: 2, unit: 'images' });
+    log.push('end');
+    return 'measured' as never;
+  };
+  const failing = (): Promise<never> => Promise.reject(new Error('test.bin.gz is damaged.'));
+  const answers = { evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing } as Answers;
+  const handle = serve(answers, (response) => responses.push(response));
+  const ask = (id: number, kind: Request['kind']): Promise<void> => handle({ id, kind, args: settings } as unknown as Request);
+  return { responses, log, gates, ask };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('serving requests', () => {
+  test('progress, then the result, each under the id of its request', async () => {
+    const { responses, gates, ask } = harness();
+    const done = ask(7, 'evaluate');
+    await settled();
+    gates[0]();
+    await done;
+    expect(responses.map(({ id, kind }) => [id, kind])).toEqual([[7, 'progress'], [7, 'result']]);
+  });
+
+  test('an error becomes its sentence', async () => {
+    const { responses, ask } = harness();
+    await ask(1, 'images');
+    expect(responses).toEqual([{ id: 1, kind: 'error', message: 'test.bin.gz is damaged.' }]);
+  });
+
+  test('heavy calls wait for each other, also after one that failed', async () => {
+    const { responses, log, gates, ask } = harness();
+    const failed = ask(1, 'exportOnnx');
+    const all = [failed, ask(2, 'evaluate'), ask(3, 'race')];
+    await settled();
+    expect(log).toEqual(['start']);
+    gates[0]();
+    await settled();
+    expect(log).toEqual(['start', 'end', 'start']);
+    gates[1]();
+    await Promise.all(all);
+    expect(responses.filter(({ kind }) => kind !== 'progress').map(({ id, kind }) => [id, kind])).toEqual([[1, 'error'], [2, 'result'], [3, 'result']]);
+  });
+
+  test('light calls do not wait', async () => {
+    const { responses, gates, ask } = harness();
+    const heavy = ask(1, 'evaluate');
+    await ask(2, 'images');
+    expect(responses.map(({ id }) => id)).toEqual([2]);
+    await settled();
+    gates[0]();
+    await heavy;
+  });
+
+  test('a running call is cancelled at its next check, one that waits never starts', async () => {
+    const { responses, log, gates, ask } = harness();
+    const all = [ask(1, 'evaluate'), ask(2, 'race')];
+    await settled();
+    await ask(2, 'cancel');
+    await ask(1, 'cancel');
+    await ask(99, 'cancel');
+    gates[0]();
+    await Promise.all(all);
+    expect(responses).toEqual([{ id: 1, kind: 'cancelled' }, { id: 2, kind: 'cancelled' }]);
+    expect(log).toEqual(['start']);
+  });
+});
+
+test('memoize makes each name once, and forgets a failure', async () => {
+  const asked: string[] = [];
+  const get = memoize(async (name) => {
+    asked.push(name);
+    if (asked.length === 1) throw new Error('offline');
+    return name.length;
+  });
+  await expect(get('abc')).rejects.toThrow('offline');
+  expect(await Promise.all([get('abc'), get('abc'), get('z')])).toEqual([3, 3, 1]);
+  expect(asked).toEqual(['abc', 'abc', 'z']);
+});
