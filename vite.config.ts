@@ -33,5 +33,5 @@ export default defineConfig({
   server: { headers: ISOLATION },
   preview: { headers: ISOLATION },
   worker: { format: 'es', plugins: () => [selfContainedThreads()] },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 4000 },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 4000, rolldownOptions: { checks: { pluginTimings: false } } },
 });

@@ -16,7 +16,7 @@ export function AccuracyChart({ state }: { readonly state: State }) {
   const chance = opened ? 1 / opened.dataset.classes.length : 0;
   return (
     <div className="accuracy">
-      <p className="finding" aria-live="polite" data-testid="finding">
+      <p className="finding" data-testid="finding">
         {finding(
           float32.run,
           quantized.flatMap(({ run }) => run ?? []),

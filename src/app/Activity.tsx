@@ -44,7 +44,7 @@ export function Activity({ state, dispatch }: Props) {
   const unmeasured = WIDTHS.some((bits) => !runOf(state, settingsOf(state, { ...choice, bits })));
   return (
     <div className="activity" data-testid="idle">
-      <p>Drag the slider: each width is measured where you stop.</p>
+      <p>Each width is measured where the slider stops.</p>
       {unmeasured && <Button label="Measure all" onClick={() => dispatch({ kind: 'measureAll' })} />}
     </div>
   );

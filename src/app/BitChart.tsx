@@ -28,7 +28,7 @@ type Props = {
 };
 
 /** Width of one character of a label, in pixels: enough to see whether it fits its column. */
-const CHARACTER = 11;
+const CHARACTER = 12;
 const COLUMNS = [null, ...WIDTHS].map(columnName);
 
 function columnName(bits: Bits | null): string {

@@ -22,7 +22,7 @@ export function ImageGrid({ state }: { readonly state: State }) {
     result && { label: opened.dataset.classes[result.predictions[index]], confidence: result.confidences[index] };
   return (
     <section className="images" aria-labelledby="images">
-      <h2 id="images" aria-live="polite">
+      <h2 id="images">
         {describe(flipped, run)}
       </h2>
       {flipped && (
