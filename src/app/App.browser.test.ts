@@ -76,8 +76,8 @@ describe('the page', () => {
   test('tick buttons and presets choose too', async () => {
     const lab = show('');
     await reach(lab, 'evaluate', 8);
-    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
     await userEvent.click(page.getByRole('radio', { name: '2021' }));
+    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
     const call = await reach(lab, 'evaluate', 3);
     expect((call.args as RunSettings).scheme?.name).toBe('2021');
     await expect.element(page.getByRole('button', { name: '3 bits' })).toHaveAttribute('aria-pressed', 'true');
