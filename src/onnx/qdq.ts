@@ -20,11 +20,11 @@ export function codesName(tensor: TensorName): string {
   return `${tensor}.codes`;
 }
 
-/** The file under construction, and for each tensor of the network the name of its dequantized form. */
+/** The file under construction, and the tensors whose dequantized form is in it already. */
 type Writer = {
   readonly model: QuantizedModel;
   readonly builder: OnnxBuilder;
-  readonly real: Map<TensorName, string>;
+  readonly dequantized: Set<TensorName>;
 };
 
 /**
@@ -41,7 +41,7 @@ export function writeQdqOnnx(
   { weights = 'packed', outputs = 'logits' }: QdqOptions = {},
 ): Uint8Array {
   const { graph } = model;
-  const writer: Writer = { model, builder: newOnnxBuilder(), real: new Map() };
+  const writer: Writer = { model, builder: newOnnxBuilder(), dequantized: new Set() };
   addIntegerWeights(writer.builder, model, weights === 'packed');
   addQuantizer(writer, INPUT, INPUT);
   for (const node of graph.nodes) addLayer(writer, node);
@@ -105,12 +105,8 @@ function addQuantized(
   addQuantizer(writer, node.name, output, node.kind !== 'maxPool');
 }
 
-/**
- * One quantizer: from here on `tensor` is known by its codes and by their real values. `clamp` is false where the
- * values are on the grid already, as those of a max pool are.
- */
-function addQuantizer(writer: Writer, tensor: TensorName, source: string, clamp = true): void {
-  const { builder, model } = writer;
+/** Real values to codes. `clamp` is false where they are on the grid already, as those of a max pool are. */
+function addQuantizer({ builder, model }: Writer, tensor: TensorName, source: string, clamp = true): void {
   const params = activation(model, tensor);
   const codes = codesName(tensor);
   const clip = clamp && params.qmax < 255;
@@ -120,7 +116,6 @@ function addQuantizer(writer: Writer, tensor: TensorName, source: string, clamp 
     const highest = addConstant(builder, `qmax.${params.qmax}`, [], Uint8Array.of(params.qmax));
     addNode(builder, 'Clip', [quantized, '', highest], codes);
   }
-  writer.real.set(tensor, addDequantizer(builder, `${tensor}.real`, codes, params));
 }
 
 function addDequantizer(builder: OnnxBuilder, name: string, codes: string, params: ActivationParams): string {
@@ -135,9 +130,11 @@ function addGrid(builder: OnnxBuilder, { scale, zeroPoint }: ActivationParams): 
   ];
 }
 
-function real(writer: Writer, tensor: TensorName): string {
-  const name = writer.real.get(tensor);
-  if (name === undefined) throw new Error(`${writer.model.graph.name}: ${tensor} is read before it is written.`);
+/** The real values of a tensor's codes, behind one DequantizeLinear for all its readers. */
+function real({ builder, model, dequantized }: Writer, tensor: TensorName): string {
+  const name = `${tensor}.real`;
+  if (!dequantized.has(tensor)) addDequantizer(builder, name, codesName(tensor), activation(model, tensor));
+  dequantized.add(tensor);
   return name;
 }
 

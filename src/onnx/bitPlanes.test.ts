@@ -1,0 +1,78 @@
+/** Bit planes: the packing against its definition, the unpacking as ONNX Runtime does it. */
+import fc from 'fast-check';
+import * as ort from 'onnxruntime-node';
+import { TensorProto_DataType as DataType } from 'onnx-buf';
+import { describe, expect, test } from 'vitest';
+import { addPackedConstants, packBitPlanes } from './bitPlanes.ts';
+import type { IntegerTensor } from './bitPlanes.ts';
+import { addNode, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
+
+describe('packBitPlanes', () => {
+  test('puts bit j of level k + 8i at bit k of byte i of plane j', () => {
+    const arbitrary = fc
+      .integer({ min: 2, max: 8 })
+      .chain((bits) => fc.tuple(fc.constant(bits), fc.uint8Array({ max: 2 ** bits - 1, maxLength: 40 })));
+    fc.assert(
+      fc.property(arbitrary, ([bits, levels]) => {
+        const planes = packBitPlanes(levels, bits);
+        const planeBytes = Math.ceil(levels.length / 8);
+        expect(planes.length).toBe(bits * planeBytes);
+        levels.forEach((level, k) => {
+          const bit = (plane: number): number => (planes[plane * planeBytes + (k >> 3)] >> (k % 8)) & 1;
+          const read = Array.from({ length: bits }, (_, plane) => bit(plane) << plane);
+          expect(read.reduce((sum, each) => sum + each, 0)).toBe(level);
+        });
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('refuses a level that does not fit', () => {
+    expect(() => packBitPlanes(Uint8Array.of(1, 16), 4)).toThrow('Level 16 does not fit 4 bits');
+  });
+});
+
+describe('addPackedConstants', () => {
+  test.each([2, 3, 4, 5, 6, 7])('%i bits, signed and unsigned, come back whole', async (bits) => {
+    const half = 2 ** (bits - 1);
+    const tensors: IntegerTensor[] = [
+      { name: 'signed', shape: [3, 7], codes: Int8Array.from({ length: 21 }, (_, i) => (i % (2 * half)) - half) },
+      { name: 'other', shape: [5], codes: Int8Array.of(-half, half - 1, 0, -1, 1) },
+      { name: 'unsigned', shape: [2, 1, 4], codes: Uint8Array.from({ length: 8 }, (_, i) => (i * 5) % (2 * half)) },
+    ];
+    const unpacked = await unpack(tensors, bits);
+    for (const { name, shape, codes } of tensors) {
+      expect([...unpacked[name].dims]).toEqual(shape);
+      expect([...(unpacked[name].data as Int32Array)]).toEqual([...codes]);
+    }
+  });
+
+  test('a great many codes are split into groups, and come back whole', async () => {
+    const codes = Int8Array.from({ length: 700_000 }, (_, i) => ((i * 7919) % 16) - 8);
+    const tensors = ['a', 'b', 'c'].map((name) => ({ name, shape: [codes.length], codes }));
+    const unpacked = await unpack(tensors, 4);
+    for (const { name } of tensors) {
+      const data = unpacked[name].data as Int32Array;
+      expect(data.length).toBe(codes.length);
+      expect(data.every((code, i) => code === codes[i])).toBe(true);
+    }
+  });
+
+  test('refuses a code that does not fit', () => {
+    const outside = { name: 'w', shape: [2], codes: Int8Array.of(3, 8) };
+    expect(() => addPackedConstants(newOnnxBuilder(), [outside], 4)).toThrow('does not fit 4 bits');
+  });
+});
+
+/** What a session makes of the packed constants, each widened to int32 so that both kinds can be outputs. */
+async function unpack(tensors: readonly IntegerTensor[], bits: number): Promise<Record<string, ort.Tensor>> {
+  const builder = newOnnxBuilder();
+  const packed = tensors.map((tensor) => ({ ...tensor, name: `${tensor.name}.packed` }));
+  addPackedConstants(builder, packed, bits);
+  for (const { name } of tensors) addNode(builder, 'Cast', [`${name}.packed`], name, { to: DataType.INT32 });
+  const outputs = tensors.map(({ name, shape }) => valueInfo(name, DataType.INT32, shape));
+  const session = await ort.InferenceSession.create(serializeModel(builder, 'unpack', [], outputs, {}));
+  const result = await session.run({});
+  await session.release();
+  return result as Record<string, ort.Tensor>;
+}

@@ -1,0 +1,136 @@
+/** The QDQ file: its size, its metadata, and that ONNX Runtime fuses it to integer kernels whatever the bits. */
+import { fromBinary } from '@bufbuild/protobuf';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ModelProtoSchema } from 'onnx-buf';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foldBatchNorm } from '../graph/fold.ts';
+import { initialWeights } from '../graph/init.ts';
+import { resnet20 } from '../graph/resnet.ts';
+import { isWeighted } from '../graph/shapes.ts';
+import { INPUT } from '../graph/types.ts';
+import { qRange, schemeFor } from '../quant/schemes.ts';
+import type { PresetName } from '../quant/schemes.ts';
+import type { ActivationParams, Bits, QuantizedModel } from '../quant/types.ts';
+import { quantizeBias, quantizeWeights } from '../quant/weights.ts';
+import { operatorCounts } from './inspect.ts';
+import { writeQdqOnnx } from './qdq.ts';
+
+let folder = '';
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'fewbit-qdq-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each([
+  ['modern', 8],
+  ['modern', 4],
+  ['modern', 3],
+  ['2021', 5],
+  ['2021', 2],
+] as const)('ResNet-20, %s, %i bits', (preset, bits) => {
+  const model = quantizedResnet20(preset, bits);
+
+  test.each(['logits', 'all'] as const)('fuses to integer kernels, outputs: %s', async (outputs) => {
+    const narrow = [...model.activations.values()].filter(({ qmax }) => qmax < 255).length;
+    const fused = await fusedOperators(writeQdqOnnx(model, { outputs }));
+    expect(Object.fromEntries(fused)).toEqual({
+      QuantizeLinear: 1,
+      QLinearConv: 21,
+      QLinearAdd: 9,
+      QLinearGlobalAveragePool: 1,
+      Flatten: 1,
+      QGemm: 1,
+      // The clamps below 8 bits stay, on uint8, between the kernels.
+      ...(narrow > 0 ? { Clip: narrow } : {}),
+    });
+  });
+
+  test('gives the same logits from packed and from int8 weights', async () => {
+    const input = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => Math.sin(i));
+    const packed = await logits(writeQdqOnnx(model), input);
+    expect(packed).toEqual(await logits(writeQdqOnnx(model, { weights: 'int8' }), input));
+    expect(new Set(packed).size).toBeGreaterThan(2);
+  });
+
+  test('takes b bits a weight in the file', () => {
+    const saved = [...model.weights.values()].reduce((sum, { bits: b, codes }) => sum + (codes.length * (8 - b)) / 8, 0);
+    const unpacked = writeQdqOnnx(model, { weights: 'int8' }).length;
+    const overhead = writeQdqOnnx(model).length - (unpacked - saved);
+    expect(overhead).toBeGreaterThanOrEqual(0);
+    expect(overhead).toBeLessThan(6000);
+  });
+});
+
+test('says in its metadata what it is', () => {
+  const model = quantizedResnet20('modern', 4);
+  const { metadataProps, producerName, opsetImport } = fromBinary(ModelProtoSchema, writeQdqOnnx(model));
+  const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, JSON.parse(value) as unknown]));
+  expect(metadata).toEqual({ classes: model.classes, normalization: model.normalization, scheme: model.scheme });
+  expect(producerName).toBe('fewbit');
+  expect(opsetImport[0].version).toBe(21n);
+});
+
+describe('refuses, naming the layer,', () => {
+  const model = quantizedResnet20('modern', 4);
+
+  test('missing weights or grids', () => {
+    expect(() => writeQdqOnnx({ ...model, weights: new Map() })).toThrow('layer conv1 has no quantized weights');
+    expect(() => writeQdqOnnx({ ...model, activations: new Map() })).toThrow('input has no activation parameters');
+  });
+
+  test('a weight zero point for each channel', () => {
+    const conv1 = model.weights.get('conv1');
+    if (!conv1) throw new Error('conv1 is missing');
+    const zeroPoint = Int32Array.from({ length: 16 }, (_, c) => c);
+    const broken = { ...model, weights: new Map([...model.weights, ['conv1', { ...conv1, zeroPoint }] as const]) };
+    expect(() => writeQdqOnnx(broken)).toThrow('conv1: its weights have a zero point for each channel');
+  });
+
+  test('a network without a classifier at its end', () => {
+    const graph = { ...model.graph, nodes: model.graph.nodes.slice(0, -1) };
+    expect(() => writeQdqOnnx({ ...model, graph })).toThrow('does not end in a linear layer');
+  });
+});
+
+/** Seeded weights, quantized by the preset; every activation spans -4 .. 4, or 0 .. 4 after a ReLU. */
+function quantizedResnet20(preset: PresetName, bits: Bits): QuantizedModel {
+  const float = resnet20();
+  const { graph, weights: arrays } = foldBatchNorm(float, initialWeights(float, 1));
+  const scheme = schemeFor(preset, bits, bits);
+  const grid = (signed: boolean): ActivationParams => {
+    const { qmin, qmax } = qRange(bits, false);
+    const scale = Math.fround((signed ? 8 : 4) / qmax);
+    return { scale, zeroPoint: signed ? (qmax + 1) / 2 : 0, qmin, qmax, bits };
+  };
+  const activations = new Map([[INPUT, grid(true)]]);
+  for (const node of graph.nodes) {
+    if (node.kind !== 'linear') activations.set(node.name, grid('relu' in node && !node.relu));
+  }
+  const weights = graph.nodes.filter(isWeighted).map((node) => {
+    const [kernel, bias] = ['kernel', 'bias'].map((part) => arrays.get(`${node.name}.${part}`));
+    const input = activations.get(node.input);
+    if (!kernel || !bias || !input) throw new Error(`${node.name} is incomplete`);
+    const quantized = quantizeWeights(node, kernel, bits, scheme.weights);
+    return [node.name, { ...quantized, bias: quantizeBias(bias.data, input.scale, quantized.scale) }] as const;
+  });
+  const normalization = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] };
+  const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  return { graph, scheme, normalization, classes, activations, weights: new Map(weights) };
+}
+
+/** Operators of the graph after ONNX Runtime's hardware-independent optimizations. */
+async function fusedOperators(bytes: Uint8Array): Promise<Map<string, number>> {
+  const optimizedModelFilePath = join(folder, 'optimized.onnx');
+  const options = { optimizedModelFilePath, graphOptimizationLevel: 'extended' } as const;
+  const session = await ort.InferenceSession.create(bytes, options);
+  await session.release();
+  return operatorCounts(readFileSync(optimizedModelFilePath));
+}
+
+async function logits(bytes: Uint8Array, input: Float32Array): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(bytes);
+  const results = await session.run({ [INPUT]: new ort.Tensor('float32', input, [2, 3, 32, 32]) });
+  await session.release();
+  return results['logits'].data as Float32Array;
+}
