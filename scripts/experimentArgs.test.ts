@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parseExperimentArgs } from './experimentArgs.ts';
+
+describe('the command line of the headless twin', () => {
+  test('has a default for everything', () => {
+    expect(parseExperimentArgs([])).toMatchObject({
+      model: 'resnet20', dataset: 'cifar10-sample', method: 'ptq', scheme: 'modern', images: 1000, seed: 1,
+      bits: [{ weights: 8, activations: 8 }],
+    });
+  });
+
+  test('takes several bitwidths, and different ones for weights and activations', () => {
+    expect(parseExperimentArgs(['--bits', '8,w4a8']).bits).toEqual([{ weights: 8, activations: 8 }, { weights: 4, activations: 8 }]);
+  });
+
+  test.each([
+    [['--bits', '9'], /^--bits has "9"; allowed: 2, 3/],
+    [['--bits', ''], /^--bits has ""/],
+    [['--bits', 'w1a8'], /^--bits has "w1a8"/],
+    [['--model', 'vgg'], /^--model is "vgg"; allowed: resnet20/],
+    [['--dataset', 'mnist'], /^--dataset is "mnist"; allowed: cifar10-sample, cifar10/],
+    [['--method', 'magic'], /^--method is "magic"; allowed: float32, ptq/],
+    [['--scheme', '1998'], /^--scheme is "1998"; allowed: modern, 2021/],
+    [['--images', '0'], /^--images is "0"; allowed: a whole number of at least 1/],
+    [['--images', '1e3'], /^--images is "1e3"/],
+    [['--seed', '-1'], /--seed/],
+    [['--frobnicate'], /--frobnicate.*Allowed arguments: --model/],
+    [['surplus'], /surplus.*Allowed arguments: --model/],
+  ])('%j is refused in one line that names the argument and what is allowed', (argv, message) => {
+    expect(() => parseExperimentArgs(argv)).toThrow(message);
+    try {
+      parseExperimentArgs(argv);
+    } catch (error) {
+      expect((error as Error).message).not.toContain('\n');
+    }
+  });
+
+  test('the script exits with 2 and says it on stderr, nothing on stdout', async () => {
+    const run = promisify(execFile)('npx', ['tsx', 'scripts/experiment.ts', '--bits', '12']);
+    await expect(run).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^--bits has "12"[^\n]*\n$/) as string });
+  });
+});
