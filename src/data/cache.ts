@@ -1,8 +1,12 @@
 /** Datasets kept in the browser (IndexedDB): offered again only when whole, and checked on every read. */
-import { openDB } from 'idb';
-import type { DBSchema, IDBPDatabase } from 'idb';
+import { below, finished, isQuotaExceeded } from './database.ts';
+import type { Cache } from './database.ts';
 import { mismatch } from './fingerprint.ts';
+import { withLock } from './lock.ts';
 import type { Bytes, Fingerprint, Read } from './types.ts';
+
+export { openCache } from './database.ts';
+export type { Cache } from './database.ts';
 
 export type CachedFile = Fingerprint & { readonly name: string };
 
@@ -14,46 +18,10 @@ export type CachedDataset = DatasetFiles & {
   readonly complete: boolean;
 };
 
-type ChunkKey = [dataset: string, file: string, index: number];
-
-interface Schema extends DBSchema {
-  datasets: { key: string; value: CachedDataset };
-  chunks: { key: ChunkKey; value: Bytes };
-}
-
-export type Cache = IDBPDatabase<Schema>;
-
-const VERSION = 1;
-
 /** Small enough for one transaction on a phone, large enough that a dataset is some dozens of records. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 const chunkCount = (file: CachedFile): number => Math.ceil(file.bytes / CHUNK_BYTES);
-
-/** Every chunk of a dataset, or of one of its files: arrays sort after numbers and strings. */
-const chunksOf = (...prefix: [dataset: string] | [dataset: string, file: string]): IDBKeyRange =>
-  IDBKeyRange.bound(prefix, [...prefix, []]);
-
-const isQuotaExceeded = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
-
-/** @throws where the browser offers no IndexedDB (some private windows) */
-export const openCache = async (databaseName = 'fewbit'): Promise<Cache> => {
-  try {
-    const cache: Cache = await openDB<Schema>(databaseName, VERSION, {
-      upgrade(database, oldVersion) {
-        if (oldVersion < 1) {
-          database.createObjectStore('datasets', { keyPath: 'name' });
-          database.createObjectStore('chunks');
-        }
-      },
-      // A newer Fewbit in another tab wants to upgrade: let it.
-      blocking: () => cache.close(),
-    });
-    return cache;
-  } catch (cause) {
-    throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', { cause });
-  }
-};
 
 /** Every dataset in the cache, the incomplete ones too: they take up space as well. */
 export const listDatasets = (cache: Cache): Promise<CachedDataset[]> => cache.getAll('datasets');
@@ -63,15 +31,9 @@ export const removeDataset = async (cache: Cache, name: string): Promise<void> =
   const transaction = cache.transaction(['datasets', 'chunks'], 'readwrite');
   await Promise.all([
     transaction.objectStore('datasets').delete(name),
-    transaction.objectStore('chunks').delete(chunksOf(name)),
+    transaction.objectStore('chunks').delete(below(name)),
     transaction.done,
   ]);
-};
-
-/** Waits for a write; of a failed one the transaction knows the reason, the request often only that it was aborted. */
-const finished = async (transaction: { readonly done: Promise<void> }, write: Promise<unknown>): Promise<void> => {
-  await Promise.allSettled([write, transaction.done]);
-  await transaction.done;
 };
 
 const announce = async (cache: Cache, { name, files }: DatasetFiles): Promise<void> => {
@@ -92,7 +54,7 @@ const storeFile = async (cache: Cache, dataset: string, file: CachedFile, bytes:
 const markComplete = async (cache: Cache, { name, files }: DatasetFiles): Promise<void> => {
   const transaction = cache.transaction(['datasets', 'chunks'], 'readwrite');
   const chunks = transaction.objectStore('chunks');
-  const counts = await Promise.all(files.map((file) => chunks.count(chunksOf(name, file.name))));
+  const counts = await Promise.all(files.map((file) => chunks.count(below(name, file.name))));
   const complete = files.every((file, i) => counts[i] === chunkCount(file));
   await finished(transaction, transaction.objectStore('datasets').put({ name, files, complete }));
   if (!complete) throw new Error(`The stored copy of ${name} lost some of its parts while it was written. Load it again.`);
@@ -103,7 +65,7 @@ const cacheReader =
   async (fileName) => {
     const file = files.find((candidate) => candidate.name === fileName);
     if (!file) throw new Error(`${name} has no file ${fileName}.`);
-    const chunks = await cache.getAll('chunks', chunksOf(name, fileName));
+    const chunks = await cache.getAll('chunks', below(name, fileName));
     const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
     const wrong = await mismatch(bytes, file);
     if (wrong) {
@@ -134,39 +96,41 @@ export type Kept =
   | { readonly storage: 'indexeddb'; readonly message: null; readonly read: Read }
   | { readonly storage: 'memory'; readonly message: string; readonly read: Read };
 
-/**
- * Reads every file once, checks it and stores it. When the browser's storage is full, what was stored is removed and
- * the files stay in memory until the page closes.
- *
- * @param read the source, for example `fetchReader(...)`
- * @throws when a file's length or SHA-256 is wrong; nothing is offered as complete then
- */
-export const keepDataset = async (cache: Cache, dataset: DatasetFiles, read: Read): Promise<Kept> => {
+/** What a full storage leaves: the files in memory, until the page closes. */
+const readBack = async (cache: Cache, dataset: DatasetFiles, stored: readonly CachedFile[]): Promise<Map<string, Bytes>> => {
+  const read = cacheReader(cache, dataset);
+  const files = new Map<string, Bytes>();
+  for (const { name } of stored) files.set(name, await read(name));
+  return files;
+};
+
+const keepUnlocked = async (cache: Cache, dataset: DatasetFiles, read: Read): Promise<Kept> => {
   const { name, files } = dataset;
-  const inMemory = new Map<string, Bytes>();
-  let full = false;
-  const unlessFull = async (write: () => Promise<void>): Promise<void> => {
-    if (full) return;
+  /** null as long as the storage has room: only then are files held. */
+  let inMemory: Map<string, Bytes> | null = null;
+  const unlessFull = async (stored: readonly CachedFile[], write: () => Promise<void>): Promise<void> => {
+    if (inMemory) return;
     await write().catch(async (error: unknown) => {
       if (!isQuotaExceeded(error)) throw error;
-      full = true;
+      inMemory = await readBack(cache, dataset, stored);
       await removeDataset(cache, name);
     });
   };
 
   await removeDataset(cache, name);
-  await unlessFull(() => announce(cache, dataset));
-  for (const file of files) {
+  await unlessFull([], () => announce(cache, dataset));
+  for (const [place, file] of files.entries()) {
     const bytes = await read(file.name);
     const wrong = await mismatch(bytes, file);
     if (wrong) throw new Error(`${name}/${file.name} is not the file expected: ${wrong}. Load it again.`);
-    inMemory.set(file.name, bytes);
-    await unlessFull(() => storeFile(cache, name, file, bytes));
+    await unlessFull(files.slice(0, place), () => storeFile(cache, name, file, bytes));
+    (inMemory as Map<string, Bytes> | null)?.set(file.name, bytes);
   }
-  await unlessFull(() => markComplete(cache, dataset));
-  if (!full) return { storage: 'indexeddb', message: null, read: cacheReader(cache, dataset) };
+  await unlessFull(files, () => markComplete(cache, dataset));
+  const held = inMemory as Map<string, Bytes> | null;
+  if (!held) return { storage: 'indexeddb', message: null, read: cacheReader(cache, dataset) };
   const fromMemory: Read = async (fileName) => {
-    const bytes = inMemory.get(fileName);
+    const bytes = held.get(fileName);
     if (!bytes) throw new Error(`${name} has no file ${fileName}.`);
     return bytes;
   };
@@ -176,3 +140,17 @@ export const keepDataset = async (cache: Cache, dataset: DatasetFiles, read: Rea
     read: fromMemory,
   };
 };
+
+/**
+ * Reads every file once, checks it and stores it, one file in memory at a time. When the browser's storage is full, what
+ * was stored moves into memory and stays there until the page closes. A second tab that keeps the same dataset waits
+ * for the first, and then has it.
+ *
+ * @param read the source, for example `fetchReader(...)`
+ * @throws when a file's length or SHA-256 is wrong; nothing is offered as complete then
+ */
+export const keepDataset = (cache: Cache, dataset: DatasetFiles, read: Read): Promise<Kept> =>
+  withLock(dataset.name, undefined, async () => {
+    const there = await openDataset(cache, dataset);
+    return there ? { storage: 'indexeddb', message: null, read: there } : keepUnlocked(cache, dataset, read);
+  });

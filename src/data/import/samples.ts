@@ -12,6 +12,7 @@ import type { SplitName } from './folder.ts';
 import { parquetImages } from './parquet.ts';
 import { HEAD_BYTES, recognise } from './recognise.ts';
 import { gunzipped, tarEntries } from './tar.ts';
+import type { Watch } from './watch.ts';
 import { zipEntries } from './zip.ts';
 
 /** A loaded image: still encoded, or pixels where the file holds pixels. */
@@ -109,18 +110,22 @@ const peek = async (stream: ReadableStream<Bytes>): Promise<{ head: Bytes; whole
   return { head, whole };
 };
 
-const streamSamples = async function* (stream: ReadableStream<Bytes>, source: ByteSource, split: SplitName, seed: number): AsyncGenerator<Sample> {
+type FileInput = { readonly source: ByteSource; readonly split: SplitName; readonly seed: number; readonly watch: Watch };
+
+async function* streamSamples(stream: ReadableStream<Bytes>, input: FileInput): AsyncGenerator<Sample> {
+  const { source, split, seed, watch } = input;
   const { name } = source;
   const { head, whole } = await peek(stream);
   const kind = recognise(head);
   switch (kind) {
     case 'gzip':
-      return yield* streamSamples(gunzipped(whole, name), source, split, seed);
+      return yield* streamSamples(gunzipped(whole, name), input);
     case 'tar':
       return yield* entrySamples(tarEntries(whole, name), seed);
     case 'zip':
       return yield* entrySamples(zipEntries(whole, name), seed);
     case 'parquet':
+      watch.byRanges();
       await whole.cancel();
       return yield* parquetSamples(source, split);
     default:
@@ -131,7 +136,7 @@ const streamSamples = async function* (stream: ReadableStream<Bytes>, source: By
           : `${name} is ${head.length === 0 ? 'empty' : `no archive that Fewbit knows (it looks like: ${kind})`}. It reads tar, tar.gz, zip and parquet, and folders of JPEG and PNG.`,
       );
   }
-};
+}
 
 const folderEntries = (files: readonly { path: string; blob: Blob }[]): Entry[] =>
   files
@@ -140,11 +145,11 @@ const folderEntries = (files: readonly { path: string; blob: Blob }[]): Entry[] 
 
 /**
  * The images of a file or folder, in its order. What the file is, its content tells.
- * @param watch sees the bytes of an archive as they pass, to count and hash them
  * @param seed of the split, where no folder says it
+ * @param watch sees the bytes of an archive as they pass, to count and hash them
  */
-export async function* readSamples(input: ImportInput, seed: number, watch: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>): AsyncGenerator<Sample> {
+export async function* readSamples(input: ImportInput, seed: number, watch: Watch): AsyncGenerator<Sample> {
   if (input.kind === 'folder') return yield* entrySamples(folderEntries(input.files), seed);
   const { source, split = splitOfFile(source.name) } = input;
-  yield* streamSamples(watch(source.stream()), source, split, seed);
+  yield* streamSamples(watch.through(source.stream()), { source, split, seed, watch });
 }

@@ -1,0 +1,42 @@
+/** The parts of a download that have come, kept so that it can go on after a closed tab. */
+import { below, finished } from '../database.ts';
+import type { Cache } from '../database.ts';
+import type { Bytes } from '../types.ts';
+
+/** Stored at a time, in a transaction of its own. */
+export const PART_BYTES = 4 * 1024 * 1024;
+
+export type DownloadRecord = {
+  readonly url: string;
+  /** The server's ETag or date of the file: parts of two versions are never mixed. */
+  readonly validator: string | null;
+  /** Of the whole file, where the server said it. */
+  readonly bytes: number | null;
+  /** How many parts of PART_BYTES are stored, from the first on. */
+  readonly parts: number;
+};
+
+export type PartStore = {
+  readonly load: (url: string) => Promise<DownloadRecord | undefined>;
+  readonly part: (url: string, index: number) => Promise<Bytes | undefined>;
+  /** Stores part `record.parts - 1` and the record that counts it, together. @throws QuotaExceededError */
+  readonly put: (record: DownloadRecord, part: Bytes) => Promise<void>;
+  readonly remove: (url: string) => Promise<void>;
+};
+
+export const createPartStore = (cache: Cache): PartStore => ({
+  load: (url) => cache.get('downloads', url),
+  part: (url, index) => cache.get('parts', [url, index]),
+  put: async (record, part) => {
+    const transaction = cache.transaction(['downloads', 'parts'], 'readwrite');
+    await finished(
+      transaction,
+      transaction.objectStore('downloads').put(record),
+      transaction.objectStore('parts').put(part, [record.url, record.parts - 1]),
+    );
+  },
+  remove: async (url) => {
+    const transaction = cache.transaction(['downloads', 'parts'], 'readwrite');
+    await finished(transaction, transaction.objectStore('downloads').delete(url), transaction.objectStore('parts').delete(below(url)));
+  },
+});

@@ -1,0 +1,38 @@
+/** Decides how an image is kept: at the size that training needs, and as its file where that is smaller and no larger. */
+import type { Decode, Picture } from '../photos/picture.ts';
+import { resizeShorterSide } from '../photos/resize.ts';
+import type { KeptImage } from '../store/shardWriter.ts';
+import { MAX_ENTRY_BYTES } from './entries.ts';
+import { readImageHeader } from './imageHeader.ts';
+import type { LoadedImage } from './samples.ts';
+
+/** Pictures up to this many pixels are kept as pixels: decoding them again and again would cost more than their space. */
+const SMALL_PIXELS = 64 * 64;
+
+/** Longer pictures are no photographs, and at a shorter side of 160 would still be large. */
+const MAX_ASPECT = 20;
+
+const asPixels = (className: string, { height, width, pixels }: Picture): KeptImage => ({ className, height, width, encoding: 'rgb', bytes: pixels });
+
+/**
+ * Decodes the image, so that a damaged one is found now and not while training.
+ * @param keepSide an image with a longer shorter side is resized to this
+ * @throws when the image is damaged, too large, or no JPEG or PNG
+ */
+export const keepImage = async ({ path, className, content }: LoadedImage, keepSide: number, decode: Decode): Promise<KeptImage> => {
+  if (!(content instanceof Uint8Array)) return asPixels(className, content);
+  if (content.length > MAX_ENTRY_BYTES) throw new Error(`${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`);
+  const header = readImageHeader(content, path);
+  const shorter = Math.min(header.height, header.width);
+  if (Math.max(header.height, header.width) > MAX_ASPECT * shorter) {
+    throw new Error(`${path} is ${header.width} x ${header.height} pixels large, too long for its width. Take it out and import again.`);
+  }
+  const picture = await decode(content, path);
+  const { height, width, pixels } = picture;
+  if (Math.min(height, width) !== shorter || height * width !== header.height * header.width) {
+    throw new Error(`${path} is damaged: it is ${width} x ${height} pixels large and says ${header.width} x ${header.height}. Take it out and import again.`);
+  }
+  if (shorter > keepSide) return asPixels(className, resizeShorterSide(picture, keepSide));
+  if (height * width <= SMALL_PIXELS || content.length >= pixels.length) return asPixels(className, picture);
+  return { className, height, width, encoding: 'file', bytes: content };
+};

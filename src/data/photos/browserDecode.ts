@@ -1,0 +1,32 @@
+/** Decodes images in a browser, in a page or a worker. The decoder runs beside the worker; only the read-out is its work. */
+import type { Decode } from './picture.ts';
+
+/**
+ * One canvas for all pictures: making one for each would keep the collector busy. `colorSpaceConversion: none` leaves a
+ * photo's own colour profile out, as Node's decoders do.
+ */
+export const createBrowserDecode = (): Decode => {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('This browser gives the page no canvas to decode images with. Try another browser.');
+
+  return async (file, path) => {
+    const bitmap = await createImageBitmap(new Blob([file]), { colorSpaceConversion: 'none' }).catch((cause: unknown) => {
+      throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
+    });
+    const { height, width } = bitmap;
+    if (canvas.width < width || canvas.height < height) [canvas.width, canvas.height] = [Math.max(canvas.width, width), Math.max(canvas.height, height)];
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, width, height);
+    const pixels = new Uint8Array(height * width * 3);
+    for (let from = 0, to = 0; to < pixels.length; from += 4) {
+      pixels[to++] = data[from];
+      pixels[to++] = data[from + 1];
+      pixels[to++] = data[from + 2];
+    }
+    return { height, width, pixels };
+  };
+};

@@ -1,0 +1,57 @@
+/** How a camera was held: EXIF's orientation, for decoders that do not see to it. Browsers do. */
+import type { Bytes } from '../types.ts';
+import type { Picture } from './picture.ts';
+
+const APP1 = 0xe1;
+const START_OF_SCAN = 0xda;
+const ORIENTATION_TAG = 0x0112;
+const EXIF = 0x45786966;
+
+/** From a TIFF structure: II or MM, 42, the place of the first directory, in it entries of 12 bytes (EXIF 2.32, 4.6). */
+const fromTiff = (view: DataView): number => {
+  const little = view.getUint16(0) === 0x4949;
+  const directory = view.getUint32(4, little);
+  const entries = view.getUint16(directory, little);
+  for (let entry = 0; entry < entries; entry++) {
+    const at = directory + 2 + entry * 12;
+    if (view.getUint16(at, little) === ORIENTATION_TAG) return view.getUint16(at + 8, little);
+  }
+  return 1;
+};
+
+/** 1 to 8; 1, upright, where the JPEG says nothing or nothing legible. */
+export const jpegOrientation = (file: Bytes): number => {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  try {
+    for (let at = 2; view.getUint8(at) === 0xff && view.getUint8(at + 1) !== START_OF_SCAN; at += 2 + view.getUint16(at + 2)) {
+      if (view.getUint8(at + 1) !== APP1 || view.getUint32(at + 4) !== EXIF) continue;
+      const value = fromTiff(new DataView(file.buffer, file.byteOffset + at + 10, view.getUint16(at + 2) - 8));
+      return value >= 1 && value <= 8 ? value : 1;
+    }
+  } catch (error) {
+    // A place outside the file: illegible, so upright, as browsers have it.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return 1;
+};
+
+/** Turns and mirrors the picture upright. */
+export const upright = (picture: Picture, orientation: number): Picture => {
+  if (orientation === 1) return picture;
+  const { height, width, pixels } = picture;
+  const turned = orientation >= 5;
+  const [toHeight, toWidth] = turned ? [width, height] : [height, width];
+  const out = new Uint8Array(pixels.length);
+  for (let y = 0, to = 0; y < toHeight; y++) {
+    for (let x = 0; x < toWidth; x++) {
+      let [row, column] = turned ? [x, y] : [y, x];
+      if (orientation === 3 || orientation === 4 || orientation === 7 || orientation === 6) row = height - 1 - row;
+      if (orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8) column = width - 1 - column;
+      const from = (row * width + column) * 3;
+      out[to++] = pixels[from];
+      out[to++] = pixels[from + 1];
+      out[to++] = pixels[from + 2];
+    }
+  }
+  return { height: toHeight, width: toWidth, pixels: out };
+};

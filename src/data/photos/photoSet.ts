@@ -1,0 +1,98 @@
+/** An imported set, opened for reading: labels at once, pictures when asked for. */
+import { sha256 } from '../fingerprint.ts';
+import type { SplitName } from '../import/folder.ts';
+import { ENCODING } from '../store/imageStore.ts';
+import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
+import type { Bytes } from '../types.ts';
+import type { Decode, Picture } from './picture.ts';
+
+/** One split of an imported set. Pictures have sizes of their own. */
+export type PhotoSet = {
+  readonly count: number;
+  readonly classes: readonly string[];
+  /** [count], each an index into `classes`. */
+  readonly labels: Int32Array<ArrayBuffer>;
+  /** Reads and decodes one image. @throws when its shard is damaged; the set is removed then */
+  readonly picture: (image: number) => Promise<Picture>;
+};
+
+export type OpenedSet = { readonly manifest: ImageManifest; readonly train: PhotoSet; readonly test: PhotoSet };
+
+/** Shards held after they were read, in bytes: Imagenette at 160 fits whole. */
+export const HELD_BYTES = 256 * 1024 * 1024;
+
+type ReadShard = (split: SplitName, place: number, expected: ShardIndex) => Promise<Bytes>;
+
+/** Reads shards, checks each against its SHA-256, and holds those last used. */
+const createShardReader = (store: ImageStore, name: string): ReadShard => {
+  const held = new Map<string, Promise<Bytes>>();
+  const sizes = new Map<string, number>();
+
+  const read = async (split: SplitName, place: number, expected: ShardIndex): Promise<Bytes> => {
+    const bytes = await store.shard(name, split, place);
+    if (bytes && (await sha256(bytes)) === expected.sha256) return bytes;
+    await store.remove(name);
+    throw new Error(`The stored copy of ${name} is damaged: a part of its ${split} split ${bytes ? 'has changed' : 'is gone'}. It was removed; import it again.`);
+  };
+
+  return (split, place, expected) => {
+    const key = `${split} ${place}`;
+    const reading = held.get(key) ?? read(split, place, expected);
+    held.delete(key);
+    held.set(key, reading);
+    sizes.set(key, expected.offsets[expected.count]);
+    let total = 0;
+    for (const other of held.keys()) total += sizes.get(other) ?? 0;
+    for (const oldest of held.keys()) {
+      if (total <= HELD_BYTES || oldest === key) break;
+      held.delete(oldest);
+      total -= sizes.get(oldest) ?? 0;
+    }
+    return reading;
+  };
+};
+
+const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet> => {
+  const indexes = await store.indexes(name, split);
+  const count = indexes.reduce((sum, index) => sum + index.count, 0);
+  const labels = new Int32Array(count);
+  /** For each image, its shard and its place in it. */
+  const shards = new Int32Array(count);
+  const places = new Int32Array(count);
+  let image = 0;
+  indexes.forEach((index, shard) => {
+    const toClass = index.classes.map((className) => classes.indexOf(className));
+    for (let place = 0; place < index.count; place++, image++) {
+      labels[image] = toClass[index.labels[place]];
+      shards[image] = shard;
+      places[image] = place;
+    }
+  });
+
+  const picture = async (wanted: number): Promise<Picture> => {
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted >= count) throw new RangeError(`Image ${wanted} was asked for, but the set holds images 0 to ${count - 1}.`);
+    const index = indexes[shards[wanted]];
+    const place = places[wanted];
+    const shard = await readShard(split, shards[wanted], index);
+    const bytes = shard.slice(index.offsets[place], index.offsets[place + 1]);
+    if (index.encodings[place] === ENCODING.file) return decode(bytes, `${name}, ${split} image ${wanted}`);
+    return { height: index.heights[place], width: index.widths[place], pixels: bytes };
+  };
+
+  return { count, classes, labels, picture };
+};
+
+/**
+ * @param decode for the images that are kept as files
+ * @returns null when there is no complete set of that name
+ */
+export const openImageSet = async (store: ImageStore, name: string, decode: Decode): Promise<OpenedSet | null> => {
+  const manifest = await store.manifest(name);
+  if (!manifest?.complete) return null;
+  const readShard = createShardReader(store, name);
+  return {
+    manifest,
+    train: await openSplit(store, manifest, 'train', readShard, decode),
+    test: await openSplit(store, manifest, 'test', readShard, decode),
+  };
+};
