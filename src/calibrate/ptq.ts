@@ -3,7 +3,7 @@ import { INPUT, type FloatModel, type Graph, type NamedArray, type TensorName, t
 import { affineParams } from '../quant/affine.ts';
 import { refuseIfNotFinite } from '../quant/observer.ts';
 import { rangeOf } from '../quant/ranges.ts';
-import { activationBitsOf, qRange, quantizedAt, weightBitsOf } from '../quant/schemes.ts';
+import { activationBitsOf, activationRangeOf, qRange, quantizedAt, weightBitsOf, weightRangeOf } from '../quant/schemes.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../quant/types.ts';
 import { quantizeBias, quantizeWeights, smallestScaleFor } from '../quant/weights.ts';
 import { requireFolded, type Calibration } from './ranges.ts';
@@ -25,7 +25,8 @@ export function quantizeModel(model: FloatModel, calibration: Calibration, schem
     refuseIfNotFinite(bias, `${node.name}.bias`);
     const inputScale = paramsOf(activations, node.input).scale;
     const bits = weightBitsOf(scheme, graph, node);
-    const quantized = quantizeWeights(node, kernel, bits, scheme.weights, smallestScaleFor(bias, inputScale));
+    const rules = { ...scheme.weights, range: weightRangeOf(scheme, node) };
+    const quantized = quantizeWeights(node, kernel, bits, rules, smallestScaleFor(bias, inputScale));
     weights.set(node.name, { ...quantized, bias: quantizeBias(bias, inputScale, quantized.scale) });
   }
   return { graph, scheme, normalization, classes, activations, weights };
@@ -50,7 +51,7 @@ function ownParams(graph: Graph, calibration: Calibration, scheme: QuantScheme, 
   if (!statistics) throw new Error(`${tensor}: it was not calibrated; calibrate this very network first.`);
   const bits = activationBitsOf(scheme, graph, tensor);
   const { qmin, qmax } = qRange(bits, false);
-  const { lo, hi } = rangeOf(scheme.activations.range, statistics, { qmin, qmax, symmetric: false });
+  const { lo, hi } = rangeOf(activationRangeOf(scheme, tensor), statistics, { qmin, qmax, symmetric: false });
   return { ...affineParams(lo, hi, qmin, qmax, tensor), bits };
 }
 

@@ -6,14 +6,15 @@ import { createObserver, statisticsOf, type Statistics } from './observer.ts';
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 const batch = fc.array(float, { minLength: 1, maxLength: 40 }).map((values) => Float32Array.from(values));
 
-function observed(batches: readonly Float32Array[]): Statistics {
+function observe(batches: readonly Float32Array[]): Statistics {
   const observer = createObserver('t');
   batches.forEach(observer.observe);
   return observer.statistics();
 }
 
 describe('createObserver', () => {
-  test('the order and the cut of the batches make no difference', () => {
+  test('the order and the cut of the batches make no difference but to the moving average', () => {
+    const observed = (batches: readonly Float32Array[]) => ({ ...observe(batches), average: null });
     fc.assert(
       fc.property(fc.array(batch, { minLength: 1, maxLength: 6 }), (batches) => {
         const all = Float32Array.from(batches.flatMap((values) => [...values]));
@@ -27,7 +28,7 @@ describe('createObserver', () => {
   test('every number is counted at a centre half a bin away, whatever the magnitudes; zeros at zero', () => {
     fc.assert(
       fc.property(fc.array(batch, { minLength: 1, maxLength: 4 }), (batches) => {
-        const { min, max, count, points } = observed(batches);
+        const { min, max, count, points } = observe(batches);
         const values = batches.flatMap((numbers) => [...numbers]).sort((a, b) => a - b);
         expect(min).toBe(Math.min(...values));
         expect(max).toBe(Math.max(...values));
@@ -45,11 +46,22 @@ describe('createObserver', () => {
     );
   });
 
+  test('the moving average of the extremes: 0.99 of what it was, the first batch starts it', () => {
+    fc.assert(
+      fc.property(fc.array(batch, { minLength: 1, maxLength: 6 }), (batches) => {
+        const follow = (ends: number[]) => ends.reduce((average, end) => average + (end - average) * (1 - 0.99));
+        const { average } = observe(batches);
+        expect(average.lo).toBe(follow(batches.map((values) => Math.min(...values) + 0)));
+        expect(average.hi).toBe(follow(batches.map((values) => Math.max(...values) + 0)));
+      }),
+    );
+  });
+
   test('a tensor of one value, and a tensor of zeros', () => {
-    const one = observed([Float32Array.of(0.3, 0.3)]);
+    const one = observe([Float32Array.of(0.3, 0.3)]);
     expect(one).toMatchObject({ min: Math.fround(0.3), max: Math.fround(0.3), count: 2 });
     expect(one.points).toEqual({ values: Float32Array.of(0.3), counts: Float64Array.of(2) });
-    const zeros = observed([new Float32Array(5)]);
+    const zeros = observe([new Float32Array(5)]);
     expect(zeros).toMatchObject({ min: 0, max: 0, count: 5 });
     expect(zeros.points).toEqual({ values: Float32Array.of(0), counts: Float64Array.of(5) });
   });

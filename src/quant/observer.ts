@@ -1,4 +1,5 @@
 /** Observers: what is remembered of a tensor's values, so that any range can be found afterwards. */
+import type { Range } from './affine.ts';
 import { binCentres, countInto, createHistogram, type Histogram } from './histogram.ts';
 
 /** Numbers with how often each occurred. */
@@ -8,6 +9,8 @@ export type Points = { readonly values: Float32Array; readonly counts: Float64Ar
 export type Statistics = {
   readonly min: number;
   readonly max: number;
+  /** Exponential moving average of each batch's extremes; alone among these it depends on the batches' order and cut. */
+  readonly average: Range;
   /** How many numbers were seen, zeros included. */
   readonly count: number;
   readonly points: Points;
@@ -21,25 +24,35 @@ export type Observer = {
   readonly statistics: () => Statistics;
 };
 
-/** An observer that keeps the extremes and a histogram; the order of the batches makes no difference. */
+/** Of the moving average of the extremes, as in training; the first batch starts it. */
+const MOMENTUM = 0.99;
+
+/** An observer that keeps the extremes, their average and a histogram, which does not depend on the batches' order. */
 export function createObserver(tensor: string): Observer {
   const histogram: Histogram = createHistogram();
   let min = Infinity;
   let max = -Infinity;
   let count = 0;
+  let average: Range | null = null;
   return {
     observe(values) {
       const seen = extremes(values, tensor);
       min = Math.min(min, seen.min);
       max = Math.max(max, seen.max);
+      if (values.length === 0) return;
       count += values.length;
-      if (values.length > 0) countInto(histogram, values, min, max);
+      average = average ? towards(average, seen) : { lo: seen.min, hi: seen.max };
+      countInto(histogram, values, min, max);
     },
     statistics() {
-      if (count === 0) throw new RangeError(`${tensor}: no values were observed, so no range can be found.`);
-      return { min, max, count, points: binCentres(histogram) };
+      if (!average) throw new RangeError(`${tensor}: no values were observed, so no range can be found.`);
+      return { min, max, average, count, points: binCentres(histogram) };
     },
   };
+}
+
+function towards({ lo, hi }: Range, { min, max }: { min: number; max: number }): Range {
+  return { lo: lo + (1 - MOMENTUM) * (min - lo), hi: hi + (1 - MOMENTUM) * (max - hi) };
 }
 
 /** Above this many values a histogram stands for them. */
@@ -54,17 +67,24 @@ export function statisticsOf(values: Float32Array, tensor: string): Statistics {
   const { min, max } = extremes(values, tensor);
   const count = values.length;
   if (count === 0) throw new RangeError(`${tensor}: it is empty, so no range can be found.`);
+  let points: Points | null = null;
   return {
     min,
     max,
+    average: { lo: min, hi: max },
     count,
     get points() {
-      if (count <= EXACT_POINTS) return { values, counts: new Float64Array(count).fill(1) };
-      const histogram = createHistogram(EXACT_POINTS);
-      countInto(histogram, values, min, max);
-      return binCentres(histogram);
+      points ??= pointsOf(values, min, max);
+      return points;
     },
   };
+}
+
+function pointsOf(values: Float32Array, min: number, max: number): Points {
+  if (values.length <= EXACT_POINTS) return { values, counts: new Float64Array(values.length).fill(1) };
+  const histogram = createHistogram(EXACT_POINTS);
+  countInto(histogram, values, min, max);
+  return binCentres(histogram);
 }
 
 /**

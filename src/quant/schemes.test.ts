@@ -41,6 +41,11 @@ describe('bits by layer', () => {
     expect(bitsOf(schemeFor('2021', 3, 2))).toEqual({ weights: [3, 3, 3], activations: [2, 2, 2, 2, 2, 2] });
   });
 
+  test('an exception outranks the preset, and no other layer feels it', () => {
+    const scheme = { ...schemeFor('modern', 4, 5), layers: { fc: { weightBits: 3 }, conv1: { activationBits: 2 }, conv2: { weightBits: 7, activationBits: 6 } } } as const;
+    expect(bitsOf(scheme)).toEqual({ weights: [8, 7, 3], activations: [8, 2, 2, 6, 5, 8] });
+  });
+
   test('a max pool shares its input\'s quantizer', () => {
     expect(quantizedAt(graph, 'pool')).toBe('conv1');
     expect(quantizedAt(graph, INPUT)).toBe(INPUT);
@@ -56,6 +61,11 @@ describe('parseScheme', () => {
     }
   });
 
+  test('repairs come in the order they are applied; exceptions survive JSON', () => {
+    const scheme = { ...modern, repairs: ['bias', 'cle', 'gptq'], layers: { conv2: { weightBits: 3, activationRange: 'kl' }, input: {} } };
+    expect(parseScheme(JSON.parse(JSON.stringify(scheme)))).toEqual({ ...scheme, repairs: ['cle', 'gptq', 'bias'] });
+  });
+
   test('fields it does not know are dropped', () => {
     expect(parseScheme({ ...modern, extra: 1 })).toEqual(modern);
   });
@@ -69,7 +79,13 @@ describe('parseScheme', () => {
     [{ ...modern, activationBits: '8' }, 'The scheme\'s "activationBits" is "8"; it must be one of 2, 3, 4, 5, 6, 7, 8.'],
     [{ ...modern, firstLastBits: undefined }, 'The scheme\'s "firstLastBits" is missing; it must be one of 2, 3, 4, 5, 6, 7, 8, null.'],
     [{ ...modern, weights: { ...modern.weights, symmetric: 1 } }, 'The scheme\'s "weights.symmetric" is 1; it must be one of true, false.'],
-    [{ ...modern, activations: { range: 'max' } }, /"activations.range" is "max"; it must be one of "minmax", "mse"/],
+    [{ ...modern, activations: { range: 'max' } }, /"activations.range" is "max"; it must be one of "minmax", "ema", .*"kl"/],
+    [{ ...modern, repairs: 'cle' }, 'The scheme\'s "repairs" is "cle"; it must be a list of cle, gptq, adaround, brecq, bias.'],
+    [{ ...modern, repairs: ['clé'] }, /"repairs" is "clé"; it must be one of "cle"/],
+    [{ ...modern, repairs: ['gptq', 'brecq'] }, 'at most one of gptq, adaround, brecq'],
+    [{ ...modern, repairs: ['adaround', 'bias'] }, '"bias" goes with neither "adaround" nor "brecq"'],
+    [{ ...modern, layers: { conv2: 4 } }, 'The scheme\'s "layers.conv2" is missing or no object.'],
+    [{ ...modern, layers: { conv2: { weightBits: 1 } } }, /"layers.conv2.weightBits" is 1; it must be one of 2, 3/],
   ])('refuses %j', (value, sentence) => {
     expect(() => parseScheme(value)).toThrow(sentence);
   });

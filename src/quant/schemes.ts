@@ -1,7 +1,9 @@
 /** Quantization schemes: the named presets, the bits each tensor gets, and the check of a scheme from outside. */
 import { INPUT, type Graph, type TensorName, type WeightedNode } from '../graph/types.ts';
 import type { QRange } from './affine.ts';
-import { BITS, RANGE_METHODS, type Bits, type QuantScheme } from './types.ts';
+import { parseLayers, parseRepairs } from './exceptions.ts';
+import { oneOf, record, refusal } from './parsing.ts';
+import { BITS, RANGE_METHODS, type Bits, type QuantScheme, type RangeMethod } from './types.ts';
 
 type PresetRules = Omit<QuantScheme, 'name' | 'weightBits' | 'activationBits'>;
 
@@ -39,17 +41,31 @@ export function qRange(bits: Bits, signed: boolean): QRange {
   return { qmin: bits === 8 ? 1 - half : -half, qmax: half - 1 };
 }
 
-/** Bits of a node's weights: `firstLastBits` for the first convolution and the classifier. */
+/** Bits of a node's weights: its exception, else `firstLastBits` for the first convolution and the classifier. */
 export function weightBitsOf(scheme: QuantScheme, graph: Graph, node: WeightedNode): Bits {
+  const exception = scheme.layers?.[node.name]?.weightBits;
+  if (exception) return exception;
   const ends = [firstConv(graph)?.name, classifier(graph)?.name];
   return (ends.includes(node.name) ? scheme.firstLastBits : null) ?? scheme.weightBits;
 }
 
-/** Bits of an activation: `firstLastBits` for the network's input and for what the classifier reads. */
+/** Bits of an activation: its exception, else `firstLastBits` for the network's input and for what the classifier reads. */
 export function activationBitsOf(scheme: QuantScheme, graph: Graph, tensor: TensorName): Bits {
+  const exception = scheme.layers?.[quantizedAt(graph, tensor)]?.activationBits;
+  if (exception) return exception;
   const last = classifier(graph);
   const ends = [INPUT, last && quantizedAt(graph, last.input)];
   return (ends.includes(quantizedAt(graph, tensor)) ? scheme.firstLastBits : null) ?? scheme.activationBits;
+}
+
+/** How the range of a node's weights is found. */
+export function weightRangeOf(scheme: QuantScheme, node: WeightedNode): RangeMethod {
+  return scheme.layers?.[node.name]?.weightRange ?? scheme.weights.range;
+}
+
+/** How the range of an activation is found. */
+export function activationRangeOf(scheme: QuantScheme, tensor: TensorName): RangeMethod {
+  return scheme.layers?.[tensor]?.activationRange ?? scheme.activations.range;
 }
 
 /** The tensor whose quantizer `tensor` shares: itself, or for a max pool the tensor it pools. */
@@ -78,6 +94,8 @@ export function parseScheme(value: unknown): QuantScheme {
     },
     activations: { range: oneOf('activations.range', activations.range, RANGE_METHODS) },
     firstLastBits: oneOf('firstLastBits', scheme.firstLastBits, [...BITS, null]),
+    ...(scheme.repairs === undefined ? {} : { repairs: parseRepairs(scheme.repairs) }),
+    ...(scheme.layers === undefined ? {} : { layers: parseLayers(scheme.layers) }),
   };
 }
 
@@ -87,19 +105,4 @@ function firstConv(graph: Graph): WeightedNode | undefined {
 
 function classifier(graph: Graph): WeightedNode | undefined {
   return graph.nodes.findLast((node) => node.kind === 'linear');
-}
-
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${what} is missing or no object.`);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function oneOf<const T>(field: string, value: unknown, allowed: readonly T[]): T {
-  const index = allowed.indexOf(value as T);
-  if (index < 0) throw refusal(field, value, `one of ${allowed.map((choice) => JSON.stringify(choice)).join(', ')}`);
-  return allowed[index];
-}
-
-function refusal(field: string, value: unknown, allowed: string): TypeError {
-  return new TypeError(`The scheme's "${field}" is ${JSON.stringify(value) ?? 'missing'}; it must be ${allowed}.`);
 }

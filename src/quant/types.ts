@@ -4,8 +4,23 @@ import type { Graph, Normalization, TensorName } from '../graph/types.ts';
 export const BITS = [2, 3, 4, 5, 6, 7, 8] as const;
 export type Bits = (typeof BITS)[number];
 
-export const RANGE_METHODS = ['minmax', 'mse'] as const;
+/** `mse` is the search for the least |error|^2.4, `mse2` for the least |error|^2; the table in ranges.ts has the rest. */
+export const RANGE_METHODS = [
+  'minmax', 'ema', 'percentile99.9', 'percentile99.99', 'percentile99.999', 'mse', 'mse2', 'octav', 'kl',
+] as const;
 export type RangeMethod = (typeof RANGE_METHODS)[number];
+
+/** Repairs of accuracy, in the order they are applied. At most one of gptq, adaround, brecq; `bias` goes with neither of the last two. */
+export const REPAIRS = ['cle', 'gptq', 'adaround', 'brecq', 'bias'] as const;
+export type Repair = (typeof REPAIRS)[number];
+
+/** What one layer does otherwise than its scheme: its weights, and the activation it writes. */
+export type LayerException = {
+  readonly weightBits?: Bits;
+  readonly activationBits?: Bits;
+  readonly weightRange?: RangeMethod;
+  readonly activationRange?: RangeMethod;
+};
 
 export type Granularity = 'perTensor' | 'perChannel';
 
@@ -23,6 +38,10 @@ export type QuantScheme = {
   readonly activations: { readonly range: RangeMethod };
   /** Bits of the first convolution and the classifier, weights and the activations they read; null: as the rest. */
   readonly firstLastBits: Bits | null;
+  /** Repairs of accuracy after the ranges are found; absent: none. */
+  readonly repairs?: readonly Repair[];
+  /** Exceptions by node name (or INPUT); they outrank `firstLastBits`. */
+  readonly layers?: Readonly<Record<TensorName, LayerException>>;
 };
 
 /** One tensor's affine grid: x' = (q - zeroPoint) * scale, q in qmin .. qmax. `scale` is a float32 value. */
