@@ -1,7 +1,9 @@
 /**
  * Trains ResNet-20 on the 50,000 CIFAR-10 training images in Node, on tfjs's WASM backend, and goes on from its last
  * checkpoint when it is cut: `npm run train -- --epochs 8 --out .cache/resnet20`. Needs .cache/cifar10, which
- * scripts/prepare-cifar10.ts makes. Leaves checkpoint.safetensors and log.jsonl in the folder.
+ * scripts/prepare-cifar10.ts makes. Leaves checkpoint.safetensors and log.jsonl in the folder. A second cycle, from
+ * where the first ended: `npm run train -- --epochs 4 --peak 0.05 --seed 2 --from .cache/resnet20/checkpoint.safetensors
+ * --out .cache/resnet20-second`.
  */
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +13,7 @@ import { loadCifar10Full } from '../src/data/source.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet20 } from '../src/graph/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
-import { readCheckpoint, writeCheckpoint } from '../src/tensor/checkpoint.ts';
+import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../src/tensor/checkpoint.ts';
 import { predict, top1 } from '../src/tensor/evaluate.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
 import { train } from '../src/tensor/train.ts';
@@ -23,13 +25,16 @@ const { values: args } = parseArgs({
   options: {
     epochs: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
+    peak: { type: 'string', default: '0.1' },
+    /** A finished run's checkpoint to start another cycle from, instead of random weights. */
+    from: { type: 'string' },
     out: { type: 'string', default: '.cache/resnet20' },
   },
 });
 
 const settings: TrainingSettings = {
   epochs: Number(args.epochs), batchSize: 64, seed: Number(args.seed), augment: true,
-  peakRate: 0.1, schedule: { kind: 'oneCycle', warmup: 0.25 }, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0,
+  peakRate: Number(args.peak), schedule: { kind: 'oneCycle', warmup: 0.25 }, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0,
 };
 
 const CHECKPOINT_EVERY = 100;
@@ -57,8 +62,9 @@ const backend = await openBackend('wasm', nodePlatform);
 const dataset = await loadCifar10Full(nodeReader('.cache/cifar10'));
 const graph = resnet20();
 const resume = await lastCheckpoint();
-const model = toLayersModel(graph, resume?.weights ?? initialWeights(graph, settings.seed));
-await log({ event: 'start', step: resume?.step ?? 0, backend: backend.description, settings });
+const start = args.from ? parseCheckpoint(new Uint8Array(await readFile(args.from)), args.from).weights : initialWeights(graph, settings.seed);
+const model = toLayersModel(graph, resume?.weights ?? start);
+await log({ event: 'start', step: resume?.step ?? 0, from: args.from ?? null, backend: backend.description, settings });
 
 let losses: number[] = [];
 let accuracies: number[] = [];
