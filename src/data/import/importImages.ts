@@ -203,31 +203,36 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
   });
 
   const sha256: Record<string, string> = {};
-  for (const [place, input] of inputs.entries()) {
-    const start = progress.doneBytes;
-    const watch = createWatch(nameOf(input), onBytes);
-    const samples = async function* () {
-      for await (const sample of readSamples(counted(input, onBytes), seed, watch)) {
-        signal?.throwIfAborted();
-        yield { sample, wanted: seen[sample.split]++ >= already[sample.split] };
+  try {
+    for (const [place, input] of inputs.entries()) {
+      const start = progress.doneBytes;
+      const watch = createWatch(nameOf(input), onBytes);
+      const samples = async function* () {
+        for await (const sample of readSamples(counted(input, onBytes), seed, watch)) {
+          signal?.throwIfAborted();
+          yield { sample, wanted: seen[sample.split]++ >= already[sample.split] };
+        }
+      };
+      for await (const { split, image } of mapAhead(samples(), DECODING, keep)) {
+        if (image) await writers[split].add(image);
+        progress.images++;
+        if (progress.images % 100 === 0) report();
       }
-    };
-    for await (const { split, image } of mapAhead(samples(), DECODING, keep)) {
-      if (image) await writers[split].add(image);
-      progress.images++;
-      if (progress.images % 100 === 0) report();
-    }
-    if (input.kind === 'file') {
-      const measured = await watch.done();
-      if (measured) {
-        checkFile(input.source.name, measured, input.source.expected);
-        sha256[input.source.name] = measured.sha256;
+      if (input.kind === 'file') {
+        const measured = await watch.done();
+        if (measured) {
+          checkFile(input.source.name, measured, input.source.expected);
+          sha256[input.source.name] = measured.sha256;
+        }
       }
+      progress.doneBytes = Math.max(progress.doneBytes, start + (sizes[place] ?? 0));
+      report();
     }
-    progress.doneBytes = Math.max(progress.doneBytes, start + (sizes[place] ?? 0));
-    report();
+    for (const split of SPLITS) await writers[split].flush();
+  } finally {
+    // A write that ended after its set was removed would leave a shard that nobody knows of.
+    for (const split of SPLITS) await writers[split].settle();
   }
-  for (const split of SPLITS) await writers[split].flush();
 
   const published = Boolean(expected?.content) || inputs.every((input) => input.kind === 'file' && input.source.expected.sha256 !== undefined && sha256[input.source.name]);
   manifest = await describeStored(store, { ...manifest, complete: true, doneBytes: progress.doneBytes, sha256, verified: published ? 'published' : 'first use' }, expected);

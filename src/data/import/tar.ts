@@ -1,5 +1,6 @@
 /** tar and tar.gz as entries, streamed. */
 import { createTarDecoder } from 'modern-tar';
+import { toStream } from '../download/toStream.ts';
 import type { Bytes } from '../types.ts';
 import { checkEntry, collect } from './entries.ts';
 import type { Entry } from './entries.ts';
@@ -25,6 +26,27 @@ const limitRatio = (archive: string, packed: () => number): TransformStream<Byte
   });
 };
 
+/** Errors of our own name the archive; those of the unpackers do not. */
+const explained = (error: unknown, archive: string): unknown =>
+  error instanceof Error && (error.message.includes(archive) || error.name === 'AbortError' || error.name === 'NetworkError')
+    ? error
+    : damaged(archive, error);
+
+/** The same stream, its errors made sentences. */
+const explainedStream = (stream: ReadableStream<Bytes>, archive: string): ReadableStream<Bytes> => {
+  const pieces = async function* (): AsyncGenerator<Bytes, void> {
+    const reader = stream.getReader();
+    try {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+    } catch (error) {
+      throw explained(error, archive);
+    } finally {
+      await reader.cancel().catch(() => undefined);
+    }
+  };
+  return toStream(pieces());
+};
+
 /**
  * Unpacks gzip as it arrives.
  * @throws (the stream) when it is cut short, damaged, or unpacks to a hundred times its size
@@ -38,14 +60,8 @@ export const gunzipped = (stream: ReadableStream<Bytes>, archive: string): Reada
     },
   });
   const unpacker = new DecompressionStream('gzip') as ReadableWritablePair<Bytes, Bytes>;
-  return stream.pipeThrough(count).pipeThrough(unpacker).pipeThrough(limitRatio(archive, () => packed));
+  return explainedStream(stream.pipeThrough(count).pipeThrough(unpacker).pipeThrough(limitRatio(archive, () => packed)), archive);
 };
-
-/** Errors of our own name the archive; those of the unpackers do not. */
-const explained = (error: unknown, archive: string): unknown =>
-  error instanceof Error && (error.message.includes(archive) || error.name === 'AbortError' || error.name === 'NetworkError')
-    ? error
-    : damaged(archive, error);
 
 /**
  * The files of a tar, in its order; links and directories are passed over, for an archive of images needs neither.
@@ -63,7 +79,9 @@ export async function* tarEntries(stream: ReadableStream<Bytes>, archive: string
         checkEntry(archive, header.name, header.size);
         const read = (): Promise<Bytes> => {
           taken = true;
-          return collect(body, header.size, () => damaged(archive, null));
+          return collect(body, header.size, () => damaged(archive, null)).catch((error: unknown) => {
+            throw explained(error, archive);
+          });
         };
         yield { path: header.name, size: header.size, read };
       }

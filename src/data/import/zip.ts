@@ -29,6 +29,8 @@ const take = (file: UnzipFile, archive: string, finish: (file: Finished) => void
     length += part.length;
     checkEntry(archive, file.name, length);
     parts.push(part);
+    // A size of 0 says that it follows the file.
+    if (final && file.originalSize && file.originalSize !== length) throw new Error(`${file.name} has ${length} bytes, not ${file.originalSize}`);
     if (final) finish({ path: file.name, bytes: joined(parts, length) });
   };
   file.start();

@@ -47,6 +47,8 @@ export type ShardWriter = {
   readonly add: (image: KeptImage) => Promise<void>;
   /** Stores what is left. */
   readonly flush: () => Promise<void>;
+  /** Waits for the write under way, whatever becomes of it. */
+  readonly settle: () => Promise<void>;
 };
 
 /**
@@ -79,5 +81,6 @@ export const createShardWriter = (put: ImageStore['putShard'], name: string, spl
       if (waiting.length > 0) await store();
       await writing;
     },
+    settle: () => writing.catch(() => undefined),
   };
 };

@@ -1,0 +1,177 @@
+import 'fake-indexeddb/auto';
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startFaultServer } from '../../../e2e/server.ts';
+import type { FaultServer } from '../../../e2e/server.ts';
+import { openCache } from '../database.ts';
+import type { Cache } from '../database.ts';
+import { noise } from '../testing/noise.ts';
+import type { Bytes } from '../types.ts';
+import { downloadSource } from './download.ts';
+import { fetchKept } from './keepFile.ts';
+import { createPartStore, PART_BYTES } from './parts.ts';
+
+const FILE = noise(2 * PART_BYTES + 12_345, 1);
+const SHA256 = createHash('sha256').update(FILE).digest('hex');
+const PATIENCE = { tries: 3, waitMs: 1, stallMs: 300 };
+
+let server: FaultServer;
+let cache: Cache;
+let databases = 0;
+
+beforeAll(async () => {
+  server = await startFaultServer({ 'file.bin': FILE });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  cache = await openCache(`download-${databases++}`);
+  server.replace('file.bin', FILE);
+  server.takeLog();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  server.mend();
+  cache.close();
+});
+
+const source = (more: object = {}, signal?: AbortSignal) =>
+  downloadSource({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: null, ...more }, { parts: createPartStore(cache), patience: PATIENCE, signal });
+
+const read = async (stream: ReadableStream<Bytes>): Promise<Buffer> => {
+  const pieces: Bytes[] = [];
+  const reader = stream.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) pieces.push(piece.value);
+  return Buffer.concat(pieces);
+};
+
+/** Lets two parts come and then loses the connection for good. */
+const half = async (): Promise<void> => {
+  server.breakNext({ kind: 'cut', at: 2 * PART_BYTES + 100 });
+  await expect(read(source().stream())).rejects.toThrow(/What has come is kept: start again to go on|could not be fetched/);
+  server.mend();
+  server.takeLog();
+};
+
+test('gives the file as it is on the server, and keeps its parts', async () => {
+  expect((await read(source().stream())).equals(FILE)).toBe(true);
+  expect(server.takeLog()).toEqual(['GET /file.bin']);
+  expect(await cache.get('downloads', `${server.url}file.bin`)).toMatchObject({ parts: 2, bytes: FILE.length });
+});
+
+describe('while it comes', () => {
+  test.each([
+    ['a cut connection', { kind: 'cut', at: 3_000_000 }],
+    ['a stall', { kind: 'stall', at: 3_000_000 }],
+    ['status 500', { kind: 'status', code: 500 }],
+  ] as const)('%s is made good by another try', async (_, fault) => {
+    server.breakNext(fault, 1);
+    expect((await read(source().stream())).equals(FILE)).toBe(true);
+    const [, again] = server.takeLog();
+    expect(again).toMatch(fault.kind === 'status' ? /^GET \/file\.bin$/ : /^GET \/file\.bin bytes=\d+- if-range$/);
+  });
+
+  test.each([
+    ['a lasting 500', { kind: 'status', code: 500 }, 'answered 500', 3],
+    ['a 404', { kind: 'status', code: 404 }, 'answered 404', 1],
+    ['a web page with status 200', { kind: 'page' }, 'answered with a web page instead of the file', 1],
+    ['another length', { kind: 'length', bytes: 5000 }, `is 5000 bytes long, not ${FILE.length}`, 1],
+  ] as const)('%s is an error that names the file', async (_, fault, message, requests) => {
+    server.breakNext(fault);
+    await expect(read(source().stream())).rejects.toThrow(message);
+    expect(server.takeLog()).toHaveLength(requests);
+    expect(await cache.count('parts')).toBe(0);
+  });
+
+  test('a file that changes on the server is not mixed with the old one', async () => {
+    const other = noise(FILE.length, 2);
+    server.breakNext({ kind: 'cut', at: 3_000_000 }, 1);
+    const reader = source().stream().getReader();
+    await reader.read();
+    server.replace('file.bin', other);
+    const drain = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    };
+    await expect(drain()).rejects.toThrow('changed on');
+  });
+});
+
+describe('after a lost connection or page', () => {
+  test('goes on with the first part that is missing', async () => {
+    await half();
+    expect((await read(source().stream())).equals(FILE)).toBe(true);
+    expect(server.takeLog()).toEqual([`GET /file.bin bytes=${2 * PART_BYTES}- if-range`]);
+  });
+
+  test('starts anew when the file on the server is another one', async () => {
+    await half();
+    const other = noise(FILE.length, 3);
+    server.replace('file.bin', other);
+    expect((await read(source().stream())).equals(other)).toBe(true);
+  });
+
+  test("a network's login page does not cost what has come", async () => {
+    await half();
+    server.breakNext({ kind: 'page' }, 1);
+    await expect(read(source().stream())).rejects.toThrow('web page');
+    expect((await read(source().stream())).equals(FILE)).toBe(true);
+    expect(server.takeLog().at(-1)).toContain(`bytes=${2 * PART_BYTES}-`);
+  });
+});
+
+test('a pause ends it with an AbortError, and what has come is kept', async () => {
+  const controller = new AbortController();
+  const reader = source({}, controller.signal).stream().getReader();
+  let bytes = 0;
+  while (bytes < PART_BYTES + 1) bytes += (await reader.read()).value?.length ?? 0;
+  controller.abort();
+  const drain = async (): Promise<void> => {
+    while (!(await reader.read()).done);
+  };
+  await expect(drain()).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await cache.count('parts')).toBeGreaterThanOrEqual(1);
+});
+
+test('a full storage ends the keeping, not the download', async () => {
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+    const request = put.call(this, value, key);
+    if (this.name === 'parts') (this.transaction as unknown as { _abort(error: string): void })._abort('QuotaExceededError');
+    return request;
+  });
+  expect((await read(source().stream())).equals(FILE)).toBe(true);
+  expect(await cache.count('parts')).toBe(0);
+});
+
+describe('by ranges', () => {
+  test('gives just the bytes asked for', async () => {
+    const { slice, size } = source({ bytes: null });
+    expect(await size()).toBe(FILE.length);
+    expect(Buffer.from(await slice(1000, 5000)).equals(FILE.subarray(1000, 5000))).toBe(true);
+  });
+
+  test('tries a cut range again, and refuses a file that changed in between', async () => {
+    const { slice } = source();
+    server.breakNext({ kind: 'cut', at: 2000 }, 1);
+    expect(Buffer.from(await slice(1000, 5000)).equals(FILE.subarray(1000, 5000))).toBe(true);
+    server.replace('file.bin', noise(FILE.length, 4));
+    await expect(slice(1000, 5000)).rejects.toThrow('changed on');
+  });
+});
+
+describe('a file that is kept', () => {
+  const file = () => ({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: SHA256 });
+
+  test('is there without the server the next time', async () => {
+    expect(Buffer.from((await fetchKept(cache, file(), { patience: PATIENCE })).bytes).equals(FILE)).toBe(true);
+    server.takeLog();
+    expect(Buffer.from((await fetchKept(cache, file(), { patience: PATIENCE })).bytes).equals(FILE)).toBe(true);
+    expect(server.takeLog()).toEqual([]);
+    expect(await cache.count('parts')).toBe(0);
+  });
+
+  test('with a flipped byte is refused, and nothing of it stays', async () => {
+    server.breakNext({ kind: 'flip', at: 5_000_000 });
+    await expect(fetchKept(cache, file(), { patience: PATIENCE })).rejects.toThrow('file.bin is damaged');
+    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([0, 0, 0]);
+  });
+});
