@@ -62,17 +62,21 @@ export function addNodeWithOutputs(
   builder.nodes.push(create(NodeProtoSchema, { opType, name, input: [...inputs], output: [...outputs], attribute }));
 }
 
-/** Adds a constant tensor and returns its name; a name that is there already is taken to be the same constant. */
+/**
+ * Adds a constant tensor and returns its name; a name that is there already is taken to be the same constant.
+ *
+ * @param dataType the array's own, unless it holds packed elements
+ */
 export function addConstant(
   builder: OnnxBuilder,
   name: string,
   shape: readonly number[],
   data: TensorData,
+  dataType = dataTypeOf(data),
 ): string {
   if (!builder.initializers.has(name)) {
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-    const dims = shape.map(BigInt);
-    builder.initializers.set(name, create(TensorProtoSchema, { name, dims, dataType: dataTypeOf(data), rawData }));
+    builder.initializers.set(name, create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType, rawData }));
   }
   return name;
 }

@@ -2,8 +2,8 @@
 import { isWeighted } from '../graph/shapes.ts';
 import type { TensorName, WeightedNode } from '../graph/types.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
-import { addPackedConstants } from './bitPlanes.ts';
-import type { IntegerTensor } from './bitPlanes.ts';
+import { addPackedConstants } from './packedWeights.ts';
+import type { IntegerTensor } from './packedWeights.ts';
 import { addConstant, addNode } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
 import { hwioToOihw } from './layout.ts';
