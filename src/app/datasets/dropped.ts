@@ -1,0 +1,27 @@
+/** What was dropped or chosen, folders and all, as files with their paths. */
+import type { DroppedFile } from '../../lab/datasetsProtocol.ts';
+
+/** Browsers give a folder's entries in portions, the last of them empty. */
+const entriesOf = async (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> => {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (portion.length === 0) return all;
+    all.push(...portion);
+  }
+};
+
+const filesOf = async (entry: FileSystemEntry): Promise<DroppedFile[]> => {
+  if (entry.isDirectory) return (await Promise.all((await entriesOf(entry as FileSystemDirectoryEntry)).map(filesOf))).flat();
+  const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+  return [{ path: entry.fullPath.replace(/^\//, ''), file }];
+};
+
+/** Must be called while the drop is being handled: afterwards the browser forgets it. */
+export const droppedFiles = (transfer: DataTransfer): Promise<DroppedFile[]> => {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  return Promise.all(entries.map(filesOf)).then((files) => files.flat());
+};
+
+export const chosenFiles = (files: FileList): DroppedFile[] => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
