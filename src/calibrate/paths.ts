@@ -1,0 +1,85 @@
+/** Two ways through one network, side by side: what the float one computes, and what the quantized one makes of it. */
+import { lookUp } from '../graph/lookUp.ts';
+import { inferShapes, inputsOf, isWeighted } from '../graph/shapes.ts';
+import { INPUT, type FloatModel, type GraphNode, type TensorName, type WeightedNode } from '../graph/types.ts';
+import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
+import { dequantizedWeights } from '../tensor/fakeQuantized.ts';
+import { runNode, type Stack } from '../tensor/reconstructNode.ts';
+import { fakeQuantizeArray } from './codes.ts';
+
+/** One tensor on both paths. */
+export type Both = { readonly float: Stack; readonly quantized: Stack };
+
+/** Normalized images, [count, H, W, C]. */
+export type Images = { readonly values: Float32Array; readonly count: number };
+
+/** Walks both networks node by node; a tensor is forgotten after its last reader. */
+export type Paths = {
+  readonly count: number;
+  /** What a node reads, on both paths. */
+  readonly read: (node: GraphNode) => readonly Both[];
+  /** The float output of a node from these float tensors. */
+  readonly floatNode: (node: GraphNode, inputs: ReadonlyMap<TensorName, Stack>) => Promise<Stack>;
+  /** The float output of a node before its ReLU. */
+  readonly floatOutput: (node: WeightedNode) => Promise<Stack>;
+  /** The output before the ReLU that these quantized weights give on the quantized path. */
+  readonly quantizedOutput: (node: WeightedNode, weights: QuantizedWeights) => Promise<Stack>;
+  /** Goes through the node, with these weights on the quantized path. */
+  readonly pass: (node: GraphNode, weights: QuantizedWeights | undefined) => Promise<void>;
+  /** A tensor that has been computed and is still to be read. */
+  readonly tensor: (name: TensorName) => Both;
+};
+
+export function openPaths(model: FloatModel, quantized: QuantizedModel, images: Images): Paths {
+  const { graph } = model;
+  const { count } = images;
+  const shapes = inferShapes(graph);
+  const grid = (name: TensorName) => lookUp(quantized.activations, name, 'activation grid');
+  const input = { values: images.values, shape: graph.inputShape };
+  const kept = new Map<TensorName, Both>([
+    [INPUT, { float: input, quantized: { ...input, values: fakeQuantizeArray(images.values, grid(INPUT)) } }],
+  ]);
+  const lastReader = new Map(graph.nodes.flatMap((node) => inputsOf(node).map((name) => [name, node.name] as const)));
+  const tensor = (name: TensorName) => lookUp(kept, name, 'values on the two paths');
+  const read = (node: GraphNode) => inputsOf(node).map(tensor);
+
+  const floatNode = (node: GraphNode, inputs: ReadonlyMap<TensorName, Stack>): Promise<Stack> => {
+    const weights = isWeighted(node) ? {
+      kernel: lookUp(model.weights, `${node.name}.kernel`, 'array').data,
+      kernelShape: lookUp(model.weights, `${node.name}.kernel`, 'array').shape,
+      bias: lookUp(model.weights, `${node.name}.bias`, 'array').data,
+    } : {};
+    const stacks = inputsOf(node).map((name) => lookUp(inputs, name, 'float values'));
+    return runNode(node, stacks, lookUp(shapes, node.name, 'shape'), count, weights);
+  };
+  const floatRun = (node: GraphNode): Promise<Stack> =>
+    floatNode(node, new Map(inputsOf(node).map((name) => [name, tensor(name).float])));
+  const quantizedRun = (node: GraphNode, own: QuantizedWeights | undefined, rounded: boolean): Promise<Stack> => {
+    const weights = own && isWeighted(node) ? realWeights(quantized, node, own) : {};
+    const quantizer = rounded && node.kind !== 'maxPool' && node.kind !== 'linear' ? grid(node.name) : undefined;
+    return runNode(node, read(node).map((both) => both.quantized), lookUp(shapes, node.name, 'shape'), count, weights, quantizer);
+  };
+
+  return {
+    count, read, tensor, floatNode,
+    floatOutput: (node) => floatRun(withoutRelu(node)),
+    quantizedOutput: (node, weights) => quantizedRun(withoutRelu(node), weights, false),
+    async pass(node, weights) {
+      const both = { float: await floatRun(node), quantized: await quantizedRun(node, weights, true) };
+      kept.set(node.name, both);
+      for (const name of inputsOf(node)) if (lastReader.get(name) === node.name) kept.delete(name);
+    },
+  };
+}
+
+function withoutRelu(node: WeightedNode): WeightedNode {
+  return node.kind === 'conv' ? { ...node, relu: false } : node;
+}
+
+/** The real kernel and bias that a node's integers stand for. */
+export function realWeights(model: QuantizedModel, node: WeightedNode, own: QuantizedWeights) {
+  const alone = { ...model, graph: { ...model.graph, nodes: [node] }, weights: new Map([[node.name, own]]) };
+  const arrays = dequantizedWeights(alone);
+  const kernel = lookUp(arrays, `${node.name}.kernel`, 'array');
+  return { kernel: kernel.data, kernelShape: kernel.shape, bias: lookUp(arrays, `${node.name}.bias`, 'array').data };
+}
