@@ -50,7 +50,7 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
     extreme: random() < 0.15,
   };
   const { weightBits, activationBits, symmetric } = traits;
-  const granularity = traits.perChannel && symmetric ? 'perChannel' : 'perTensor';
+  const granularity = traits.perChannel ? 'perChannel' : 'perTensor';
   const activations = new Map<TensorName, ActivationParams>([[INPUT, randomGrid(random, traits, false)]]);
   for (const node of graph.nodes) {
     if (node.kind === 'maxPool') activations.set(node.name, lookUp(activations, node.input, 'grid'));
@@ -135,10 +135,10 @@ function randomWeights(random: Random, traits: Traits, node: WeightedNode, input
   const { qmin, qmax } = qRange(bits, symmetric);
   const code = () => (extreme ? pick(random, [qmin, qmax]) : integer(random, qmin, qmax));
   const codes = symmetric ? Int8Array.from({ length }, code) : Uint8Array.from({ length }, code);
-  const grids = traits.perChannel && symmetric ? outChannels : 1;
+  const grids = traits.perChannel ? outChannels : 1;
   const likely = 3 / ((qmax - qmin) * Math.sqrt(length / outChannels));
   const scale = Float32Array.from({ length: grids }, () => randomScale(random, dyadic, likely));
-  const zeroPoint = new Int32Array(grids).fill(symmetric ? 0 : randomZeroPoint(random, qmin, qmax));
+  const zeroPoint = Int32Array.from({ length: grids }, () => (symmetric ? 0 : randomZeroPoint(random, qmin, qmax)));
   const bias = Int32Array.from({ length: outChannels }, (_, c) =>
     rne(normal(random) / f32(input.scale * scale[grids === 1 ? 0 : c])),
   );

@@ -12,13 +12,7 @@ import { hwioToOihw } from './layout.ts';
 export function addIntegerWeights(builder: OnnxBuilder, model: QuantizedModel, packed: boolean): void {
   const byBits = new Map<number, IntegerTensor[]>();
   for (const node of model.graph.nodes.filter(isWeighted)) {
-    const { bits, codes, shape, zeroPoint } = weightsOf(model, node.name);
-    if (zeroPoint.some((value) => value !== zeroPoint[0])) {
-      throw new Error(
-        `${node.name}: its weights have a zero point for each channel, which ONNX Runtime's QLinearConv refuses. ` +
-          'Choose symmetric weights, or one grid for the tensor.',
-      );
-    }
+    const { bits, codes, shape } = weightsOf(model, node.name);
     const tensor: IntegerTensor =
       node.kind === 'conv'
         ? { name: weightName(node), shape: [shape[3], shape[2], shape[0], shape[1]], codes: hwioToOihw(codes, shape) }
@@ -34,11 +28,10 @@ export function dequantizedWeight(builder: OnnxBuilder, model: QuantizedModel, n
   const { codes, scale, zeroPoint } = weightsOf(model, node.name);
   const name = weightName(node);
   const signed = codes instanceof Int8Array;
-  const zero = new Array<number>(scale.length).fill(zeroPoint[0]);
   const inputs = [
     name,
     addScale(builder, `${name}.scale`, scale),
-    addConstant(builder, `${name}.zero`, gridShape(scale), signed ? Int8Array.from(zero) : Uint8Array.from(zero)),
+    addConstant(builder, `${name}.zero`, gridShape(scale), signed ? Int8Array.from(zeroPoint) : Uint8Array.from(zeroPoint)),
   ];
   const outputAxis = node.kind === 'conv' ? 0 : 1;
   return addNode(builder, 'DequantizeLinear', inputs, `${name}.real`, scale.length > 1 ? { axis: outputAxis } : {});
