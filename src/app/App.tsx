@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
 import { Costs } from './Costs.tsx';
+import { DatasetsPanel } from './datasets/DatasetsPanel.tsx';
 import { Header } from './Header.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
 import { formatLink } from './link.ts';
@@ -34,6 +35,7 @@ export function App({ session, problems }: { readonly session: Session; readonly
         <Costs state={state} />
         <ResultsTable state={state} />
         <ImageGrid state={state} />
+        <DatasetsPanel />
       </main>
       <footer>
         <p>

@@ -7,7 +7,9 @@ import { parseManifest } from '../data/manifest.ts';
 import { loadSample } from '../data/source.ts';
 import type { Read } from '../data/types.ts';
 import { browserPlatform } from '../tensor/wasm/browser.ts';
-import { bundledFile, requireDataset } from './catalogue.ts';
+import { bundledFile } from './catalogue.ts';
+import { readSet } from './datasets.ts';
+import { browserDatasets } from './datasetsBrowser.ts';
 import type { Resources } from './resources.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
@@ -26,7 +28,7 @@ export const browserResources: Resources = {
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },
   async readDataset(name) {
-    if (requireDataset(name) !== 'cifar10-sample') throw new Error(`${name} is not bundled with the page.`);
-    return loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json'));
+    if (name === 'cifar10-sample') return loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json'));
+    return readSet(await browserDatasets(), name, name === 'cifar10' ? 32 : 160);
   },
 };

@@ -58,6 +58,9 @@ function Contents({ datasets }: { readonly datasets: Datasets }) {
   );
 }
 
+/** A folder instead of files; every browser knows it, React's types do not. */
+const FOLDER = { webkitdirectory: '' };
+
 /** Which set the files are meant to be. */
 const MEANT = [
   { value: 'cifar10', text: 'CIFAR-10, whole' },
@@ -111,7 +114,7 @@ function Bring({ state }: { readonly state: DatasetsState }) {
           Or choose files <input type="file" multiple onChange={({ target }) => target.files && state.start(name, { kind: 'files', files: chosenFiles(target.files) })} />
         </label>
         <label>
-          or a folder <input type="file" webkitdirectory="" onChange={({ target }) => target.files && state.start(name, { kind: 'files', files: chosenFiles(target.files) })} />
+          or a folder <input type="file" {...FOLDER} onChange={({ target }) => target.files && state.start(name, { kind: 'files', files: chosenFiles(target.files) })} />
         </label>
       </div>
       <form onSubmit={link}>
