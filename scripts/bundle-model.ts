@@ -1,6 +1,6 @@
 /**
  * Turns the last checkpoint of scripts/train.ts into the model that the page bundles, and measures it as bundled:
- * `npx tsx scripts/bundle-model.ts`. Writes public/models/resnet20-cifar10.safetensors.
+ * `npx tsx scripts/bundle-model.ts [CHECKPOINT]`. Writes public/models/resnet20-cifar10.safetensors.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,13 +15,13 @@ import { nodePlatform } from '../src/tensor/wasm/node.ts';
 import { readModel, writeModel } from '../src/weights/model.ts';
 import { CIFAR10_NORMALIZATION } from './cifar10.ts';
 
-const CHECKPOINT = join('.cache', 'resnet20', 'checkpoint.safetensors');
+const CHECKPOINT = process.argv[2] ?? join('.cache', 'resnet20', 'checkpoint.safetensors');
 const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
 
 const { step, settings, weights } = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
 const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
 const bytes = writeModel({ graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes }, 'F16', {
-  source: `Trained by Fewbit (scripts/train.ts, ${settings.epochs} epochs, seed ${settings.seed}, step ${step}) on the 50,000 CIFAR-10 training images`,
+  source: `Trained by Fewbit (scripts/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
   licence: 'MIT',
 });
 await mkdir(join('public', 'models'), { recursive: true });
