@@ -2,7 +2,9 @@
  * The lab without a page: `npm run --silent experiment -- --model resnet20 --bits 8,4`. One JSON object a line on
  * stdout; a wrong argument is one line on stderr and exit code 2, any other error one line and exit code 1.
  */
+import type { Progress, RunSettings } from '../src/lab/protocol.ts';
 import { parseExperimentArgs, type ExperimentArgs } from './experimentArgs.ts';
+import { changedScheme } from './schemeArgs.ts';
 
 function parsedOrExit(): ExperimentArgs {
   try {
@@ -15,33 +17,57 @@ function parsedOrExit(): ExperimentArgs {
 
 const args = parsedOrExit();
 
+/** Every 50th training step, on stderr: stdout is for results. */
+function logProgress({ stage, done, total, training }: Progress): void {
+  if (!training || (done % 50 !== 0 && done !== total)) return;
+  const { epoch, loss, accuracy, rate } = training;
+  console.error(`${stage} ${done}/${total} epoch ${epoch} loss ${loss.toFixed(4)} accuracy ${accuracy.toFixed(3)} rate ${rate.toFixed(5)}`);
+}
+
 async function run(): Promise<void> {
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { onnxBytes, openEngine } = await import('../src/lab/engine.ts');
-  const { exportName, float32Settings, ptqSettings } = await import('../src/lab/settings.ts');
+  const { exportName, float32Settings, ptqSettings, qatSettings } = await import('../src/lab/settings.ts');
   const { nodeResources } = await import('../src/lab/node.ts');
+  const { mixedSettings, sensitivityOf } = await import('./sensitivity.ts');
 
   const bench = { model: args.model, dataset: args.dataset, images: args.images, seed: args.seed };
   const float = float32Settings(bench);
-  const quantized = args.method === 'float32' ? [] : args.bits.map(({ weights, activations }) => ({
-    ...ptqSettings(bench, args.scheme, weights, activations), calibrationImages: args.calibration,
-  }));
-  const engine = await openEngine(nodeResources(args.weights), args.backend);
+  const settingsFor = { float32: null, ptq: ptqSettings, sensitivity: ptqSettings, qat: qatSettings }[args.method];
+  const changed = <S extends RunSettings>(settings: S): S =>
+    ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
+  const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
+    changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
+  const engine = await openEngine(nodeResources(args.weights, args.checkpoints), args.backend);
+  if (args.method === 'sensitivity') {
+    for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
+    return;
+  }
+  const quantized: RunSettings[] = [];
+  for (const settings of uniform) quantized.push(args.mixed === undefined ? settings : await mixedSettings(engine, settings, args.mixed));
   const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);
   const results = args.method === 'float32' ? [{ ...floatResult, top1: float32Top1 }] : [];
 
-  const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds }: (typeof results)[number]): void => {
+  /** A trained network is reported beside the PTQ it started from. */
+  const reportTrained = async (settings: RunSettings): Promise<void> => {
+    const { top1: ptqTop1 } = await engine.evaluate({ ...settings, method: 'ptq', training: undefined });
+    report(await engine.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
+  };
+
+  const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds }: (typeof results)[number], more = {}): void => {
     console.log(JSON.stringify({
       model: settings.model, dataset: settings.dataset, method: settings.method, scheme: settings.scheme?.name ?? null,
       weightBits: settings.scheme?.weightBits ?? 32, activationBits: settings.scheme?.activationBits ?? 32,
       images: settings.images, seed: settings.seed, backend: device.backend, float32Top1, top1, sizeBytes, onnxBytes,
       seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,
+      ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs } : {}),
+      ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}), ...more,
     }));
   };
 
-  results.forEach(report);
-  for (const settings of quantized) report(await engine.evaluate(settings));
+  for (const result of results) report(result);
+  for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result)));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
   for (const settings of [float, ...quantized]) {

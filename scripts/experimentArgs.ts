@@ -2,9 +2,12 @@
 import { parseArgs } from 'node:util';
 import { DATASET_NAMES, MODEL_NAMES, type DatasetName, type ModelName } from '../src/lab/catalogue.ts';
 import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
+import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS, type Bits } from '../src/quant/types.ts';
+import { changedScheme, SCHEME_ARGS, type Given } from './schemeArgs.ts';
+import type { QatSettings } from '../src/tensor/recipe.ts';
 
-const METHODS = ['float32', 'ptq'] as const;
+const METHODS = ['float32', 'ptq', 'qat', 'sensitivity'] as const;
 const BACKENDS = ['wasm', 'cpu'] as const;
 
 /** Bits of weights and of activations. */
@@ -22,6 +25,14 @@ export type ExperimentArgs = {
   readonly backend: (typeof BACKENDS)[number];
   readonly weights?: string;
   readonly export?: string;
+  /** A folder for checkpoints, from which a training that was cut goes on. */
+  readonly checkpoints?: string;
+  /** Arguments that change the preset's scheme: see schemeArgs.ts. */
+  readonly schemeChanges: Given;
+  /** Bits a weight on average, spread over the layers by their sensitivities. */
+  readonly mixed?: number;
+  /** What is given of the recipe of src/tensor/recipe.ts; it has a default for the rest. */
+  readonly training: Partial<QatSettings>;
 };
 
 const DEFAULTS = {
@@ -29,7 +40,37 @@ const DEFAULTS = {
   calibration: '512', seed: '1', backend: 'wasm',
 };
 
-function oneOf<T extends string>(argument: string, value: string, allowed: readonly T[]): T {
+/** Arguments of method qat: what each sets in the recipe. The recipe has the defaults. */
+const TRAINING: Readonly<Record<string, (argument: string, value: string) => Partial<QatSettings>>> = {
+  epochs: (argument, value) => ({ epochs: wholeNumber(argument, value, 1) }),
+  'train-images': (argument, value) => ({ trainImages: wholeNumber(argument, value, 1) }),
+  'batch-size': (argument, value) => ({ batchSize: wholeNumber(argument, value, 1) }),
+  lr: (argument, value) => ({ peakRate: numberIn(argument, value, 1e-7, 10) }),
+  optimizer: (argument, value) => ({ optimizer: oneOf(argument, value, ['sgd', 'adam']) }),
+  'weight-decay': (argument, value) => ({ weightDecay: numberIn(argument, value, 0, 1) }),
+  'weight-ranges': (argument, value) => ({ weightRanges: oneOf(argument, value, ['learned', 'minmax']) }),
+  'activation-ranges': (argument, value) => ({ activationRanges: oneOf(argument, value, ['learned', 'ema', 'fixed']) }),
+  'freeze-statistics': (argument, value) => ({ freezeStatistics: numberIn(argument, value, 0, 1) }),
+  'reestimate-batches': (argument, value) => ({ reestimateBatches: wholeNumber(argument, value, 0) }),
+  distillation: (argument, value) => ({ distillation: numberIn(argument, value, 0, 1) }),
+  'lower-bits': (argument, value) => ({ lowerBits: value === '' ? [] : value.split(',').map((bits) => knownBits(argument, bits)) }),
+};
+
+function knownBits(argument: string, value: string): Bits {
+  const found = BITS.find((bits) => String(bits) === value);
+  if (found === undefined) throw new RangeError(`--${argument} has "${value}"; allowed: ${BITS.join(', ')}, with commas between.`);
+  return found;
+}
+
+function numberIn(argument: string, value: string, least: number, most: number): number {
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (!(number >= least && number <= most)) {
+    throw new RangeError(`--${argument} is "${value}"; allowed: a number from ${least} to ${most}.`);
+  }
+  return number;
+}
+
+function oneOf<const T extends string>(argument: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw new RangeError(`--${argument} is "${value}"; allowed: ${allowed.join(', ')}.`);
   return found;
@@ -55,7 +96,7 @@ function bitPair(text: string): BitPair {
 
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
-  const names = [...Object.keys(DEFAULTS), 'weights', 'export'];
+  const names = [...Object.keys(DEFAULTS), 'weights', 'export', 'checkpoints', 'mixed', ...SCHEME_ARGS, ...Object.keys(TRAINING)];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let given: Record<string, string | undefined>;
   try {
@@ -64,12 +105,22 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     const [first] = (error as Error).message.split('\n');
     throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
   }
-  const value = { ...DEFAULTS, ...given } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string };
+  const value = { ...DEFAULTS, ...given } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
+  const training = Object.entries(TRAINING).flatMap(([name, parse]) => (given[name] === undefined ? [] : [parse(name, given[name])]));
+  if (training.length > 0 && value.method !== 'qat') {
+    throw new RangeError(`--${Object.keys(TRAINING).find((name) => given[name] !== undefined)} is for --method qat; the method is "${value.method}".`);
+  }
+  const schemeChanges = Object.fromEntries(SCHEME_ARGS.map((name) => [name, given[name]]));
+  const bits = value.bits.split(',').map(bitPair);
+  // Refused here, before anything heavy is loaded.
+  for (const pair of bits) changedScheme(schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations), schemeChanges);
+  if (given.repair !== undefined && value.method !== 'ptq') throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
+  if (given.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
     model: oneOf('model', value.model, MODEL_NAMES),
     dataset: oneOf('dataset', value.dataset, DATASET_NAMES),
     method: oneOf('method', value.method, METHODS),
-    bits: value.bits.split(',').map(bitPair),
+    bits,
     scheme: oneOf('scheme', value.scheme, PRESET_NAMES),
     images: wholeNumber('images', value.images, 1),
     calibration: wholeNumber('calibration', value.calibration, 1),
@@ -77,5 +128,9 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     backend: oneOf('backend', value.backend, BACKENDS),
     weights: value.weights,
     export: value.export,
+    checkpoints: value.checkpoints,
+    schemeChanges,
+    mixed: given.mixed === undefined ? undefined : numberIn('mixed', given.mixed, 2, 8),
+    training: Object.assign({}, ...training) as Partial<QatSettings>,
   };
 }

@@ -17,8 +17,11 @@ import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../tensor/model.ts';
 import { readModel } from '../weights/model.ts';
 import { memoize } from './memoize.ts';
+import { modelFor, repaired } from './repair.ts';
 import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
+import { trainToQuantized } from './qat.ts';
 import type { Resources } from './resources.ts';
+import { exportName, settingsKey } from './settings.ts';
 
 /** How a long call reports and is stopped. */
 export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
@@ -33,9 +36,11 @@ export type Engine = {
   readonly device: Device;
   /** @throws when the model does not take the dataset's images or does not know its classes */
   readonly subject: (modelName: string, datasetName: string) => Promise<Subject>;
-  /** Calibrates (once for all schemes) and quantizes; nothing to do for float32. */
+  /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
   readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
   readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
+  /** The statistics that a PTQ's ranges are found in. */
+  readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
 };
 
 /** @throws naming the setting that makes no sense */
@@ -68,10 +73,14 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   const { name, description, threads } = await openBackend(backend, resources.platform);
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
 
-  const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
+  const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const { bytes, fileName } = await resources.readModel(modelName);
     const read = readModel(bytes, fileName);
     if (!read.graph.name.startsWith(modelName)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${modelName}.`);
+    return read;
+  });
+  const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
+    const read = await unfoldedModel(modelName);
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
@@ -86,7 +95,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
 
   async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
     const { calibrationImages: total, seed } = settings;
-    const key = JSON.stringify([settings.model, settings.dataset, total, seed]);
+    const key = JSON.stringify([settings.model, settings.dataset, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
     const known = calibrations.get(key);
     if (known) return known;
     const batches = activations(model, train, calibrationIndices(train, total, seed), observedTensors(model.graph));
@@ -100,8 +109,37 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const found = await subject(settings.model, settings.dataset);
     checkImages(settings, found.dataset);
     if (!settings.scheme) return { model: found.model, quantized: null };
-    const calibration = await calibrationFor(settings, found, control);
-    return { model: found.model, quantized: quantizeModel(found.model, calibration, settings.scheme) };
+    const source = modelFor(found.model, settings.scheme);
+    const calibration = await calibrationFor(settings, { ...found, model: source }, control);
+    const start = quantizeModel(source, calibration, settings.scheme);
+    if (settings.method === 'qat') return { model: found.model, quantized: await trained(settings, start, found.dataset, control) };
+    return { model: found.model, quantized: await repairedBy(settings, source, start, found.dataset, control) };
+  }
+
+  const repairs = new Map<string, QuantizedModel>();
+
+  /** Repaired once for each choice of settings, as a training is. */
+  async function repairedBy(settings: RunSettings, source: FloatModel, start: QuantizedModel, data: Dataset, control: Control): Promise<QuantizedModel> {
+    const key = settingsKey({ ...settings, images: 0 });
+    const made = repairs.get(key) ?? (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
+    if (settings.scheme?.repairs?.length) repairs.set(key, made);
+    return made;
+  }
+
+  const trainings = new Map<string, QuantizedModel>();
+
+  /** Trained once for each choice of settings: what comes after it (a race, an export) reads the same network. */
+  async function trained(settings: RunSettings, start: QuantizedModel, data: Dataset, control: Control): Promise<QuantizedModel> {
+    const key = settingsKey({ ...settings, images: 0 });
+    const known = trainings.get(key);
+    if (known) return known;
+    if (!settings.training) throw new Error('Method qat needs its training settings: make them with qatSettings.');
+    const { weightBits, activationBits } = start.scheme;
+    const name = exportName(settings, settings.method, start.scheme.name, weightBits, activationBits);
+    const checkpoints = resources.checkpoints && { ...resources.checkpoints, name };
+    const made = await trainToQuantized(await unfoldedModel(settings.model), start, data, settings.training, { ...control, checkpoints });
+    trainings.set(key, made);
+    return made;
   }
 
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
@@ -126,5 +164,8 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     }
   }
 
-  return { device, subject, make, evaluate };
+  const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
+    calibrationFor(settings, await subject(settings.model, settings.dataset), control);
+
+  return { device, subject, make, evaluate, calibrated };
 }

@@ -1,5 +1,5 @@
 /** The lab's resources in Node: files of the project (and its ignored cache) on disk. Never imported by the page. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseManifest } from '../data/manifest.ts';
@@ -8,7 +8,7 @@ import { loadCifar10Full, loadSample } from '../data/source.ts';
 import type { Dataset } from '../data/types.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
 import { bundledFile, requireDataset, type DatasetName } from './catalogue.ts';
-import type { Resources } from './resources.ts';
+import type { CheckpointStore, Resources } from './resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -20,9 +20,27 @@ const LOADERS: { readonly [K in DatasetName]: () => Promise<Dataset> } = {
   cifar10: () => loadCifar10Full(nodeReader(join(PROJECT, '.cache', 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first.')),
 };
 
-/** @param weights a .safetensors file to read instead of the bundled model's */
-export function nodeResources(weights?: string): Resources {
+/** Checkpoints as files of a folder, which is made when the first is saved. */
+export function folderCheckpoints(folder: string): CheckpointStore {
+  const fileOf = (name: string): string => join(folder, `${name}.safetensors`);
   return {
+    load: async (name) => readFile(fileOf(name)).then((bytes) => new Uint8Array(bytes), () => null),
+    async save(name, bytes) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${fileOf(name)}.part`, bytes);
+      await rename(`${fileOf(name)}.part`, fileOf(name));
+    },
+    remove: (name) => rm(fileOf(name), { force: true }),
+  };
+}
+
+/**
+ * @param weights a .safetensors file to read instead of the bundled model's
+ * @param checkpoints a folder for the checkpoints of trainings
+ */
+export function nodeResources(weights?: string, checkpoints?: string): Resources {
+  return {
+    checkpoints: checkpoints === undefined ? undefined : folderCheckpoints(checkpoints),
     platform: nodePlatform,
     async readModel(name) {
       const fileName = weights ?? join('public', 'models', bundledFile(name));

@@ -1,5 +1,6 @@
 /** What the page and the lab's worker say to each other. Types only. */
 import type { QuantScheme } from '../quant/types.ts';
+import type { QatSettings } from '../tensor/recipe.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -16,12 +17,14 @@ export type Device = {
 export type RunSettings = {
   readonly model: string;
   readonly dataset: string;
-  readonly method: 'float32' | 'ptq';
+  readonly method: 'float32' | 'ptq' | 'qat';
   /** null: float32. */
   readonly scheme: QuantScheme | null;
   readonly images: number;
   readonly calibrationImages: number;
   readonly seed: number;
+  /** How the quantized network is trained: for method 'qat' only. */
+  readonly training?: QatSettings;
 };
 
 /** One evaluation in tfjs. Arrays have one entry for each test image, in the dataset's order. */
@@ -86,7 +89,14 @@ export type Calls = {
 export type CallKind = keyof Calls;
 
 /** Done of total, in `unit`s, of the stage named: "Calibrating", 128 of 512 "images". */
-export type Progress = { readonly stage: string; readonly done: number; readonly total: number; readonly unit: string };
+export type Progress = {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** Where training is: measured on the step's own batch, before its update. */
+  readonly training?: { readonly step: number; readonly epoch: number; readonly loss: number; readonly accuracy: number; readonly rate: number };
+};
 
 export type Request =
   | { readonly [K in CallKind]: { readonly id: number; readonly kind: K; readonly args: Calls[K]['args'] } }[CallKind]

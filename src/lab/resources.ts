@@ -2,10 +2,20 @@
 import type { Dataset } from '../data/types.ts';
 import type { Platform } from '../tensor/backend.ts';
 
+/** Where a training that is cut goes on from: files by name. */
+export type CheckpointStore = {
+  readonly load: (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Leaves the one before until the new one is whole. */
+  readonly save: (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
+};
+
 export type Resources = {
   readonly platform: Platform;
   /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
   readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
   /** @throws for a name it does not know, or a damaged file */
   readonly readDataset: (name: string) => Promise<Dataset>;
+  /** Absent: a training that is cut starts again. */
+  readonly checkpoints?: CheckpointStore;
 };

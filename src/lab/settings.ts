@@ -1,6 +1,7 @@
 /** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
 import { schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits } from '../quant/types.ts';
+import { recipeFor, type QatSettings } from '../tensor/recipe.ts';
 import type { RunSettings } from './protocol.ts';
 
 export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
@@ -23,10 +24,18 @@ export function ptqSettings(
   return { model, dataset, images, seed, method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
 }
 
+/** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
+export function qatSettings(
+  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits, changes: Partial<QatSettings> = {},
+): RunSettings {
+  const training = recipeFor({ model: bench.model, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
+  return { ...ptqSettings(bench, preset, bits, activationBits), method: 'qat', training };
+}
+
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
 export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
   `${bench.model}-${bench.dataset}-${method}-${scheme}-w${weightBits}a${activationBits}`;
 
 /** One string for one choice of settings: equal settings, equal keys. */
-export const settingsKey = ({ model, dataset, method, scheme, images, calibrationImages, seed }: RunSettings): string =>
-  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed]);
+export const settingsKey = ({ model, dataset, method, scheme, images, calibrationImages, seed, training }: RunSettings): string =>
+  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, ...(training ? [training] : [])]);

@@ -121,3 +121,17 @@ export function batchNormTrain(
   });
   return op(x, gamma, beta) as tf.Tensor4D;
 }
+
+/** PyTorch's momentum of the running statistics. */
+export const STATISTICS_MOMENTUM = 0.1;
+
+/** running += momentum * (batch - running), with the unbiased variance, as PyTorch does; `rows` values a channel. */
+export function updateRunning(
+  running: { readonly mean: tf.LayerVariable; readonly variance: tf.LayerVariable },
+  batch: BatchStatistics, rows: number, momentum = STATISTICS_MOMENTUM,
+): void {
+  const unbiased = batch.variance.mul(rows / Math.max(1, rows - 1));
+  for (const [variable, value] of [[running.mean, batch.mean], [running.variance, unbiased]] as const) {
+    variable.write(variable.read().mul(1 - momentum).add(value.mul(momentum)));
+  }
+}

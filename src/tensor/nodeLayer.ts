@@ -4,30 +4,18 @@ import { lookUp } from '../graph/lookUp.ts';
 import { weightShapes } from '../graph/shapes.ts';
 import type { AddNode, ConvNode, GlobalAvgPoolNode, Graph, GraphNode, LinearNode, MaxPoolNode } from '../graph/types.ts';
 import { addRelu } from './addRelu.ts';
-import { batchNormTrain } from './batchNorm.ts';
+import { batchNormTrain, updateRunning } from './batchNorm.ts';
 
 /** A node's weights by their last name: kernel, bias, gamma, beta, mean, variance. */
 type Variables = ReadonlyMap<string, tf.LayerVariable>;
 
 type Rule<Node> = (node: Node, inputs: readonly tf.Tensor[], variables: Variables, training: boolean) => tf.Tensor;
 
-/** PyTorch's momentum of the running statistics. */
-const STATISTICS_MOMENTUM = 0.1;
-
 /** Weights that gradients do not reach. */
 const RUNNING = new Set(['mean', 'variance']);
 
 function read<T extends tf.Tensor>(variables: Variables, name: string): T {
   return lookUp(variables, name, 'variable').read() as T;
-}
-
-/** running += momentum * (batch - running), with the unbiased variance, as PyTorch does. */
-function updateRunning(variables: Variables, mean: tf.Tensor1D, variance: tf.Tensor1D, rows: number): void {
-  const unbiased = variance.mul(rows / Math.max(1, rows - 1));
-  for (const [name, batch] of [['mean', mean], ['variance', unbiased]] as const) {
-    const running = lookUp(variables, name, 'variable');
-    running.write(running.read().mul(1 - STATISTICS_MOMENTUM).add(batch.mul(STATISTICS_MOMENTUM)));
-  }
 }
 
 const conv: Rule<ConvNode> = (node, [x], variables, training) => {
@@ -44,7 +32,7 @@ const conv: Rule<ConvNode> = (node, [x], variables, training) => {
   const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((n) => read<tf.Tensor1D>(variables, n));
   if (training) {
     return batchNormTrain(linear, gamma, beta, mean, eps, node.relu, (batch) => {
-      updateRunning(variables, batch.mean, batch.variance, linear.size / gamma.size);
+      updateRunning({ mean: lookUp(variables, 'mean', 'weight'), variance: lookUp(variables, 'variance', 'weight') }, batch, linear.size / gamma.size);
       tf.dispose([batch.mean, batch.variance]);
     });
   }

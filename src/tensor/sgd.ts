@@ -3,17 +3,26 @@ import * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../graph/lookUp.ts';
 import type { NamedArray, Weights } from '../graph/types.ts';
 
-export type SgdSettings = { readonly momentum: number; readonly weightDecay: number };
+export type SgdSettings = {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** What the rate is multiplied by for a variable: 0 leaves it as it is. 1 for all by default. */
+  readonly rateFactor?: (name: string) => number;
+};
 
-export type Sgd = {
-  /** v = momentum v + g + decay w;  w -= rate v, for each variable that has a gradient. Disposes of nothing it was given. */
+/** Any optimizer whose state is data, for checkpoints. */
+export type Optimizer = {
+  /** Changes each variable that has a gradient. Disposes of nothing it was given. */
   step(gradients: ReadonlyMap<string, tf.Tensor>, rate: number): void;
   state(): Promise<Map<string, NamedArray>>;
   dispose(): void;
 };
 
+/** v = momentum v + g + decay w;  w -= rate v. */
+export type Sgd = Optimizer;
+
 /** Decay is for kernels only: biases and batch norm's gamma and beta are left alone. */
-const decays = (name: string): boolean => name.endsWith('.kernel');
+export const decays = (name: string): boolean => name.endsWith('.kernel');
 
 /**
  * @param variables the trainable variables by name
@@ -32,12 +41,14 @@ export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: 
     step(gradients, rate) {
       tf.tidy(() => {
         for (const [name, gradient] of gradients) {
+          const factor = settings.rateFactor?.(name) ?? 1;
+          if (factor === 0) continue;
           const variable = lookUp(variables, name, 'variable');
           const velocity = lookUp(velocities, name, 'velocity');
           const weight = variable.read();
           const pull = decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
           velocity.assign(velocity.mul(settings.momentum).add(pull));
-          variable.write(weight.sub(velocity.mul(rate)));
+          variable.write(weight.sub(velocity.mul(rate * factor)));
         }
       });
     },

@@ -4,10 +4,10 @@ import { batchesPerEpoch, trainingBatches } from '../data/batches.ts';
 import type { Batch } from '../data/batches.ts';
 import type { ImageSet } from '../data/types.ts';
 import type { NamedArray, Normalization, Weights } from '../graph/types.ts';
-import { readWeights, variablesOf } from './model.ts';
+import { variablesOf } from './model.ts';
 import { learningRate } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
-import { sgd } from './sgd.ts';
+import { sgd, type Optimizer } from './sgd.ts';
 
 export type TrainingSettings = {
   readonly epochs: number;
@@ -47,22 +47,35 @@ export type TrainingStep = {
 
 type Measured = { loss: tf.Scalar; logits: tf.Tensor2D; gradients: Map<string, tf.Tensor> };
 
-/** Loss, logits and the gradient of each trainable variable, for one batch. The caller disposes of them. */
+/** The probabilities [N, classes] that a batch should be given; tidied by the caller. */
+export type Targets = (images: tf.Tensor4D, labels: tf.Tensor1D, classes: number) => tf.Tensor2D;
+
+const hard: Targets = (_images, labels, classes) => tf.oneHot(labels, classes) as tf.Tensor2D;
+
+/**
+ * Loss, logits and the gradient of each trainable variable that the loss depends on, for one batch. The caller
+ * disposes of them.
+ */
 export function lossAndGradients(
   model: tf.LayersModel, trainable: ReadonlyMap<string, tf.LayerVariable>, batch: Pick<Batch, 'images' | 'labels' | 'shape'>,
-  labelSmoothing = 0,
+  labelSmoothing = 0, targetsOf: Targets = hard,
 ): Measured {
   const kept: tf.Tensor2D[] = [];
   const variables = [...trainable.values()].map((variable) => variable.read() as tf.Variable);
+  const images = tf.tensor4d(batch.images, [...batch.shape]);
+  const classes = model.outputs[0].shape[1] as number;
+  const targets = tf.tidy(() => targetsOf(images, tf.tensor1d(batch.labels, 'int32'), classes));
   const { value, grads } = tf.variableGrads(() => {
-    const images = tf.tensor4d(batch.images, [...batch.shape]);
     const output = model.apply(images, { training: true }) as tf.Tensor2D;
     kept.push(tf.keep(output.clone()));
-    const targets = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), output.shape[1]);
     return tf.losses.softmaxCrossEntropy(targets, output, undefined, labelSmoothing) as tf.Scalar;
   }, variables);
+  tf.dispose([images, targets]);
   const gradients = new Map<string, tf.Tensor>();
-  for (const [name, variable] of trainable) gradients.set(name, grads[(variable.read() as tf.Variable).name]);
+  for (const [name, variable] of trainable) {
+    const gradient = grads[(variable.read() as tf.Variable).name];
+    if (gradient) gradients.set(name, gradient);
+  }
   return { loss: value, logits: kept[0], gradients };
 }
 
@@ -76,6 +89,27 @@ async function accuracyOf(logits: tf.Tensor2D, labels: Int32Array): Promise<numb
 const copied = (weights: Weights): Map<string, NamedArray> =>
   new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
 
+/** What a kind of training changes about the loop; by default it trains all of a float model on its labels. */
+export type TrainingTask = {
+  /** All that makes up the state, by name; those that are trainable are trained. */
+  readonly variables?: ReadonlyMap<string, tf.LayerVariable>;
+  readonly targets?: Targets;
+  /** @param state what an optimizer of the same kind gave, to go on from */
+  readonly optimizer?: (trainable: ReadonlyMap<string, tf.LayerVariable>, state?: Weights) => Optimizer;
+  /** Called before each step (0 .. steps - 1); must depend on these numbers only, so that a resumed run is the same. */
+  readonly prepare?: (step: number, steps: number) => void;
+};
+
+export type TrainOptions = { readonly resume?: Checkpoint; readonly signal?: AbortSignal; readonly task?: TrainingTask };
+
+async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promise<Weights> {
+  const entries = [...variables].map(async ([name, variable]) => {
+    const tensor = variable.read();
+    return [name, { shape: tensor.shape, data: (await tensor.data()) as Float32Array }] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
 /**
  * Trains `model` (made from `toLayersModel` of an unfolded graph) in place.
  * @param resume a checkpoint of a run with the same settings; the model's weights must be the checkpoint's
@@ -84,21 +118,23 @@ const copied = (weights: Weights): Map<string, NamedArray> =>
  */
 export async function* train(
   model: tf.LayersModel, set: ImageSet, normalization: Normalization, settings: TrainingSettings,
-  { resume, signal }: { resume?: Checkpoint; signal?: AbortSignal } = {},
+  { resume, signal, task = {} }: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { epochs, batchSize, seed, augment, labelSmoothing } = settings;
   const perEpoch = batchesPerEpoch(set, batchSize);
   const steps = epochs * perEpoch;
-  const trainable = new Map([...variablesOf(model)].filter(([, variable]) => variable.trainable));
-  const optimizer = sgd(trainable, settings, resume?.velocities);
+  const variables = task.variables ?? variablesOf(model);
+  const trainable = new Map([...variables].filter(([, variable]) => variable.trainable));
+  const optimizer = task.optimizer?.(trainable, resume?.velocities) ?? sgd(trainable, settings, resume?.velocities);
   try {
     let step = resume?.step ?? 0;
     for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
       const firstBatch = step - epoch * perEpoch;
       for (const batch of trainingBatches(set, { batchSize, normalization, seed, epoch, augment, firstBatch })) {
         signal?.throwIfAborted();
+        task.prepare?.(step, steps);
         const rate = learningRate(settings.schedule, settings.peakRate, step, steps);
-        const { loss, logits, gradients } = lossAndGradients(model, trainable, batch, labelSmoothing);
+        const { loss, logits, gradients } = lossAndGradients(model, trainable, batch, labelSmoothing, task.targets);
         optimizer.step(gradients, rate);
         const [lossValue] = await loss.data();
         const accuracy = await accuracyOf(logits, batch.labels);
@@ -109,7 +145,7 @@ export async function* train(
         }
         const done = step;
         const checkpoint = async (): Promise<Checkpoint> => ({
-          step: done, settings, weights: copied(await readWeights(model)), velocities: copied(await optimizer.state()),
+          step: done, settings, weights: copied(await valuesOf(variables)), velocities: copied(await optimizer.state()),
         });
         yield { step, steps, epoch, loss: lossValue, accuracy, rate, checkpoint };
       }

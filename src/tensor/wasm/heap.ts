@@ -6,7 +6,7 @@ import { KERNELS_PLAIN_MEMORY, KERNELS_SHARED_MEMORY } from './kernels.wasm.ts';
 /** Byte offset of a float32 (or float64, for sums) array in the heap. */
 type Pointer = number;
 
-/** What assembly/kernels.ts exports; its comments give the formulas. */
+/** What the files of assembly/ export; their comments give the formulas. */
 export type Kernels = {
   batchMoments(x: Pointer, rows: number, channels: number, shift: Pointer, sums: Pointer, squares: Pointer): void;
   scaleShift(x: Pointer, rows: number, channels: number, a: Pointer, b: Pointer, relu: boolean, y: Pointer): void;
@@ -28,6 +28,18 @@ export type Kernels = {
     x: Pointer, n: number, h: number, w: number, c: number, dy: Pointer, oh: number, ow: number, f: number,
     kh: number, kw: number, stride: number, top: number, left: number, dw: Pointer,
   ): void;
+  fakeQuantize(x: Pointer, size: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, y: Pointer): void;
+  fakeQuantizeGrad(
+    x: Pointer, dy: Pointer, size: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, dx: Pointer,
+  ): number;
+  fakeQuantizeChannels(
+    x: Pointer, rows: number, channels: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, y: Pointer,
+  ): void;
+  fakeQuantizeChannelsGrad(
+    x: Pointer, dy: Pointer, rows: number, channels: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number,
+    dx: Pointer, ds: Pointer,
+  ): void;
+  extremes(x: Pointer, size: number, extremes: Pointer): void;
 };
 
 /** The parts of the Emscripten module that tfjs does not type: where it keeps its memory. */
@@ -73,3 +85,7 @@ export function doubles(backend: BackendWasm, tensor: tf.TensorInfo): Float64Arr
   const view = values(backend, tensor);
   return new Float64Array(view.buffer, view.byteOffset, view.length / 2);
 }
+
+/** A new float32 tensor in the heap, its values unset. */
+export const output = (shape: readonly number[]): tf.Tensor =>
+  tf.engine().makeTensorFromTensorInfo(wasmBackend().makeOutput([...shape], 'float32'));

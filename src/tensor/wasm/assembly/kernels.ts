@@ -1,17 +1,10 @@
 // Kernels over tfjs's own WASM heap, in AssemblyScript: all pointers are byte offsets of float32 tensors, channels last.
 // Compiled by scripts/compile-kernels.ts. No allocation, no static data: the memory belongs to tfjs.
 
+import { addTotals, CHUNK } from './totals';
+
 /** Channels handled at once while summing over rows: four vectors of four fit the registers together with their partners. */
 const BLOCK: usize = 16;
-/** Rows summed in float32 before the partial sum is added to the float64 total, to keep the rounding error small. */
-const CHUNK: usize = 128;
-
-@inline
-function addTotals(total: usize, partial: v128): void {
-  v128.store(total, f64x2.add(v128.load(total), f64x2.promote_low_f32x4(partial)));
-  const high = v128.shuffle<f32>(partial, partial, 2, 3, 2, 3);
-  v128.store(total, f64x2.add(v128.load(total, 16), f64x2.promote_low_f32x4(high)), 16);
-}
 
 /** dy where the ReLU let x * a + b through, else 0; `relu` 0 leaves dy alone. */
 @inline

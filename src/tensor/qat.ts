@@ -1,0 +1,86 @@
+/** Quantization-aware training as an async generator: train() with a network of quantized layers and a recipe. */
+import * as tf from '@tensorflow/tfjs';
+import { calibrationIndices, trainingBatches } from '../data/batches.ts';
+import { subset } from '../data/imageSet.ts';
+import type { ImageSet } from '../data/types.ts';
+import { adam } from './adam.ts';
+import { STATISTICS_MOMENTUM } from './batchNorm.ts';
+import { convLayers, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
+import { bitsAt, type QatSettings } from './recipe.ts';
+import { sgd } from './sgd.ts';
+import { train, type Checkpoint, type Targets, type TrainingStep } from './train.ts';
+
+export type QatOptions = {
+  /** Where to go on; the network's variables are set from it. */
+  readonly resume?: Checkpoint;
+  readonly signal?: AbortSignal;
+  /** The float network (images [N, H, W, C] to logits) to learn from, where the settings ask for distillation. */
+  readonly teacher?: tf.LayersModel;
+};
+
+/** The training images a run uses: `trainImages` of the set, balanced by class. @throws when the set holds fewer */
+export function qatTrainingSet(set: ImageSet, { trainImages, seed }: QatSettings): ImageSet {
+  return trainImages === set.count ? set : subset(set, Array.from(calibrationIndices(set, trainImages, seed)));
+}
+
+/** (1 - share) of the label and `share` of the teacher's softmax: cross-entropy to it is Hinton et al. 2015 at temperature 1. */
+export function distilled(teacher: tf.LayersModel, share: number): Targets {
+  return (images, labels, classes) => {
+    const opinion = (teacher.predictOnBatch(images) as tf.Tensor2D).softmax();
+    return tf.oneHot(labels, classes).mul(1 - share).add<tf.Tensor2D>(opinion.mul(share));
+  };
+}
+
+/**
+ * Trains `network` in place; each step can be made a checkpoint, from which a run goes on as if it had not been cut
+ * (bit for bit on WASM). At the end, `toQuantizedModel(network)`.
+ * @param set the training images of the run: see `qatTrainingSet`
+ * @throws when the loss is no longer finite, naming the step; when distillation is wanted without a teacher
+ */
+export async function* trainQuantized(
+  network: QatNetwork, set: ImageSet, settings: QatSettings, { resume, signal, teacher }: QatOptions = {},
+): AsyncGenerator<TrainingStep, void> {
+  const { scheme, normalization, variables } = network;
+  const { distillation, freezeStatistics, optimizer, reestimateBatches } = settings;
+  if (distillation > 0 && !teacher) throw new Error('Distillation needs the float network as its teacher.');
+  const bitsOf = (step: number, steps: number) => ({
+    weights: bitsAt(settings, scheme.weightBits, step, steps), activations: bitsAt(settings, scheme.activationBits, step, steps),
+  });
+  if (resume) writeVariables(network, resume.weights);
+  /** The bits that the steps are made for; a checkpoint's are those of its last step. */
+  let present = resume ? null : { weights: scheme.weightBits, activations: scheme.activationBits };
+
+  function prepare(step: number, steps: number): void {
+    if (!present) {
+      present = bitsOf(step - 1, steps);
+      setNetworkBits(network, present, false);
+    }
+    const wanted = bitsOf(step, steps);
+    if (wanted.weights !== present.weights || wanted.activations !== present.activations) setNetworkBits(network, wanted);
+    present = wanted;
+    for (const layer of convLayers(network)) layer.frozen = step >= steps * (1 - freezeStatistics);
+  }
+
+  yield* train(network.model, set, normalization, settings, {
+    resume, signal,
+    task: {
+      variables, prepare,
+      targets: teacher && distillation > 0 ? distilled(teacher, distillation) : undefined,
+      optimizer: (trainable, state) => (optimizer === 'adam' ? adam : sgd)(trainable, settings, state),
+    },
+  });
+  if (reestimateBatches > 0) reestimateStatistics(network, set, settings);
+}
+
+/** Running statistics measured anew: the plain average over `reestimateBatches` batches of the quantized network. */
+export function reestimateStatistics(network: QatNetwork, set: ImageSet, { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings): void {
+  const layers = convLayers(network);
+  const frozen = layers.map((layer) => layer.frozen);
+  let batches = 0;
+  for (const { images, shape } of trainingBatches(set, { batchSize, normalization: network.normalization, seed, epoch: epochs, augment })) {
+    if (batches++ === reestimateBatches) break;
+    for (const layer of layers) [layer.frozen, layer.statisticsMomentum] = [false, 1 / batches];
+    tf.tidy(() => void network.model.apply(tf.tensor4d(images, [...shape]), { training: true }));
+  }
+  layers.forEach((layer, i) => ([layer.frozen, layer.statisticsMomentum] = [frozen[i], STATISTICS_MOMENTUM]));
+}
