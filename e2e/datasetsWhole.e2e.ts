@@ -1,0 +1,83 @@
+/** Whole datasets in a real Chromium: CIFAR-10's 60,000 images, checked one by one, and the Imagenette at hand. */
+import { expect, test, type Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CIFAR10_FILES } from '../src/data/cifarBinary.ts';
+
+const CIFAR = resolve('.cache/cifar10');
+const IMAGENETTE = resolve(process.env['FEWBIT_ASSETS'] ?? '../shared/assets', 'imagenette2-224-part.tgz');
+
+async function openPanel(page: Page): Promise<void> {
+  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Datasets' }).click();
+  await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
+}
+
+/** SHA-256 of each 10,000 images of a split, put back into CIFAR's binary layout from what IndexedDB holds. */
+const binaryHashes = (page: Page, split: 'train' | 'test'): Promise<string[]> =>
+  page.evaluate(async (wanted) => {
+    const database = await new Promise<IDBDatabase>((done, fail) => {
+      const opening = indexedDB.open('fewbit');
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = () => fail(opening.error);
+    });
+    const read = <T>(store: string, place: number) =>
+      new Promise<T | undefined>((done, fail) => {
+        const reading = database.transaction(store).objectStore(store).get(['cifar10', wanted, place]);
+        reading.onsuccess = () => done(reading.result as T | undefined);
+        reading.onerror = () => fail(reading.error);
+      });
+    type Index = { count: number; classes: string[]; labels: Int32Array };
+    const names = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+    const file = new Uint8Array(10_000 * 3073);
+    const hashes: string[] = [];
+    let image = 0;
+    for (let place = 0; ; place++) {
+      const index = await read<Index>('shardIndexes', place);
+      const pixels = await read<Uint8Array>('shards', place);
+      if (!index || !pixels) break;
+      for (let i = 0; i < index.count; i++, image++) {
+        const start = (image % 10_000) * 3073;
+        file[start] = names.indexOf(index.classes[index.labels[i]]);
+        for (let p = 0; p < 1024; p++) for (let c = 0; c < 3; c++) file[start + 1 + c * 1024 + p] = pixels[i * 3072 + p * 3 + c];
+        if (image % 10_000 === 9999) hashes.push(Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', file)), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+      }
+    }
+    database.close();
+    return hashes;
+  }, split);
+
+test('CIFAR-10 comes in whole from its archive: every label and pixel of 60,000 images', async ({ page }) => {
+  test.skip(!existsSync(join(CIFAR, 'test_batch.bin')), 'needs .cache/cifar10: run npx tsx scripts/prepare-cifar10.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
+  const archive = join(folder, 'archive');
+  try {
+    execFileSync('tar', ['-czf', archive, '-C', CIFAR, ...CIFAR10_FILES.map(({ name }) => name)]);
+    await openPanel(page);
+    await page.getByLabel('It is').selectOption('cifar10');
+    await page.getByLabel('Or choose files').setInputFiles(archive);
+    await expect(page.getByTestId('dataset-cifar10')).toContainText('Ready: 50,000 training and 10,000 test images');
+    await expect(page.getByTestId('dataset-cifar10')).toContainText('Compared with the published images: the same.');
+    const published = (split: string) => CIFAR10_FILES.filter((file) => file.split === split).map(({ sha256 }) => sha256);
+    expect(await binaryHashes(page, 'train')).toEqual(published('train'));
+    expect(await binaryHashes(page, 'test')).toEqual(published('test'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('Imagenette comes in from its archive, ten classes, 7,925 photos', async ({ page }) => {
+  test.skip(!existsSync(IMAGENETTE), `needs ${IMAGENETTE}`);
+  test.slow();
+  await openPanel(page);
+  await page.getByLabel('Or choose files').setInputFiles(IMAGENETTE);
+  const set = page.getByTestId('dataset-imagenette2-224-part');
+  await expect(set).toContainText('Ready: 5,000 training and 2,925 test images', { timeout: 600_000 });
+  await page.getByRole('button', { name: 'Show images' }).click();
+  for (const name of ['tench', 'English springer', 'cassette player', 'chain saw', 'church', 'French horn', 'garbage truck', 'gas pump', 'golf ball', 'parachute']) {
+    await expect(page.getByRole('img', { name: `8 test images of ${name}` })).toBeVisible();
+  }
+});
