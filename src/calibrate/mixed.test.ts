@@ -38,6 +38,17 @@ describe('assignBits', () => {
     }));
   });
 
+  test('ResNet-sized: 60 layers in seconds, still no worse than uniform', () => {
+    const layers: LayerChoices[] = Array.from({ length: 60 }, (_, i) => ({
+      layer: `layer${i}`, parameters: 64 * (1 + ((i * 7919) % 9001)),
+      costs: new Map(CHOICES.map((bits) => [bits, (1 + ((i * 31) % 17)) * 4 ** -bits])),
+    }));
+    const uniform = layers.reduce((sum, { costs }) => sum + (costs.get(4) ?? NaN), 0);
+    const { average, cost } = assignBits(layers, 4);
+    expect(average).toBeLessThanOrEqual(4);
+    expect(cost).toBeLessThan(uniform * 0.85);
+  });
+
   test('refuses a budget that nothing fits into', () => {
     const layers = [{ layer: 'a', parameters: 3, costs: new Map<Bits, number>([[4, 1]]) }];
     expect(() => assignBits(layers, 3.5)).toThrow('A budget of 3.5 bits a weight is too small: the narrowest choice takes 4.000.');

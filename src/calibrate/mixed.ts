@@ -16,8 +16,8 @@ export type Assignment = {
   readonly cost: number;
 };
 
-/** Partial choices beyond this many are thinned to the lower convex edge: only then is the answer not exact. */
-const STATES = 200_000;
+/** Beyond this many partial choices, those of nearly one size are thinned to the cheapest: only then is the answer not exact. */
+const STATES = 20_000;
 
 type State = { readonly size: number; readonly cost: number; readonly bits: Bits; readonly before: State | null };
 
@@ -34,7 +34,7 @@ export function paretoFront(layers: readonly LayerChoices[]): readonly Assignmen
     const grown = states.flatMap((before) =>
       [...costs].map(([bits, cost]) => ({ size: before.size + bits * parameters, cost: before.cost + cost, bits, before })));
     states = undominated(grown);
-    if (states.length > STATES) states = lowerEdge(states);
+    if (states.length > STATES) states = thinned(states);
   }
   const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
   return states.map((state) => ({ bits: chosen(state, layers), average: state.size / total, cost: state.cost }));
@@ -63,16 +63,12 @@ function undominated(states: readonly State[]): State[] {
   });
 }
 
-function lowerEdge(states: readonly State[]): State[] {
-  const edge: State[] = [];
-  for (const state of states) {
-    while (edge.length > 1 && !convex(edge[edge.length - 2], edge[edge.length - 1], state)) edge.pop();
-    edge.push(state);
-  }
-  return edge;
+/** Of each of {@link STATES} even steps of size, the cheapest; the smallest state of all stays. */
+function thinned(states: readonly State[]): State[] {
+  const step = (states[states.length - 1].size - states[0].size) / STATES;
+  const bucket = ({ size }: State): number => Math.ceil((size - states[0].size) / step);
+  return states.filter((state, i) => i === states.length - 1 || bucket(states[i + 1]) !== bucket(state));
 }
-
-const convex = (a: State, b: State, c: State): boolean => (b.cost - a.cost) * (c.size - a.size) < (c.cost - a.cost) * (b.size - a.size);
 
 function chosen(state: State, layers: readonly LayerChoices[]): ReadonlyMap<TensorName, Bits> {
   const bits: Bits[] = [];

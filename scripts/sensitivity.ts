@@ -1,0 +1,29 @@
+/** What the headless twin does for `--method sensitivity` and `--mixed`. */
+import type { Engine } from '../src/lab/engine.ts';
+import { mixedScheme } from '../src/lab/mixedScheme.ts';
+import type { RunSettings } from '../src/lab/protocol.ts';
+import { measureSensitivity } from '../src/lab/sensitivity.ts';
+
+/** A row for the whole network: its layers ranked, and the finding in words. */
+export async function sensitivityOf(engine: Engine, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {
+  const start = performance.now();
+  const { model, dataset } = await engine.subject(settings.model, settings.dataset);
+  const { quantized } = await engine.make(settings);
+  if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
+  const { layers, finding, whole, float } = await measureSensitivity(
+    model, quantized, await engine.calibrated(settings), dataset.test, settings.images);
+  return {
+    model: settings.model, dataset: settings.dataset, method: 'sensitivity', scheme: settings.scheme?.name,
+    weightBits: settings.scheme?.weightBits, activationBits: settings.scheme?.activationBits, images: settings.images,
+    calibrationImages: settings.calibrationImages, seed: settings.seed, finding, float32Top1: float.top1, top1: whole.top1,
+    divergence: whole.divergence, layers, seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
+    backend: engine.device.backend, device: engine.device.description,
+  };
+}
+
+/** The settings with a bitwidth for each layer; how they were chosen goes to stderr. */
+export async function mixedSettings(engine: Engine, settings: RunSettings, average: number): Promise<RunSettings> {
+  const { scheme, assignment } = await mixedScheme(engine, settings, average);
+  console.error(`${assignment.average.toFixed(3)} bits a weight: ${[...assignment.bits].map(([name, bits]) => `${name} ${bits}`).join(', ')}`);
+  return { ...settings, scheme };
+}

@@ -1,0 +1,63 @@
+/** A scheme whose weights have the bits that a budget buys where they matter most. */
+import { assignBits, paretoFront, type Assignment, type LayerChoices } from '../calibrate/mixed.ts';
+import { isWeighted } from '../graph/shapes.ts';
+import { lookUp } from '../graph/lookUp.ts';
+import { weightBitsOf } from '../quant/schemes.ts';
+import { BITS, type Bits, type QuantScheme } from '../quant/types.ts';
+import type { Control, Engine } from './engine.ts';
+import type { RunSettings } from './protocol.ts';
+import { openProbe } from './sensitivity.ts';
+
+export type Mixed = {
+  readonly scheme: QuantScheme;
+  readonly assignment: Assignment;
+  /** Bits a weight on average against the sum of the layers' divergences: the choices that no other beats, thinned. */
+  readonly front: readonly { readonly average: number; readonly cost: number }[];
+};
+
+/** Training images that the layers' costs are measured on: never those that accuracy is measured on. */
+export const PROBE_IMAGES = 256;
+
+const FRONT_POINTS = 50;
+
+/**
+ * Measures, for every layer and bitwidth, the divergence of the output with that layer's weights alone quantized, and
+ * spends `average` bits a weight where they save most of its sum. Layers that `firstLastBits` fixes stay as they are
+ * and count in the average.
+ * @param settings PTQ settings; their scheme's weightBits are replaced
+ * @throws RangeError when the budget is too small
+ */
+export async function mixedScheme(engine: Engine, settings: RunSettings, average: number, control: Control = {}): Promise<Mixed> {
+  const { scheme } = settings;
+  if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
+  const { model, dataset } = await engine.subject(settings.model, settings.dataset);
+  const nodes = model.graph.nodes.filter(isWeighted);
+  const probe = await openProbe(model, dataset.train, Math.min(PROBE_IMAGES, dataset.train.count), control);
+  const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
+  let done = 0;
+  for (const bits of BITS) {
+    const plain = { ...scheme, weightBits: bits, repairs: [], layers: {} };
+    const { quantized } = await engine.make({ ...settings, scheme: plain }, control);
+    if (!quantized) throw new Error('A scheme made no quantized model.');
+    for (const node of nodes) {
+      const own = weightBitsOf(plain, model.graph, node);
+      // A layer at an end that the scheme fixes has one choice: its cost is measured once.
+      if (own !== bits && costs.get(node.name)?.has(own)) continue;
+      const { divergence } = await probe.effect(quantized, { weights: [node.name] });
+      costs.get(node.name)?.set(own, divergence);
+      control.report?.({ stage: 'Measuring sensitivity', done: ++done, total: nodes.length * BITS.length, unit: 'layers' });
+    }
+  }
+  const layers: LayerChoices[] = nodes.map(({ name }) => ({
+    layer: name, parameters: lookUp(model.weights, `${name}.kernel`, 'array').data.length, costs: lookUp(costs, name, 'costs'),
+  }));
+  const assignment = assignBits(layers, average);
+  const exceptions = Object.fromEntries([...assignment.bits].map(([name, weightBits]) => [name, { ...scheme.layers?.[name], weightBits }]));
+  const front = paretoFront(layers);
+  const stride = Math.max(1, Math.floor(front.length / FRONT_POINTS));
+  return {
+    scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } },
+    assignment,
+    front: front.filter((_, i) => i % stride === 0).map(({ average: size, cost }) => ({ average: size, cost })),
+  };
+}
