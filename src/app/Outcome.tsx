@@ -10,8 +10,8 @@ import { wilson95 } from './wilson.ts';
 export function Outcome({ state }: { readonly state: State }) {
   const float32 = runOf(state, float32Of(state));
   const run = shownRun(state);
-  const race32 = raceOf(state, float32Of(state));
   const race = run && raceOf(state, run.settings);
+  const before = race?.float32Latency ?? raceOf(state, float32Of(state))?.latency;
   const waiting = run && run !== runOf(state, settingsOf(state, state.choice));
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
@@ -42,9 +42,9 @@ export function Outcome({ state }: { readonly state: State }) {
         />
         <Pair
           name="Time for an image"
-          before={race32 && milliseconds(perImage(race32).median)}
-          after={race && milliseconds(perImage(race).median)}
-          note={race32 && race && `${times(perImage(race32).median / perImage(race).median)} as fast, in ONNX Runtime Web`}
+          before={before && milliseconds(perImage(before).median)}
+          after={race && milliseconds(perImage(race.latency).median)}
+          note={race && `${times(race.float32Latency.medianMs / race.latency.medianMs)} as fast: both in ONNX Runtime Web, taking turns`}
           title={race && raceProvenance(race)}
         />
       </dl>

@@ -60,7 +60,7 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
       <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : '–'}</td>
       <Cell id={`size-${name}`} value={run?.sizeBytes} format={kilobytes} />
       <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
-      <Cell id={`latency-${name}`} value={race && perImage(race).median} format={milliseconds} title={race && raceProvenance(race)} />
+      <Cell id={`latency-${name}`} value={race && perImage(race.latency).median} format={milliseconds} title={race && raceProvenance(race)} />
       <Cell id={`ort-${name}`} value={race?.top1} format={percent} />
     </tr>
   );

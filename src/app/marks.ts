@@ -17,7 +17,7 @@ export const sizeMarks = (rows: readonly Row[]): readonly Mark[] =>
 export const timeMarks = (rows: readonly Row[]): readonly Mark[] =>
   rows.flatMap(({ bits, race }) => {
     if (!race) return [];
-    const { median, low, high } = perImage(race);
+    const { median, low, high } = perImage(race.latency);
     return [{ bits, value: median, low, high }];
   });
 

@@ -1,5 +1,5 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
-import type { Device, RaceResult, RunSettings } from '../lab/protocol.ts';
+import type { Device, Latency, RaceResult, RunSettings } from '../lab/protocol.ts';
 import { count } from './format.ts';
 import { nameOf } from './jobs.ts';
 
@@ -17,7 +17,6 @@ export function raceProvenance({ settings, threads, latency }: RaceResult): stri
 }
 
 /** Milliseconds an image: the median run and its 5th and 95th percentiles, shared out over the batch. */
-export function perImage({ latency }: RaceResult): { readonly median: number; readonly low: number; readonly high: number } {
-  const { medianMs, p5Ms, p95Ms, batch } = latency;
+export function perImage({ medianMs, p5Ms, p95Ms, batch }: Latency): { readonly median: number; readonly low: number; readonly high: number } {
   return { median: medianMs / batch, low: p5Ms / batch, high: p95Ms / batch };
 }

@@ -1,6 +1,7 @@
 /** What each call of the protocol does, given an engine. */
 import { subset } from '../data/imageSet.ts';
 import { graphCost } from '../graph/cost.ts';
+import { DATASETS, MODELS } from './catalogue.ts';
 import { onnxBytes, openEngine, type Control, type Engine } from './engine.ts';
 import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
 import { race } from './race.ts';
@@ -28,8 +29,8 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     const { parameters, macs } = graphCost(model.graph);
     return {
       device: engine.device,
-      model: { name: START.model, parameters, macs },
-      dataset: { name: dataset.name, testImages: dataset.test.count, classes: dataset.test.classes },
+      model: { name: MODELS[START.model].title, parameters, macs },
+      dataset: { name: DATASETS[START.dataset].title, testImages: dataset.test.count, classes: dataset.test.classes },
       labels: dataset.test.labels,
     };
   }

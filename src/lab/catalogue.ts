@@ -1,15 +1,15 @@
 /** The models and datasets the lab knows by name. */
 
 export const MODELS = {
-  resnet20: { file: 'resnet20-cifar10.safetensors', about: 'ResNet-20, trained by Fewbit on CIFAR-10' },
-  resnet18: { file: null, about: 'ResNet-18, from a .safetensors file of yours' },
-  resnet50: { file: null, about: 'ResNet-50, from a .safetensors file of yours' },
+  resnet20: { file: 'resnet20-cifar10.safetensors', title: 'ResNet-20', about: 'ResNet-20, trained by Fewbit on CIFAR-10' },
+  resnet18: { file: null, title: 'ResNet-18', about: 'ResNet-18, from a .safetensors file of yours' },
+  resnet50: { file: null, title: 'ResNet-50', about: 'ResNet-50, from a .safetensors file of yours' },
 } as const;
 export type ModelName = keyof typeof MODELS;
 
 export const DATASETS = {
-  'cifar10-sample': { about: '2,000 training and 1,000 test images of CIFAR-10, bundled' },
-  cifar10: { about: 'all 60,000 images of CIFAR-10, made by scripts/prepare-cifar10.ts' },
+  'cifar10-sample': { title: 'CIFAR-10 sample', about: '2,000 training and 1,000 test images of CIFAR-10, bundled' },
+  cifar10: { title: 'CIFAR-10', about: 'all 60,000 images of CIFAR-10, made by scripts/prepare-cifar10.ts' },
 } as const;
 export type DatasetName = keyof typeof DATASETS;
 

@@ -41,6 +41,16 @@ export type RunResult = {
   readonly seconds: number;
 };
 
+/** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
+export type Latency = {
+  readonly medianMs: number;
+  readonly p5Ms: number;
+  readonly p95Ms: number;
+  readonly runs: number;
+  readonly warmup: number;
+  readonly batch: number;
+};
+
 /** One evaluation in onnxruntime-web. */
 export type RaceResult = {
   readonly settings: RunSettings;
@@ -49,15 +59,9 @@ export type RaceResult = {
   readonly top1: number;
   readonly predictions: Int32Array;
   readonly onnxBytes: number;
-  /** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
-  readonly latency: {
-    readonly medianMs: number;
-    readonly p5Ms: number;
-    readonly p95Ms: number;
-    readonly runs: number;
-    readonly warmup: number;
-    readonly batch: number;
-  };
+  readonly latency: Latency;
+  /** The float model's, its runs taken in turn with this one's: what a ratio of the two is made of. */
+  readonly float32Latency: Latency;
 };
 
 /** Test images for display: RGB bytes, [count, height, width, 3]. */

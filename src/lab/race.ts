@@ -1,6 +1,6 @@
 /** The same settings in onnxruntime-web: what it predicts, and how long it takes. */
 import { evaluationBatches } from '../data/batches.ts';
-import { closeSession, createSession, measureLatency, runBatch } from '../runtime/session.ts';
+import { closeSession, createSession, measureLatencies, runBatch, type OrtSession } from '../runtime/session.ts';
 import { decide, top1 } from '../tensor/evaluate.ts';
 import { onnxBytes, type Control, type Engine } from './engine.ts';
 import type { RaceResult, RunSettings } from './protocol.ts';
@@ -13,7 +13,8 @@ const RUNS = 50;
 const SCORING_BATCH = 50;
 
 /**
- * Writes the model as ONNX, opens it in onnxruntime-web, times it and scores it on the same test images.
+ * Writes the model as ONNX, opens it in onnxruntime-web, times it in turn with the float model, and scores it on the
+ * same test images.
  * @param wasmUrl where the page serves onnxruntime-web's .wasm; not needed in Node
  * @throws the signal's reason, between two batches
  */
@@ -21,25 +22,28 @@ export async function race(engine: Engine, settings: RunSettings, { report, sign
   const made = await engine.make(settings, { report, signal });
   const { dataset } = await engine.subject(settings.model, settings.dataset);
   const bytes = onnxBytes(made);
-  const opened = await createSession(bytes, wasmUrl === undefined ? {} : { wasmUrl });
+  const contenders = made.quantized ? [bytes, onnxBytes({ ...made, quantized: null })] : [bytes];
+  const opened: OrtSession[] = [];
   try {
+    for (const file of contenders) opened.push(await createSession(file, wasmUrl === undefined ? {} : { wasmUrl }));
+    const [session] = opened;
     const { normalization } = made.model;
     const [first] = evaluationBatches(dataset.test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
     report?.({ stage: 'Timing in ONNX Runtime', done: 0, total: RUNS, unit: 'runs' });
-    const latency = await measureLatency(opened, first.images, { warmup: WARMUP, runs: RUNS, signal });
+    const latencies = await measureLatencies(opened, first.images, { warmup: WARMUP, runs: RUNS, signal });
     const predictions = new Int32Array(settings.images);
     let done = 0;
     for (const batch of evaluationBatches(dataset.test, { batchSize: SCORING_BATCH, normalization, count: settings.images })) {
       signal?.throwIfAborted();
-      predictions.set(decide(await runBatch(opened, batch.images), made.model.classes.length).classes, done);
+      predictions.set(decide(await runBatch(session, batch.images), made.model.classes.length).classes, done);
       done += batch.labels.length;
       report?.({ stage: 'Classifying in ONNX Runtime', done, total: settings.images, unit: 'images' });
     }
     return {
-      settings, provider: 'wasm', threads: opened.threads, top1: top1(predictions, dataset.test.labels), predictions,
-      onnxBytes: bytes.length, latency,
+      settings, provider: 'wasm', threads: session.threads, top1: top1(predictions, dataset.test.labels), predictions,
+      onnxBytes: bytes.length, latency: latencies[0], float32Latency: latencies[latencies.length - 1],
     };
   } finally {
-    await closeSession(opened);
+    for (const session of opened) await closeSession(session);
   }
 }

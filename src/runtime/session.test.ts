@@ -1,6 +1,6 @@
 /** Sessions in onnxruntime-web's WebAssembly, as Node runs it. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { closeSession, createSession, measureLatency, runBatch, threadCount } from './session.ts';
+import { closeSession, createSession, measureLatencies, runBatch, threadCount } from './session.ts';
 import { countingImages, firstPixelModel } from './testing/firstPixelModel.ts';
 
 /** The first session compiles 14 MB of WebAssembly, which a busy machine takes its time for. */
@@ -16,7 +16,8 @@ test('reads the image shape from the file and lays channels-last images out for 
 
 test('times as many runs as it was asked to', async () => {
   const opened = await createSession(firstPixelModel());
-  const latency = await measureLatency(opened, countingImages(3), { warmup: 2, runs: 5 });
+  const [latency, again] = await measureLatencies([opened, opened], countingImages(3), { warmup: 2, runs: 5 });
+  expect(again).toMatchObject({ warmup: 2, runs: 5, batch: 3 });
   expect(latency).toMatchObject({ warmup: 2, runs: 5, batch: 3 });
   expect(latency.p5Ms).toBeGreaterThanOrEqual(0);
   expect(latency.medianMs).toBeGreaterThanOrEqual(latency.p5Ms);
@@ -26,7 +27,7 @@ test('times as many runs as it was asked to', async () => {
 
 test('stops timing when it is told to', async () => {
   const opened = await createSession(firstPixelModel());
-  const stopped = measureLatency(opened, countingImages(1), { warmup: 1, runs: 5, signal: AbortSignal.abort() });
+  const stopped = measureLatencies([opened], countingImages(1), { warmup: 1, runs: 5, signal: AbortSignal.abort() });
   await expect(stopped).rejects.toThrow(/abort/i);
   await closeSession(opened);
 });

@@ -83,26 +83,28 @@ export async function runOutputs(opened: OrtSession, input: Float32Array): Promi
 export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number };
 
 /**
- * Times runs of one batch, `runs` of them after `warmup` that do not count. The input is laid out beforehand: what is
- * timed is the session alone.
+ * Times runs of one batch in several sessions in turn (A B A B), so that a slow moment of the machine hurts all alike:
+ * `runs` of each after `warmup` that do not count. The input is laid out beforehand: what is timed is the session alone.
  *
  * @param input [batch, H, W, C], normalized
+ * @returns one latency for each session
  * @throws the signal's reason when it is aborted between two runs
  */
-export async function measureLatency(
-  opened: OrtSession,
+export async function measureLatencies(
+  contenders: readonly OrtSession[],
   input: Float32Array,
   { warmup, runs, signal }: { readonly warmup: number; readonly runs: number; readonly signal?: AbortSignal },
-): Promise<Latency> {
-  const tensor = await inputTensor(opened, input);
-  const times: number[] = [];
+): Promise<Latency[]> {
+  const entries = await Promise.all(contenders.map(async (opened) => ({ opened, tensor: await inputTensor(opened, input), times: [] as number[] })));
   for (let run = -warmup; run < runs; run++) {
-    signal?.throwIfAborted();
-    const start = performance.now();
-    await opened.session.run({ input: tensor });
-    if (run >= 0) times.push(performance.now() - start);
+    for (const { opened, tensor, times } of entries) {
+      signal?.throwIfAborted();
+      const start = performance.now();
+      await opened.session.run({ input: tensor });
+      if (run >= 0) times.push(performance.now() - start);
+    }
   }
-  return { ...latencyStatistics(times), runs, warmup, batch: tensor.dims[0] };
+  return entries.map(({ tensor, times }) => ({ ...latencyStatistics(times), runs, warmup, batch: tensor.dims[0] }));
 }
 
 async function loadRuntime({ wasmUrl, threads }: SessionOptions): Promise<Runtime> {

@@ -1,6 +1,6 @@
 /** A lab for tests of the page: answers at the test's command, computes nothing. Never part of the page. */
 import type { CallOptions, Lab } from '../../lab/client.ts';
-import type { CallKind, Calls, ImageStrip, Opened, RaceResult, RunResult, RunSettings } from '../../lab/protocol.ts';
+import type { CallKind, Calls, ImageStrip, Latency, Opened, RaceResult, RunResult, RunSettings } from '../../lab/protocol.ts';
 
 export type Asked = {
   readonly kind: CallKind;
@@ -66,6 +66,9 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
   };
 }
 
+const latencyOf = (medianMs: number): Latency =>
+  ({ medianMs, p5Ms: medianMs * 0.9, p95Ms: medianMs * 1.2, runs: 30, warmup: 5, batch: 1 });
+
 export function raceOfSettings(settings: RunSettings, medianMs: number): RaceResult {
   return {
     settings,
@@ -74,6 +77,7 @@ export function raceOfSettings(settings: RunSettings, medianMs: number): RaceRes
     top1: 0.9,
     predictions: new Int32Array(settings.images),
     onnxBytes: 34_500 * (settings.scheme?.weightBits ?? 32),
-    latency: { medianMs, p5Ms: medianMs * 0.9, p95Ms: medianMs * 1.2, runs: 30, warmup: 5, batch: 1 },
+    latency: latencyOf(medianMs),
+    float32Latency: latencyOf(2),
   };
 }
