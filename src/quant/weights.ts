@@ -1,7 +1,7 @@
 /** Weights and biases to integers. */
 import type { NamedArray, WeightedNode } from '../graph/types.ts';
 import { affineParams, symmetricParams } from './affine.ts';
-import { statisticsOf } from './observer.ts';
+import { statisticsOf, type Statistics } from './observer.ts';
 import { rangeOf } from './ranges.ts';
 import { rne } from './rounding.ts';
 import { qRange } from './schemes.ts';
@@ -30,15 +30,13 @@ export function quantizeWeights(
   const perChannel = scheme.granularity === 'perChannel';
   const groups = perChannel ? channels : 1;
   const { qmin, qmax } = qRange(bits, scheme.symmetric);
-  const values = perChannel ? channelsFirst(kernel.data, channels) : kernel.data;
+  const statistics = statisticsOfGroups(node.name, kernel, perChannel);
   const scale = new Float32Array(groups);
   const zeroPoint = new Int32Array(groups);
-  const size = values.length / groups;
   for (let g = 0; g < groups; g++) {
-    const name = perChannel ? `${node.name}.kernel, output channel ${g}` : `${node.name}.kernel`;
+    const name = groupName(node.name, perChannel, g);
     const floor = smallestScale === undefined ? 0 : perChannel ? smallestScale[g] : Math.max(...smallestScale);
-    const group = values.subarray(g * size, (g + 1) * size);
-    const params = groupParams(group, qmin, qmax, scheme, floor, name);
+    const params = groupParams(statistics[g], qmin, qmax, scheme, floor, name);
     scale[g] = params.scale;
     zeroPoint[g] = params.zeroPoint;
   }
@@ -65,11 +63,29 @@ export function smallestScaleFor(bias: Float32Array, inputScale: number): Float3
   return bias.map((b) => Math.abs(b) / (inputScale * BIAS_STEPS));
 }
 
+/** What no bitwidth changes: kept as long as the kernel is, so that a slider pays for it once. */
+const KNOWN = { tensor: new WeakMap<NamedArray, readonly Statistics[]>(), channels: new WeakMap<NamedArray, readonly Statistics[]>() };
+
+/** Statistics of the whole kernel, or of each output channel. Arrays of weights are never changed in place. */
+function statisticsOfGroups(layer: string, kernel: NamedArray, perChannel: boolean): readonly Statistics[] {
+  const known = perChannel ? KNOWN.channels : KNOWN.tensor;
+  const found = known.get(kernel);
+  if (found) return found;
+  const groups = perChannel ? kernel.shape[kernel.shape.length - 1] : 1;
+  const values = perChannel ? channelsFirst(kernel.data, groups) : kernel.data;
+  const size = values.length / groups;
+  const made = Array.from({ length: groups }, (_, g) => statisticsOf(values.subarray(g * size, (g + 1) * size), groupName(layer, perChannel, g)));
+  known.set(kernel, made);
+  return made;
+}
+
+const groupName = (layer: string, perChannel: boolean, g: number): string => `${layer}.kernel${perChannel ? `, output channel ${g}` : ''}`;
+
 function groupParams(
-  values: Float32Array, qmin: number, qmax: number, scheme: QuantScheme['weights'], smallestScale: number, name: string,
+  statistics: Statistics, qmin: number, qmax: number, scheme: QuantScheme['weights'], smallestScale: number, name: string,
 ): AffineParams {
   const { symmetric, range } = scheme;
-  const { lo, hi } = rangeOf(range, statisticsOf(values, name), { qmin, qmax, symmetric });
+  const { lo, hi } = rangeOf(range, statistics, { qmin, qmax, symmetric });
   const paramsOf = symmetric ? symmetricParams : affineParams;
   const params = paramsOf(lo, hi, qmin, qmax, name);
   if (params.scale >= smallestScale) return params;
@@ -95,10 +111,11 @@ function encode(
 ): Int8Array | Uint8Array {
   const codes = qmin < 0 ? new Int8Array(data.length) : new Uint8Array(data.length);
   const groups = scale.length;
-  for (let i = 0, c = 0; i < data.length; i++) {
-    const q = rne(f32(data[i] / scale[c])) + zeroPoint[c];
-    codes[i] = q < qmin ? qmin : q > qmax ? qmax : q;
-    if (++c === groups) c = 0;
+  for (let row = 0; row < data.length; row += groups) {
+    for (let c = 0; c < groups; c++) {
+      const q = rne(f32(data[row + c] / scale[c])) + zeroPoint[c];
+      codes[row + c] = q < qmin ? qmin : q > qmax ? qmax : q;
+    }
   }
   return codes;
 }

@@ -1,0 +1,61 @@
+/**
+ * What calibrating and requantizing cost, in one run: `npx tsx bench/calibration.ts [--images 512]`. One JSON row a line.
+ * ResNet-18 has random weights (times do not depend on training); ResNet-20 is the bundled one on the bundled sample.
+ */
+import { parseArgs } from 'node:util';
+import { quantizeModel } from '../src/calibrate/ptq.ts';
+import { calibrate, observedTensors, type Calibration } from '../src/calibrate/ranges.ts';
+import { calibrationIndices } from '../src/data/batches.ts';
+import { foldBatchNorm } from '../src/graph/fold.ts';
+import { initialWeights } from '../src/graph/init.ts';
+import { resnet18 } from '../src/graph/resnet.ts';
+import type { FloatModel } from '../src/graph/types.ts';
+import { openEngine } from '../src/lab/engine.ts';
+import { nodeResources } from '../src/lab/node.ts';
+import { createObserver } from '../src/quant/observer.ts';
+import { schemeFor, type PresetName } from '../src/quant/schemes.ts';
+import { BITS } from '../src/quant/types.ts';
+import { quantizeWeights } from '../src/quant/weights.ts';
+import { activations } from '../src/tensor/activations.ts';
+
+const { values: args } = parseArgs({ options: { images: { type: 'string', default: '512' } } });
+const milliseconds = (work: () => unknown): number => {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+};
+const row = (measured: Record<string, unknown>): void => console.log(JSON.stringify(measured));
+const round = (x: number): number => Number(x.toFixed(1));
+
+const { graph, weights } = foldBatchNorm(resnet18({ classes: 10 }), initialWeights(resnet18({ classes: 10 }), 1));
+const resnet: FloatModel = { graph, weights, normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: Array.from({ length: 10 }, String) };
+const observer = createObserver('any');
+observer.observe(Float32Array.from({ length: 10_000 }, (_, i) => Math.abs(Math.sin(i))));
+const calibration: Calibration = { images: 1, statistics: new Map(observedTensors(graph).map((name) => [name, observer.statistics()])) };
+const layer = graph.nodes.findLast((node) => node.kind === 'conv');
+for (const preset of ['modern', '2021'] satisfies PresetName[]) {
+  const first = milliseconds(() => quantizeModel(resnet, calibration, schemeFor(preset, 8, 8)));
+  for (const bits of BITS) {
+    const scheme = schemeFor(preset, bits, bits);
+    const times = Array.from({ length: 5 }, () => milliseconds(() => quantizeModel(resnet, calibration, scheme))).sort((a, b) => a - b);
+    const kernel = layer && weights.get(`${layer.name}.kernel`);
+    const one = layer && kernel
+      ? Array.from({ length: 5 }, () => milliseconds(() => quantizeWeights(layer, kernel, bits, scheme.weights))).sort((a, b) => a - b)[2] : NaN;
+    row({ bench: 'requantize', model: 'resnet18', preset, bits, firstMs: round(first), medianMs: round(times[2]), largestLayerMs: round(one) });
+  }
+}
+
+const engine = await openEngine(nodeResources(), 'wasm');
+const { model, dataset } = await engine.subject('resnet20', 'cifar10-sample');
+const indices = calibrationIndices(dataset.train, Number(args.images), 1);
+const before = process.memoryUsage().rss;
+let peak = before;
+const start = performance.now();
+await calibrate(model, activations(model, dataset.train, indices, observedTensors(model.graph)), () => {
+  peak = Math.max(peak, process.memoryUsage().rss);
+});
+row({
+  bench: 'calibrate', model: 'resnet20', images: indices.length, seconds: round((performance.now() - start) / 1000),
+  peakMegabytes: round(peak / 2 ** 20), addedMegabytes: round((peak - before) / 2 ** 20), device: engine.device.description,
+});
+process.exit(0);
