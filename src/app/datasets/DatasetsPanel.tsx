@@ -49,7 +49,7 @@ function Contents({ datasets }: { readonly datasets: Datasets }) {
         </>
       )}
       <Bring state={state} />
-      {list?.usage != null && list.quota != null && (
+      {list && list.usage !== null && list.quota !== null && (
         <p className="soft">
           This page uses {formatSize(list.usage)} of about {formatSize(list.quota)} that the browser gives it.
         </p>
