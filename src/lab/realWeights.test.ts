@@ -68,7 +68,7 @@ describe.skipIf(!present)('real weights score what is published of them, with th
     expect(Math.abs(accuracy - 0.9173)).toBeLessThan(0.025);
   });
 
-  test('ResNet-50: 79.2% of Imagenette over all 1000 classes; on 200 photos within sampling error of it', { timeout: 300_000 }, async () => {
+  test('ResNet-50: 79.2% of Imagenette over all 1000 classes; on 200 photos within sampling error of it', { timeout: 1_200_000 }, async () => {
     const set = await imagenette(20);
     const accuracy = await score(load('resnet50-imagenet.safetensors'), set, 20);
     console.info(`ResNet-50: ${accuracy} of ${set.count}`);
