@@ -16,7 +16,7 @@ export type Mixed = {
 };
 
 /** Training images that the layers' costs are measured on: never those that accuracy is measured on. */
-export const PROBE_IMAGES = 256;
+export const PROBE_IMAGES = 64;
 
 const FRONT_POINTS = 50;
 
