@@ -110,9 +110,8 @@ for (const [name, fault, message] of LASTING) {
     server.breakNext(fault);
     await importLink(page);
     await expect(page.locator('.datasets').getByRole('alert')).toContainText(message);
-    await expect(school(page)).not.toHaveAttribute('data-state', 'ready', { timeout: 1000 });
-    const { shards, parts } = await stored(page);
-    expect({ shards, parts }).toEqual({ shards: 0, parts: 0 });
+    await expect(school(page)).toHaveCount(0);
+    expect(await stored(page)).toMatchObject(NOTHING);
   });
 }
 
@@ -145,6 +144,27 @@ test('a pause keeps what has come', async ({ context }) => {
   await importLink(page);
   await expect(school(page)).toHaveAttribute('data-state', 'ready');
   await removeAll(page);
+});
+
+test('an interrupted import can be removed, with what was downloaded', async ({ context }) => {
+  const page = await openPanel(context);
+  server.breakNext({ kind: 'stall', at: 20_000_000 });
+  await importLink(page);
+  await expect.poll(async () => (await stored(page)).parts).toBeGreaterThanOrEqual(4);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(school(page)).toContainText('Interrupted');
+  await removeAll(page);
+});
+
+test('two tabs that import the same set end with one', async ({ context }) => {
+  const [one, two] = [await openPanel(context), await openPanel(context)];
+  await importLink(one);
+  await importLink(two);
+  for (const page of [one, two]) await expect(school(page)).toHaveAttribute('data-state', 'ready');
+  expect(await stored(one)).toMatchObject({ imageSets: 1, parts: 0 });
+  await one.getByRole('button', { name: 'Show images' }).click();
+  await expect(one.getByRole('img', { name: '8 test images of truck' })).toBeVisible();
+  await removeAll(one);
 });
 
 test('files that are not the set they are said to be are refused', async ({ context }) => {

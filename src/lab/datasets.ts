@@ -137,7 +137,9 @@ export const importPrepared = async (
   return { name, message };
 };
 
-export const removeSet = async ({ store, memory }: DatasetHost, name: string): Promise<void> => {
+/** Removes a set, and what of it was downloaded and not yet imported. */
+export const removeSet = async ({ store, memory, parts }: DatasetHost, name: string): Promise<void> => {
+  for (const url of (await store.manifest(name))?.downloads ?? []) await parts?.remove(url);
   await store.remove(name);
   await memory.remove(name);
 };

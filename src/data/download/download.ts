@@ -141,6 +141,7 @@ export const downloadSource = (file: RemoteFile, { parts, signal, patience = PAT
 
   return {
     name,
+    url,
     bytes: file.bytes,
     ...createRangeReader(file, stop, patience),
     identity: `url ${url}`,

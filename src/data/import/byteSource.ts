@@ -4,6 +4,8 @@ import type { Bytes, Fingerprint } from '../types.ts';
 export type ByteSource = {
   /** Named in messages: "cifar-10-binary.tar.gz". */
   readonly name: string;
+  /** null for a file of the user's. */
+  readonly url: string | null;
   /** Length in bytes; null where only the server can say. */
   readonly bytes: number | null;
   /** Length in bytes, asked of the server where it must be. */
@@ -30,6 +32,7 @@ const readBlob = async (blob: Blob, name: string): Promise<Bytes> => {
 /** A dropped or chosen file, or in Node one opened with fs.openAsBlob. `modified` is its time stamp, if it has one. */
 export const blobSource = (blob: Blob, name: string, modified = 0): ByteSource => ({
   name,
+  url: null,
   bytes: blob.size,
   size: async () => blob.size,
   identity: `file ${name} ${blob.size} ${modified}`,

@@ -153,6 +153,7 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
     name,
     origin,
     from: inputs.map(nameOf).join(', '),
+    downloads: inputs.flatMap((input) => (input.kind === 'file' && input.source.url !== null ? [input.source.url] : [])),
     complete: false,
     doneBytes: 0,
     totalBytes: sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : null,
@@ -229,6 +230,10 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
       report();
     }
     for (const split of SPLITS) await writers[split].flush();
+  } catch (error) {
+    // Nothing came and nothing was there: there is nothing to go on with.
+    if (progress.doneBytes === 0 && already.train + already.test === 0) await store.remove(name);
+    throw error;
   } finally {
     // A write that ended after its set was removed would leave a shard that nobody knows of.
     for (const split of SPLITS) await writers[split].settle();

@@ -37,6 +37,8 @@ export type ImageManifest = {
   readonly origin: string;
   /** What the user sees of the origin: a file's name or an address. */
   readonly from: string;
+  /** Addresses whose parts are kept until it is complete. */
+  readonly downloads: readonly string[];
   /** True only once all images are stored and every check has passed. */
   readonly complete: boolean;
   readonly doneBytes: number;

@@ -1,0 +1,74 @@
+/** The data bench's page: imports as the product does, and reads shuffled training batches back from IndexedDB. */
+import { batchesPerEpoch, trainingBatches } from '../src/data/batches.ts';
+import { openImageSet } from '../src/data/photos/photoSet.ts';
+import { toDataset, trainingPhotos } from '../src/data/photos/photoBatches.ts';
+import { importImages } from '../src/data/import/importImages.ts';
+import { blobSource } from '../src/data/import/byteSource.ts';
+import { browserDatasets } from '../src/lab/datasetsBrowser.ts';
+import { createDatasets } from '../src/lab/datasetsClient.ts';
+
+const NORMALIZATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+const BATCH = 64;
+
+const chosen = (): File => {
+  const file = document.querySelector('input')?.files?.[0];
+  if (!file) throw new Error('No file was chosen.');
+  return file;
+};
+
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+
+/** One pass over `count` images of an epoch; images a second. */
+const readingRate = async (name: string, side: number, epochs: number, count: number): Promise<number[]> => {
+  const { store, decode } = await browserDatasets();
+  const set = await openImageSet(store, name, decode);
+  if (!set) throw new Error(`${name} was not imported.`);
+  const rates: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    let images = 0;
+    const spent = await seconds(async () => {
+      for await (const { indices } of trainingPhotos(set.train, { batchSize: BATCH, normalization: NORMALIZATION, side, seed: 1, epoch, augment: true })) {
+        images += indices.length;
+        if (images >= count) break;
+      }
+    });
+    rates.push(images / spent);
+  }
+  return rates;
+};
+
+export const bench = {
+  /** In the datasets' worker, as the page does it. */
+  importHere: (name: string | null): Promise<number> =>
+    seconds(() => createDatasets().call('import', { name, from: { kind: 'files', files: [{ path: chosen().name, file: chosen() }] } })),
+
+  /** Kept as JPEG files, so that reading includes decoding. */
+  importFiles: async (name: string, keepSide: number): Promise<number> => {
+    const { store, memory, decode } = await browserDatasets();
+    const file = chosen();
+    return seconds(() => importImages({ name, inputs: [{ kind: 'file', source: blobSource(file, file.name) }], keepSide, seed: 1, store, whenFull: memory, decode }));
+  },
+
+  readingRate,
+
+  /** From IndexedDB into memory, then one epoch of augmented batches. */
+  cifarRates: async (): Promise<{ loadSeconds: number; imagesPerSecond: number }> => {
+    const { store, decode } = await browserDatasets();
+    const set = await openImageSet(store, 'cifar10', decode);
+    if (!set) throw new Error('cifar10 was not imported.');
+    let train = null;
+    const loadSeconds = await seconds(async () => ({ train } = await toDataset(set, 32)));
+    const images = train ?? (await toDataset(set, 32)).train;
+    let sum = 0;
+    const spent = await seconds(async () => {
+      for (const batch of trainingBatches(images, { batchSize: BATCH, normalization: NORMALIZATION, seed: 1, epoch: 0, augment: true })) sum += batch.images[0];
+    });
+    return { loadSeconds, imagesPerSecond: Number.isFinite(sum) ? (batchesPerEpoch(images, BATCH) * BATCH) / spent : NaN };
+  },
+};
+
+Object.assign(globalThis, { bench });
