@@ -63,6 +63,12 @@ export const gunzipped = (stream: ReadableStream<Bytes>, archive: string): Reada
   return explainedStream(stream.pipeThrough(count).pipeThrough(unpacker).pipeThrough(limitRatio(archive, () => packed)), archive);
 };
 
+/** Reads to the end: a body that is cancelled instead leaves modern-tar 0.8.6 waiting for ever, some entries later. */
+const drain = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+  const reader = body.getReader();
+  while (!(await reader.read()).done);
+};
+
 /**
  * The files of a tar, in its order; links and directories are passed over, for an archive of images needs neither.
  * @throws when it is cut short or damaged, a path leads out of it, or a file is absurdly large
@@ -85,7 +91,7 @@ export async function* tarEntries(stream: ReadableStream<Bytes>, archive: string
         };
         yield { path: header.name, size: header.size, read };
       }
-      if (!taken) await body.cancel();
+      if (!taken) await drain(body);
     }
   } catch (error) {
     throw explained(error, archive);
