@@ -7,7 +7,7 @@ import type { ConvNode } from '../graph/types.ts';
 import { quantize } from '../quant/affine.ts';
 import type { QuantizedModel } from '../quant/types.ts';
 import { requantizeMultiplier } from './conv.ts';
-import { lookUp } from './lookUp.ts';
+import { lookUp } from '../graph/lookUp.ts';
 import { quantizeAtRandom, randomImages } from './randomModel.ts';
 import { runLayer } from './run.ts';
 

@@ -9,7 +9,7 @@ import { rne } from '../quant/rounding.ts';
 import { qRange } from '../quant/schemes.ts';
 import { BITS } from '../quant/types.ts';
 import type { ActivationParams, Bits, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
-import { lookUp } from './lookUp.ts';
+import { lookUp } from '../graph/lookUp.ts';
 
 const f32 = Math.fround;
 

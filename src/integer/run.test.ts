@@ -1,7 +1,7 @@
 /** The interpreter's order, shapes, logits, and what it refuses. */
 import { describe, expect, test } from 'vitest';
 import { INPUT } from '../graph/types.ts';
-import { lookUp } from './lookUp.ts';
+import { lookUp } from '../graph/lookUp.ts';
 import { randomImages, randomModel } from './randomModel.ts';
 import { runInteger } from './run.ts';
 

@@ -8,7 +8,7 @@ import { addInteger } from './add.ts';
 import type { AddFormula } from './add.ts';
 import { convInteger } from './conv.ts';
 import { linearInteger } from './linear.ts';
-import { lookUp } from './lookUp.ts';
+import { lookUp } from '../graph/lookUp.ts';
 import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
 
 export type RunIntegerOptions = {

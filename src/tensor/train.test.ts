@@ -1,29 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { randomFor } from '../data/random.ts';
 import type { ImageSet } from '../data/types.ts';
 import { initialWeights } from '../graph/init.ts';
 import { openBackend } from './backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { decide, predict, top1 } from './evaluate.ts';
 import { readWeights, toLayersModel } from './model.ts';
+import { colours, NORMALIZATION } from './testing/colours.ts';
 import { twoBlocks } from './testing/twoBlocks.ts';
 import { train, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
 import { nodePlatform } from './wasm/node.ts';
-
-const NORMALIZATION = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-
-/** Five classes that a network can tell apart: each has its own mean colour, under noise. */
-function colours(count: number): ImageSet {
-  const random = randomFor(11);
-  const labels = Int32Array.from({ length: count }, (_, i) => i % 5);
-  const pixels = new Uint8Array(count * 8 * 8 * 3);
-  for (let i = 0; i < pixels.length; i++) {
-    const label = labels[Math.floor(i / 192)];
-    pixels[i] = 60 + 60 * ((label + (i % 3)) % 3) * (label > 2 ? 0.5 : 1) + 50 * random();
-  }
-  return { height: 8, width: 8, count, pixels, labels, classes: ['a', 'b', 'c', 'd', 'e'] };
-}
 
 const settings: TrainingSettings = {
   epochs: 3, batchSize: 10, seed: 5, augment: true, peakRate: 0.05, schedule: { kind: 'oneCycle', warmup: 0.3 },
