@@ -1,18 +1,9 @@
 /** gzip to bytes, in browsers and Node alike, with a bound on what comes out. */
+import { joined } from './joined.ts';
 import type { Bytes } from './types.ts';
 
 /** Whether the bytes begin as every gzip file does (RFC 1952: 1f 8b). */
 export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-const joined = (parts: readonly Uint8Array[], length: number): Bytes => {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-};
 
 /**
  * Decompresses a gzip file. Bytes that are no gzip come back as they are, because a server that sends a .gz file with

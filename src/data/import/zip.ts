@@ -1,6 +1,7 @@
 /** zip as entries, streamed. */
 import { Unzip, UnzipInflate } from 'fflate';
 import type { UnzipFile } from 'fflate';
+import { joined } from '../joined.ts';
 import type { Bytes } from '../types.ts';
 import { checkEntry } from './entries.ts';
 import type { Entry } from './entries.ts';
@@ -9,16 +10,6 @@ import type { Entry } from './entries.ts';
 const STEP_BYTES = 16 * 1024;
 
 type Finished = { readonly path: string; readonly bytes: Bytes };
-
-const joined = (parts: readonly Uint8Array[], length: number): Bytes => {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-};
 
 /** Collects one file of the zip, and gives up on it as soon as it is too large. */
 const take = (file: UnzipFile, archive: string, finish: (file: Finished) => void): void => {
