@@ -24,7 +24,7 @@ test.afterEach(() => server.mend());
 async function openPanel(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   await page.route(/\/assets\/worker-/, (route) => route.abort());
-  await page.goto('/');
+  await page.goto('/#screen=data');
   await page.getByRole('heading', { name: 'Datasets' }).click();
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
   return page;

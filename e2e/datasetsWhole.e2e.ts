@@ -11,7 +11,7 @@ const IMAGENETTE = resolve(process.env['FEWBIT_ASSETS'] ?? '../shared/assets', '
 
 async function openPanel(page: Page): Promise<void> {
   await page.route(/\/assets\/worker-/, (route) => route.abort());
-  await page.goto('/');
+  await page.goto('/#screen=data');
   await page.getByRole('heading', { name: 'Datasets' }).click();
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
 }

@@ -17,7 +17,7 @@ function show(query: string) {
   const { link, problems } = parseLink(query);
   const container = document.body.appendChild(document.createElement('div'));
   root = createRoot(container);
-  root.render(createElement(App, { session: createSession(lab, link), problems }));
+  root.render(createElement(App, { session: createSession(lab, link), lab, problems }));
   return lab;
 }
 
@@ -45,7 +45,7 @@ const text = (id: string) => expect.element(page.getByTestId(id));
 
 describe('the page', () => {
   test('names the device, the network and the data, and says what it measured', async () => {
-    const lab = show('?bits=4');
+    const lab = show('#bits=4');
     await (await reach(lab, 'race', 4)).answer(raceOfSettings((lab.asked.at(-1) as Asked).args as RunSettings, 1));
     await text('device').toHaveTextContent('WebAssembly SIMD, 4 threads');
     await text('model').toHaveTextContent('ResNet-20, 0.27 M parameters, 41 M multiply-adds');
@@ -59,7 +59,7 @@ describe('the page', () => {
   });
 
   test('the keyboard moves the control; numbers keep the name of what made them', async () => {
-    const lab = show('?bits=8');
+    const lab = show('#bits=8');
     await reach(lab, 'race', 8);
     const slider = page.getByRole('slider', { name: 'Bits of each weight and activation' });
     await expect.element(slider).toBeVisible();
@@ -70,7 +70,7 @@ describe('the page', () => {
     await text('waiting').toHaveTextContent('These are the numbers of 8 bits (modern). 5 bits (modern) will replace them');
     await reach(lab, 'race', 5);
     await text('headline').toHaveTextContent(/^At 5 bits/);
-    expect(location.search).toContain('bits=5');
+    expect(location.hash).toContain('bits=5');
   });
 
   test('tick buttons and presets choose too', async () => {
@@ -96,7 +96,7 @@ describe('the page', () => {
   });
 
   test('an error is a sentence with a way on', async () => {
-    const lab = show('?images=lots');
+    const lab = show('#images=lots');
     await expect.element(page.getByText('images must be a whole number from 1 to 10000')).toBeVisible();
     await expect.poll(() => lab.asked.length).toBe(1);
     await lab.asked[0].fail('datasets/cifar10-sample/test.bin.gz is damaged.');
@@ -107,7 +107,7 @@ describe('the page', () => {
   });
 
   test('images on which the two differ are marked in words, and can be shown alone', async () => {
-    const lab = show('?bits=4');
+    const lab = show('#bits=4');
     await reach(lab, 'race', null);
     await expect.element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.')).toBeVisible();
     expect(page.getByRole('listitem').elements()).toHaveLength(12);
@@ -116,9 +116,21 @@ describe('the page', () => {
     expect(page.getByText('≠ differ').elements()).toHaveLength(7);
   });
 
+  test('each screen has a link; the control and what it measured stay', async () => {
+    const lab = show('#bits=4');
+    await reach(lab, 'race', 4);
+    await userEvent.click(page.getByRole('link', { name: 'Data' }));
+    await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
+    await expect.element(page.getByRole('link', { name: 'Data' })).toHaveAttribute('aria-current', 'page');
+    expect(location.hash).toBe('#screen=data&bits=4');
+    await expect.element(page.getByRole('slider')).toHaveAttribute('aria-valuetext', '4 bits');
+    await userEvent.click(page.getByRole('link', { name: 'The bill' }));
+    await text('headline').toHaveTextContent(/^At 4 bits/);
+  });
+
   test('nothing is wider than a small phone', async () => {
     await page.viewport(360, 700);
-    const lab = show('?bits=4');
+    const lab = show('#bits=4');
     await reach(lab, 'race', 4);
     await text('top1-modern-4').toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);

@@ -1,22 +1,30 @@
-/** The page: what is measured, the control, the findings, the figures and the images. */
-import { useEffect, useSyncExternalStore } from 'react';
+/** The page: who computes, the screens, the one control, and the screen that is shown. */
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
+import type { Lab } from '../lab/client.ts';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
-import { Costs } from './Costs.tsx';
-import { DatasetsPanel } from './datasets/DatasetsPanel.tsx';
 import { Header } from './Header.tsx';
-import { ImageGrid } from './ImageGrid.tsx';
-import { formatLink } from './link.ts';
-import { Outcome } from './Outcome.tsx';
-import { ResultsTable } from './ResultsTable.tsx';
+import { formatLink, parseLink } from './link.ts';
+import { Navigation } from './Navigation.tsx';
+import { REGISTRY } from './screens/registry.ts';
 import type { Session } from './session.ts';
+import { linkOf } from './state.ts';
 
-export function App({ session, problems }: { readonly session: Session; readonly problems: readonly string[] }) {
+type Props = { readonly session: Session; readonly lab: Lab; readonly problems: readonly string[] };
+
+export function App({ session, lab, problems }: Props) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
   const { dispatch } = session;
-  const address = formatLink({ ...state.link, ...state.choice });
+  const address = formatLink(linkOf(state));
+  const { title, view: Screen } = REGISTRY[state.link.screen];
 
   useEffect(() => history.replaceState(null, '', address || location.pathname), [address]);
+
+  useEffect(() => {
+    const follow = (): void => dispatch({ kind: 'follow', link: parseLink(location.hash).link });
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [dispatch]);
 
   return (
     <>
@@ -25,17 +33,16 @@ export function App({ session, problems }: { readonly session: Session; readonly
         <BitControl choice={state.choice} dispatch={dispatch} />
         <Activity state={state} dispatch={dispatch} />
       </div>
-      <main>
+      <Navigation state={state} />
+      <main aria-label={title}>
         {problems.map((problem) => (
           <p key={problem} className="notice" role="status">
             {problem}
           </p>
         ))}
-        <Outcome state={state} />
-        <Costs state={state} />
-        <ResultsTable state={state} />
-        <ImageGrid state={state} />
-        <DatasetsPanel />
+        <Suspense fallback={<p className="notice">Opening {title}…</p>}>
+          <Screen state={state} dispatch={dispatch} lab={lab} />
+        </Suspense>
       </main>
       <footer>
         <p>

@@ -2,8 +2,10 @@
 import type { BackendName } from '../lab/protocol.ts';
 import { PRESET_NAMES, type PresetName } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
+import { SCREENS, type ScreenName } from './screens/names.ts';
 
 export type Link = {
+  readonly screen: ScreenName;
   readonly backend: BackendName | 'auto';
   readonly images: number;
   readonly bits: Bits;
@@ -26,6 +28,7 @@ function whole(min: number, max: number, fallback: number): Field<number> {
 }
 
 const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
+  screen: oneOf<ScreenName>(SCREENS, 'bill'),
   backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
   images: whole(1, 10_000, 1000),
   bits: oneOf(BITS, 8),
@@ -33,9 +36,12 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   seed: whole(0, 2 ** 31 - 1, 1),
 };
 
-/** The choices of a query string (`?backend=wasm&images=200`), and a sentence for each that is not allowed. */
-export function parseLink(query: string): { readonly link: Link; readonly problems: readonly string[] } {
-  const given = new URLSearchParams(query);
+/**
+ * The choices of a link's fragment (`#backend=wasm&images=200`), and a sentence for each that is not allowed.
+ * @param query the link's query string, where older links have their choices; the fragment outranks it
+ */
+export function parseLink(fragment: string, query = ''): { readonly link: Link; readonly problems: readonly string[] } {
+  const given = new URLSearchParams([...new URLSearchParams(fragment.replace(/^#/, '')), ...new URLSearchParams(query)]);
   const problems: string[] = [];
   const read = <K extends keyof Link>(name: K): Link[K] => {
     const { fallback, allowed, parse } = FIELDS[name];
@@ -45,16 +51,16 @@ export function parseLink(query: string): { readonly link: Link; readonly proble
     if (value === undefined) problems.push(`This link asks for ${name}=${text}; ${name} must be ${allowed}. Using ${fallback}.`);
     return value ?? fallback;
   };
-  const link = { backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed') };
+  const link = { screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed') };
   return { link, problems };
 }
 
-/** The query string that restores these choices; what is as it would be anyway is left out. */
+/** The fragment that restores these choices; what is as it would be anyway is left out. */
 export function formatLink(link: Link): string {
   const query = new URLSearchParams();
   for (const name of Object.keys(FIELDS) as (keyof Link)[]) {
     if (link[name] !== FIELDS[name].fallback) query.set(name, String(link[name]));
   }
   const text = query.toString();
-  return text && `?${text}`;
+  return text && `#${text}`;
 }

@@ -10,11 +10,12 @@ import './styles.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
-const { link, problems } = parseLink(location.search);
-const session = createSession(createLab(), link);
+const { link, problems } = parseLink(location.hash, location.search);
+const lab = createLab();
+const session = createSession(lab, link);
 
 createRoot(root).render(
   <StrictMode>
-    <App session={session} problems={problems} />
+    <App session={session} lab={lab} problems={problems} />
   </StrictMode>,
 );

@@ -44,7 +44,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe('a session', () => {
   test('opens, shows images, then measures float32 and the chosen bitwidth, accuracy first', async () => {
-    const { lab, session } = open('?bits=4&backend=wasm');
+    const { lab, session } = open('#bits=4&backend=wasm');
     expect(lab.asked[0]?.args).toEqual({ backend: 'wasm' });
     await answerUntil(lab, 'race 4');
     await answer(lab);
@@ -53,7 +53,7 @@ describe('a session', () => {
   });
 
   test('asks for no more images than there are', async () => {
-    const { lab } = open('?images=5000');
+    const { lab } = open('#images=5000');
     await answerUntil(lab, 'evaluate 32');
     expect((last(lab).args as RunSettings).images).toBe(100);
   });

@@ -30,6 +30,8 @@ export type State = {
 };
 
 export type Action =
+  /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
+  | { readonly kind: 'follow'; readonly link: Link }
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
@@ -64,6 +66,12 @@ const RESUMED = { paused: false, failure: null, progress: null } as const;
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
+    case 'follow': {
+      const { screen, preset, bits } = action.link;
+      const choice = { preset, bits };
+      const moved = { ...state, link: { ...state.link, screen }, choice };
+      return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
+    }
     case 'choose':
       return { ...state, choice: { ...state.choice, ...action.choice } };
     case 'rest':
@@ -98,6 +106,9 @@ function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): Readon
   next.delete(key);
   return next.set(key, value);
 }
+
+/** The link to what is shown now. */
+export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });
 
 export const benchOf = ({ link }: State): Bench => ({ model: 'resnet20', dataset: 'cifar10-sample', images: link.images, seed: link.seed });
 

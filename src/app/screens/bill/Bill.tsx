@@ -1,0 +1,17 @@
+/** What fewer bits cost and save: accuracy, size and time of the control's bitwidth, and the images it changes. */
+import { Costs } from '../../Costs.tsx';
+import { ImageGrid } from '../../ImageGrid.tsx';
+import { Outcome } from '../../Outcome.tsx';
+import { ResultsTable } from '../../ResultsTable.tsx';
+import type { ScreenProps } from '../types.ts';
+
+export function Bill({ state }: ScreenProps) {
+  return (
+    <>
+      <Outcome state={state} />
+      <Costs state={state} />
+      <ResultsTable state={state} />
+      <ImageGrid state={state} />
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+/** What every screen is given: all that the page knows, the way to change it, and the lab. */
+import type { Lab } from '../../lab/client.ts';
+import type { Action, State } from '../state.ts';
+
+export type ScreenProps = {
+  readonly state: State;
+  readonly dispatch: (action: Action) => void;
+  /** For what only this screen asks of the lab; what the page as a whole measures is in `state`. */
+  readonly lab: Lab;
+};
