@@ -122,7 +122,7 @@ describe('the page', () => {
     await userEvent.click(page.getByRole('link', { name: 'Data' }));
     await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
     await expect.element(page.getByRole('link', { name: 'Data' })).toHaveAttribute('aria-current', 'page');
-    expect(location.hash).toBe('#screen=data&bits=4');
+    expect(location.hash).toBe('#screen=data&images=100&bits=4');
     await expect.element(page.getByRole('slider')).toHaveAttribute('aria-valuetext', '4 bits');
     await userEvent.click(page.getByRole('link', { name: 'The bill' }));
     await text('headline').toHaveTextContent(/^At 4 bits/);
