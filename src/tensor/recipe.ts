@@ -26,12 +26,15 @@ const isLarge = ({ model }: RecipeFor): boolean => model !== 'resnet20';
 export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> } = {
   epochs: { value: () => 2, about: 'How often each training image is seen; a trained network needs few.' },
   trainImages: { value: (wanted) => (isLarge(wanted) ? 2_000 : 20_000), about: 'Training images used, balanced by class; more is slower and better.' },
-  batchSize: { value: (wanted) => (isLarge(wanted) ? 16 : 64), about: 'Images in one step; fewer need less memory and give noisier steps.' },
+  batchSize: {
+    value: (wanted) => (isLarge(wanted) ? 16 : wanted.bits === 2 ? 32 : 64),
+    about: 'Images in one step; fewer need less memory and give more, noisier steps: at 2 bits there is much to learn.',
+  },
   seed: { value: () => 1, about: 'Decides every random choice: the same seed gives the same run on WASM.' },
   augment: { value: (wanted) => !isLarge(wanted), about: 'Random crops and flips, as the float network was trained with.' },
   optimizer: { value: () => 'sgd', about: 'SGD with momentum, as the published 4-bit results use, or Adam.' },
   peakRate: {
-    value: (wanted) => (isLarge(wanted) ? 0.002 : { 8: 0.002, 7: 0.002, 6: 0.005, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.04 }[wanted.bits]),
+    value: (wanted) => (isLarge(wanted) ? 0.002 : { 8: 0.002, 7: 0.002, 6: 0.005, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.03 }[wanted.bits]),
     about: 'The first learning rate; fewer bits leave more to repair and bear a larger one.',
   },
   schedule: { value: () => ({ kind: 'cosine' }), about: 'Half a cosine down to 0: the last steps settle weights that swing between two codes.' },
@@ -40,7 +43,7 @@ export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> }
   labelSmoothing: { value: () => 0, about: 'Probability taken from the true class and spread evenly; distillation does it better.' },
   weightRanges: { value: () => 'learned', about: 'Steps of the weights: learned (LSQ), or over the weights of the moment (min/max).' },
   activationRanges: { value: () => 'learned', about: 'Steps of the activations: learned (LSQ), a moving average of min and max, or as calibrated.' },
-  freezeStatistics: { value: () => 1 / 3, about: 'For this last part of the steps batch norm uses its running statistics, as the integers will.' },
+  freezeStatistics: { value: ({ bits }) => (bits === 2 ? 0.15 : 1 / 3), about: 'For this last part of the steps batch norm uses its running statistics, as the integers will.' },
   reestimateBatches: { value: () => 0, about: 'Batches on which the running statistics are measured anew at the end; 0 trusts training.' },
   distillation: { value: ({ bits }) => (bits <= 4 ? 0.5 : 0), about: 'Share of the target taken from the float network\'s answer instead of the label.' },
   lowerBits: { value: () => [], about: 'Bitwidths passed through in the first half of the run before the wanted one, for example 6, 4.' },
