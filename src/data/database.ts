@@ -10,6 +10,9 @@ export type ChunkKey = [dataset: string, file: string, index: number];
 export type ShardKey = [set: string, split: 'train' | 'test', index: number];
 export type PartKey = [url: string, index: number];
 
+/** A file that work goes on from after a reload; `saved` counts the saves, so it tells which is the oldest. */
+export type CheckpointRecord = { readonly name: string; readonly bytes: Bytes; readonly saved: number };
+
 export interface Schema extends DBSchema {
   /** Files kept whole, with their chunks. */
   datasets: { key: string; value: CachedDataset };
@@ -21,6 +24,8 @@ export interface Schema extends DBSchema {
   /** Downloads under way, with the parts that have come. */
   downloads: { key: string; value: DownloadRecord };
   parts: { key: PartKey; value: Bytes };
+  /** Trainings under way or done. */
+  checkpoints: { key: string; value: CheckpointRecord; indexes: { saved: number } };
 }
 
 export type Cache = IDBPDatabase<Schema>;
@@ -37,6 +42,9 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
     database.createObjectStore('shards');
     database.createObjectStore('downloads', { keyPath: 'url' });
     database.createObjectStore('parts');
+  },
+  (database) => {
+    database.createObjectStore('checkpoints', { keyPath: 'name' }).createIndex('saved', 'saved');
   },
 ];
 
