@@ -25,6 +25,11 @@ function logProgress({ stage, done, total, training }: Progress): void {
 }
 
 async function run(): Promise<void> {
+  if (args.method === 'finetune') {
+    const { finetuneRow } = await import('./finetune.ts');
+    console.log(JSON.stringify(await finetuneRow(args, logProgress)));
+    return;
+  }
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { onnxBytes, openEngine } = await import('../src/lab/engine.ts');

@@ -5,9 +5,10 @@ import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS, type Bits } from '../src/quant/types.ts';
 import { changedScheme, SCHEME_ARGS, type Given } from './schemeArgs.ts';
+import type { FinetuneSettings } from '../src/tensor/finetune.ts';
 import type { QatSettings } from '../src/tensor/recipe.ts';
 
-const METHODS = ['float32', 'ptq', 'qat', 'sensitivity'] as const;
+const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity'] as const;
 const BACKENDS = ['wasm', 'cpu'] as const;
 
 /** Bits of weights and of activations. */
@@ -33,6 +34,10 @@ export type ExperimentArgs = {
   readonly mixed?: number;
   /** What is given of the recipe of src/tensor/recipe.ts; it has a default for the rest. */
   readonly training: Partial<QatSettings>;
+  /** What is given of the fine-tuning's settings (FINETUNE in src/tensor/finetune.ts); they have a default for the rest. */
+  readonly finetuning: Partial<FinetuneSettings>;
+  /** The .safetensors file that a fine-tuned model is written to. */
+  readonly save?: string;
 };
 
 const DEFAULTS = {
@@ -55,6 +60,37 @@ const TRAINING: Readonly<Record<string, (argument: string, value: string) => Par
   distillation: (argument, value) => ({ distillation: numberIn(argument, value, 0, 1) }),
   'lower-bits': (argument, value) => ({ lowerBits: value === '' ? [] : value.split(',').map((bits) => knownBits(argument, bits)) }),
 };
+
+/** Arguments of method finetune: what each sets. */
+const FINETUNING: Readonly<Record<string, (argument: string, value: string) => Partial<FinetuneSettings>>> = {
+  epochs: (argument, value) => ({ epochs: wholeNumber(argument, value, 1) }),
+  'train-images': (argument, value) => ({ trainImages: wholeNumber(argument, value, 1) }),
+  'batch-size': (argument, value) => ({ batchSize: wholeNumber(argument, value, 2) }),
+  lr: (argument, value) => ({ peakRate: numberIn(argument, value, 1e-7, 10) }),
+  'weight-decay': (argument, value) => ({ weightDecay: numberIn(argument, value, 0, 1) }),
+  'head-share': (argument, value) => ({ headShare: numberIn(argument, value, 0, 1) }),
+  'stage-decay': (argument, value) => ({ stageDecay: numberIn(argument, value, 0.01, 1) }),
+};
+
+/** The arguments that one method takes and others refuse. */
+const OF_METHOD = { qat: TRAINING, finetune: FINETUNING } as const;
+
+function given<S>(method: string, own: keyof typeof OF_METHOD, table: Readonly<Record<string, (argument: string, value: string) => Partial<S>>>, values: Given): Partial<S> {
+  if (method !== own) return {};
+  const parts = Object.entries(table).flatMap(([name, parse]) => (values[name] === undefined ? [] : [parse(name, values[name])]));
+  return Object.assign({}, ...parts) as Partial<S>;
+}
+
+/** @throws RangeError when an argument is another method's */
+function refuseOthers(method: string, values: Given): void {
+  for (const table of Object.values(OF_METHOD)) {
+    for (const name of Object.keys(table)) {
+      const takers = (Object.keys(OF_METHOD) as (keyof typeof OF_METHOD)[]).filter((taker) => name in OF_METHOD[taker]);
+      if (values[name] === undefined || takers.some((taker) => taker === method)) continue;
+      throw new RangeError(`--${name} is for --method ${takers.join(' or ')}; the method is "${method}".`);
+    }
+  }
+}
 
 function knownBits(argument: string, value: string): Bits {
   const found = BITS.find((bits) => String(bits) === value);
@@ -96,26 +132,25 @@ function bitPair(text: string): BitPair {
 
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
-  const names = [...Object.keys(DEFAULTS), 'weights', 'export', 'checkpoints', 'mixed', ...SCHEME_ARGS, ...Object.keys(TRAINING)];
+  const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
+  const names = [...Object.keys(DEFAULTS), 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_ARGS, ...trainingArgs];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-  let given: Record<string, string | undefined>;
+  let values: Record<string, string | undefined>;
   try {
-    given = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as typeof given;
+    values = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as typeof values;
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
   }
-  const value = { ...DEFAULTS, ...given } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
-  const training = Object.entries(TRAINING).flatMap(([name, parse]) => (given[name] === undefined ? [] : [parse(name, given[name])]));
-  if (training.length > 0 && value.method !== 'qat') {
-    throw new RangeError(`--${Object.keys(TRAINING).find((name) => given[name] !== undefined)} is for --method qat; the method is "${value.method}".`);
-  }
-  const schemeChanges = Object.fromEntries(SCHEME_ARGS.map((name) => [name, given[name]]));
+  const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
+  refuseOthers(value.method, values);
+  if (values.save !== undefined && value.method !== 'finetune') throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);
+  const schemeChanges = Object.fromEntries(SCHEME_ARGS.map((name) => [name, values[name]]));
   const bits = value.bits.split(',').map(bitPair);
   // Refused here, before anything heavy is loaded.
   for (const pair of bits) changedScheme(schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations), schemeChanges);
-  if (given.repair !== undefined && value.method !== 'ptq') throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
-  if (given.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
+  if (values.repair !== undefined && value.method !== 'ptq') throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
+  if (values.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
     model: oneOf('model', value.model, MODEL_NAMES),
     dataset: oneOf('dataset', value.dataset, DATASET_NAMES),
@@ -130,7 +165,9 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     export: value.export,
     checkpoints: value.checkpoints,
     schemeChanges,
-    mixed: given.mixed === undefined ? undefined : numberIn('mixed', given.mixed, 2, 8),
-    training: Object.assign({}, ...training) as Partial<QatSettings>,
+    mixed: values.mixed === undefined ? undefined : numberIn('mixed', values.mixed, 2, 8),
+    training: given(value.method, 'qat', TRAINING, values),
+    finetuning: given(value.method, 'finetune', FINETUNING, values),
+    save: values.save,
   };
 }

@@ -12,9 +12,11 @@ const prefixed = (prefix: string, arrays: Weights): [string, NamedArray][] =>
 const taken = (prefix: string, arrays: Weights): Map<string, NamedArray> =>
   new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
 
-export function writeCheckpoint({ step, settings, weights, velocities }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({ step, settings, weights, velocities, curve }: Checkpoint): Uint8Array<ArrayBuffer> {
   const arrays = new Map([...prefixed(WEIGHT, weights), ...prefixed(VELOCITY, velocities)]);
-  return writeSafetensors(arrays, { dtype: 'F32', metadata: { step: String(step), settings: JSON.stringify(settings) } });
+  return writeSafetensors(arrays, { dtype: 'F32', metadata: {
+    step: String(step), settings: JSON.stringify(settings), ...(curve && { curve: JSON.stringify(curve) }),
+  } });
 }
 
 /** @throws when the file is damaged or is no checkpoint, naming it */
@@ -25,7 +27,8 @@ export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string
     throw new Error(`${fileName}: not a training checkpoint (it names no step or no settings).`);
   }
   const settings = JSON.parse(metadata.settings) as TrainingSettings;
-  return { step, settings, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors) };
+  const curve = metadata.curve === undefined ? undefined : (JSON.parse(metadata.curve) as Checkpoint['curve']);
+  return { step, settings, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors), curve };
 }
 
 /** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */

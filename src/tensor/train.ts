@@ -23,12 +23,17 @@ export type TrainingSettings = {
   readonly labelSmoothing: number;
 };
 
+/** Means over the steps of one epoch, each measured on its training batch before the update. */
+export type EpochMean = { readonly epoch: number; readonly steps: number; readonly loss: number; readonly accuracy: number };
+
 /** All that a run needs to go on: how many steps are done, the weights and the optimizer's velocities. */
 export type Checkpoint = {
   readonly step: number;
   readonly settings: TrainingSettings;
   readonly weights: Weights;
   readonly velocities: Weights;
+  /** One for each epoch begun; absent in files of before there was one. */
+  readonly curve?: readonly EpochMean[];
 };
 
 /** One step's own measurements, on its training batch before the update. */
@@ -41,6 +46,8 @@ export type TrainingStep = {
   readonly loss: number;
   readonly accuracy: number;
   readonly rate: number;
+  /** One for each epoch begun, the present one up to this step. */
+  readonly curve: readonly EpochMean[];
   /** Copies the state after this step; valid until the generator is asked for the next one. */
   readonly checkpoint: () => Promise<Checkpoint>;
 };
@@ -96,9 +103,20 @@ export type TrainingTask = {
   readonly targets?: Targets;
   /** @param state what an optimizer of the same kind gave, to go on from */
   readonly optimizer?: (trainable: ReadonlyMap<string, tf.LayerVariable>, state?: Weights) => Optimizer;
+  /** Whether a trainable variable learns in this step; those that do not cost no gradient. All do by default. */
+  readonly learns?: (name: string, step: number, steps: number) => boolean;
   /** Called before each step (0 .. steps - 1); must depend on these numbers only, so that a resumed run is the same. */
   readonly prepare?: (step: number, steps: number) => void;
 };
+
+/** The curve with one more step in its epoch's means. */
+function extended(curve: readonly EpochMean[], epoch: number, loss: number, accuracy: number): readonly EpochMean[] {
+  const last = curve[curve.length - 1] as EpochMean | undefined;
+  if (last?.epoch !== epoch) return [...curve, { epoch, steps: 1, loss, accuracy }];
+  const steps = last.steps + 1;
+  const mean = (before: number, value: number): number => before + (value - before) / steps;
+  return [...curve.slice(0, -1), { epoch, steps, loss: mean(last.loss, loss), accuracy: mean(last.accuracy, accuracy) }];
+}
 
 export type TrainOptions = { readonly resume?: Checkpoint; readonly signal?: AbortSignal; readonly task?: TrainingTask };
 
@@ -125,16 +143,20 @@ export async function* train(
   const steps = epochs * perEpoch;
   const variables = task.variables ?? variablesOf(model);
   const trainable = new Map([...variables].filter(([, variable]) => variable.trainable));
+  const { learns } = task;
+  const learning = (step: number): ReadonlyMap<string, tf.LayerVariable> =>
+    learns ? new Map([...trainable].filter(([name]) => learns(name, step, steps))) : trainable;
   const optimizer = task.optimizer?.(trainable, resume?.velocities) ?? sgd(trainable, settings, resume?.velocities);
   try {
     let step = resume?.step ?? 0;
+    let curve = resume?.curve ?? [];
     for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
       const firstBatch = step - epoch * perEpoch;
       for (const batch of trainingBatches(set, { batchSize, normalization, seed, epoch, augment, firstBatch })) {
         signal?.throwIfAborted();
         task.prepare?.(step, steps);
         const rate = learningRate(settings.schedule, settings.peakRate, step, steps);
-        const { loss, logits, gradients } = lossAndGradients(model, trainable, batch, labelSmoothing, task.targets);
+        const { loss, logits, gradients } = lossAndGradients(model, learning(step), batch, labelSmoothing, task.targets);
         optimizer.step(gradients, rate);
         const [lossValue] = await loss.data();
         const accuracy = await accuracyOf(logits, batch.labels);
@@ -143,11 +165,12 @@ export async function* train(
         if (!Number.isFinite(lossValue)) {
           throw new Error(`Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`);
         }
-        const done = step;
+        curve = extended(curve, epoch, lossValue, accuracy);
+        const [done, soFar] = [step, curve];
         const checkpoint = async (): Promise<Checkpoint> => ({
-          step: done, settings, weights: copied(await valuesOf(variables)), velocities: copied(await optimizer.state()),
+          step: done, settings, weights: copied(await valuesOf(variables)), velocities: copied(await optimizer.state()), curve: soFar,
         });
-        yield { step, steps, epoch, loss: lossValue, accuracy, rate, checkpoint };
+        yield { step, steps, epoch, loss: lossValue, accuracy, rate, curve, checkpoint };
       }
     }
   } finally {

@@ -12,6 +12,8 @@ const CASES: Case[] = [1, 3, 7].flatMap((kernel) =>
       { side: 8, inChannels: 16, outChannels: 8 },
       { side: 7, inChannels: 6, outChannels: 17 },
       { side: 34, inChannels: 4, outChannels: 8 },
+      { side: 1, inChannels: 8, outChannels: 5 },
+      { side: 2, inChannels: 3, outChannels: 8 },
     ].map((rest) => ({ kernel, stride, ...rest })),
   ),
 );

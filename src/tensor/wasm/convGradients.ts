@@ -1,6 +1,6 @@
 /**
- * Both gradients of a convolution, on WASM. tfjs 4.22 has no Conv2DBackpropFilter there and a Conv2DBackpropInput ten
- * times slower than its convolution.
+ * Convolution's gradients on WASM, and its own kernels without the taps that read only padding. tfjs 4.22 has no
+ * Conv2DBackpropFilter there and a Conv2DBackpropInput ten times slower than its convolution.
  *
  * Filter: our own kernel. As a forward convolution (x with batch and channels exchanged, dy as a filter as large as
  * the image) XNNPACK streams the whole of dy from memory for every few outputs, at half the speed.
@@ -8,6 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { kernelsOf, pointer, values, wasmBackend } from './heap.ts';
+import { cropped } from './liveTaps.ts';
 
 type Attributes = Parameters<tf.KernelFunc>[0]['attrs'];
 
@@ -64,16 +65,18 @@ function rearranged(filter: tf.TensorInfo, shape: number[], place: (tap: number,
   return y;
 }
 
+type Padding = { readonly top: number; readonly left: number };
+
 type InputGradient = (
-  dy: tf.TensorInfo, filter: tf.TensorInfo, inputShape: readonly number[], info: tf.backend_util.Conv2DInfo,
+  dy: tf.TensorInfo, filter: tf.TensorInfo, inputShape: readonly number[], padding: Padding, stride: number,
 ) => tf.TensorInfo;
 
 /** Stride 1: dy convolved with the filter reversed in space, its channels exchanged. */
-const convolvedInputGradient: InputGradient = (dy, filter, [, h, w], { padInfo }) => {
+const convolvedInputGradient: InputGradient = (dy, filter, [, h, w], padding) => {
   const [kh, kw, c, f] = filter.shape;
   const reversed = rearranged(filter, [kh, kw, f, c], (tap, i, o) => ((kh * kw - 1 - tap) * f + o) * c + i);
-  const top = kh - 1 - padInfo.top;
-  const left = kw - 1 - padInfo.left;
+  const top = kh - 1 - padding.top;
+  const left = kw - 1 - padding.left;
   const bottom = h - (dy.shape[1] + top - kh + 1);
   const right = w - (dy.shape[2] + left - kw + 1);
   if (Math.min(top, left, bottom, right) < 0) {
@@ -88,7 +91,7 @@ const convolvedInputGradient: InputGradient = (dy, filter, [, h, w], { padInfo }
 };
 
 /** Any stride: each output pixel's patch of the input's gradient by a matrix product, then the patches summed. */
-const patchedInputGradient: InputGradient = (dy, filter, inputShape, info) => {
+const patchedInputGradient: InputGradient = (dy, filter, inputShape, padding, stride) => {
   const backend = wasmBackend();
   const [kh, kw, c, f] = filter.shape;
   const [n, oh, ow] = dy.shape;
@@ -99,7 +102,7 @@ const patchedInputGradient: InputGradient = (dy, filter, inputShape, info) => {
   const dx = backend.makeOutput([...inputShape], 'float32');
   kernelsOf(backend).sumPatches(
     pointer(backend, patches), n, oh, ow, kh, kw, c, inputShape[1], inputShape[2],
-    info.strideHeight, info.padInfo.top, info.padInfo.left, pointer(backend, dx),
+    stride, padding.top, padding.left, pointer(backend, dx),
   );
   for (const temporary of [matrix, patches]) backend.disposeData(temporary.dataId);
   return dx;
@@ -111,15 +114,40 @@ function inputGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tens
   const info = convInfo(inputShape, filter.shape, attrs);
   requireSquareStride('Conv2DBackpropInput', info);
   const gradient = info.strideHeight === 1 ? convolvedInputGradient : patchedInputGradient;
-  return gradient(dy, filter, inputShape, info);
+  const live = cropped(filter, info);
+  const dx = gradient(dy, live.filter, inputShape, live.padding, info.strideHeight);
+  if (live.isCopy) wasmBackend().disposeData(live.filter.dataId);
+  return dx;
 }
 
-const KERNELS = { Conv2DBackpropFilter: filterGradient, Conv2DBackpropInput: inputGradient } as const;
+type ConvAttributes = { readonly strides: number | [number, number]; readonly dilations: number | [number, number]; readonly dataFormat?: string };
+
+/** tfjs's own kernel of this name, given a filter without dead taps. */
+function convolution(kernelName: 'Conv2D' | 'FusedConv2D'): tf.KernelFunc {
+  return (parameters) => {
+    const { inputs, attrs, backend } = parameters;
+    const own = stockKernels.get(kernelName) as tf.KernelFunc;
+    const { filter, x } = inputs as { filter: tf.TensorInfo; x: tf.TensorInfo };
+    const { dilations, dataFormat = 'NHWC' } = attrs as unknown as ConvAttributes;
+    if (dataFormat !== 'NHWC' || [dilations].flat().some((step) => step !== 1)) return own(parameters);
+    const { filter: live, isCopy, padding } = cropped(filter, convInfo(x.shape, filter.shape, attrs));
+    if (!isCopy) return own(parameters);
+    const pad = [[0, 0], [padding.top, padding.bottom], [padding.left, padding.right], [0, 0]];
+    const y = own({ inputs: { ...inputs, filter: live }, attrs: { ...attrs, pad } as unknown as Attributes, backend });
+    wasmBackend().disposeData(live.dataId);
+    return y;
+  };
+}
+
+const KERNELS = {
+  Conv2D: convolution('Conv2D'), FusedConv2D: convolution('FusedConv2D'),
+  Conv2DBackpropFilter: filterGradient, Conv2DBackpropInput: inputGradient,
+} as const;
 
 /** The stock kernels that ours replace, for the bench and for tests that compare. */
 export const stockKernels = new Map<string, tf.KernelFunc | undefined>();
 
-/** Registers both gradients for backend 'wasm' in place of what tfjs has there. */
+/** Registers them for backend 'wasm' in place of what tfjs has there. */
 export function registerConvGradients(): void {
   for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
     if (stockKernels.has(kernelName)) continue;
