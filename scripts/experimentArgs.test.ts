@@ -15,6 +15,13 @@ describe('the command line of the headless twin', () => {
     expect(parseExperimentArgs(['--bits', '8,w4a8']).bits).toEqual([{ weights: 8, activations: 8 }, { weights: 4, activations: 8 }]);
   });
 
+  test('sorts the training arguments by method', () => {
+    expect(parseExperimentArgs(['--method', 'finetune', '--epochs', '3', '--lr', '0.03', '--head-share', '0.1'])).toMatchObject({
+      training: {}, finetuning: { epochs: 3, peakRate: 0.03, headShare: 0.1 },
+    });
+    expect(parseExperimentArgs(['--method', 'qat', '--epochs', '3'])).toMatchObject({ training: { epochs: 3 }, finetuning: {} });
+  });
+
   test.each([
     [['--bits', '9'], /^--bits has "9"; allowed: 2, 3/],
     [['--bits', ''], /^--bits has ""/],
@@ -26,6 +33,11 @@ describe('the command line of the headless twin', () => {
     [['--images', '0'], /^--images is "0"; allowed: a whole number of at least 1/],
     [['--images', '1e3'], /^--images is "1e3"/],
     [['--seed', '-1'], /--seed/],
+    [['--epochs', '2'], /^--epochs is for --method qat or finetune; the method is "ptq"/],
+    [['--method', 'qat', '--head-share', '0.1'], /^--head-share is for --method finetune; the method is "qat"/],
+    [['--method', 'finetune', '--distillation', '0.5'], /^--distillation is for --method qat; the method is "finetune"/],
+    [['--method', 'finetune', '--head-share', '2'], /^--head-share is "2"; allowed: a number from 0 to 1/],
+    [['--save', 'x.safetensors'], /^--save is for --method finetune/],
     [['--frobnicate'], /--frobnicate.*Allowed arguments: --model/],
     [['surplus'], /surplus.*Allowed arguments: --model/],
   ])('%j is refused in one line that names the argument and what is allowed', (argv, message) => {
