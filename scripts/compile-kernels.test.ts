@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { compileKernels, TARGET } from './compile-kernels.ts';
+import { compileKernels, TARGETS } from './compile-kernels.ts';
 
-test('the committed WASM kernels are what their source compiles to', async () => {
-  expect(await readFile(TARGET, 'utf8')).toBe(await compileKernels());
+test.each(TARGETS)('$file is what its source compiles to', async (target) => {
+  expect(await readFile(target.file, 'utf8')).toBe(await compileKernels(target));
 });

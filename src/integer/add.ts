@@ -22,10 +22,15 @@ export function addInteger(
   output: ActivationParams,
   formula: AddFormula,
 ): Uint8Array {
-  const add = formula === 'portable' ? portable(a, b, output) : avx2(a, b, output);
+  const add = additionOf(formula, a, b, output);
   const result = new Uint8Array(codesA.length);
   for (let i = 0; i < result.length; i++) result[i] = add(codesA[i], codesB[i]);
   return result;
+}
+
+/** The code of the sum of two codes. */
+export function additionOf(formula: AddFormula, a: ActivationParams, b: ActivationParams, output: ActivationParams) {
+  return formula === 'portable' ? portable(a, b, output) : avx2(a, b, output);
 }
 
 /** rne((sa * (qa - za) + sb * (qb - zb)) / sc + zc): the zero point goes in before the rounding. */

@@ -27,8 +27,10 @@ test.each(SHAPES)('kernel $kernel, stride $stride, padding $padding, $inChannels
     if (node.kind !== 'conv') throw new Error('the model is one convolution');
     const input = lookUp(model.activations, INPUT, 'grid');
     const codes = quantize(randomImages(model, 2, seed), input) as Uint8Array;
-    const computed = runLayer(model, inferShapes(model.graph), node, [codes], 'portable');
-    expect(computed).toEqual(naiveConv(model, node, codes));
+    const expected = naiveConv(model, node, codes);
+    for (const kernels of ['fast', 'reference'] as const) {
+      expect(runLayer(model, inferShapes(model.graph), node, [codes], 'portable', kernels)).toEqual(expected);
+    }
   }
 });
 

@@ -7,23 +7,20 @@ import { perChannel, weightRows } from './weights.ts';
 
 const f32 = Math.fround;
 
+type ImageSize = readonly [height: number, width: number, ...rest: number[]];
+
+/** One convolution layer: codes [n, height, width, inChannels] to codes [n, outHeight, outWidth, outChannels]. */
+export type ConvInteger = (
+  node: ConvNode, codes: Uint8Array, size: ImageSize, outSize: ImageSize,
+  input: ActivationParams, weights: QuantizedWeights, output: ActivationParams,
+) => Uint8Array;
+
 /**
  * acc[c] = sum of (qx - zx) * (qw - zw) + qbias[c], int32; qy = clamp(rne(f32(acc) * multiplier[c]) + zy, qmin, qmax).
  *
  * Padding is with the input's zero point, so it adds nothing to the sum. A ReLU is the clamp at qmin.
- *
- * @param codes [n, height, width, inChannels]
- * @returns codes [n, outHeight, outWidth, outChannels]
  */
-export function convInteger(
-  node: ConvNode,
-  codes: Uint8Array,
-  [height, width]: readonly [height: number, width: number, ...rest: number[]],
-  [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
-  input: ActivationParams,
-  weights: QuantizedWeights,
-  output: ActivationParams,
-): Uint8Array {
+export const convInteger: ConvInteger = (node, codes, [height, width], [outHeight, outWidth], input, weights, output) => {
   const { inChannels, outChannels, kernel } = node;
   const imageSize = height * width * inChannels;
   const n = codes.length / imageSize;
@@ -43,7 +40,7 @@ export function convInteger(
     requantize(sums, padded.right, weights.bias, multiplier, output, pixelsOut);
   }
   return result;
-}
+};
 
 /** f32(f32(sx * sw[c]) / sy): the order of operations of ONNX Runtime's QLinearConv (qlinearconv.cc). */
 export function requantizeMultiplier(

@@ -7,15 +7,25 @@ import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../quan
 import { addInteger } from './add.ts';
 import type { AddFormula } from './add.ts';
 import { convInteger } from './conv.ts';
+import { addFast, convFast } from './fast.ts';
 import { linearInteger } from './linear.ts';
 import { lookUp } from '../graph/lookUp.ts';
 import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
+
+/** 'fast' is WebAssembly, 'reference' the plain loops that it is judged by; they give the same codes. */
+export type IntegerKernels = 'fast' | 'reference';
+
+const KERNELS = {
+  fast: { conv: convFast, add: addFast },
+  reference: { conv: convInteger, add: addInteger },
+} as const satisfies Record<IntegerKernels, unknown>;
 
 export type RunIntegerOptions = {
   /** Called with each quantized tensor, INPUT first, in the graph's order: codes [n, H, W, C], or [n, C]. */
   readonly onTensor?: (name: TensorName, codes: Uint8Array) => void;
   /** Which of ONNX Runtime's additions to follow; 'portable' is what onnxruntime-web runs. */
   readonly addFormula?: AddFormula;
+  readonly kernels?: IntegerKernels;
 };
 
 /**
@@ -29,7 +39,7 @@ export function runInteger(
   model: QuantizedModel,
   input: Float32Array,
   n: number,
-  { onTensor, addFormula = 'portable' }: RunIntegerOptions = {},
+  { onTensor, addFormula = 'portable', kernels = 'fast' }: RunIntegerOptions = {},
 ): Float32Array {
   const { name, inputShape, nodes } = model.graph;
   const size = n * inputShape.reduce((product, side) => product * side, 1);
@@ -51,7 +61,7 @@ export function runInteger(
       if (node !== nodes.at(-1)) throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
       return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
     }
-    keep(node.name, runLayer(model, shapes, node, operands, addFormula));
+    keep(node.name, runLayer(model, shapes, node, operands, addFormula, kernels));
     for (const tensor of inputsOf(node)) if (lastReader.get(tensor) === node) codes.delete(tensor);
   }
   throw new Error(`${name} does not end in a linear layer: it has no logits.`);
@@ -70,7 +80,9 @@ export function runLayer(
   node: Exclude<GraphNode, LinearNode>,
   operands: readonly Uint8Array[],
   addFormula: AddFormula,
+  kernels: IntegerKernels = 'fast',
 ): Uint8Array {
+  const { conv, add } = KERNELS[kernels];
   const [x, y] = inputsOf(node);
   const shape = imageShape(shapes, x);
   const input = paramsOf(model, x);
@@ -81,10 +93,10 @@ export function runLayer(
   switch (node.kind) {
     case 'conv': {
       const weights = weightsOf(model, node.name);
-      return convInteger(node, operands[0], shape, imageShape(shapes, node.name), input, weights, output);
+      return conv(node, operands[0], shape, imageShape(shapes, node.name), input, weights, output);
     }
     case 'add':
-      return addInteger(operands[0], operands[1], input, paramsOf(model, y), output, addFormula);
+      return add(operands[0], operands[1], input, paramsOf(model, y), output, addFormula);
     case 'maxPool':
       return maxPoolInteger(node, operands[0], shape, imageShape(shapes, node.name), input);
     case 'globalAvgPool':
