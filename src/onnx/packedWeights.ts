@@ -3,7 +3,9 @@
  *
  * Every input of the unpacking nodes is constant, so a session folds them into int8 (or uint8) constants when it
  * loads, before it fuses DequantizeLinear -> Conv: the file is small and the speed is that of int8. 4 bits are a type
- * of ONNX's own; for 2, 3, 5, 6 and 7, which are not, the file holds bit planes.
+ * of ONNX's own. Any other width is cut into fields of 4, 2 and 1 bits, lowest first, each of them packed by itself: a
+ * Cast widens the first, a table of 256 rows the others, and the fields, which share no bit, are joined by BitwiseOr.
+ * All of it stays in 8 bits, because a session keeps every folded intermediate until it has loaded.
  */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { pack } from '../quant/packing.ts';
@@ -17,6 +19,25 @@ export type IntegerTensor = {
   readonly codes: Int8Array | Uint8Array;
 };
 
+/** Bits `shift` to `shift + width - 1` of every code. */
+export type Field = { readonly width: 4 | 2 | 1; readonly shift: number };
+
+/** Codes in a row of every field: one byte of the narrowest. */
+export const ROW = 8;
+
+/** The fields of a b-bit code, lowest first. */
+export function fieldsOf(bits: number): readonly Field[] {
+  const widths = [4, 2, 1] as const;
+  const used = widths.filter((width) => (bits & width) !== 0);
+  return used.map((width, index) => ({ width, shift: used.slice(0, index).reduce((sum, below) => sum + below, 0) }));
+}
+
+/** What the file calls all the codes of one width and sign: "int5", "uint3". */
+export const rowName = (bits: number, signed: boolean): string => `${signed ? 'int' : 'uint'}${bits}`;
+
+/** What the file calls a packed field of them. */
+export const fieldName = (row: string, { width }: Field): string => `${row}.field${width}`;
+
 /**
  * Adds constants of b-bit codes, packed, and the nodes that unpack each to int8 (from Int8Array) or uint8 (from
  * Uint8Array) under its own name.
@@ -25,28 +46,12 @@ export type IntegerTensor = {
  * @throws RangeError at a code outside -2^(bits-1) .. 2^(bits-1) - 1 (Int8Array) or 0 .. 2^bits - 1 (Uint8Array)
  */
 export function addPackedConstants(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits: number): void {
+  for (const tensor of tensors) requireFit(tensor, bits);
   if (bits === 4) return tensors.forEach((tensor) => addNibbles(builder, tensor));
   for (const signed of [true, false]) {
     const alike = tensors.filter(({ codes }) => codes instanceof Int8Array === signed);
-    if (alike.length > 0) addBitPlanes(builder, alike, bits, signed);
+    if (alike.length > 0) addFields(builder, alike, bits, signed);
   }
-}
-
-/**
- * Splits levels into bit planes, least significant first: bit j of level 8i + k is bit k of byte i of plane j.
- *
- * @param levels 0 .. 2^bits - 1
- * @returns [bits, ceil(levels.length / 8)]
- */
-export function packBitPlanes(levels: Uint8Array, bits: number): Uint8Array {
-  const planeBytes = Math.ceil(levels.length / 8);
-  const planes = new Uint8Array(bits * planeBytes);
-  for (let plane = 0; plane < bits; plane++) {
-    for (let index = 0; index < levels.length; index++) {
-      planes[plane * planeBytes + (index >> 3)] |= ((levels[index] >> plane) & 1) << (index & 7);
-    }
-  }
-  return planes;
 }
 
 /** INT4 or UINT4, the first code in the low half of a byte, then Cast. */
@@ -58,29 +63,52 @@ function addNibbles(builder: OnnxBuilder, { name, shape, codes }: IntegerTensor)
 }
 
 /**
- * All the codes in one row of bits for each plane; a row vector of the planes' significances times that matrix gives
- * the levels, less an offset the codes. One chain serves all tensors: for small networks the chain would weigh more
- * than what packing saves.
+ * All the codes as one tensor of rows [rows, 2, 4], then cut into the tensors. One chain serves all: for small networks
+ * a chain for each would weigh more than what packing saves.
  */
-function addBitPlanes(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits: number, signed: boolean): void {
-  const name = `${signed ? 'int' : 'uint'}${bits}`;
-  const levels = concatenatedLevels(tensors, bits, signed);
-  const planeBytes = Math.ceil(levels.length / 8);
-  const planes = addConstant(builder, `${name}.planes`, [bits, planeBytes, 1], packBitPlanes(levels, bits));
-  const positions = addConstant(builder, 'unpack.positions', [8], Uint8Array.from({ length: 8 }, (_, k) => k));
-  const one = addConstant(builder, 'unpack.one', [], Uint8Array.of(1));
-  const matrix = addConstant(builder, `${name}.matrix`, [2], BigInt64Array.of(BigInt(bits), -1n));
-  const powers = Uint8Array.from({ length: bits }, (_, plane) => 2 ** plane);
-  const significances = addConstant(builder, `${name}.significances`, [1, bits], powers);
-  const offset = addConstant(builder, `${name}.offset`, [], Int32Array.of(offsetOf(bits, signed)));
+function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits: number, signed: boolean): void {
+  const row = rowName(bits, signed);
+  const count = tensors.reduce((sum, { codes }) => sum + codes.length, 0);
+  const rows = Math.ceil(count / ROW);
+  const codes = new Uint8Array(rows * ROW);
+  let at = 0;
+  for (const tensor of tensors) {
+    codes.set(tensor.codes, at);
+    at += tensor.codes.length;
+  }
+  const type = signed ? DataType.INT8 : DataType.UINT8;
+  const parts = fieldsOf(bits).map((field) => {
+    const packed = pack(codes.map((code) => (code >> field.shift) & (2 ** field.width - 1)), field.width);
+    return addField(builder, fieldName(row, field), field, packed, rows, type, signed && field.shift + field.width === bits);
+  });
+  const joined = parts.reduce((low, high, index) => addNode(builder, 'BitwiseOr', [low, high], `${row}.join${index}`));
+  const flat = addNode(builder, 'Reshape', [joined, addConstant(builder, 'unpack.flat', [1], BigInt64Array.of(-1n))], `${row}.codes`);
+  addPieces(builder, flat, tensors, rows * ROW - count);
+}
 
-  const shifted = addNode(builder, 'BitShift', [planes, positions], `${name}.shifted`, { direction: 'RIGHT' });
-  const single = addNode(builder, 'BitwiseAnd', [shifted, one], `${name}.single`);
-  const rows = addNode(builder, 'Reshape', [single, matrix], `${name}.rows`);
-  const wide = addNode(builder, 'MatMulInteger', [significances, rows], `${name}.levels`);
-  const centred = addNode(builder, 'Sub', [wide, offset], `${name}.centred`);
-  const narrow = addNode(builder, 'Cast', [centred], `${name}.codes`, { to: signed ? DataType.INT8 : DataType.UINT8 });
-  addPieces(builder, narrow, tensors, planeBytes * 8 - levels.length);
+/** One field at its place in 8 bits, [rows, 2, 4]. `top` is a signed code's highest field: it carries the sign. */
+function addField(
+  builder: OnnxBuilder, name: string, { width, shift }: Field, packed: Uint8Array, rows: number, type: DataType, top: boolean,
+): string {
+  if (width === 4) {
+    const nibbles = addConstant(builder, name, [rows, 2, 4], packed, DataType.UINT4);
+    return addNode(builder, 'Cast', [nibbles], `${name}.wide`, { to: type });
+  }
+  const shape = width === 2 ? [rows, 2] : [rows];
+  const bytes = addConstant(builder, name, shape, packed);
+  const table = tableOf(width, shift, top);
+  const values = addConstant(builder, `${name}.table`, width === 2 ? [256, 4] : [256, 2, 4], table, type);
+  const indices = addNode(builder, 'Cast', [bytes], `${name}.index`, { to: DataType.INT32 });
+  return addNode(builder, 'Gather', [values, indices], `${name}.wide`);
+}
+
+/** For every byte, the fields it holds, each at its place; two's complement where the highest is the sign. */
+function tableOf(width: 2 | 1, shift: number, top: boolean): Uint8Array {
+  const perByte = 8 / width;
+  return Uint8Array.from({ length: 256 * perByte }, (_, index) => {
+    const value = (Math.floor(index / perByte) >> ((index % perByte) * width)) & (2 ** width - 1);
+    return (top && value >= 2 ** (width - 1) ? value - 2 ** width : value) << shift;
+  });
 }
 
 /** Cuts the row of all codes into the tensors, and `padding` codes that nothing reads. */
@@ -92,27 +120,15 @@ function addPieces(builder: OnnxBuilder, row: string, tensors: readonly IntegerT
     pieces.push(`${row}.padding`);
   }
   const split = addConstant(builder, `${row}.sizes`, [sizes.length], BigInt64Array.from(sizes, BigInt));
-  addNodeWithOutputs(builder, 'Split', [row, split], pieces, { axis: 1 });
+  addNodeWithOutputs(builder, 'Split', [row, split], pieces, { axis: 0 });
   for (const { name, shape } of tensors) {
     const dims = addConstant(builder, `shape.${shape.join('x')}`, [shape.length], BigInt64Array.from(shape, BigInt));
     addNode(builder, 'Reshape', [`${name}.flat`, dims], name);
   }
 }
 
-function concatenatedLevels(tensors: readonly IntegerTensor[], bits: number, signed: boolean): Uint8Array {
-  const offset = offsetOf(bits, signed);
-  const levels = new Uint8Array(tensors.reduce((sum, { codes }) => sum + codes.length, 0));
-  let index = 0;
-  for (const { name, codes } of tensors) {
-    for (const code of codes) {
-      const level = code + offset;
-      if (level < 0 || level >= 2 ** bits) throw new RangeError(`${name}: code ${code} does not fit ${bits} bits.`);
-      levels[index++] = level;
-    }
-  }
-  return levels;
-}
-
-function offsetOf(bits: number, signed: boolean): number {
-  return signed ? 2 ** (bits - 1) : 0;
+function requireFit({ name, codes }: IntegerTensor, bits: number): void {
+  const [least, most] = codes instanceof Int8Array ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+  const outside = codes.find((code) => code < least || code > most);
+  if (outside !== undefined) throw new RangeError(`${name}: code ${outside} does not fit ${bits} bits.`);
 }

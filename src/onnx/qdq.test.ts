@@ -6,17 +6,12 @@ import { join } from 'node:path';
 import { ModelProtoSchema } from 'onnx-buf';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foldBatchNorm } from '../graph/fold.ts';
-import { initialWeights } from '../graph/init.ts';
 import { resnet20 } from '../graph/resnet.ts';
-import { isWeighted } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
-import { qRange, schemeFor } from '../quant/schemes.ts';
-import type { PresetName } from '../quant/schemes.ts';
-import type { ActivationParams, Bits, QuantizedModel } from '../quant/types.ts';
-import { quantizeBias, quantizeWeights } from '../quant/weights.ts';
+import { schemeFor } from '../quant/schemes.ts';
 import { operatorCounts } from './inspect.ts';
 import { writeQdqOnnx } from './qdq.ts';
+import { withSeededWeights } from './testing/seededModel.ts';
 
 let folder = '';
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'fewbit-qdq-'))));
@@ -29,7 +24,7 @@ describe.each([
   ['2021', 5],
   ['2021', 2],
 ] as const)('ResNet-20, %s, %i bits', (preset, bits) => {
-  const model = quantizedResnet20(preset, bits);
+  const model = withSeededWeights(resnet20(), schemeFor(preset, bits, bits));
 
   test.each(['logits', 'all'] as const)('fuses to integer kernels, outputs: %s', async (outputs) => {
     const narrow = [...model.activations.values()].filter(({ qmax }) => qmax < 255).length;
@@ -63,7 +58,7 @@ describe.each([
 });
 
 test('says in its metadata what it is', () => {
-  const model = quantizedResnet20('modern', 4);
+  const model = withSeededWeights(resnet20(), schemeFor('modern', 4, 4));
   const { metadataProps, producerName, opsetImport } = fromBinary(ModelProtoSchema, writeQdqOnnx(model));
   const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, JSON.parse(value) as unknown]));
   expect(metadata).toEqual({ classes: model.classes, normalization: model.normalization, scheme: model.scheme });
@@ -72,7 +67,7 @@ test('says in its metadata what it is', () => {
 });
 
 describe('refuses, naming the layer,', () => {
-  const model = quantizedResnet20('modern', 4);
+  const model = withSeededWeights(resnet20(), schemeFor('modern', 4, 4));
 
   test('missing weights or grids', () => {
     expect(() => writeQdqOnnx({ ...model, weights: new Map() })).toThrow('layer conv1 has no quantized weights');
@@ -84,32 +79,6 @@ describe('refuses, naming the layer,', () => {
     expect(() => writeQdqOnnx({ ...model, graph })).toThrow('does not end in a linear layer');
   });
 });
-
-/** Seeded weights, quantized by the preset; every activation spans -4 .. 4, or 0 .. 4 after a ReLU. */
-function quantizedResnet20(preset: PresetName, bits: Bits): QuantizedModel {
-  const float = resnet20();
-  const { graph, weights: arrays } = foldBatchNorm(float, initialWeights(float, 1));
-  const scheme = schemeFor(preset, bits, bits);
-  const grid = (signed: boolean): ActivationParams => {
-    const { qmin, qmax } = qRange(bits, false);
-    const scale = Math.fround((signed ? 8 : 4) / qmax);
-    return { scale, zeroPoint: signed ? (qmax + 1) / 2 : 0, qmin, qmax, bits };
-  };
-  const activations = new Map([[INPUT, grid(true)]]);
-  for (const node of graph.nodes) {
-    if (node.kind !== 'linear') activations.set(node.name, grid('relu' in node && !node.relu));
-  }
-  const weights = graph.nodes.filter(isWeighted).map((node) => {
-    const [kernel, bias] = ['kernel', 'bias'].map((part) => arrays.get(`${node.name}.${part}`));
-    const input = activations.get(node.input);
-    if (!kernel || !bias || !input) throw new Error(`${node.name} is incomplete`);
-    const quantized = quantizeWeights(node, kernel, bits, scheme.weights);
-    return [node.name, { ...quantized, bias: quantizeBias(bias.data, input.scale, quantized.scale) }] as const;
-  });
-  const normalization = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] };
-  const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
-  return { graph, scheme, normalization, classes, activations, weights: new Map(weights) };
-}
 
 /** Operators of the graph after ONNX Runtime's hardware-independent optimizations. */
 async function fusedOperators(bytes: Uint8Array): Promise<Map<string, number>> {

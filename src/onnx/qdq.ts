@@ -75,7 +75,7 @@ function addConv(writer: Writer, node: ConvNode): void {
   const operands = [
     real(writer, node.input),
     dequantizedWeight(builder, model, node),
-    dequantizedBias(builder, model, node, activation(model, node.input)),
+    dequantizedBias(builder, model, node, addGrid(builder, activation(model, node.input))[0]),
   ];
   addQuantized(writer, node, 'Conv', operands, windowAttributes(node));
 }
@@ -85,7 +85,7 @@ function addLinear({ builder, model }: Writer, node: LinearNode): void {
   const params = activation(model, node.input);
   const flat = addNode(builder, 'Flatten', [codesName(node.input)], `${node.name}.flat`);
   const features = addDequantizer(builder, `${node.name}.input`, flat, params);
-  const operands = [features, dequantizedWeight(builder, model, node), dequantizedBias(builder, model, node, params)];
+  const operands = [features, dequantizedWeight(builder, model, node), dequantizedBias(builder, model, node, addGrid(builder, params)[0])];
   addNode(builder, 'Gemm', operands, LOGITS, {}, node.name);
 }
 

@@ -1,8 +1,11 @@
 /** Codes of b bits packed into bytes: the first code in the lowest bits, a code may straddle two bytes. */
 import type { Bits } from './types.ts';
 
+/** A code's own bits, or the single bits that a wider code is cut into. */
+type FieldBits = Bits | 1;
+
 /** Bytes that `count` codes of `bits` bits take: ceil(count * bits / 8). */
-export function packedBytes(count: number, bits: Bits): number {
+export function packedBytes(count: number, bits: FieldBits): number {
   return Math.ceil((count * bits) / 8);
 }
 
@@ -11,7 +14,7 @@ export function packedBytes(count: number, bits: Bits): number {
  * with zeros.
  * @throws RangeError when a code does not fit, saying which
  */
-export function pack(codes: Int8Array | Uint8Array, bits: Bits): Uint8Array {
+export function pack(codes: Int8Array | Uint8Array, bits: FieldBits): Uint8Array {
   const [least, most] = codes instanceof Int8Array ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
   const mask = 2 ** bits - 1;
   const bytes = new Uint8Array(packedBytes(codes.length, bits));
@@ -29,7 +32,7 @@ export function pack(codes: Int8Array | Uint8Array, bits: Bits): Uint8Array {
  * The `count` codes that {@link pack} packed.
  * @throws RangeError when the bytes are not as many as they take
  */
-export function unpack(bytes: Uint8Array, bits: Bits, count: number, signed: boolean): Int8Array | Uint8Array {
+export function unpack(bytes: Uint8Array, bits: FieldBits, count: number, signed: boolean): Int8Array | Uint8Array {
   if (bytes.length !== packedBytes(count, bits)) {
     throw new RangeError(`${count} codes of ${bits} bits take ${packedBytes(count, bits)} bytes, not ${bytes.length}.`);
   }

@@ -1,0 +1,40 @@
+/** Quantized networks of any size without data, for tests and benches. */
+import { foldBatchNorm } from '../../graph/fold.ts';
+import { initialWeights } from '../../graph/init.ts';
+import { lookUp } from '../../graph/lookUp.ts';
+import { isWeighted } from '../../graph/shapes.ts';
+import { INPUT } from '../../graph/types.ts';
+import type { FloatModel, Graph, TensorName } from '../../graph/types.ts';
+import { activationBitsOf, qRange, weightBitsOf } from '../../quant/schemes.ts';
+import type { ActivationParams, QuantizedModel, QuantScheme } from '../../quant/types.ts';
+import { quantizeBias, quantizeWeights } from '../../quant/weights.ts';
+
+const NORMALIZATION = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] };
+
+/** The network with seeded weights, its batch norms folded. */
+export function seededFloatModel(unfolded: Graph): FloatModel {
+  const last = unfolded.nodes.at(-1);
+  const classes = Array.from({ length: last?.kind === 'linear' ? last.outFeatures : 0 }, (_, i) => `class ${i}`);
+  return { ...foldBatchNorm(unfolded, initialWeights(unfolded, 1)), normalization: NORMALIZATION, classes };
+}
+
+/** Seeded weights, quantized by the scheme; every activation spans -4 .. 4, or 0 .. 4 after a ReLU. */
+export function withSeededWeights(unfolded: Graph, scheme: QuantScheme): QuantizedModel {
+  const { graph, weights: arrays, normalization, classes } = seededFloatModel(unfolded);
+  const grid = (tensor: TensorName, signed: boolean): ActivationParams => {
+    const bits = activationBitsOf(scheme, graph, tensor);
+    const { qmin, qmax } = qRange(bits, false);
+    return { scale: Math.fround((signed ? 8 : 4) / qmax), zeroPoint: signed ? (qmax + 1) / 2 : 0, qmin, qmax, bits };
+  };
+  const activations = new Map([[INPUT, grid(INPUT, true)]]);
+  for (const node of graph.nodes) {
+    if (node.kind === 'maxPool') activations.set(node.name, lookUp(activations, node.input, 'grid'));
+    else if (node.kind !== 'linear') activations.set(node.name, grid(node.name, 'relu' in node && !node.relu));
+  }
+  const weights = graph.nodes.filter(isWeighted).map((node) => {
+    const bias = lookUp(arrays, `${node.name}.bias`, 'array').data;
+    const quantized = quantizeWeights(node, lookUp(arrays, `${node.name}.kernel`, 'array'), weightBitsOf(scheme, graph, node), scheme.weights);
+    return [node.name, { ...quantized, bias: quantizeBias(bias, lookUp(activations, node.input, 'grid').scale, quantized.scale) }] as const;
+  });
+  return { graph, scheme, normalization, classes, activations, weights: new Map(weights) };
+}
