@@ -12,6 +12,7 @@ const BROWSER_DEPENDENCIES = [
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-backend-webgpu',
+  'd3-array',
   'd3-scale',
   'd3-shape',
   'fast-check',

@@ -39,7 +39,7 @@ test('images stand beside both answers', async ({ page }) => {
   await page.goto(`${ADDRESS}&bits=2&preset=2021`);
   await measured(page, 'top1-2021-2');
   await page.getByTestId('only-flipped').check();
-  const tiles = page.getByRole('listitem');
+  const tiles = page.getByTestId('image-grid').getByRole('listitem');
   await expect(tiles).not.toHaveCount(0);
   expect(await tiles.getByText('≠ differ').count()).toBe(await tiles.count());
   const colours = await tiles.first().locator('canvas').evaluate((canvas: HTMLCanvasElement) => {

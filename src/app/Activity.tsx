@@ -2,6 +2,7 @@
 import type { Progress } from '../lab/protocol.ts';
 import { count } from './format.ts';
 import { describeJob, nextJob, WIDTHS } from './jobs.ts';
+import { WORDS } from './words.ts';
 import { runOf, settingsOf, type Action, type State } from './state.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
@@ -9,14 +10,15 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 export function Activity({ state, dispatch }: Props) {
   const { failure, paused, progress, choice } = state;
   const job = nextJob(state);
+  const words = WORDS.shell;
   if (failure) {
     return (
       <div className="activity failed" role="alert">
         <p data-testid="failure">
           <span aria-hidden="true">⚠ </span>
-          {describeJob(failure.job)} failed: {failure.message}
+          {words.failed(describeJob(failure.job), failure.message)}
         </p>
-        <Button label="Try again" onClick={() => dispatch({ kind: 'resume' })} />
+        <Button label={words.tryAgain} onClick={() => dispatch({ kind: 'resume' })} />
       </div>
     );
   }
@@ -29,28 +31,29 @@ export function Activity({ state, dispatch }: Props) {
           <span className="stage"> {progress && `· ${describeProgress(progress)}`}</span>
         </p>
         <progress aria-label={label} max={progress?.total ?? 1} {...(progress ? { value: progress.done } : {})} />
-        <Button label="Cancel" onClick={() => dispatch({ kind: 'cancel' })} />
+        <Button label={words.cancel} onClick={() => dispatch({ kind: 'cancel' })} />
       </div>
     );
   }
   if (paused) {
     return (
       <div className="activity">
-        <p>Stopped.</p>
-        <Button label="Continue" onClick={() => dispatch({ kind: 'resume' })} />
+        <p>{words.stopped}</p>
+        <Button label={words.goOn} onClick={() => dispatch({ kind: 'resume' })} />
       </div>
     );
   }
   const unmeasured = WIDTHS.some((bits) => !runOf(state, settingsOf(state, { ...choice, bits })));
   return (
     <div className="activity" data-testid="idle">
-      <p>Each width is measured where the slider stops.</p>
-      {unmeasured && <Button label="Measure all" onClick={() => dispatch({ kind: 'measureAll' })} />}
+      <p>{words.restsAreMeasured}</p>
+      {unmeasured && <Button label={words.measureAll} onClick={() => dispatch({ kind: 'measureAll' })} />}
     </div>
   );
 }
 
-const describeProgress = ({ stage, done, total, unit }: Progress): string => `${stage}, ${count(done)} of ${count(total)} ${unit}`;
+const describeProgress = ({ stage, done, total, unit }: Progress): string => 
+  WORDS.shell.progress(stage, count(done), count(total), unit);
 
 function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
   return (

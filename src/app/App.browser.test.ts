@@ -1,7 +1,7 @@
 /** The page in a real Chromium, with a lab that answers at the test's command. */
 import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { RunSettings } from '../lab/protocol.ts';
 import { App } from './App.tsx';
@@ -20,6 +20,8 @@ function show(query: string) {
   root.render(createElement(App, { session: createSession(lab, link), lab, problems }));
   return lab;
 }
+
+beforeEach(() => page.viewport(1280, 800));
 
 afterEach(() => {
   root?.unmount();
@@ -110,21 +112,21 @@ describe('the page', () => {
     const lab = show('#bits=4');
     await reach(lab, 'race', null);
     await expect.element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.')).toBeVisible();
-    expect(page.getByRole('listitem').elements()).toHaveLength(12);
+    expect(page.getByTestId('image-grid').getByRole('listitem').elements()).toHaveLength(12);
     await userEvent.click(page.getByTestId('only-flipped'));
-    expect(page.getByRole('listitem').elements()).toHaveLength(7);
+    expect(page.getByTestId('image-grid').getByRole('listitem').elements()).toHaveLength(7);
     expect(page.getByText('≠ differ').elements()).toHaveLength(7);
   });
 
   test('each screen has a link; the control and what it measured stay', async () => {
     const lab = show('#bits=4');
     await reach(lab, 'race', 4);
-    await userEvent.click(page.getByRole('link', { name: 'Data' }));
+    await userEvent.click(page.getByRole('link', { name: 'Data', exact: true }));
     await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
-    await expect.element(page.getByRole('link', { name: 'Data' })).toHaveAttribute('aria-current', 'page');
+    await expect.element(page.getByRole('link', { name: 'Data', exact: true })).toHaveAttribute('aria-current', 'page');
     expect(location.hash).toBe('#screen=data&images=100&bits=4');
     await expect.element(page.getByRole('slider')).toHaveAttribute('aria-valuetext', '4 bits');
-    await userEvent.click(page.getByRole('link', { name: 'The bill' }));
+    await userEvent.click(page.getByRole('link', { name: 'The bill', exact: true }));
     await text('headline').toHaveTextContent(/^At 4 bits/);
   });
 
@@ -134,6 +136,39 @@ describe('the page', () => {
     await reach(lab, 'race', 4);
     await text('top1-modern-4').toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
-    await page.viewport(1280, 800);
+    const menu = page.getByRole('button', { name: /^Screen \d of \d: The bill$/ });
+    await expect.element(menu).toHaveAttribute('aria-expanded', 'false');
+    expect(page.getByRole('link', { name: 'Data', exact: true }).elements()).toHaveLength(0);
+    await userEvent.click(menu);
+    await userEvent.click(page.getByRole('link', { name: 'Data', exact: true }));
+    await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: /^Screen \d of \d: Data$/ })).toHaveAttribute('aria-expanded', 'false');
+  });
+
+  test('a link sets the look and hides what a teacher does not need; one button shows it again', async () => {
+    show('#theme=dark&view=projector&hide=bits,view');
+    await expect.poll(() => getComputedStyle(document.documentElement).colorScheme).toBe('dark');
+    expect(Number.parseFloat(getComputedStyle(document.documentElement).fontSize)).toBeGreaterThanOrEqual(24);
+    expect(page.getByRole('slider').elements()).toHaveLength(0);
+    await expect.element(page.getByRole('radio', { name: '2021' })).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Show the controls that this link hides' }));
+    await expect.element(page.getByRole('slider')).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Projector' }));
+    await userEvent.click(page.getByRole('button', { name: 'Light' }));
+    await expect.poll(() => location.hash).toBe('#theme=light');
+    expect(Number.parseFloat(getComputedStyle(document.documentElement).fontSize)).toBeLessThan(24);
+  });
+
+  test('a chart gives its numbers as a table', async () => {
+    const lab = show('#bits=4');
+    await reach(lab, 'race', 4);
+    const chart = page.getByTestId('chart-accuracy');
+    await userEvent.click(chart.getByText('Top-1 accuracy with 95% interval, by bits as a table'));
+    const cells = chart.getByRole('row').elements().map((row) => [...row.children].map(({ textContent }) => textContent));
+    expect(cells).toEqual([
+      ['Bits', 'Preset', 'Value', 'Low', 'High'],
+      ['32-bit float', '', '95%', '89%', '98%'],
+      ['4 bits', 'modern', '88%', '80%', '93%'],
+    ]);
   });
 });

@@ -1,55 +1,78 @@
 /** The page: who computes, the screens, the one control, and the screen that is shown. */
-import { Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } from 'react';
 import type { Lab } from '../lab/client.ts';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
 import { Header } from './Header.tsx';
 import { formatLink, parseLink } from './link.ts';
-import { Navigation } from './Navigation.tsx';
+import { LiveRegion } from './LiveRegion.tsx';
+import { Navigation, Steps } from './Navigation.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import type { Session } from './session.ts';
 import { linkOf } from './state.ts';
+import { WORDS } from './words.ts';
 
 type Props = { readonly session: Session; readonly lab: Lab; readonly problems: readonly string[] };
 
 export function App({ session, lab, problems }: Props) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
+  const [notes, setNotes] = useState(problems);
   const { dispatch } = session;
   const address = formatLink(linkOf(state));
-  const { title, view: Screen } = REGISTRY[state.link.screen];
+  const { screen, hide } = state.link;
+  const { view: Screen } = REGISTRY[screen];
+  const { title, task } = WORDS.screens[screen];
 
   useEffect(() => history.replaceState(null, '', address || location.pathname), [address]);
 
   useEffect(() => {
-    const follow = (): void => dispatch({ kind: 'follow', link: parseLink(location.hash).link });
+    const follow = (): void => {
+      const followed = parseLink(location.hash);
+      setNotes(followed.problems);
+      dispatch({ kind: 'follow', link: followed.link });
+    };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, [dispatch]);
 
   return (
     <>
-      <Header opened={state.opened} images={state.link.images} />
+      <a className="skip" href="#screen" onClick={skipToScreen}>
+        {WORDS.shell.skip}
+      </a>
+      <Header state={state} dispatch={dispatch} />
+      <Navigation state={state} />
       <div className="dock">
-        <BitControl choice={state.choice} dispatch={dispatch} />
+        <BitControl state={state} dispatch={dispatch} />
         <Activity state={state} dispatch={dispatch} />
       </div>
-      <Navigation state={state} />
-      <main aria-label={title}>
-        {problems.map((problem) => (
-          <p key={problem} className="notice" role="status">
-            {problem}
+      <main aria-label={title} tabIndex={-1} data-screen={screen}>
+        {notes.map((note) => (
+          <p key={note} className="notice" role="status">
+            {note}
           </p>
         ))}
-        <Suspense fallback={<p className="notice">Opening {title}…</p>}>
+        <p className="task">{task}</p>
+        <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
           <Screen state={state} dispatch={dispatch} lab={lab} />
         </Suspense>
+        <Steps state={state} />
       </main>
       <footer>
-        <p>
-          Every number on this page was measured in this browser, on this machine. Nothing was uploaded. Weights and activations share the bitwidth; a
-          95% interval is Wilson&rsquo;s; 1 kB is 1,000 bytes.
-        </p>
+        <p>{WORDS.shell.footer}</p>
+        {hide.length > 0 && (
+          <button type="button" onClick={() => dispatch({ kind: 'look', look: { hide: [] } })}>
+            {WORDS.shell.showHidden}
+          </button>
+        )}
       </footer>
+      <LiveRegion />
     </>
   );
+}
+
+/** The fragment is the page's own: a jump within the page must not become a link. */
+function skipToScreen(event: MouseEvent): void {
+  event.preventDefault();
+  document.querySelector('main')?.focus();
 }

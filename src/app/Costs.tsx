@@ -1,38 +1,51 @@
 /** Size and time over the bitwidths. */
-import { BitChart } from './BitChart.tsx';
-import { kilobytes, milliseconds } from './format.ts';
+import { BitChart } from './chart/BitChart.tsx';
+import { bitsName, kilobytes, milliseconds, times } from './format.ts';
 import { highest, inWords, sizeMarks, timeMarks } from './marks.ts';
 import { float32Row, presetRows } from './measurements.ts';
-import type { State } from './state.ts';
+import { perImage, raceProvenance, runProvenance } from './provenance.ts';
+import { raceOf, shownRun, type State } from './state.ts';
+import { WORDS } from './words.ts';
 
 export function Costs({ state }: { readonly state: State }) {
   const { preset, bits } = state.choice;
-  const rows = [float32Row(state), ...presetRows(state, preset)];
+  const words = WORDS.bill;
+  const float32 = float32Row(state);
+  const rows = [float32, ...presetRows(state, preset)];
   const size = sizeMarks(rows);
   const time = timeMarks(rows);
+  const run = shownRun(state);
+  const race = run && raceOf(state, run.settings);
+  const name = bitsName(run?.settings.scheme?.weightBits ?? null);
   return (
     <section className="costs" aria-labelledby="costs">
-      <h2 id="costs">What each bitwidth costs</h2>
+      <h2 id="costs">{words.costs}</h2>
       <div className="charts">
         <BitChart
-          title="Size, kB"
-          summary={inWords(`Size, ${preset} preset`, size, kilobytes)}
+          id="size"
+          title={words.sizeTitle}
+          finding={run && float32.run ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes)) : words.notMeasured}
+          summary={inWords(words.sizeOf(preset), size, kilobytes)}
+          provenance={run ? runProvenance(run.settings, run.device) : words.notMeasured}
           shape="bars"
-          marks={size}
+          series={{ name: preset, marks: size }}
           max={highest(size)}
           format={(bytes) => kilobytes(bytes).replace(' kB', '')}
           selected={bits}
-          height={220}
+          height={12}
         />
         <BitChart
-          title="Time for an image, ms, 5th to 95th percentile"
-          summary={inWords(`Milliseconds for an image, ${preset} preset`, time, milliseconds)}
+          id="time"
+          title={words.timeTitle}
+          finding={race ? words.timeFinding(name, milliseconds(perImage(race.latency).median), times(race.float32Latency.medianMs / race.latency.medianMs)) : words.notMeasured}
+          summary={inWords(words.timeOf(preset), time, milliseconds)}
+          provenance={race ? raceProvenance(race) : words.notMeasured}
           shape="bars"
-          marks={time}
+          series={{ name: preset, marks: time }}
           max={highest(time)}
           format={(ms) => milliseconds(ms).replace(' ms', '')}
           selected={bits}
-          height={220}
+          height={12}
         />
       </div>
     </section>

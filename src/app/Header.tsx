@@ -1,9 +1,14 @@
 /** Who computes, and what: device, model, dataset. */
-import type { Opened } from '../lab/protocol.ts';
 import { count, millions } from './format.ts';
-import { ThemeButton } from './ThemeButton.tsx';
+import type { Action, State } from './state.ts';
+import { ViewButtons } from './ViewButtons.tsx';
+import { WORDS } from './words.ts';
 
-export function Header({ opened, images }: { readonly opened: Opened | null; readonly images: number }) {
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+
+export function Header({ state, dispatch }: Props) {
+  const { opened, link } = state;
+  const words = WORDS.shell;
   return (
     <header>
       <h1>
@@ -11,23 +16,23 @@ export function Header({ opened, images }: { readonly opened: Opened | null; rea
       </h1>
       <dl className="setup">
         <div>
-          <dt>Network</dt>{' '}
+          <dt>{words.network}</dt>{' '}
           <dd data-testid="model">
-            {opened ? `${opened.model.name}, ${millions(opened.model.parameters)} parameters, ${millions(opened.model.macs)} multiply-adds` : '…'}
+            {opened ? words.networkIs(opened.model.name, millions(opened.model.parameters), millions(opened.model.macs)) : words.unknownYet}
           </dd>
         </div>
         <div>
-          <dt>Images</dt>{' '}
-          <dd data-testid="dataset">{opened ? `${opened.dataset.name}, ${count(images)} it was not trained on` : '…'}</dd>
+          <dt>{words.images}</dt>{' '}
+          <dd data-testid="dataset">{opened ? words.imagesAre(opened.dataset.name, count(link.images)) : words.unknownYet}</dd>
         </div>
         <div>
-          <dt>Computes on</dt>{' '}
+          <dt>{words.computesOn}</dt>{' '}
           <dd data-testid="device" data-backend={opened?.device.backend}>
-            {opened ? opened.device.description : '…'}
+            {opened ? opened.device.description : words.unknownYet}
           </dd>
         </div>
       </dl>
-      <ThemeButton />
+      <ViewButtons state={state} dispatch={dispatch} />
     </header>
   );
 }

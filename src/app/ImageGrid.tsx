@@ -31,7 +31,7 @@ export function ImageGrid({ state }: { readonly state: State }) {
           Show only the images on which they differ
         </label>
       )}
-      <ul className="grid">
+      <ul className="grid" data-testid="image-grid">
         {indices.slice(0, shown).map((index) => (
           <ImageTile
             key={index}

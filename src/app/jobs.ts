@@ -3,6 +3,7 @@ import type { BackendName, RunSettings } from '../lab/protocol.ts';
 import { settingsKey } from '../lab/settings.ts';
 import { BITS } from '../quant/types.ts';
 import { bitsName } from './format.ts';
+import { WORDS } from './words.ts';
 import { float32Of, raceOf, runOf, settingsOf, type State } from './state.ts';
 
 export type Job =
@@ -51,13 +52,13 @@ export function jobKey(job: Job): string {
 export function describeJob(job: Job): string {
   switch (job.kind) {
     case 'open':
-      return 'Opening the lab';
+      return WORDS.shell.openingLab;
     case 'images':
-      return 'Fetching the test images';
+      return WORDS.shell.fetchingImages;
     case 'evaluate':
-      return `Measuring ${nameOf(job.settings)}`;
+      return WORDS.shell.measuring(nameOf(job.settings));
     case 'race':
-      return `Timing ${nameOf(job.settings)}`;
+      return WORDS.shell.timing(nameOf(job.settings));
   }
 }
 

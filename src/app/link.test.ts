@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PRESET_NAMES } from '../lab/settings.ts';
 import { BITS } from '../quant/types.ts';
-import { formatLink, parseLink } from './link.ts';
+import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from './screens/names.ts';
 
-const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1 };
+const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [] };
 
 describe('a link', () => {
   test('that says nothing means the defaults', () => {
@@ -23,6 +23,9 @@ describe('a link', () => {
           bits: fc.constantFrom(...BITS),
           preset: fc.constantFrom(...PRESET_NAMES),
           seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+          theme: fc.constantFrom(...THEMES),
+          view: fc.constantFrom(...VIEWS),
+          hide: fc.subarray([...HIDEABLE]),
         }),
         (link) => {
           expect(parseLink(formatLink(link))).toEqual({ link, problems: [] });
@@ -45,9 +48,25 @@ describe('a link', () => {
     ['#backend=cuda', 'backend must be one of auto, webgpu, wasm, cpu. Using auto.'],
     ['#preset=__proto__', 'preset must be one of modern, 2021'],
     ['#seed=-1', 'seed must be'],
+    ['#hide=bits,everything', 'hide must be a list, with commas, of bits, presets'],
+    [`#theme=${'x'.repeat(5000)}`, `theme=${'x'.repeat(40)}…; theme must be one of system, light, dark. Using system.`],
   ])('with %s is answered with a sentence', (query, sentence) => {
     const { link, problems } = parseLink(query);
     expect(link).toEqual(DEFAULTS);
     expect(problems).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  test('of any kind whatever gives choices that are allowed, one sentence for each problem, and a link that has none', () => {
+    const names = ['screen', 'backend', 'images', 'bits', 'preset', 'seed', 'theme', 'view', 'hide', 'constructor', '__proto__', 'toString'];
+    const pair = fc.tuple(fc.constantFrom(...names), fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '-0', 'NaN', '4', '%00', '<script>')));
+    const fragment = fc.oneof(fc.string({ unit: 'binary' }), fc.array(pair).map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`));
+    fc.assert(
+      fc.property(fragment, (text) => {
+        const { link, problems } = parseLink(text);
+        expect(problems.length).toBeLessThanOrEqual(Object.keys(DEFAULTS).length);
+        expect(Object.keys(link)).toEqual(Object.keys(DEFAULTS));
+        expect(parseLink(formatLink(link))).toEqual({ link, problems: [] });
+      }),
+    );
   });
 });

@@ -4,6 +4,16 @@ import { PRESET_NAMES, type PresetName } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
 import { SCREENS, type ScreenName } from './screens/names.ts';
 
+/** Controls that a link may hide, so that a class does one thing at a time; the page offers to show them again. */
+export const HIDEABLE = ['bits', 'presets', 'navigation', 'view', 'files', 'guess', 'story'] as const;
+export type Hideable = (typeof HIDEABLE)[number];
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export const VIEWS = ['desk', 'projector'] as const;
+export type View = (typeof VIEWS)[number];
+
 export type Link = {
   readonly screen: ScreenName;
   readonly backend: BackendName | 'auto';
@@ -11,9 +21,17 @@ export type Link = {
   readonly bits: Bits;
   readonly preset: PresetName;
   readonly seed: number;
+  readonly theme: Theme;
+  /** Projector: type and lines that the last row can read. */
+  readonly view: View;
+  /** In the order of HIDEABLE. */
+  readonly hide: readonly Hideable[];
 };
 
 type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse: (text: string) => T | undefined };
+
+/** As much of a wrong value as a sentence can bear. */
+const QUOTED = 40;
 
 function oneOf<T extends string | number>(choices: readonly T[], fallback: T): Field<T> {
   return { fallback, allowed: `one of ${choices.join(', ')}`, parse: (text) => choices.find((choice) => String(choice) === text) };
@@ -27,6 +45,14 @@ function whole(min: number, max: number, fallback: number): Field<number> {
   return { fallback, allowed: `a whole number from ${min} to ${max}`, parse };
 }
 
+function someOf<T extends string>(choices: readonly T[]): Field<readonly T[]> {
+  const parse = (text: string) => {
+    const given = text.split(',');
+    return given.every((name) => choices.some((choice) => choice === name)) ? choices.filter((choice) => given.includes(choice)) : undefined;
+  };
+  return { fallback: [], allowed: `a list, with commas, of ${choices.join(', ')}`, parse };
+}
+
 const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   screen: oneOf<ScreenName>(SCREENS, 'bill'),
   backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
@@ -34,6 +60,9 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   bits: oneOf(BITS, 8),
   preset: oneOf(PRESET_NAMES, 'modern'),
   seed: whole(0, 2 ** 31 - 1, 1),
+  theme: oneOf<Theme>(THEMES, 'system'),
+  view: oneOf<View>(VIEWS, 'desk'),
+  hide: someOf<Hideable>(HIDEABLE),
 };
 
 /**
@@ -48,10 +77,15 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     const text = given.get(name);
     if (text === null) return fallback;
     const value = parse(text);
-    if (value === undefined) problems.push(`This link asks for ${name}=${text}; ${name} must be ${allowed}. Using ${fallback}.`);
-    return value ?? fallback;
+    if (value !== undefined) return value;
+    const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+    problems.push(`This link asks for ${name}=${quoted}; ${name} must be ${allowed}. Using ${String(fallback) || 'none'}.`);
+    return fallback;
   };
-  const link = { screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed') };
+  const link = {
+    screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
+    theme: read('theme'), view: read('view'), hide: read('hide'),
+  };
   return { link, problems };
 }
 
@@ -59,7 +93,8 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
 export function formatLink(link: Link): string {
   const query = new URLSearchParams();
   for (const name of Object.keys(FIELDS) as (keyof Link)[]) {
-    if (link[name] !== FIELDS[name].fallback) query.set(name, String(link[name]));
+    const [text, fallback] = [String(link[name]), String(FIELDS[name].fallback)];
+    if (text !== fallback) query.set(name, text);
   }
   const text = query.toString();
   return text && `#${text}`;

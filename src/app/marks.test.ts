@@ -29,5 +29,5 @@ test('the axis has room for the longest whisker', () => {
 
 test('a chart in words', () => {
   expect(inWords('Top-1', accuracyMarks(ROWS), percent)).toBe('Top-1. 32-bit float: 90.0%; 4 bits: 75.0%.');
-  expect(inWords('Top-1', [], percent)).toBe('Top-1: nothing measured yet.');
+  expect(inWords('Top-1', [], percent)).toBe('Top-1: Nothing measured yet.');
 });

@@ -1,8 +1,10 @@
 /** Rows as the marks of a chart, and a chart in words. */
-import type { Mark } from './BitChart.tsx';
+import { max } from 'd3-array';
+import type { Mark } from './chart/BitChart.tsx';
 import { bitsName } from './format.ts';
 import type { Row } from './measurements.ts';
 import { perImage } from './provenance.ts';
+import { WORDS } from './words.ts';
 import { wilson95 } from './wilson.ts';
 
 /** Top-1 with its 95% interval. */
@@ -22,10 +24,10 @@ export const timeMarks = (rows: readonly Row[]): readonly Mark[] =>
   });
 
 /** The top of the axis: the highest mark, its interval included. */
-export const highest = (marks: readonly Mark[]): number => Math.max(1e-9, ...marks.map(({ value, high }) => high ?? value));
+export const highest = (marks: readonly Mark[]): number => max(marks, ({ value, high }) => high ?? value) || 1e-9;
 
 /** The chart for a screen reader. */
 export function inWords(what: string, marks: readonly Mark[], format: (value: number) => string): string {
-  if (marks.length === 0) return `${what}: nothing measured yet.`;
+  if (marks.length === 0) return `${what}: ${WORDS.chart.empty}`;
   return `${what}. ${marks.map(({ bits, value }) => `${bitsName(bits)}: ${format(value)}`).join('; ')}.`;
 }

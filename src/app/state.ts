@@ -4,7 +4,7 @@ import { float32Settings, ptqSettings, settingsKey, type Bench, type PresetName 
 import type { RunSettings } from '../lab/protocol.ts';
 import type { Bits } from '../quant/types.ts';
 import type { Job } from './jobs.ts';
-import type { Link } from './link.ts';
+import type { Hideable, Link } from './link.ts';
 
 /** The position of the bitwidth control. */
 export type Choice = { readonly preset: PresetName; readonly bits: Bits };
@@ -32,6 +32,8 @@ export type State = {
 export type Action =
   /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
   | { readonly kind: 'follow'; readonly link: Link }
+  /** How the page looks; nothing is computed for it. */
+  | { readonly kind: 'look'; readonly look: Partial<Pick<Link, 'theme' | 'view' | 'hide'>> }
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
@@ -67,11 +69,13 @@ const RESUMED = { paused: false, failure: null, progress: null } as const;
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'follow': {
-      const { screen, preset, bits } = action.link;
+      const { screen, preset, bits, theme, view, hide } = action.link;
       const choice = { preset, bits };
-      const moved = { ...state, link: { ...state.link, screen }, choice };
+      const moved = { ...state, link: { ...state.link, screen, theme, view, hide }, choice };
       return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
     }
+    case 'look':
+      return { ...state, link: { ...state.link, ...action.look } };
     case 'choose':
       return { ...state, choice: { ...state.choice, ...action.choice } };
     case 'rest':
@@ -106,6 +110,9 @@ function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): Readon
   next.delete(key);
   return next.set(key, value);
 }
+
+/** Whether the page's link hides this control. */
+export const hides = ({ link }: State, control: Hideable): boolean => link.hide.includes(control);
 
 /** The link to what is shown now. */
 export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });

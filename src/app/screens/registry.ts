@@ -1,11 +1,11 @@
-/** The screens: one row each. Their code is fetched when they are first shown. */
+/** The screens' code: one row each, fetched when it is first shown. Their titles are in words/screens.ts. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { ScreenName } from './names.ts';
 import type { ScreenProps } from './types.ts';
 
-type Screen = { readonly title: string; readonly view: LazyExoticComponent<ComponentType<ScreenProps>> };
+type Screen = { readonly view: LazyExoticComponent<ComponentType<ScreenProps>> };
 
 export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
-  bill: { title: 'The bill', view: lazy(async () => ({ default: (await import('./bill/Bill.tsx')).Bill })) },
-  data: { title: 'Data', view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
+  bill: { view: lazy(async () => ({ default: (await import('./bill/Bill.tsx')).Bill })) },
+  data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

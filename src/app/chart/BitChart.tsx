@@ -1,0 +1,124 @@
+/** One measure over the bitwidths: 32-bit float as a grey square, quantized in blue, each with its interval. */
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import type { ReactNode } from 'react';
+import type { Bits } from '../../quant/types.ts';
+import { bitsName } from '../format.ts';
+import { WIDTHS } from '../jobs.ts';
+import { WORDS } from '../words.ts';
+import { ChartFrame } from './ChartFrame.tsx';
+import type { Column } from './table.ts';
+import type { Box } from './useBox.ts';
+
+export type Mark = {
+  /** null: 32-bit float. */
+  readonly bits: Bits | null;
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+};
+
+/** Marks that belong together, by the name that the table gives them. */
+export type Series = { readonly name: string; readonly marks: readonly Mark[] };
+
+type Drawing = {
+  readonly shape: 'dots' | 'bars';
+  readonly series: Series;
+  /** Another series, drawn hollow. */
+  readonly other?: Series;
+  readonly max: number;
+  readonly format: (value: number) => string;
+  readonly selected: Bits;
+};
+
+type Props = Drawing & {
+  readonly id: string;
+  readonly title: string;
+  readonly finding: string;
+  readonly summary: string;
+  readonly provenance: string;
+  /** In rem. */
+  readonly height: number;
+  readonly legend?: ReactNode;
+};
+
+type Row = Mark & { readonly series: string };
+
+/** Width of one character of a label, in rem: enough to see whether it fits its column. */
+const CHARACTER = 0.66;
+const COLUMNS = [null, ...WIDTHS].map(columnName);
+
+function columnName(bits: Bits | null): string {
+  return bits === null ? '32' : String(bits);
+}
+
+function columnsOf(format: (value: number) => string): readonly Column<Row>[] {
+  const words = WORDS.bill.columns;
+  const optional = (value: number | undefined): string => (value === undefined ? '' : format(value));
+  return [
+    { title: words.bits, value: ({ bits }) => bits ?? 32, text: ({ bits }) => bitsName(bits) },
+    { title: words.preset, value: ({ bits, series }) => (bits === null ? '' : series) },
+    { title: words.value, value: ({ value }) => value, text: ({ value }) => format(value) },
+    { title: words.low, value: ({ low }) => low ?? null, text: ({ low }) => optional(low) },
+    { title: words.high, value: ({ high }) => high ?? null, text: ({ high }) => optional(high) },
+  ];
+}
+
+export function BitChart({ id, title, finding, summary, provenance, height, legend, ...drawing }: Props) {
+  const { series, other, format } = drawing;
+  const rows = [series, ...(other ? [other] : [])].flatMap(({ name, marks }) => marks.map((mark) => ({ ...mark, series: name })));
+  const table = { columns: columnsOf(format), rows };
+  return (
+    <ChartFrame id={id} title={title} finding={finding} summary={summary} provenance={provenance} height={height} table={table} legend={legend}>
+      {(box) => <Marks {...drawing} {...box} />}
+    </ChartFrame>
+  );
+}
+
+function Marks({ shape, series: { marks }, other, max, format, selected, width, height, rem }: Drawing & Box) {
+  const x = scaleBand(COLUMNS, [0, width]).padding(0.35);
+  const y = scaleLinear([0, max], [height - 1.9 * rem, 1.9 * rem]);
+  const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
+  const path = line<Mark>((mark) => centre(mark.bits), (mark) => y(mark.value));
+  const float32 = marks.find(({ bits }) => bits === null);
+  const labelled = marks.filter(({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER * rem + 8 < x.step());
+  const others = other?.marks ?? [];
+  return (
+    <>
+      <rect className="selected" x={centre(selected) - x.step() / 2} width={x.step()} height={height} rx={6} />
+      <line className="axis" x2={width} y1={y(0)} y2={y(0)} />
+      {float32 && <line className="reference" x1={centre(null)} x2={width} y1={y(float32.value)} y2={y(float32.value)} />}
+      {COLUMNS.map((name) => (
+        <text key={name} className="tick" x={(x(name) ?? 0) + x.bandwidth() / 2} y={height - 0.5 * rem}>
+          {name}
+        </text>
+      ))}
+      {shape === 'dots' && <path className="line quantized others" d={path(others) ?? ''} />}
+      {shape === 'dots' && <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />}
+      {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow quantized" cx={centre(mark.bits)} cy={y(mark.value)} r={5} />)}
+      {marks.map((mark) => (
+        <g key={mark.bits} className={`${shape} ${mark.bits === null ? 'float32' : 'quantized'}`}>
+          {shape === 'bars' ? (
+            <rect x={x(columnName(mark.bits))} y={y(mark.value)} width={x.bandwidth()} height={y(0) - y(mark.value)} rx={3} />
+          ) : (
+            <Dot x={centre(mark.bits)} y={y(mark.value)} square={mark.bits === null} />
+          )}
+          {mark.low !== undefined && mark.high !== undefined && <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} />}
+        </g>
+      ))}
+      {labelled.map((mark) => (
+        <text key={mark.bits} className="value" x={centre(mark.bits)} y={y(mark.high ?? mark.value) - 0.55 * rem}>
+          {format(mark.value)}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function Dot({ x, y, square }: { readonly x: number; readonly y: number; readonly square: boolean }) {
+  return square ? <rect x={x - 5} y={y - 5} width={10} height={10} /> : <circle cx={x} cy={y} r={6} />;
+}
+
+function Whisker({ x, y1, y2 }: { readonly x: number; readonly y1: number; readonly y2: number }) {
+  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - 7} ${y1}h14M${x - 7} ${y2}h14`} />;
+}

@@ -1,0 +1,101 @@
+/** The frame of every chart: its finding above, its numbers behind it, and both to take home. */
+import { useId, useRef, useState, type ReactNode } from 'react';
+import { WORDS } from '../words.ts';
+import { ChartTableView } from './ChartTableView.tsx';
+import { pngOf } from './picture.ts';
+import { saveFile } from './save.ts';
+import { csvOf, type ChartTable } from './table.ts';
+import { useBox, type Box } from './useBox.ts';
+import './chart.css';
+
+type Props<Row> = {
+  /** Names the files and the test ids: "accuracy" gives accuracy.csv, accuracy.png and `chart-accuracy`. */
+  readonly id: string;
+  /** What is drawn, with its units: "Top-1 accuracy with 95% interval, by bits". */
+  readonly title: string;
+  /** One sentence: what the chart shows. */
+  readonly finding: string;
+  /** The chart in words, for who cannot see it; absent: the finding. */
+  readonly summary?: string;
+  /** Where the numbers are from: device, backend, images, seed. Written below the chart and into its files. */
+  readonly provenance: string;
+  /** Height of the drawing in rem, so that it grows with the type. */
+  readonly height: number;
+  readonly table: ChartTable<Row>;
+  /** Explains colours and shapes, in words, under the drawing. */
+  readonly legend?: ReactNode;
+  /** The contents of the SVG, in CSS pixels; called once the box is laid out. */
+  readonly children: (box: Box) => ReactNode;
+};
+
+/**
+ * How to use it: give `finding`, `provenance` and `table`, and draw with d3 scales into the box that `children` gets.
+ *
+ *     <ChartFrame id="weights" title="Weights of conv1" finding={…} provenance={…} height={16} table={{ columns, rows }}>
+ *       {({ width, height, rem }) => <path className="quantized" d={…} />}
+ *     </ChartFrame>
+ *
+ * - The svg is one `img` to a screen reader: it is read as `summary`, and the table behind it has the numbers. A chart
+ *   that is worked (a threshold to drag) has its control beside the frame, as an <input type="range">, not in the SVG.
+ * - Classes in chart.css draw the house's colours: `float32` (grey), `quantized` (blue), `error` (orange), each with
+ *   `line`, `hollow`, `area`; `axis`, `tick`, `label`, `value`, `reference`. Shape or dash must tell apart what
+ *   colour does: square for float32, circle for quantized.
+ * - Margins in `rem`: text is 1rem high. What moves is CSS transition or nothing: reduced motion then stops it.
+ * - Never put a number in the drawing that is not in the table.
+ */
+export function ChartFrame<Row>({ id, title, finding, summary, provenance, height, table, legend, children }: Props<Row>) {
+  const [ref, box] = useBox();
+  const svg = useRef<SVGSVGElement>(null);
+  const caption = useId();
+  const [problem, setProblem] = useState('');
+  const words = WORDS.chart;
+
+  function saveCsv(): void {
+    const text = csvOf(table, { title: words.provenance, text: provenance });
+    saveFile(`fewbit-${id}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  }
+
+  async function savePng(): Promise<void> {
+    if (!svg.current) return;
+    try {
+      saveFile(`fewbit-${id}.png`, await pngOf(svg.current, finding, `${title}. ${provenance}`));
+    } catch (error) {
+      setProblem(words.noPicture(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  return (
+    <figure className="chart" aria-labelledby={caption} data-testid={`chart-${id}`}>
+      <p className="finding" data-testid={`finding-${id}`}>
+        {finding}
+      </p>
+      <figcaption id={caption}>{title}</figcaption>
+      <div className="drawing" ref={ref} style={{ height: `${height}rem` }}>
+        {box.width > 0 && (
+          <svg ref={svg} width={box.width} height={box.height} role="img" aria-label={summary ?? finding}>
+            {children(box)}
+          </svg>
+        )}
+      </div>
+      {legend && <p className="legend">{legend}</p>}
+      <p className="provenance">{provenance}</p>
+      <div className="takeaway">
+        <details>
+          <summary>{words.asTable(title)}</summary>
+          <ChartTableView title={title} table={table} />
+        </details>
+        <button type="button" className="small" aria-label={words.csvOf(title)} onClick={saveCsv}>
+          {words.csv}
+        </button>
+        <button type="button" className="small" aria-label={words.pngOf(title)} onClick={() => void savePng()}>
+          {words.png}
+        </button>
+      </div>
+      {problem && (
+        <p className="notice" role="alert">
+          {problem}
+        </p>
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,54 @@
+/** Words of the page's frame: header, navigation, control, what the lab is doing. */
+import type { PresetName } from '../../lab/settings.ts';
+
+type PresetWords = { readonly label: string; readonly title: string };
+
+export const shell = {
+  skip: 'Skip to the screen',
+  screens: 'Screens',
+  screenMenu: (number: number, total: number, title: string) => `Screen ${number} of ${total}: ${title}`,
+  opening: (title: string) => `Opening ${title}…`,
+  next: 'Next',
+  previous: 'Back',
+  steps: 'Next and previous screen',
+
+  network: 'Network',
+  networkIs: (name: string, parameters: string, macs: string) => `${name}, ${parameters} parameters, ${macs} multiply-adds`,
+  images: 'Images',
+  imagesAre: (name: string, count: string) => `${name}, ${count} it was not trained on`,
+  computesOn: 'Computes on',
+  unknownYet: '…',
+
+  view: 'View',
+  light: 'Light',
+  dark: 'Dark',
+  projector: 'Projector',
+
+  quantization: 'Quantization',
+  bits: 'bits',
+  bitsOfEach: 'Bits of each weight and activation',
+  chooseBits: 'Choose a bitwidth',
+  preset: 'Preset',
+  presets: {
+    modern: { label: 'Modern', title: 'A scale for each channel, searched ranges, first and last layer at 8 bits' },
+    '2021': { label: '2021', title: 'One scale for each tensor, its full range, every layer at the chosen width' },
+  } satisfies { readonly [K in PresetName]: PresetWords } as { readonly [K in PresetName]: PresetWords },
+
+  failed: (job: string, message: string) => `${job} failed: ${message}`,
+  tryAgain: 'Try again',
+  cancel: 'Cancel',
+  stopped: 'Stopped.',
+  goOn: 'Continue',
+  restsAreMeasured: 'Each width is measured where the slider stops.',
+  measureAll: 'Measure all',
+  progress: (stage: string, done: string, total: string, unit: string) => `${stage}, ${done} of ${total} ${unit}`,
+  openingLab: 'Opening the lab',
+  fetchingImages: 'Fetching the test images',
+  measuring: (what: string) => `Measuring ${what}`,
+  timing: (what: string) => `Timing ${what}`,
+
+  showHidden: 'Show the controls that this link hides',
+  footer:
+    'Every number on this page was measured in this browser, on this machine. Nothing was uploaded. Weights and activations share ' +
+    'the bitwidth; a 95% interval is Wilson’s; 1 kB is 1,000 bytes.',
+};
