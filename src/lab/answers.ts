@@ -3,6 +3,7 @@ import { subset } from '../data/imageSet.ts';
 import { graphCost } from '../graph/cost.ts';
 import { DATASETS, MODELS } from './catalogue.ts';
 import { onnxBytes, openEngine, type Control, type Engine } from './engine.ts';
+import { inspectAnswers } from './inspectAnswers.ts';
 import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
 import { race } from './race.ts';
 import type { Resources } from './resources.ts';
@@ -44,6 +45,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
   return {
     open,
     images,
+    ...inspectAnswers(async () => opened()),
     evaluate: async (settings, control) => (await opened()).evaluate(settings, control),
     race: async (settings, control) => race(await opened(), settings, control, ortWasmUrl),
     async exportOnnx(settings, control) {

@@ -1,6 +1,7 @@
 /** What the page and the lab's worker say to each other. Types only. */
 import type { QuantScheme } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
+import type { InspectCalls } from './inspectProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -82,7 +83,7 @@ export type Opened = {
 };
 
 /** Every call the worker answers: its arguments and its result. */
-export type Calls = {
+export type Calls = InspectCalls & {
   open: { args: { readonly backend: BackendName | 'auto' }; result: Opened };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
   evaluate: { args: RunSettings; result: RunResult };

@@ -20,11 +20,16 @@ function harness() {
     log.push('end');
     return 'measured' as never;
   };
+  const made = (): Promise<object> => Promise.resolve({ lo: new Float32Array(2), layers: [{ hi: new Float64Array(3) }] });
   const failing = (): Promise<never> => Promise.reject(new Error('test.bin.gz is damaged.'));
-  const answers = { evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing } as Answers;
-  const handle = serve(answers, (response) => responses.push(response));
+  const answers = { evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
+  const handedOver: (ArrayBuffer[] | undefined)[] = [];
+  const handle = serve(answers, (response, buffers) => {
+    responses.push(response);
+    handedOver.push(buffers);
+  });
   const ask = (id: number, kind: Request['kind']): Promise<void> => handle({ id, kind, args: settings } as unknown as Request);
-  return { responses, log, gates, ask };
+  return { responses, handedOver, log, gates, ask };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -37,6 +42,14 @@ describe('serving requests', () => {
     gates[0]();
     await done;
     expect(responses.map(({ id, kind }) => [id, kind])).toEqual([[7, 'progress'], [7, 'result']]);
+  });
+
+  test('arrays that were made for the caller are handed over, each once; others stay where they are', async () => {
+    const { handedOver, ask } = harness();
+    await ask(1, 'channels');
+    expect(handedOver[0]?.map(({ byteLength }) => byteLength)).toEqual([8, 24]);
+    await ask(2, 'layers');
+    expect(handedOver[1]).toBeUndefined();
   });
 
   test('an error becomes its sentence', async () => {

@@ -1,14 +1,21 @@
 /** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
 import type { Answers } from './answers.ts';
 import type { CallKind, Request, Response } from './protocol.ts';
+import { buffersOf } from './transfer.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
-const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx']);
+const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx', 'sensitivity']);
+
+/** Calls whose results are made for the caller alone: their arrays are handed over, not copied. */
+const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps']);
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** @returns the handler of one request; it never throws */
-export function serve(answers: Answers, post: (response: Response) => void): (request: Request) => Promise<void> {
+/**
+ * @param post sends a response, handing over these buffers
+ * @returns the handler of one request; it never throws
+ */
+export function serve(answers: Answers, post: (response: Response, handedOver?: ArrayBuffer[]) => void): (request: Request) => Promise<void> {
   const running = new Map<number, AbortController>();
   let last: Promise<void> = Promise.resolve();
 
@@ -18,7 +25,7 @@ export function serve(answers: Answers, post: (response: Response) => void): (re
       signal.throwIfAborted();
       const respond = answers[kind] as (args: unknown, control: object) => Promise<never>;
       const result = await respond(args, { signal, report: (progress: never) => post({ id, kind: 'progress', progress }) });
-      post({ id, kind: 'result', result });
+      post({ id, kind: 'result', result }, HANDED_OVER.has(kind) ? buffersOf(result) : undefined);
     } catch (error) {
       post(signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error) });
     } finally {

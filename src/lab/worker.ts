@@ -5,6 +5,6 @@ import { browserResources } from './browser.ts';
 import type { Request } from './protocol.ts';
 import { serve } from './serve.ts';
 
-const handle = serve(answersFrom(browserResources, new URL(ortWasmUrl, self.location.href).href), (response) => self.postMessage(response));
+const handle = serve(answersFrom(browserResources, new URL(ortWasmUrl, self.location.href).href), (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }));
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => void handle(data));
