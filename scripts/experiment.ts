@@ -37,18 +37,19 @@ async function run(): Promise<void> {
   const { nodeResources } = await import('../src/lab/node.ts');
   const { mixedSettings, sensitivityOf } = await import('./sensitivity.ts');
 
-  const bench = { model: args.model, dataset: args.dataset, images: args.images, seed: args.seed };
+  const bench = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
   const float = float32Settings(bench);
   const settingsFor = { float32: null, ptq: ptqSettings, sensitivity: ptqSettings, qat: qatSettings }[args.method];
   const changed = <S extends RunSettings>(settings: S): S =>
     ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
   const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
     changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
-  const engine = await openEngine(nodeResources(args.weights, args.checkpoints), args.backend);
+  const engine = await openEngine(nodeResources(args.weights, args.checkpoints, args.data), args.backend);
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
     return;
   }
+  const side = (await engine.subject(args.model, args.dataset, args.side)).dataset.test.height;
   const quantized: RunSettings[] = [];
   for (const settings of uniform) quantized.push(args.mixed === undefined ? settings : await mixedSettings(engine, settings, args.mixed));
   const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);
@@ -62,7 +63,7 @@ async function run(): Promise<void> {
 
   const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds }: (typeof results)[number], more = {}): void => {
     console.log(JSON.stringify({
-      model: settings.model, dataset: settings.dataset, method: settings.method, scheme: settings.scheme?.name ?? null,
+      model: settings.model, dataset: settings.dataset, side, method: settings.method, scheme: settings.scheme?.name ?? null,
       weightBits: settings.scheme?.weightBits ?? 32, activationBits: settings.scheme?.activationBits ?? 32,
       images: settings.images, seed: settings.seed, backend: device.backend, float32Top1, top1, sizeBytes, onnxBytes,
       seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,

@@ -1,6 +1,6 @@
 /** The command line of the headless twin: parsed and checked before anything heavy is loaded. */
 import { parseArgs } from 'node:util';
-import { DATASET_NAMES, MODEL_NAMES, type DatasetName, type ModelName } from '../src/lab/catalogue.ts';
+import { DATASET_NAMES, MODEL_NAMES, type ModelName } from '../src/lab/catalogue.ts';
 import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS, type Bits } from '../src/quant/types.ts';
@@ -16,7 +16,12 @@ export type BitPair = { readonly weights: Bits; readonly activations: Bits };
 
 export type ExperimentArgs = {
   readonly model: ModelName;
-  readonly dataset: DatasetName;
+  /** A name of the catalogue, or folder:PATH. */
+  readonly dataset: string;
+  /** A local archive, parquet file or folder to take the dataset from. */
+  readonly data?: string;
+  /** Height and width of the images; by default the dataset's own. */
+  readonly side?: number;
   readonly method: (typeof METHODS)[number];
   readonly bits: readonly BitPair[];
   readonly scheme: PresetName;
@@ -119,6 +124,20 @@ function wholeNumber(argument: string, value: string, least: number): number {
   return Number(value);
 }
 
+function datasetName(value: string): string {
+  if (/^folder:./.test(value)) return value;
+  const found = DATASET_NAMES.find((name) => name === value);
+  if (found === undefined) throw new RangeError(`--dataset is "${value}"; allowed: ${DATASET_NAMES.join(', ')}, or folder:PATH for a folder or archive of yours.`);
+  return found;
+}
+
+/** Below 16 pixels a ResNet has nothing to see; above 512 its activations fill the memory. */
+function sideOf(value: string): number {
+  const side = wholeNumber('side', value, 16);
+  if (side > 512) throw new RangeError(`--side is "${value}"; allowed: a whole number from 16 to 512.`);
+  return side;
+}
+
 /** "8" or "w4a8". */
 function bitPair(text: string): BitPair {
   const [, weights, activations] = /^w(\d)a(\d)$/.exec(text) ?? [null, text, text];
@@ -133,7 +152,7 @@ function bitPair(text: string): BitPair {
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [...Object.keys(DEFAULTS), 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_ARGS, ...trainingArgs];
+  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_ARGS, ...trainingArgs];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let values: Record<string, string | undefined>;
   try {
@@ -153,7 +172,9 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   if (values.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
     model: oneOf('model', value.model, MODEL_NAMES),
-    dataset: oneOf('dataset', value.dataset, DATASET_NAMES),
+    dataset: datasetName(value.dataset),
+    data: values.data,
+    side: values.side === undefined ? undefined : sideOf(values.side),
     method: oneOf('method', value.method, METHODS),
     bits,
     scheme: oneOf('scheme', value.scheme, PRESET_NAMES),

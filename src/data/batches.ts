@@ -68,14 +68,14 @@ export type TrainingOptions = {
   readonly normalization: ChannelNormalization;
   readonly seed: number;
   readonly epoch: number;
-  /** Random crop with 4 pixels of padding, and horizontal flip. */
+  /** Random crop and horizontal flip: of small images with 4 pixels of padding, of photos resized. */
   readonly augment: boolean;
   /** Skips the epoch's batches before this one (0), to go on where a run was cut. */
   readonly firstBatch?: number;
 };
 
 /** Full batches in one epoch; the ragged last one is dropped. */
-export const batchesPerEpoch = (set: ImageSet, batchSize: number): number => Math.floor(set.count / batchSize);
+export const batchesPerEpoch = (set: Pick<ImageSet, 'count'>, batchSize: number): number => Math.floor(set.count / batchSize);
 
 /**
  * One epoch in an order that depends on (seed, epoch) alone: any batch of any epoch can be made again without those
@@ -109,7 +109,7 @@ export const trainingBatches = (set: ImageSet, options: TrainingOptions): Genera
  * unaugmented (`normalize`), and draw them from the training set only.
  * @throws RangeError when the set holds fewer than n images
  */
-export const calibrationIndices = (trainSet: ImageSet, n: number, seed: number): Int32Array<ArrayBuffer> => {
+export const calibrationIndices = (trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>, n: number, seed: number): Int32Array<ArrayBuffer> => {
   requireCount('The number of calibration images', n, 1);
   requireCount('The seed', seed, 0);
   if (n > trainSet.count) {

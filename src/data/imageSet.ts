@@ -26,7 +26,7 @@ export const concatenate = (sets: readonly ImageSet[]): ImageSet => {
 };
 
 /** @throws RangeError when an index is not one of the set's images */
-export const checkIndices = (set: ImageSet, indices: ArrayLike<number>): void => {
+export const checkIndices = (set: Pick<ImageSet, 'count'>, indices: ArrayLike<number>): void => {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
     if (!Number.isInteger(index) || index < 0 || index >= set.count) {

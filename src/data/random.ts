@@ -35,7 +35,7 @@ export const randomFor = (...key: readonly number[]): Random => {
 };
 
 /** First part of a key: keeps the uses of one seed apart. */
-export const STREAM = { shuffle: 1, augment: 2, calibration: 3, split: 4 } as const;
+export const STREAM = { shuffle: 1, augment: 2, calibration: 3, split: 4, test: 5 } as const;
 
 /** Uniform integer in 0 .. limit - 1. */
 export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);
@@ -66,7 +66,8 @@ export const balancedIndices = (labels: Int32Array, classCount: number, perClass
     if (members.length < perClass) members.push(index);
   }
   const chosen: number[] = [];
-  for (let round = 0; round < perClass; round++) {
+  const rounds = Math.max(...byClass.map((members) => members.length));
+  for (let round = 0; round < rounds; round++) {
     chosen.push(...shuffle(byClass.flatMap((members) => members.slice(round, round + 1)), random));
   }
   return chosen;

@@ -1,4 +1,5 @@
 /** Images and where they come from, as plain data. */
+import type { StreamedImages } from './trainingImages.ts';
 
 /** Bytes in memory of their own (never a SharedArrayBuffer), as Web Crypto and streams want them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -18,8 +19,11 @@ export type ImageSet = {
 /** A training and a test split; nothing is ever fitted on `test`. */
 export type Dataset = {
   readonly name: string;
+  /** The training images, or as many of them as memory should hold, balanced by class: ranges are found on these. */
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** All the training images, where `train` holds only a part: see trainingImages. */
+  readonly streamed?: StreamedImages;
 };
 
 /** Fetches one file of a dataset by its name: from disk, from the page's server, from a test. */

@@ -4,6 +4,7 @@ import sampleTest from '../../datasets/cifar10-sample/test.bin.gz?url';
 import sampleTrain from '../../datasets/cifar10-sample/train.bin.gz?url';
 import { fetchReader } from '../data/fetchReader.ts';
 import { parseManifest } from '../data/manifest.ts';
+import { datasetAtSide } from '../data/photos/photoBatches.ts';
 import { loadSample } from '../data/source.ts';
 import type { Read } from '../data/types.ts';
 import { browserPlatform } from '../tensor/wasm/browser.ts';
@@ -27,8 +28,8 @@ export const browserResources: Resources = {
     const fileName = bundledFile(name);
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },
-  async readDataset(name) {
-    if (name === 'cifar10-sample') return loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json'));
-    return readSet(await browserDatasets(), name, name === 'cifar10' ? 32 : 160);
+  async readDataset(name, side) {
+    if (name === 'cifar10-sample') return datasetAtSide(await loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json')), side);
+    return readSet(await browserDatasets(), name, side);
   },
 };

@@ -9,7 +9,8 @@ export type ModelName = keyof typeof MODELS;
 
 export const DATASETS = {
   'cifar10-sample': { title: 'CIFAR-10 sample', about: '2,000 training and 1,000 test images of CIFAR-10, bundled' },
-  cifar10: { title: 'CIFAR-10', about: 'all 60,000 images of CIFAR-10, made by scripts/prepare-cifar10.ts' },
+  cifar10: { title: 'CIFAR-10', about: 'all 60,000 images of CIFAR-10, 32 x 32' },
+  imagenette: { title: 'Imagenette', about: '13,394 photos of ten classes that ImageNet knows, 160 x 160 by default' },
 } as const;
 export type DatasetName = keyof typeof DATASETS;
 
@@ -27,10 +28,4 @@ export function bundledFile(name: string): string {
   const { file, about } = MODELS[requireModel(name)];
   if (!file) throw new Error(`${name} is not bundled: it is ${about}.`);
   return file;
-}
-
-/** @throws naming what there is */
-export function requireDataset(name: string): DatasetName {
-  if (!Object.hasOwn(DATASETS, name)) throw new Error(`There is no dataset named ${name}; the lab has ${DATASET_NAMES.join(', ')}.`);
-  return name as DatasetName;
 }

@@ -8,11 +8,12 @@ import type { ImportProgress } from '../data/import/importImages.ts';
 import { HEAD_BYTES, recognise } from '../data/import/recognise.ts';
 import type { ImportInput } from '../data/import/samples.ts';
 import { splitOfFile } from '../data/import/folder.ts';
-import { toDataset, toImageSet } from '../data/photos/photoBatches.ts';
+import { streamPhotos, toDataset, toImageSet } from '../data/photos/photoBatches.ts';
 import { openImageSet } from '../data/photos/photoSet.ts';
-import type { OpenedSet } from '../data/photos/photoSet.ts';
+import type { OpenedSet, PhotoSet } from '../data/photos/photoSet.ts';
 import type { Decode } from '../data/photos/picture.ts';
 import { EXPECTED, SOURCES } from '../data/sources.ts';
+import type { Expected } from '../data/import/expected.ts';
 import type { Source } from '../data/sources.ts';
 import type { ImageManifest, ImageStore } from '../data/store/imageStore.ts';
 import type { Dataset } from '../data/types.ts';
@@ -25,17 +26,34 @@ export type DatasetHost = {
   /** null: downloads are not resumed. */
   readonly parts: PartStore | null;
   readonly decode: Decode;
+  /** Photos are kept as pixels, not as their files. */
+  readonly keepPixels?: boolean;
+  /** Photos are kept at this shorter side, whatever the set's own is. */
+  readonly keepSide?: number;
+};
+
+export type ImportControl = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** What must have come, instead of the whole of a known set. */
+  readonly expected?: Expected;
 };
 
 const TITLES: Readonly<Record<string, string>> = { cifar10: 'CIFAR-10', imagenette: 'Imagenette' };
 
 /** Photos are kept at this shorter side unless the set has one of its own. */
-const KEEP_SIDE = 160;
+export const KEEP_SIDE = 160;
 
 /** Training photos that are held in memory for calibration; the rest are read when training asks for them. */
 const HELD_TRAIN_PHOTOS = 2000;
 
 const SPLIT_SEED = 1;
+
+/** Images up to this size are no photos: training crops them by a few pixels, not by a third. */
+const SMALL_SIDE = 64;
+
+/** Of small images so many bytes are held whole: CIFAR-10 at 32 takes 184 MB. */
+const HELD_BYTES = 256 * 1024 * 1024;
 
 const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer => ({
   id, title, licence, cors,
@@ -107,12 +125,12 @@ export const importSet = async (
   host: DatasetHost,
   name: string | null,
   from: ImportFrom,
-  { signal, onProgress }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
+  control: ImportControl = {},
 ): Promise<{ readonly name: string; readonly message: string | null }> => {
-  const { inputs, source } = await toInputs(from, host.parts, signal);
+  const { inputs, source } = await toInputs(from, host.parts, control.signal);
   const [first] = inputs;
   const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
-  return importPrepared(host, set, inputs, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
+  return importPrepared(host, set, inputs, control);
 };
 
 /** As importSet, for inputs that are made already. */
@@ -120,14 +138,15 @@ export const importPrepared = async (
   host: DatasetHost,
   name: string,
   inputs: readonly ImportInput[],
-  control: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
+  { expected, ...control }: ImportControl = {},
 ): Promise<{ readonly name: string; readonly message: string | null }> => {
   const known = Object.hasOwn(EXPECTED, name) ? (name as Source['set']) : null;
   const { message } = await importImages({
     name,
     inputs,
-    ...(known ? { expected: EXPECTED[known] } : {}),
-    keepSide: SOURCES.find(({ set }) => set === known)?.keepSide ?? KEEP_SIDE,
+    expected: expected ?? (known ? EXPECTED[known] : undefined),
+    keepSide: host.keepSide ?? SOURCES.find(({ set }) => set === known)?.keepSide ?? KEEP_SIDE,
+    keepPixels: host.keepPixels,
     seed: SPLIT_SEED,
     store: host.store,
     whenFull: host.memory,
@@ -161,18 +180,27 @@ export const contactSheet = async (host: DatasetHost, name: string, perClass: nu
 
 /**
  * A set as the lab takes it, all of one size. Small images (CIFAR-10) come whole; of photos the test split, and of the
- * training split 2,000 by lot, balanced, to calibrate on: training reads the others by trainingPhotos.
- * @param side height and width of the network's input
+ * training split 2,000 by lot, balanced, to calibrate on: training streams them all. Archives of photos lie class by
+ * class; here the first n test images are as balanced as n can be.
+ * @param side height and width of the network's input, by default the images' own
  */
-export const readSet = async (host: DatasetHost, name: string, side: number): Promise<Dataset> => {
+export const readSet = async (host: DatasetHost, name: string, side?: number): Promise<Dataset> => {
   const opened = await openSet(host, name);
-  if (side <= 64) return toDataset(opened, side);
+  return toLabDataset(opened, side ?? opened.side);
+};
+
+const toLabDataset = async (opened: OpenedSet, side: number): Promise<Dataset> => {
   const { train, test, manifest } = opened;
-  const perClass = Math.ceil(HELD_TRAIN_PHOTOS / manifest.classes.length);
-  const drawn = balancedIndices(train.labels, manifest.classes.length, perClass, randomFor(STREAM.calibration, SPLIT_SEED));
+  // Its published order is random already.
+  if (manifest.name === 'cifar10' && side === opened.side) return toDataset(opened, side);
+  const drawn = (set: PhotoSet, most: number, stream: number): Int32Array<ArrayBuffer> =>
+    Int32Array.from(balancedIndices(set.labels, set.classes.length, Math.ceil(most / set.classes.length), randomFor(stream, SPLIT_SEED)));
+  const all = (set: PhotoSet): number => set.count * set.classes.length;
+  const whole = opened.side <= SMALL_SIDE && train.count * side * side * 3 <= HELD_BYTES;
   return {
     name: manifest.name,
-    train: await toImageSet(train, side, Int32Array.from(drawn)),
-    test: await toImageSet(test, side, Int32Array.from(test.labels.keys())),
+    train: await toImageSet(train, side, drawn(train, whole ? all(train) : HELD_TRAIN_PHOTOS, STREAM.calibration)),
+    test: await toImageSet(test, side, drawn(test, all(test), STREAM.test)),
+    ...(whole ? {} : { streamed: streamPhotos(train, side) }),
   };
 };

@@ -24,7 +24,7 @@ export type DatasetStatus = {
   readonly totalBytes: number | null;
   /** Where it came from; empty while absent. */
   readonly from: string;
-  readonly storage: 'indexeddb' | 'memory';
+  readonly storage: 'indexeddb' | 'memory' | 'folder';
   readonly storedBytes: number;
   readonly images: { readonly train: number; readonly test: number };
   readonly classes: readonly string[];

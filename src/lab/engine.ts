@@ -22,6 +22,7 @@ import type { BackendName, Device, Progress, RunResult, RunSettings } from './pr
 import { trainToQuantized } from './qat.ts';
 import type { Resources } from './resources.ts';
 import { exportName, settingsKey } from './settings.ts';
+import { fitModel } from './subject.ts';
 
 /** How a long call reports and is stopped. */
 export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
@@ -34,8 +35,11 @@ export type Made = { readonly model: FloatModel; readonly quantized: QuantizedMo
 
 export type Engine = {
   readonly device: Device;
-  /** @throws when the model does not take the dataset's images or does not know its classes */
-  readonly subject: (modelName: string, datasetName: string) => Promise<Subject>;
+  /**
+   * @param side height and width of the images, by default the dataset's own
+   * @throws when the model does not know the dataset's classes
+   */
+  readonly subject: (modelName: string, datasetName: string, side?: number) => Promise<Subject>;
   /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
   readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
   readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
@@ -50,17 +54,6 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
   }
   if (calibrationImages > train.count) {
     throw new Error(`calibrationImages is ${calibrationImages}, but there are ${train.count} training images.`);
-  }
-}
-
-function checkFit(model: FloatModel, dataset: Dataset): void {
-  const [height, width] = model.graph.inputShape;
-  const { test } = dataset;
-  if (height !== test.height || width !== test.width) {
-    throw new Error(`${model.graph.name} takes images of ${height} x ${width} pixels, but those of ${dataset.name} are ${test.height} x ${test.width}.`);
-  }
-  if (model.classes.length !== test.classes.length) {
-    throw new Error(`${model.graph.name} knows ${model.classes.length} classes, but ${dataset.name} has ${test.classes.length}.`);
   }
 }
 
@@ -84,18 +77,16 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
-
-  async function subject(modelName: string, datasetName: string): Promise<Subject> {
-    const found = { model: await floatModel(modelName), dataset: await dataset(datasetName) };
-    checkFit(found.model, found.dataset);
-    return found;
-  }
+  const subject = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
+    const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
+    return { model: fitModel(read, data), dataset: data };
+  });
 
   const calibrations = new Map<string, Calibration>();
 
   async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
     const { calibrationImages: total, seed } = settings;
-    const key = JSON.stringify([settings.model, settings.dataset, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
+    const key = JSON.stringify([settings.model, settings.dataset, settings.side, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
     const known = calibrations.get(key);
     if (known) return known;
     const batches = activations(model, train, calibrationIndices(train, total, seed), observedTensors(model.graph));
@@ -106,7 +97,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   }
 
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
-    const found = await subject(settings.model, settings.dataset);
+    const found = await subject(settings.model, settings.dataset, settings.side);
     checkImages(settings, found.dataset);
     if (!settings.scheme) return { model: found.model, quantized: null };
     const source = modelFor(found.model, settings.scheme);
@@ -137,7 +128,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const { weightBits, activationBits } = start.scheme;
     const name = exportName(settings, settings.method, start.scheme.name, weightBits, activationBits);
     const checkpoints = resources.checkpoints && { ...resources.checkpoints, name };
-    const made = await trainToQuantized(await unfoldedModel(settings.model), start, data, settings.training, { ...control, checkpoints });
+    const made = await trainToQuantized(fitModel(await unfoldedModel(settings.model), data), start, data, settings.training, { ...control, checkpoints });
     trainings.set(key, made);
     return made;
   }
@@ -145,7 +136,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
     const made = await make(settings, control);
-    const { test } = (await subject(settings.model, settings.dataset)).dataset;
+    const { test } = (await subject(settings.model, settings.dataset, settings.side)).dataset;
     const network = made.quantized ? toFakeQuantizedModel(made.quantized) : toLayersModel(made.model.graph, made.model.weights);
     try {
       const { classes, confidences } = await predict(network, test, made.model.normalization, {
@@ -165,7 +156,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   }
 
   const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
-    calibrationFor(settings, await subject(settings.model, settings.dataset), control);
+    calibrationFor(settings, await subject(settings.model, settings.dataset, settings.side), control);
 
   return { device, subject, make, evaluate, calibrated };
 }

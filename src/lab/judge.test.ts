@@ -125,7 +125,7 @@ const engine = memoize(() => openEngine(nodeResources(), 'wasm'));
 /** The bundled ResNet-20 after PTQ with the modern preset, and the first 64 test images of the bundled sample. */
 async function resnet20(bits: Bits): Promise<Case> {
   const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 64, seed: 1 };
-  const lab = await engine('');
+  const lab = await engine();
   const { quantized: model } = await lab.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 128 });
   if (!model) throw new Error('PTQ settings made no quantized model');
   const { dataset } = await lab.subject(bench.model, bench.dataset);

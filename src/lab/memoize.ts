@@ -1,12 +1,13 @@
-/** Remembers what an asynchronous function gave for each name; a failure is forgotten, so that it can be tried again. */
-export function memoize<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
+/** Remembers what an asynchronous function gave for each choice of arguments; a failure is forgotten, so that it can be tried again. */
+export function memoize<A extends readonly unknown[], T>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   const known = new Map<string, Promise<T>>();
-  return (name) => {
-    const found = known.get(name);
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const found = known.get(key);
     if (found) return found;
-    const made = make(name);
-    known.set(name, made);
-    made.catch(() => known.delete(name));
+    const made = make(...args);
+    known.set(key, made);
+    made.catch(() => known.delete(key));
     return made;
   };
 }

@@ -3,21 +3,32 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseManifest } from '../data/manifest.ts';
+import type { ImportProgress } from '../data/import/importImages.ts';
 import { nodeReader } from '../data/nodeReader.ts';
+import { datasetAtSide } from '../data/photos/photoBatches.ts';
 import { loadCifar10Full, loadSample } from '../data/source.ts';
 import type { Dataset } from '../data/types.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
-import { bundledFile, requireDataset, type DatasetName } from './catalogue.ts';
+import { bundledFile } from './catalogue.ts';
+import { readTwinDataset } from './datasetsNode.ts';
 import type { CheckpointStore, Resources } from './resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const LOADERS: { readonly [K in DatasetName]: () => Promise<Dataset> } = {
+const CACHE = join(PROJECT, '.cache');
+
+/** The sets that lie on disk as they are read: the bundled sample, and CIFAR-10 as scripts/prepare-cifar10.ts leaves it. */
+const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
   async 'cifar10-sample'() {
     const read = nodeReader(join(PROJECT, 'datasets', 'cifar10-sample'));
     return loadSample(read, parseManifest(await read('sample.json'), 'datasets/cifar10-sample/sample.json'));
   },
-  cifar10: () => loadCifar10Full(nodeReader(join(PROJECT, '.cache', 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first.')),
+  cifar10: () => loadCifar10Full(nodeReader(join(CACHE, 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first, or give the archive with --data.')),
+};
+
+/** Every 1,000 images, on stderr: importing photos takes minutes. */
+const reportImport = (dataset: string) => ({ images }: ImportProgress): void => {
+  if (images > 0 && images % 1000 === 0) console.error(`Importing ${dataset}: ${images} images`);
 };
 
 /** Checkpoints as files of a folder, which is made when the first is saved. */
@@ -37,8 +48,9 @@ export function folderCheckpoints(folder: string): CheckpointStore {
 /**
  * @param weights a .safetensors file to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
+ * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
  */
-export function nodeResources(weights?: string, checkpoints?: string): Resources {
+export function nodeResources(weights?: string, checkpoints?: string, data?: string): Resources {
   return {
     checkpoints: checkpoints === undefined ? undefined : folderCheckpoints(checkpoints),
     platform: nodePlatform,
@@ -49,6 +61,10 @@ export function nodeResources(weights?: string, checkpoints?: string): Resources
       });
       return { bytes: new Uint8Array(bytes), fileName };
     },
-    readDataset: (name) => LOADERS[requireDataset(name)](),
+    async readDataset(name, side) {
+      if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);
+      if (name === 'cifar10-sample') throw new Error('cifar10-sample is bundled: it takes no --data. Name the archive\'s own set, cifar10.');
+      return readTwinDataset({ dataset: name, data, side, cache: join(CACHE, 'datasets'), onProgress: reportImport(name) });
+    },
   };
 }

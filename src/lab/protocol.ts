@@ -18,6 +18,8 @@ export type Device = {
 export type RunSettings = {
   readonly model: string;
   readonly dataset: string;
+  /** Height and width of the images, by default the dataset's own: 32 of CIFAR-10, 160 of photos. */
+  readonly side?: number;
   readonly method: 'float32' | 'ptq' | 'qat';
   /** null: float32. */
   readonly scheme: QuantScheme | null;

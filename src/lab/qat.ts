@@ -1,4 +1,5 @@
 /** Quantization-aware training as the lab runs it: from a float model and its PTQ to a QuantizedModel, reporting and resumable. */
+import { trainingImages, type TrainingImages } from '../data/trainingImages.ts';
 import type { Dataset } from '../data/types.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import type { FloatModel } from '../graph/types.ts';
@@ -21,7 +22,7 @@ export type QatRun = Control & {
 const CHECKPOINT_EVERY = 100;
 
 /** @throws naming the setting that makes no sense */
-function checkSettings({ trainImages, batchSize, epochs, peakRate }: QatSettings, { train }: Dataset): void {
+function checkSettings({ trainImages, batchSize, epochs, peakRate }: QatSettings, train: TrainingImages): void {
   const refuse = (name: string, value: number, allowed: string): never => {
     throw new Error(`training.${name} is ${value}; it must be ${allowed}.`);
   };
@@ -41,12 +42,13 @@ function checkSettings({ trainImages, batchSize, epochs, peakRate }: QatSettings
 export async function trainToQuantized(
   float: FloatModel, start: QuantizedModel, dataset: Dataset, settings: QatSettings, { report, signal, checkpoints }: QatRun = {},
 ): Promise<QuantizedModel> {
-  checkSettings(settings, dataset);
+  const train = trainingImages(dataset);
+  checkSettings(settings, train);
   const network = toQatNetwork(float, start, settings);
   const folded = foldBatchNorm(float.graph, float.weights);
   const teacher = settings.distillation > 0 ? toLayersModel(folded.graph, folded.weights) : undefined;
   try {
-    const set = qatTrainingSet(dataset.train, settings);
+    const set = qatTrainingSet(train, settings);
     const saved = await checkpoints?.load(checkpoints.name);
     const resume = saved && checkpoints ? readCheckpoint(saved, checkpoints.name, settings) : undefined;
     for await (const step of trainQuantized(network, set, settings, { resume, signal, teacher })) {

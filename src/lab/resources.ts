@@ -14,8 +14,11 @@ export type Resources = {
   readonly platform: Platform;
   /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
   readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
-  /** @throws for a name it does not know, or a damaged file */
-  readonly readDataset: (name: string) => Promise<Dataset>;
+  /**
+   * @param side height and width of the images, by default the dataset's own
+   * @throws for a name it does not know, or a damaged file
+   */
+  readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
   /** Absent: a training that is cut starts again. */
   readonly checkpoints?: CheckpointStore;
 };

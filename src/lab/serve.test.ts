@@ -96,9 +96,9 @@ describe('serving requests', () => {
   });
 });
 
-test('memoize makes each name once, and forgets a failure', async () => {
+test('memoize makes each choice of arguments once, and forgets a failure', async () => {
   const asked: string[] = [];
-  const get = memoize(async (name) => {
+  const get = memoize(async (name: string) => {
     asked.push(name);
     if (asked.length === 1) throw new Error('offline');
     return name.length;

@@ -10,18 +10,22 @@ export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
 export const CALIBRATION_IMAGES = 512;
 
 /** What is measured on what: a model, a dataset, how many of its test images, and the seed of every random choice. */
-export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'images' | 'seed'>;
+export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+
+/** A bench's own fields; a caller may hand over more. */
+const measured = ({ model, dataset, side, images, seed }: Bench): Bench =>
+  ({ model, dataset, ...(side === undefined ? {} : { side }), images, seed });
 
 /** The network as it was trained. */
-export function float32Settings({ model, dataset, images, seed }: Bench): RunSettings {
-  return { model, dataset, images, seed, method: 'float32', scheme: null, calibrationImages: 0 };
+export function float32Settings(bench: Bench): RunSettings {
+  return { ...measured(bench), method: 'float32', scheme: null, calibrationImages: 0 };
 }
 
 /** Post-training quantization by a preset, weights and (unless they differ) activations at `bits`. */
 export function ptqSettings(
-  { model, dataset, images, seed }: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
+  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
 ): RunSettings {
-  return { model, dataset, images, seed, method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
+  return { ...measured(bench), method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
 }
 
 /** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
@@ -34,8 +38,9 @@ export function qatSettings(
 
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
 export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
-  `${bench.model}-${bench.dataset}-${method}-${scheme}-w${weightBits}a${activationBits}`;
+  [bench.model, bench.dataset, ...(bench.side === undefined ? [] : [bench.side]), method, scheme, `w${weightBits}a${activationBits}`]
+    .join('-').replace(/[^\w.+-]+/g, '_');
 
 /** One string for one choice of settings: equal settings, equal keys. */
-export const settingsKey = ({ model, dataset, method, scheme, images, calibrationImages, seed, training }: RunSettings): string =>
-  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, ...(training ? [training] : [])]);
+export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings): string =>
+  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : [])]);

@@ -1,8 +1,7 @@
 /** Quantization-aware training as an async generator: train() with a network of quantized layers and a recipe. */
 import * as tf from '@tensorflow/tfjs';
-import { calibrationIndices, trainingBatches } from '../data/batches.ts';
-import { subset } from '../data/imageSet.ts';
-import type { ImageSet } from '../data/types.ts';
+import { calibrationIndices } from '../data/batches.ts';
+import { batchesOf, imagesAt, type TrainingImages } from '../data/trainingImages.ts';
 import { adam } from './adam.ts';
 import { STATISTICS_MOMENTUM } from './batchNorm.ts';
 import { convLayers, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
@@ -19,8 +18,8 @@ export type QatOptions = {
 };
 
 /** The training images a run uses: `trainImages` of the set, balanced by class. @throws when the set holds fewer */
-export function qatTrainingSet(set: ImageSet, { trainImages, seed }: QatSettings): ImageSet {
-  return trainImages === set.count ? set : subset(set, Array.from(calibrationIndices(set, trainImages, seed)));
+export function qatTrainingSet(set: TrainingImages, { trainImages, seed }: QatSettings): TrainingImages {
+  return trainImages === set.count ? set : imagesAt(set, calibrationIndices(set, trainImages, seed));
 }
 
 /** (1 - share) of the label and `share` of the teacher's softmax: cross-entropy to it is Hinton et al. 2015 at temperature 1. */
@@ -38,7 +37,7 @@ export function distilled(teacher: tf.LayersModel, share: number): Targets {
  * @throws when the loss is no longer finite, naming the step; when distillation is wanted without a teacher
  */
 export async function* trainQuantized(
-  network: QatNetwork, set: ImageSet, settings: QatSettings, { resume, signal, teacher }: QatOptions = {},
+  network: QatNetwork, set: TrainingImages, settings: QatSettings, { resume, signal, teacher }: QatOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { scheme, normalization, variables } = network;
   const { distillation, freezeStatistics, optimizer, reestimateBatches } = settings;
@@ -69,15 +68,17 @@ export async function* trainQuantized(
       optimizer: (trainable, state) => (optimizer === 'adam' ? adam : sgd)(trainable, settings, state),
     },
   });
-  if (reestimateBatches > 0) reestimateStatistics(network, set, settings);
+  if (reestimateBatches > 0) await reestimateStatistics(network, set, settings);
 }
 
 /** Running statistics measured anew: the plain average over `reestimateBatches` batches of the quantized network. */
-export function reestimateStatistics(network: QatNetwork, set: ImageSet, { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings): void {
+export async function reestimateStatistics(
+  network: QatNetwork, set: TrainingImages, { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings,
+): Promise<void> {
   const layers = convLayers(network);
   const frozen = layers.map((layer) => layer.frozen);
   let batches = 0;
-  for (const { images, shape } of trainingBatches(set, { batchSize, normalization: network.normalization, seed, epoch: epochs, augment })) {
+  for await (const { images, shape } of batchesOf(set, { batchSize, normalization: network.normalization, seed, epoch: epochs, augment })) {
     if (batches++ === reestimateBatches) break;
     for (const layer of layers) [layer.frozen, layer.statisticsMomentum] = [false, 1 / batches];
     tf.tidy(() => void network.model.apply(tf.tensor4d(images, [...shape]), { training: true }));

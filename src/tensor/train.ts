@@ -1,8 +1,8 @@
 /** Training as an async generator: one step, one yield; a cut run goes on from its checkpoint as if it had not been cut. */
 import * as tf from '@tensorflow/tfjs';
-import { batchesPerEpoch, trainingBatches } from '../data/batches.ts';
+import { batchesPerEpoch } from '../data/batches.ts';
 import type { Batch } from '../data/batches.ts';
-import type { ImageSet } from '../data/types.ts';
+import { batchesOf, type TrainingImages } from '../data/trainingImages.ts';
 import type { NamedArray, Normalization, Weights } from '../graph/types.ts';
 import { variablesOf } from './model.ts';
 import { learningRate } from './schedule.ts';
@@ -135,7 +135,7 @@ async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promi
  * @throws when the loss is no longer finite, naming the step
  */
 export async function* train(
-  model: tf.LayersModel, set: ImageSet, normalization: Normalization, settings: TrainingSettings,
+  model: tf.LayersModel, set: TrainingImages, normalization: Normalization, settings: TrainingSettings,
   { resume, signal, task = {} }: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { epochs, batchSize, seed, augment, labelSmoothing } = settings;
@@ -152,7 +152,7 @@ export async function* train(
     let curve = resume?.curve ?? [];
     for (let epoch = Math.floor(step / perEpoch); epoch < epochs; epoch++) {
       const firstBatch = step - epoch * perEpoch;
-      for (const batch of trainingBatches(set, { batchSize, normalization, seed, epoch, augment, firstBatch })) {
+      for await (const batch of batchesOf(set, { batchSize, normalization, seed, epoch, augment, firstBatch })) {
         signal?.throwIfAborted();
         task.prepare?.(step, steps);
         const rate = learningRate(settings.schedule, settings.peakRate, step, steps);

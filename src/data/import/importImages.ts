@@ -2,7 +2,6 @@
 import { isQuotaExceeded } from '../database.ts';
 import { isAbort, isNetworkError } from '../download/request.ts';
 import { withLock } from '../lock.ts';
-import type { Decode } from '../photos/picture.ts';
 import { addContent, contentHex, emptyContent } from '../store/content.ts';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
 import { moveSet } from '../store/memoryStore.ts';
@@ -14,6 +13,7 @@ import { checkExpected } from './expected.ts';
 import type { Expected } from './expected.ts';
 import type { SplitName } from './folder.ts';
 import { keepImage } from './keep.ts';
+import type { KeepOptions } from './keep.ts';
 import { mapAhead } from './mapAhead.ts';
 import { readSamples } from './samples.ts';
 import type { ImportInput, Sample } from './samples.ts';
@@ -26,19 +26,16 @@ const DECODING = 4;
 
 export type ImportProgress = { readonly doneBytes: number; readonly totalBytes: number | null; readonly images: number };
 
-export type ImportRequest = {
+export type ImportRequest = KeepOptions & {
   /** The set's key in the store. */
   readonly name: string;
   readonly inputs: readonly ImportInput[];
   readonly expected?: Expected;
-  /** Images whose shorter side is longer are resized to this. */
-  readonly keepSide: number;
   /** Of the split, where no folder says it. */
   readonly seed: number;
   readonly store: ImageStore;
   /** Takes over when `store` is full. */
   readonly whenFull: ImageStore;
-  readonly decode: Decode;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
 };
@@ -139,7 +136,7 @@ export const importImages = (request: ImportRequest): Promise<Imported> =>
   });
 
 const importLocked = async (request: ImportRequest): Promise<Imported> => {
-  const { name, inputs, expected, keepSide, seed, decode, signal, onProgress } = request;
+  const { name, inputs, expected, seed, signal, onProgress } = request;
   let { store } = request;
   let message: string | null = null;
   const origin = originOf(request);
@@ -200,7 +197,7 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
 
   const keep = async ({ sample, wanted }: { sample: Sample; wanted: boolean }): Promise<{ split: SplitName; image: KeptImage | null }> => ({
     split: sample.split,
-    image: wanted ? await keepImage(await sample.load(), keepSide, decode) : null,
+    image: wanted ? await keepImage(await sample.load(), request) : null,
   });
 
   const sha256: Record<string, string> = {};

@@ -14,12 +14,21 @@ const MAX_ASPECT = 20;
 
 const asPixels = (className: string, { height, width, pixels }: Picture): KeptImage => ({ className, height, width, encoding: 'rgb', bytes: pixels });
 
+export type KeepOptions = {
+  /** An image with a longer shorter side is resized to this. */
+  readonly keepSide: number;
+  /** Keeps no files, only pixels: where decoding is slow, and space cheap. */
+  readonly keepPixels?: boolean;
+  readonly decode: Decode;
+};
+
 /**
  * Decodes the image, so that a damaged one is found now and not while training.
- * @param keepSide an image with a longer shorter side is resized to this
  * @throws when the image is damaged, too large, or no JPEG or PNG
  */
-export const keepImage = async ({ path, className, content }: LoadedImage, keepSide: number, decode: Decode): Promise<KeptImage> => {
+export const keepImage = async (
+  { path, className, content }: LoadedImage, { keepSide, keepPixels = false, decode }: KeepOptions,
+): Promise<KeptImage> => {
   if (!(content instanceof Uint8Array)) return asPixels(className, content);
   if (content.length > MAX_ENTRY_BYTES) throw new Error(`${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`);
   const header = readImageHeader(content, path);
@@ -33,6 +42,6 @@ export const keepImage = async ({ path, className, content }: LoadedImage, keepS
     throw new Error(`${path} is damaged: it is ${width} x ${height} pixels large and says ${header.width} x ${header.height}. Take it out and import again.`);
   }
   if (shorter > keepSide) return asPixels(className, resizeShorterSide(picture, keepSide));
-  if (height * width <= SMALL_PIXELS || content.length >= pixels.length) return asPixels(className, picture);
+  if (keepPixels || height * width <= SMALL_PIXELS || content.length >= pixels.length) return asPixels(className, picture);
   return { className, height, width, encoding: 'file', bytes: content };
 };

@@ -1,8 +1,10 @@
 /** Batches of photos: cropped, resized, mirrored and normalized, the next made while one is used. */
 import type { Batch } from '../batches.ts';
+import { checkIndices, imageBytes } from '../imageSet.ts';
 import { normalizationTable } from '../normalize.ts';
 import type { ChannelNormalization } from '../normalize.ts';
 import { permutation, randomFor, STREAM } from '../random.ts';
+import type { StreamedImages } from '../trainingImages.ts';
 import type { Dataset, ImageSet } from '../types.ts';
 import { centreView, MIN_CROP_AREA, mirror, randomResizedCrop } from './crop.ts';
 import type { OpenedSet, PhotoSet } from './photoSet.ts';
@@ -116,6 +118,19 @@ export const trainingPhotos = (set: PhotoSet, options: PhotoTraining): AsyncGene
   return prefetch(Math.max(0, count - firstBatch), batch);
 };
 
+/** The photos at `indices`, in that order. @throws RangeError when an index is not one of the set's photos */
+const photosAt = (set: PhotoSet, indices: Int32Array<ArrayBuffer>): PhotoSet => {
+  checkIndices(set, indices);
+  return { count: indices.length, classes: set.classes, labels: indices.map((image) => set.labels[image]), picture: (place) => set.picture(indices[place]) };
+};
+
+/** A split as training reads it, `side` x `side`: nothing is held but what is under way. */
+export const streamPhotos = (set: PhotoSet, side: number): StreamedImages => ({
+  height: side, width: side, count: set.count, labels: set.labels, classes: set.classes,
+  batches: (options) => trainingPhotos(set, { ...options, side }),
+  at: (indices) => streamPhotos(photosAt(set, indices), side),
+});
+
 /** The middle of each image as an image set of one size, [n, side, side, 3], which fits in memory: for what needs one. */
 export const toImageSet = async (set: PhotoSet, side: number, indices: Int32Array<ArrayBuffer>, resizeTo?: number): Promise<ImageSet> => {
   const size = side * side * 3;
@@ -123,6 +138,23 @@ export const toImageSet = async (set: PhotoSet, side: number, indices: Int32Arra
   await eachView(set, indices, (picture) => centreView(picture, side, resizeTo), (picture, place) => pixels.set(picture.pixels, place * size));
   return { height: side, width: side, count: indices.length, pixels, labels: indices.map((index) => set.labels[index]), classes: set.classes };
 };
+
+/** A set in memory at another size, resized as photos are. */
+const setAtSide = (set: ImageSet, side: number): ImageSet => {
+  const [from, to] = [imageBytes(set), side * side * 3];
+  const pixels = new Uint8Array(set.count * to);
+  for (let image = 0; image < set.count; image++) {
+    const picture = { height: set.height, width: set.width, pixels: set.pixels.subarray(image * from, (image + 1) * from) };
+    pixels.set(centreView(picture, side).pixels, image * to);
+  }
+  return { ...set, height: side, width: side, pixels };
+};
+
+/** A dataset in memory at another size; itself where it has that size. */
+export const datasetAtSide = (dataset: Dataset, side: number = dataset.test.height): Dataset =>
+  side === dataset.test.height && side === dataset.test.width
+    ? dataset
+    : { name: dataset.name, train: setAtSide(dataset.train, side), test: setAtSide(dataset.test, side) };
 
 const everyImage = (set: PhotoSet): Int32Array<ArrayBuffer> => Int32Array.from({ length: set.count }, (_, i) => i);
 

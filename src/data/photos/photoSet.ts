@@ -16,7 +16,13 @@ export type PhotoSet = {
   readonly picture: (image: number) => Promise<Picture>;
 };
 
-export type OpenedSet = { readonly manifest: ImageManifest; readonly train: PhotoSet; readonly test: PhotoSet };
+export type OpenedSet = {
+  readonly manifest: ImageManifest;
+  readonly train: PhotoSet;
+  readonly test: PhotoSet;
+  /** The longest shorter side of any image as it is kept, in pixels: none has more to show. */
+  readonly side: number;
+};
 
 /** Shards held after they were read, in bytes: Imagenette at 160 fits whole. */
 export const HELD_BYTES = 256 * 1024 * 1024;
@@ -52,7 +58,7 @@ const createShardReader = (store: ImageStore, name: string): ReadShard => {
   };
 };
 
-const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet> => {
+const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet & { readonly side: number }> => {
   const indexes = await store.indexes(name, split);
   const count = indexes.reduce((sum, index) => sum + index.count, 0);
   const labels = new Int32Array(count);
@@ -60,12 +66,14 @@ const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, sp
   const shards = new Int32Array(count);
   const places = new Int32Array(count);
   let image = 0;
+  let side = 0;
   indexes.forEach((index, shard) => {
     const toClass = index.classes.map((className) => classes.indexOf(className));
     for (let place = 0; place < index.count; place++, image++) {
       labels[image] = toClass[index.labels[place]];
       shards[image] = shard;
       places[image] = place;
+      side = Math.max(side, Math.min(index.heights[place], index.widths[place]));
     }
   });
 
@@ -79,7 +87,7 @@ const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, sp
     return { height: index.heights[place], width: index.widths[place], pixels: bytes };
   };
 
-  return { count, classes, labels, picture };
+  return { count, classes, labels, picture, side };
 };
 
 /**
@@ -90,9 +98,7 @@ export const openImageSet = async (store: ImageStore, name: string, decode: Deco
   const manifest = await store.manifest(name);
   if (!manifest?.complete) return null;
   const readShard = createShardReader(store, name);
-  return {
-    manifest,
-    train: await openSplit(store, manifest, 'train', readShard, decode),
-    test: await openSplit(store, manifest, 'test', readShard, decode),
-  };
+  const train = await openSplit(store, manifest, 'train', readShard, decode);
+  const test = await openSplit(store, manifest, 'test', readShard, decode);
+  return { manifest, train, test, side: Math.max(train.side, test.side) };
 };

@@ -58,8 +58,8 @@ export type ImageManifest = {
 };
 
 export type ImageStore = {
-  /** Memory lasts until the page closes. */
-  readonly kind: 'indexeddb' | 'memory';
+  /** Memory lasts until the page closes; a folder is the headless twin's. */
+  readonly kind: 'indexeddb' | 'memory' | 'folder';
   readonly manifests: () => Promise<ImageManifest[]>;
   readonly manifest: (name: string) => Promise<ImageManifest | undefined>;
   readonly putManifest: (manifest: ImageManifest) => Promise<void>;
