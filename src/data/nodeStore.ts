@@ -1,4 +1,5 @@
 /** Imported images as files of a folder, for the headless twin: a second run starts in seconds. The page never loads this. */
+import { randomUUID } from 'node:crypto';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageManifest, ImageStore, ShardIndex } from './store/imageStore.ts';
@@ -27,10 +28,11 @@ const readIfThere = (path: string): Promise<Buffer<ArrayBuffer> | undefined> =>
     throw error;
   });
 
-/** A file is there whole or not at all. */
+/** A file is there whole or not at all; of two that are written at once the last to be finished stays. */
 const writeWhole = async (path: string, content: string | Uint8Array): Promise<void> => {
-  await writeFile(`${path}.part`, content);
-  await rename(`${path}.part`, path);
+  const part = `${path}.${randomUUID()}.part`;
+  await writeFile(part, content);
+  await rename(part, path);
 };
 
 /** @param folder is made when the first set is stored */
