@@ -1,5 +1,6 @@
 /** `--method finetune` of the headless twin: a pretrained file to one that knows the dataset's classes, and its row. */
 import { writeFile } from 'node:fs/promises';
+import { trainingImages } from '../src/data/trainingImages.ts';
 import { finetuned } from '../src/lab/finetune.ts';
 import { nodeResources } from '../src/lab/node.ts';
 import type { Progress } from '../src/lab/protocol.ts';
@@ -14,14 +15,14 @@ import type { ExperimentArgs } from './experimentArgs.ts';
 /** @throws when the weights are another model's; what the lab's fine-tuning throws */
 export async function finetuneRow(args: ExperimentArgs, report: (progress: Progress) => void): Promise<Record<string, unknown>> {
   const { model: modelName, dataset: datasetName, images, seed } = args;
-  const resources = nodeResources(args.weights, args.checkpoints);
+  const resources = nodeResources(args.weights, args.checkpoints, args.data);
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);
   const pretrained = readModel(bytes, fileName);
   if (!pretrained.graph.name.startsWith(modelName)) throw new Error(`${fileName} holds a ${pretrained.graph.name}, not a ${modelName}.`);
-  const dataset = await resources.readDataset(datasetName);
+  const dataset = await resources.readDataset(datasetName, args.side);
   if (images > dataset.test.count) throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);
-  const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, dataset.train.count), seed, ...args.finetuning };
+  const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count), seed, ...args.finetuning };
   const name = `${modelName}-${datasetName}-finetune`;
   const start = performance.now();
   const { model, curve } = await finetuned(pretrained, dataset, finetuning, { report, checkpoints: resources.checkpoints && { ...resources.checkpoints, name } });
@@ -35,7 +36,7 @@ export async function finetuneRow(args: ExperimentArgs, report: (progress: Progr
   network.dispose();
   await resources.checkpoints?.remove(name);
   return {
-    model: modelName, weights: source, dataset: datasetName, method: 'finetune', scheme: null, weightBits: 32, activationBits: 32, images, seed,
+    model: modelName, weights: source, dataset: datasetName, side: dataset.test.height, method: 'finetune', scheme: null, weightBits: 32, activationBits: 32, images, seed,
     backend: backend.name, top1: top1(classes, dataset.test.labels), sizeBytes: float32SizeBytes(model.graph),
     seconds: Number(seconds.toFixed(2)), device: backend.description, finetuning, curve,
   };

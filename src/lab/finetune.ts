@@ -1,7 +1,7 @@
 /** Fine-tuning as the lab runs it: a pretrained model and a dataset to a model that knows its classes, reporting and resumable. */
-import type { Dataset, ImageSet } from '../data/types.ts';
+import { imagesAt, trainingImages, type TrainingImages } from '../data/trainingImages.ts';
+import type { Dataset } from '../data/types.ts';
 import { calibrationIndices } from '../data/batches.ts';
-import { subset } from '../data/imageSet.ts';
 import { graphCost } from '../graph/cost.ts';
 import type { FloatModel } from '../graph/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../tensor/checkpoint.ts';
@@ -21,7 +21,7 @@ export type Finetuned = {
 };
 
 /** @throws naming the setting that makes no sense */
-function checkSettings({ trainImages, batchSize, epochs, headShare, stageDecay, peakRate }: FinetuneSettings, { train }: Dataset): void {
+function checkSettings({ trainImages, batchSize, epochs, headShare, stageDecay, peakRate }: FinetuneSettings, train: TrainingImages): void {
   const rules: readonly (readonly [string, number, boolean, string])[] = [
     ['trainImages', trainImages, Number.isInteger(trainImages) && trainImages >= 1 && trainImages <= train.count, `a whole number from 1 to ${train.count}, the training images there are`],
     ['batchSize', batchSize, Number.isInteger(batchSize) && batchSize >= 2 && batchSize <= trainImages, `a whole number from 2 to ${trainImages}`],
@@ -35,8 +35,8 @@ function checkSettings({ trainImages, batchSize, epochs, headShare, stageDecay, 
   }
 }
 
-const part = (set: ImageSet, count: number, seed: number): ImageSet =>
-  count === set.count ? set : subset(set, Array.from(calibrationIndices(set, count, seed)));
+const part = (set: TrainingImages, count: number, seed: number): TrainingImages =>
+  count === set.count ? set : imagesAt(set, calibrationIndices(set, count, seed));
 
 /**
  * @param pretrained with its batch norms and any classifier
@@ -45,8 +45,9 @@ const part = (set: ImageSet, count: number, seed: number): ImageSet =>
 export async function finetuned(
   pretrained: FloatModel, dataset: Dataset, settings: FinetuneSettings, { report, signal, checkpoints }: QatRun = {},
 ): Promise<Finetuned> {
-  checkSettings(settings, dataset);
-  const { train, test } = dataset;
+  const { test } = dataset;
+  const train = trainingImages(dataset);
+  checkSettings(settings, train);
   if (test.height !== test.width) throw new Error(`Fine-tuning takes square images; those of ${dataset.name} are ${test.height} x ${test.width}.`);
   const start = withNewHead(pretrained, test.classes, test.height, settings.seed);
   const saved = await checkpoints?.load(checkpoints.name);

@@ -4,7 +4,7 @@ import { initialWeights } from '../graph/init.ts';
 import { namedArray } from '../graph/arrays.ts';
 import { inferShapes, weightShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, LinearNode } from '../graph/types.ts';
-import type { ImageSet } from '../data/types.ts';
+import type { TrainingImages } from '../data/trainingImages.ts';
 import { variablesOf } from './model.ts';
 import { sgd } from './sgd.ts';
 import { train, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
@@ -55,7 +55,7 @@ export type FinetuneOptions = { readonly resume?: Checkpoint; readonly signal?: 
  * @throws when the loss is no longer finite, naming the step
  */
 export async function* finetune(
-  model: tf.LayersModel, { graph, normalization }: FloatModel, set: ImageSet, settings: FinetuneSettings, options: FinetuneOptions = {},
+  model: tf.LayersModel, { graph, normalization }: FloatModel, set: TrainingImages, settings: FinetuneSettings, options: FinetuneOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const head = headOf(graph).name;
   const stage = stagesFromHead(graph);
