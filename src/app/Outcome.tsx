@@ -5,7 +5,7 @@ import { bitsName, kilobytes, milliseconds, percent, percentShort, points, times
 import { nameOf } from './jobs.ts';
 import { perImage, raceProvenance, runProvenance } from './provenance.ts';
 import { float32Of, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
-import { wilson95 } from './wilson.ts';
+import { wilson95 } from '../lab/wilson.ts';
 
 export function Outcome({ state }: { readonly state: State }) {
   const float32 = runOf(state, float32Of(state));

@@ -3,7 +3,7 @@ import { bitsName, kilobytes, milliseconds, percent, points } from './format.ts'
 import { float32Row, tableRows, type Row } from './measurements.ts';
 import { perImage, raceProvenance, runProvenance } from './provenance.ts';
 import type { State } from './state.ts';
-import { wilson95 } from './wilson.ts';
+import { wilson95 } from '../lab/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
   const { run: float32 } = float32Row(state);

@@ -5,7 +5,7 @@ import { bitsName } from './format.ts';
 import type { Row } from './measurements.ts';
 import { perImage } from './provenance.ts';
 import { WORDS } from './words.ts';
-import { wilson95 } from './wilson.ts';
+import { wilson95 } from '../lab/wilson.ts';
 
 /** Top-1 with its 95% interval. */
 export const accuracyMarks = (rows: readonly Row[]): readonly Mark[] =>

@@ -58,7 +58,7 @@ export async function finetuned(
     for await (const step of finetune(network, start, part(train, settings.trainImages, settings.seed), settings, { resume, signal })) {
       const { step: done, steps: total, epoch, loss, accuracy, rate } = step;
       curve = step.curve;
-      report?.({ stage: 'Fine-tuning', done, total, unit: 'steps', training: { step: done, epoch, loss, accuracy, rate } });
+      report?.({ stage: 'Fine-tuning', done, total, unit: 'steps', training: { step: done, epoch, loss, accuracy, rate, curve } });
       if (checkpoints && (done % CHECKPOINT_EVERY === 0 || done === total)) {
         await checkpoints.save(checkpoints.name, writeCheckpoint(await step.checkpoint()));
       }

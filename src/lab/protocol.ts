@@ -2,6 +2,7 @@
 import type { QuantScheme } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
+import type { EpochMean } from '../tensor/train.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -102,7 +103,11 @@ export type Progress = {
   readonly total: number;
   readonly unit: string;
   /** Where training is: measured on the step's own batch, before its update. */
-  readonly training?: { readonly step: number; readonly epoch: number; readonly loss: number; readonly accuracy: number; readonly rate: number };
+  readonly training?: {
+    readonly step: number; readonly epoch: number; readonly loss: number; readonly accuracy: number; readonly rate: number;
+    /** The means of each epoch so far. */
+    readonly curve?: readonly EpochMean[];
+  };
 };
 
 export type Request =

@@ -52,9 +52,10 @@ export async function trainToQuantized(
     const saved = await checkpoints?.load(checkpoints.name);
     const resume = saved && checkpoints ? readCheckpoint(saved, checkpoints.name, settings) : undefined;
     for await (const step of trainQuantized(network, set, settings, { resume, signal, teacher })) {
-      const { step: done, steps: total, epoch, loss, accuracy, rate } = step;
-      report?.({ stage: 'Training', done, total, unit: 'steps', training: { step: done, epoch, loss, accuracy, rate } });
-      if (checkpoints && done % CHECKPOINT_EVERY === 0) await checkpoints.save(checkpoints.name, writeCheckpoint(await step.checkpoint()));
+      const { step: done, steps: total, epoch, loss, accuracy, rate, curve } = step;
+      report?.({ stage: 'Training', done, total, unit: 'steps', training: { step: done, epoch, loss, accuracy, rate, curve } });
+      // Not at the end: what goes on from a checkpoint has a step left to report.
+      if (checkpoints && done % CHECKPOINT_EVERY === 0 && done < total) await checkpoints.save(checkpoints.name, writeCheckpoint(await step.checkpoint()));
     }
     const made = await toQuantizedModel(network);
     await checkpoints?.remove(checkpoints.name);

@@ -1,0 +1,92 @@
+/** A grid's rows as files: CSV, JSON, and a Markdown table beside the published numbers. */
+import { wilson95 } from './wilson.ts';
+import type { GridRow } from './grid.ts';
+import { published } from './published2021.ts';
+
+/** What the table and the CSV show of a row, in this order. */
+const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: number | null) => string | number | null])[] = [
+  ['model', ({ model }) => model],
+  ['dataset', ({ dataset }) => dataset],
+  ['method', ({ method }) => method],
+  ['scheme', ({ scheme }) => scheme],
+  ['weightBits', ({ weightBits }) => weightBits],
+  ['activationBits', ({ activationBits }) => activationBits],
+  ['images', ({ images }) => images],
+  ['top1', ({ top1 }) => top1],
+  ['low95', ({ top1, images }) => Number(wilson95(top1, images).low.toFixed(4))],
+  ['high95', ({ top1, images }) => Number(wilson95(top1, images).high.toFixed(4))],
+  ['lost', ({ top1 }, float32) => (float32 === null ? null : Number((float32 - top1).toFixed(4)))],
+  ['published2021', (row) => publishedFor(row)],
+  ['difference', (row) => differenceTo2021(row)],
+  ['sizeBytes', ({ sizeBytes }) => sizeBytes],
+  ['onnxBytes', ({ onnxBytes }) => onnxBytes],
+  ['seconds', ({ seconds }) => Number(seconds.toFixed(1))],
+  ['seed', ({ seed }) => seed],
+  ['device', ({ device }) => device],
+  ['commit', ({ commit }) => commit],
+  ['finished', ({ finished }) => finished],
+  ['command', ({ command }) => command],
+];
+
+/** The 2021 figure of the same model, dataset, method and bits; none where weights and activations differ. */
+export function publishedFor({ model, dataset, method, weightBits, activationBits }: Pick<GridRow, 'model' | 'dataset' | 'method' | 'weightBits' | 'activationBits'>): number | null {
+  return weightBits === activationBits ? published(model, dataset, method, weightBits) : null;
+}
+
+function differenceTo2021(row: GridRow): number | null {
+  const then = publishedFor(row);
+  return then === null ? null : Number((row.top1 - then).toFixed(4));
+}
+
+/** The float32 top-1 that a row's loss is counted from: same model, dataset and images. */
+export function float32Of(row: GridRow, rows: readonly GridRow[]): number | null {
+  const { model, dataset, images } = row;
+  return rows.find((other) => other.method === 'float32' && other.model === model && other.dataset === dataset && other.images === images)?.top1 ?? null;
+}
+
+const cells = (rows: readonly GridRow[]): (string | number | null)[][] =>
+  rows.map((row) => COLUMNS.map(([, value]) => value(row, float32Of(row, rows))));
+
+const quoted = (value: string | number | null): string => {
+  const text = value === null ? '' : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** RFC 4180. */
+export const toCsv = (rows: readonly GridRow[]): string =>
+  [COLUMNS.map(([name]) => name), ...cells(rows)].map((line) => line.map(quoted).join(',')).join('\r\n') + '\r\n';
+
+export const toJson = (rows: readonly GridRow[]): string => `${JSON.stringify(rows, null, 1)}\n`;
+
+const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(2)}%`);
+const points = (difference: number | null): string =>
+  difference === null ? '' : `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(2)}`;
+
+const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: readonly GridRow[]) => string])[] = [
+  ['model', ({ model }) => model],
+  ['dataset', ({ dataset }) => dataset],
+  ['method', ({ method }) => method],
+  ['bits', ({ weightBits, activationBits }) => (weightBits === activationBits ? String(weightBits) : `w${weightBits}a${activationBits}`)],
+  ['top-1', ({ top1 }) => percent(top1)],
+  ['95% interval', ({ top1, images }) => {
+    const { low, high } = wilson95(top1, images);
+    return `${percent(low)} to ${percent(high)}`;
+  }],
+  ['images', ({ images }) => String(images)],
+  ['lost, points', (row, rows) => {
+    const float32 = float32Of(row, rows);
+    return float32 === null || row.method === 'float32' ? '' : (100 * (float32 - row.top1)).toFixed(2);
+  }],
+  ['2021', (row) => percent(publishedFor(row))],
+  ['to 2021, points', (row) => points(differenceTo2021(row))],
+  ['size, kB', ({ sizeBytes }) => (sizeBytes / 1000).toFixed(0)],
+  ['command', ({ command }) => `\`${command}\``],
+];
+
+export function toMarkdown(rows: readonly GridRow[]): string {
+  const lines = [SHOWN.map(([head]) => head), SHOWN.map(() => '---'), ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows)))];
+  return lines.map((line) => `| ${line.join(' | ')} |\n`).join('');
+}
+
+export const EXPORTS = { csv: toCsv, json: toJson, markdown: toMarkdown } as const;
+export type ExportFormat = keyof typeof EXPORTS;
