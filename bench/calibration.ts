@@ -24,6 +24,14 @@ const milliseconds = (work: () => unknown): number => {
   work();
   return performance.now() - start;
 };
+/** What the processor spent: what the clock says on a machine that does nothing else. */
+const cpuMilliseconds = (work: () => unknown): number => {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+};
+const medianOf = (measure: () => number): number => Array.from({ length: 5 }, measure).sort((a, b) => a - b)[2];
 const row = (measured: Record<string, unknown>): void => console.log(JSON.stringify(measured));
 const round = (x: number): number => Number(x.toFixed(1));
 
@@ -33,15 +41,18 @@ const observer = createObserver('any');
 observer.observe(Float32Array.from({ length: 10_000 }, (_, i) => Math.abs(Math.sin(i))));
 const calibration: Calibration = { images: 1, statistics: new Map(observedTensors(graph).map((name) => [name, observer.statistics()])) };
 const layer = graph.nodes.findLast((node) => node.kind === 'conv');
+const kernel = layer && weights.get(`${layer.name}.kernel`);
 for (const preset of ['modern', '2021'] satisfies PresetName[]) {
   const first = milliseconds(() => quantizeModel(resnet, calibration, schemeFor(preset, 8, 8)));
   for (const bits of BITS) {
     const scheme = schemeFor(preset, bits, bits);
-    const times = Array.from({ length: 5 }, () => milliseconds(() => quantizeModel(resnet, calibration, scheme))).sort((a, b) => a - b);
-    const kernel = layer && weights.get(`${layer.name}.kernel`);
-    const one = layer && kernel
-      ? Array.from({ length: 5 }, () => milliseconds(() => quantizeWeights(layer, kernel, bits, scheme.weights))).sort((a, b) => a - b)[2] : NaN;
-    row({ bench: 'requantize', model: 'resnet18', preset, bits, firstMs: round(first), medianMs: round(times[2]), largestLayerMs: round(one) });
+    const all = (): unknown => quantizeModel(resnet, calibration, scheme);
+    const one = (): unknown => layer && kernel && quantizeWeights(layer, kernel, bits, scheme.weights);
+    row({
+      bench: 'requantize', model: 'resnet18', preset, bits, firstMs: round(first),
+      medianMs: round(medianOf(() => milliseconds(all))), medianCpuMs: round(medianOf(() => cpuMilliseconds(all))),
+      largestLayerMs: round(medianOf(() => milliseconds(one))), largestLayerCpuMs: round(medianOf(() => cpuMilliseconds(one))),
+    });
   }
 }
 

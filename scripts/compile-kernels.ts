@@ -20,6 +20,11 @@ export const TARGETS: readonly Target[] = [
     constants: { KERNELS_PLAIN_MEMORY: COMMON, KERNELS_SHARED_MEMORY: [...COMMON, ...SHARED] },
   },
   {
+    sources: ['src/quant/assembly/kernels.ts'],
+    file: 'src/quant/kernels.wasm.ts',
+    constants: { QUANT_KERNELS: COMMON },
+  },
+  {
     sources: ['src/integer/assembly/kernels.ts'],
     file: 'src/integer/kernels.wasm.ts',
     constants: { INTEGER_KERNELS: COMMON },

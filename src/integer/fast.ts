@@ -1,6 +1,7 @@
 /** The two layers that take nearly all the time, fast: convolution in WebAssembly, addition by a table. Code for code as conv.ts and add.ts. */
 import type { ConvNode } from '../graph/types.ts';
 import type { ActivationParams, QuantizedWeights } from '../quant/types.ts';
+import { layOut, lazyKernels } from '../quant/wasm.ts';
 import { addInteger, additionOf, type AddFormula } from './add.ts';
 import { requantizeMultiplier, type ConvInteger } from './conv.ts';
 import { INTEGER_KERNELS } from './kernels.wasm.ts';
@@ -19,31 +20,7 @@ type Kernels = {
 const CHANNELS = 8;
 const PAIR = 2;
 
-const PAGE = 65536;
-
-let opened: { readonly kernels: Kernels; readonly memory: WebAssembly.Memory } | null = null;
-
-function open(): NonNullable<typeof opened> {
-  if (opened) return opened;
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const bytes = Uint8Array.from(atob(INTEGER_KERNELS), (character) => character.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  opened = { kernels: exports as unknown as Kernels, memory };
-  return opened;
-}
-
-/** Byte offsets of areas of these sizes, one behind the other from 0, in a memory grown to hold them. */
-function layOut(memory: WebAssembly.Memory, bytes: readonly number[]): number[] {
-  let end = 0;
-  const offsets = bytes.map((size) => {
-    const start = end;
-    end += roundUp(size, 16);
-    return start;
-  });
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  return offsets;
-}
+const open = lazyKernels<Kernels>(INTEGER_KERNELS);
 
 /** As convInteger. */
 export const convFast: ConvInteger = (node, codes, [height, width], [outHeight, outWidth], input, weights, output) => {

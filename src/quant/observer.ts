@@ -81,10 +81,24 @@ export function statisticsOf(values: Float32Array, tensor: string): Statistics {
 }
 
 function pointsOf(values: Float32Array, min: number, max: number): Points {
-  if (values.length <= EXACT_POINTS) return { values, counts: new Float64Array(values.length).fill(1) };
+  if (values.length <= EXACT_POINTS) {
+    return outermostFirst({ values: values.slice().sort(), counts: new Float64Array(values.length).fill(1) });
+  }
   const histogram = createHistogram(EXACT_POINTS);
   countInto(histogram, values, min, max);
-  return binCentres(histogram);
+  return outermostFirst(binCentres(histogram));
+}
+
+/** Ascending points by falling magnitude: a search meets first what is clipped, and can give a range up soonest. */
+function outermostFirst({ values, counts }: Points): Points {
+  const ordered = { values: new Float32Array(values.length), counts: new Float64Array(values.length) };
+  let [low, high] = [0, values.length - 1];
+  for (let i = 0; i < values.length; i++) {
+    const from = -values[low] > values[high] ? low++ : high--;
+    ordered.values[i] = values[from];
+    ordered.counts[i] = counts[from];
+  }
+  return ordered;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Weights and biases to integers. */
 import type { NamedArray, WeightedNode } from '../graph/types.ts';
 import { affineParams, symmetricParams } from './affine.ts';
+import { encodeFast } from './fast.ts';
 import { statisticsOf, type Statistics } from './observer.ts';
 import { rangeOf } from './ranges.ts';
 import { rne } from './rounding.ts';
@@ -40,7 +41,8 @@ export function quantizeWeights(
     scale[g] = params.scale;
     zeroPoint[g] = params.zeroPoint;
   }
-  const codes = encode(kernel.data, scale, zeroPoint, qmin, qmax);
+  const codes = qmin < 0 ? new Int8Array(kernel.data.length) : new Uint8Array(kernel.data.length);
+  encodeFast(kernel.data, scale, zeroPoint, qmin, qmax, codes);
   return { bits, shape: kernel.shape, codes, qmin, qmax, scale, zeroPoint };
 }
 
@@ -104,18 +106,4 @@ function channelsFirst(data: Float32Array, channels: number): Float32Array {
     }
   }
   return result;
-}
-
-function encode(
-  data: Float32Array, scale: Float32Array, zeroPoint: Int32Array, qmin: number, qmax: number,
-): Int8Array | Uint8Array {
-  const codes = qmin < 0 ? new Int8Array(data.length) : new Uint8Array(data.length);
-  const groups = scale.length;
-  for (let row = 0; row < data.length; row += groups) {
-    for (let c = 0; c < groups; c++) {
-      const q = rne(f32(data[row + c] / scale[c])) + zeroPoint[c];
-      codes[row + c] = q < qmin ? qmin : q > qmax ? qmax : q;
-    }
-  }
-  return codes;
 }
