@@ -26,7 +26,8 @@ export type OnnxBuilder = { readonly nodes: NodeProto[]; readonly initializers: 
 
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
-export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
+/** Numbers are integers, unless they say otherwise. */
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
 
 export function newOnnxBuilder(): OnnxBuilder {
   return { nodes: [], initializers: new Map() };
@@ -126,13 +127,14 @@ export function serializeModel(
   return toBinary(ModelProtoSchema, model);
 }
 
-function attributeProto(name: string, value: number | string | readonly number[]): AttributeProto {
+function attributeProto(name: string, value: Attributes[string]): AttributeProto {
   if (typeof value === 'number') {
     return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
   }
   if (typeof value === 'string') {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   }
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
 

@@ -1,6 +1,6 @@
 /** Permutations of axes, written out. */
 import { expect, test } from 'vitest';
-import { channelsFirst, channelsLast, hwioToOihw } from './layout.ts';
+import { channelsFirst, channelsLast, hwioToOihw, oihwToHwio } from './layout.ts';
 
 test('a kernel [kh, kw, in, out] becomes [out, in, kh, kw]', () => {
   const shape = [2, 3, 4, 5];
@@ -11,6 +11,7 @@ test('a kernel [kh, kw, in, out] becomes [out, in, kh, kw]', () => {
       for (let i = 0; i < 4; i++)
         for (let o = 0; o < 5; o++)
           expect(permuted[((o * 4 + i) * 2 + y) * 3 + x]).toBe(kernel[((y * 3 + x) * 4 + i) * 5 + o]);
+  expect(oihwToHwio(permuted, [5, 4, 2, 3])).toEqual(kernel);
 });
 
 test('images go channels first and back', () => {

@@ -18,6 +18,21 @@ export function hwioToOihw<T extends Elements>(kernel: T, shape: readonly number
   return result;
 }
 
+/** Kernel [out, in, kh, kw] to Fewbit's [kh, kw, in, out]; `shape` is ONNX's. */
+export function oihwToHwio<T extends Elements>(kernel: T, shape: readonly number[]): T {
+  const [outChannels, inChannels, height, width] = shape as readonly [number, number, number, number];
+  const taps = height * width;
+  const result = kernel.slice() as T;
+  for (let o = 0; o < outChannels; o++) {
+    for (let i = 0; i < inChannels; i++) {
+      for (let tap = 0; tap < taps; tap++) {
+        result[(tap * inChannels + i) * outChannels + o] = kernel[(o * inChannels + i) * taps + tap];
+      }
+    }
+  }
+  return result;
+}
+
 /** Images [n, pixels, channels] to [n, channels, pixels]. */
 export function channelsFirst<T extends Elements>(images: T, n: number, channels: number): T {
   return swapAxes(images, n, images.length / n / channels, channels);

@@ -6,7 +6,7 @@ import type { ActivationParams, QuantizedModel } from '../quant/types.ts';
 import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
 import type { Attributes, OnnxBuilder } from './builder.ts';
 import { addIntegerWeights, dequantizedBias, dequantizedWeight } from './qdqWeights.ts';
-import { LOGITS, describeInput, describeLogits, modelMetadata, windowAttributes } from './signature.ts';
+import { LOGITS, WITHOUT_RELU, describeInput, describeLogits, modelMetadata, windowAttributes } from './signature.ts';
 
 export type QdqOptions = {
   /** 'packed' (default): weights below 8 bits take b bits each in the file; 'int8': one byte each. */
@@ -50,7 +50,8 @@ export function writeQdqOnnx(
   const codes = observed.map((tensor) =>
     valueInfo(codesName(tensor), DataType.UINT8, ['batch', `${tensor}.c`, `${tensor}.h`, `${tensor}.w`]),
   );
-  const metadata = { ...modelMetadata(model), scheme: JSON.stringify(model.scheme) };
+  const withoutRelu = graph.nodes.filter((node) => 'relu' in node && !node.relu).map(({ name }) => name);
+  const metadata = { ...modelMetadata(model), scheme: JSON.stringify(model.scheme), [WITHOUT_RELU]: JSON.stringify(withoutRelu) };
   const results = [describeLogits(graph), ...codes];
   return serializeModel(writer.builder, graph.name, [describeInput(graph)], results, metadata);
 }

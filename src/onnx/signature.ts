@@ -25,6 +25,9 @@ export function describeLogits({ name, nodes }: Graph): ValueInfoProto {
   return valueInfo(LOGITS, DataType.FLOAT, ['batch', last.outFeatures]);
 }
 
+/** Metadata key: names of the convolutions and additions of a QDQ file without a ReLU, which has no node there. */
+export const WITHOUT_RELU = 'withoutRelu';
+
 /** JSON under `classes` and `normalization`, so that a file can be used by itself. */
 export function modelMetadata(model: {
   readonly classes: readonly string[];
