@@ -3,8 +3,9 @@ import { subset } from '../data/imageSet.ts';
 import { graphCost } from '../graph/cost.ts';
 import { DATASETS, MODELS } from './catalogue.ts';
 import { onnxBytes, openEngine, type Control, type Engine } from './engine.ts';
+import { unlessLost } from './failure.ts';
 import { inspectAnswers } from './inspectAnswers.ts';
-import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
+import type { CallKind, Calls, ImageStrip, Opened, RunSettings } from './protocol.ts';
 import { race } from './race.ts';
 import type { Resources } from './resources.ts';
 import { exportName } from './settings.ts';
@@ -28,10 +29,11 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     const engine = await opening;
     const { model, dataset } = await engine.subject(START.model, START.dataset);
     const { parameters, macs } = graphCost(model.graph);
+    const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) => (kind === 'conv' || kind === 'linear' ? [name] : []));
     return {
       device: engine.device,
-      model: { name: MODELS[START.model].title, parameters, macs },
-      dataset: { name: DATASETS[START.dataset].title, testImages: dataset.test.count, classes: dataset.test.classes },
+      model: { name: MODELS[START.model].title, parameters, macs, weightedLayers },
+      dataset: { name: DATASETS[START.dataset].title, trainImages: dataset.train.count, testImages: dataset.test.count, classes: dataset.test.classes },
       labels: dataset.test.labels,
     };
   }
@@ -42,17 +44,29 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     return { count, height, width, pixels, labels };
   }
 
+  /** Work for the engine that is open; a lost device ends it with a sentence, where its promises might never settle. */
+  async function working<T>(work: (engine: Engine) => T | Promise<T>): Promise<T> {
+    const engine = await opened();
+    return unlessLost(engine.lost, Promise.resolve(work(engine)));
+  }
+
+  async function exportOnnx(engine: Engine, settings: RunSettings, control: Control): Promise<Calls['exportOnnx']['result']> {
+    const bytes = onnxBytes(await engine.make(settings, control));
+    const { method, scheme } = settings;
+    const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}.onnx`;
+    return { fileName, bytes };
+  }
+
   return {
     open,
     images,
     ...inspectAnswers(async () => opened()),
-    evaluate: async (settings, control) => (await opened()).evaluate(settings, control),
-    race: async (settings, control) => race(await opened(), settings, control, ortWasmUrl),
-    async exportOnnx(settings, control) {
-      const bytes = onnxBytes(await (await opened()).make(settings, control));
-      const { method, scheme } = settings;
-      const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}.onnx`;
-      return { fileName, bytes };
-    },
+    evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
+    race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),
+    exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
+    trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
+    train: (args, control) => working(({ trainer }) => trainer.train(args, control)),
+    watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),
+    endTraining: (args, control) => working(({ trainer }) => trainer.endTraining(args, control)),
   };
 }

@@ -2,6 +2,8 @@
 import sampleManifest from '../../datasets/cifar10-sample/sample.json?url';
 import sampleTest from '../../datasets/cifar10-sample/test.bin.gz?url';
 import sampleTrain from '../../datasets/cifar10-sample/train.bin.gz?url';
+import { storedCheckpoints } from '../data/checkpoints.ts';
+import { openCache } from '../data/database.ts';
 import { fetchReader } from '../data/fetchReader.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { datasetAtSide } from '../data/photos/photoBatches.ts';
@@ -11,7 +13,7 @@ import { browserPlatform } from '../tensor/wasm/browser.ts';
 import { bundledFile } from './catalogue.ts';
 import { readSet } from './datasets.ts';
 import { browserDatasets } from './datasetsBrowser.ts';
-import type { Resources } from './resources.ts';
+import type { CheckpointStore, Resources } from './resources.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
 const PAGE = new URL(import.meta.env.DEV ? '/' : '..', self.location.href);
@@ -22,8 +24,16 @@ const SAMPLE_FILES: Readonly<Record<string, string>> = {
 
 const readSample: Read = (fileName) => fetchReader(self.location.href)(SAMPLE_FILES[fileName]);
 
+/** A private window stores nothing. */
+const openCheckpoints = async (): Promise<CheckpointStore | null> => {
+  const cache = await openCache().catch(() => null);
+  return cache && { ...storedCheckpoints(cache), keepsEnded: true };
+};
+let checkpoints: Promise<CheckpointStore | null> | undefined;
+
 export const browserResources: Resources = {
   platform: browserPlatform,
+  checkpoints: () => (checkpoints ??= openCheckpoints()),
   async readModel(name) {
     const fileName = bundledFile(name);
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };

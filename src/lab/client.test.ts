@@ -121,6 +121,29 @@ describe('the lab', () => {
     await expect(again).resolves.toBe(strip);
   });
 
+  test('a fatal failure has a code, and ends the worker; another failure does not', async () => {
+    const { start, made, worker } = fakeWorkers();
+    const lab = createLab(start);
+    const open = lab.call('open', { backend: 'webgpu' });
+    worker(0).answer({ id: 1, kind: 'result', result: opened });
+    await open;
+    const first = lab.call('images', window);
+    await settle();
+    worker(0).answer({ id: 2, kind: 'error', message: 'Training diverged.', code: 'diverged' });
+    await expect(first).rejects.toMatchObject({ code: 'diverged', message: 'Training diverged.' });
+    expect(worker(0).terminated).toBe(false);
+    const [second, waiting] = [lab.call('images', window), lab.call('images', window)];
+    await settle();
+    worker(0).answer({ id: 3, kind: 'error', message: 'The GPU was lost.', code: 'deviceLost' });
+    await expect(second).rejects.toMatchObject({ code: 'deviceLost' });
+    await expect(waiting).rejects.toThrow('The GPU was lost.');
+    expect(worker(0).terminated).toBe(true);
+    void lab.call('images', window).catch(() => undefined);
+    await settle();
+    expect(made).toHaveLength(2);
+    expect(worker(1).got).toEqual([{ id: 5, kind: 'open', args: { backend: 'webgpu' } }]);
+  });
+
   test('when the fresh worker cannot open, the call says why, and the one after tries again', async () => {
     const { start, made, worker } = fakeWorkers();
     const lab = createLab(start);

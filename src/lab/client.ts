@@ -1,4 +1,5 @@
 /** The page's side of the lab: typed calls to one worker, with progress, cancelling, and a fresh worker after a crash. */
+import { isFatal, LabError } from './labError.ts';
 import type { CallKind, Calls, Progress, Request, Response } from './protocol.ts';
 
 /** What the client needs of a Worker, so that a test can stand in for it. */
@@ -50,8 +51,14 @@ export function createLab(start: () => WorkerLike = startWorker): Lab {
     if (data.kind === 'progress') return call.onProgress?.(data.progress);
     pending.delete(data.id);
     if (data.kind === 'result') call.resolve(data.result);
-    else if (data.kind === 'error') call.reject(new Error(data.message));
+    else if (data.kind === 'error') fail(call, data);
     else call.reject(aborted());
+  }
+
+  /** After a fatal failure nothing that the worker computes is right: the next call starts another one. */
+  function fail(call: Pending, { message, code }: Extract<Response, { kind: 'error' }>): void {
+    call.reject(code ? new LabError(code, message) : new Error(message));
+    if (isFatal(code)) stop(new Error(message));
   }
 
   function stop(error: Error): void {

@@ -19,10 +19,10 @@ import { readModel } from '../weights/model.ts';
 import { memoize } from './memoize.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
-import { trainToQuantized } from './qat.ts';
 import type { Resources } from './resources.ts';
-import { exportName, settingsKey } from './settings.ts';
+import { settingsKey } from './settings.ts';
 import { fitModel } from './subject.ts';
+import { createTrainer, type Trainer } from './training/trainer.ts';
 
 /** How a long call reports and is stopped. */
 export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
@@ -45,6 +45,10 @@ export type Engine = {
   readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
   /** The statistics that a PTQ's ranges are found in. */
   readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
+  /** Trainings that are watched; what they end in is what `make` makes of their settings. */
+  readonly trainer: Trainer;
+  /** Resolves, with a reason, when the device is gone and this engine with it. */
+  readonly lost: Promise<string>;
 };
 
 /** @throws naming the setting that makes no sense */
@@ -63,7 +67,7 @@ export const onnxBytes = ({ model, quantized }: Made): Uint8Array =>
 
 /** Opens a backend. @throws when it cannot start */
 export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {
-  const { name, description, threads } = await openBackend(backend, resources.platform);
+  const { name, description, threads, lost } = await openBackend(backend, resources.platform);
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
 
   const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
@@ -96,15 +100,23 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return made;
   }
 
+  /** The quantized model before repair or training, and the float model and images it is of. */
+  async function startOf(settings: RunSettings, control: Control): Promise<Subject & { readonly start: QuantizedModel }> {
+    const found = await subject(settings.model, settings.dataset, settings.side);
+    checkImages(settings, found.dataset);
+    if (!settings.scheme) throw new Error('Float32 has no quantized model to start from.');
+    const model = modelFor(found.model, settings.scheme);
+    const calibration = await calibrationFor(settings, { ...found, model }, control);
+    return { model, dataset: found.dataset, start: quantizeModel(model, calibration, settings.scheme) };
+  }
+
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
     const found = await subject(settings.model, settings.dataset, settings.side);
     checkImages(settings, found.dataset);
     if (!settings.scheme) return { model: found.model, quantized: null };
-    const source = modelFor(found.model, settings.scheme);
-    const calibration = await calibrationFor(settings, { ...found, model: source }, control);
-    const start = quantizeModel(source, calibration, settings.scheme);
-    if (settings.method === 'qat') return { model: found.model, quantized: await trained(settings, start, found.dataset, control) };
-    return { model: found.model, quantized: await repairedBy(settings, source, start, found.dataset, control) };
+    if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
+    const { model, start } = await startOf(settings, control);
+    return { model: found.model, quantized: await repairedBy(settings, model, start, found.dataset, control) };
   }
 
   const repairs = new Map<string, QuantizedModel>();
@@ -117,21 +129,10 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return made;
   }
 
-  const trainings = new Map<string, QuantizedModel>();
-
-  /** Trained once for each choice of settings: what comes after it (a race, an export) reads the same network. */
-  async function trained(settings: RunSettings, start: QuantizedModel, data: Dataset, control: Control): Promise<QuantizedModel> {
-    const key = settingsKey({ ...settings, images: 0 });
-    const known = trainings.get(key);
-    if (known) return known;
-    if (!settings.training) throw new Error('Method qat needs its training settings: make them with qatSettings.');
-    const { weightBits, activationBits } = start.scheme;
-    const name = exportName(settings, settings.method, start.scheme.name, weightBits, activationBits);
-    const checkpoints = resources.checkpoints && { ...resources.checkpoints, name };
-    const made = await trainToQuantized(fitModel(await unfoldedModel(settings.model), data), start, data, settings.training, { ...control, checkpoints });
-    trainings.set(key, made);
-    return made;
-  }
+  const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
+    const { start, dataset: data } = await startOf(settings, control);
+    return { float: fitModel(await unfoldedModel(settings.model), data), start, dataset: data };
+  });
 
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
@@ -158,5 +159,5 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
     calibrationFor(settings, await subject(settings.model, settings.dataset, settings.side), control);
 
-  return { device, subject, make, evaluate, calibrated };
+  return { device, lost, subject, make, evaluate, calibrated, trainer };
 }

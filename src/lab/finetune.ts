@@ -8,7 +8,8 @@ import { readCheckpoint, writeCheckpoint } from '../tensor/checkpoint.ts';
 import { finetune, withNewHead, type FinetuneSettings } from '../tensor/finetune.ts';
 import { readWeights, toLayersModel } from '../tensor/model.ts';
 import type { EpochMean } from '../tensor/train.ts';
-import type { QatRun } from './qat.ts';
+import type { Control } from './engine.ts';
+import type { NamedCheckpoints } from './resources.ts';
 
 /** Steps between two checkpoints. */
 const CHECKPOINT_EVERY = 100;
@@ -43,7 +44,7 @@ const part = (set: TrainingImages, count: number, seed: number): TrainingImages 
  * @throws the signal's reason, between two steps; when the checkpoint is of other settings; when the loss is no longer finite, naming the step
  */
 export async function finetuned(
-  pretrained: FloatModel, dataset: Dataset, settings: FinetuneSettings, { report, signal, checkpoints }: QatRun = {},
+  pretrained: FloatModel, dataset: Dataset, settings: FinetuneSettings, { report, signal, checkpoints }: Control & { readonly checkpoints?: NamedCheckpoints } = {},
 ): Promise<Finetuned> {
   const { test } = dataset;
   const train = trainingImages(dataset);

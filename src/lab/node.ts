@@ -42,6 +42,8 @@ export function folderCheckpoints(folder: string): CheckpointStore {
       await rename(`${fileOf(name)}.part`, fileOf(name));
     },
     remove: (name) => rm(fileOf(name), { force: true }),
+    // The same command measures the same training again.
+    keepsEnded: false,
   };
 }
 
@@ -52,7 +54,7 @@ export function folderCheckpoints(folder: string): CheckpointStore {
  */
 export function nodeResources(weights?: string, checkpoints?: string, data?: string): Resources {
   return {
-    checkpoints: checkpoints === undefined ? undefined : folderCheckpoints(checkpoints),
+    checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
     platform: nodePlatform,
     async readModel(name) {
       const fileName = weights ?? join('public', 'models', bundledFile(name));

@@ -2,7 +2,7 @@
 import type { QuantScheme } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
-import type { EpochMean } from '../tensor/train.ts';
+import type { TrainingCalls, TrainingReport } from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -79,8 +79,14 @@ export type ImageStrip = {
 
 export type Opened = {
   readonly device: Device;
-  readonly model: { readonly name: string; readonly parameters: number; readonly macs: number };
-  readonly dataset: { readonly name: string; readonly testImages: number; readonly classes: readonly string[] };
+  readonly model: {
+    readonly name: string;
+    readonly parameters: number;
+    readonly macs: number;
+    /** The convolutions and dense layers, in the graph's order. */
+    readonly weightedLayers: readonly string[];
+  };
+  readonly dataset: { readonly name: string; readonly trainImages: number; readonly testImages: number; readonly classes: readonly string[] };
   /** Labels of all the test images. */
   readonly labels: Int32Array;
 };
@@ -92,7 +98,7 @@ export type Calls = InspectCalls & {
   evaluate: { args: RunSettings; result: RunResult };
   race: { args: RunSettings; result: RaceResult };
   exportOnnx: { args: RunSettings; result: { readonly fileName: string; readonly bytes: Uint8Array } };
-};
+} & TrainingCalls;
 
 export type CallKind = keyof Calls;
 
@@ -102,13 +108,12 @@ export type Progress = {
   readonly done: number;
   readonly total: number;
   readonly unit: string;
-  /** Where training is: measured on the step's own batch, before its update. */
-  readonly training?: {
-    readonly step: number; readonly epoch: number; readonly loss: number; readonly accuracy: number; readonly rate: number;
-    /** The means of each epoch so far. */
-    readonly curve?: readonly EpochMean[];
-  };
+  /** The step that a training has just made. */
+  readonly training?: TrainingReport;
 };
+
+/** Failures that the page can act on: the GPU is gone, memory is full, the loss is no longer finite. */
+export type FailureCode = 'deviceLost' | 'outOfMemory' | 'diverged';
 
 export type Request =
   | { readonly [K in CallKind]: { readonly id: number; readonly kind: K; readonly args: Calls[K]['args'] } }[CallKind]
@@ -117,5 +122,5 @@ export type Request =
 export type Response =
   | { readonly id: number; readonly kind: 'progress'; readonly progress: Progress }
   | { readonly id: number; readonly kind: 'result'; readonly result: Calls[CallKind]['result'] }
-  | { readonly id: number; readonly kind: 'error'; readonly message: string }
+  | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly code?: FailureCode }
   | { readonly id: number; readonly kind: 'cancelled' };

@@ -8,7 +8,12 @@ export type CheckpointStore = {
   /** Leaves the one before until the new one is whole. */
   readonly save: (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   readonly remove: (name: string) => Promise<void>;
+  /** Whether the trained network of a run that has ended stays, so that it is there after a reload of the page. */
+  readonly keepsEnded: boolean;
 };
+
+/** The checkpoints of one run. */
+export type NamedCheckpoints = CheckpointStore & { readonly name: string };
 
 export type Resources = {
   readonly platform: Platform;
@@ -19,6 +24,6 @@ export type Resources = {
    * @throws for a name it does not know, or a damaged file
    */
   readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
-  /** Absent: a training that is cut starts again. */
-  readonly checkpoints?: CheckpointStore;
+  /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
+  readonly checkpoints?: () => Promise<CheckpointStore | null>;
 };

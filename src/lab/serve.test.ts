@@ -58,6 +58,16 @@ describe('serving requests', () => {
     expect(responses).toEqual([{ id: 1, kind: 'error', message: 'test.bin.gz is damaged.' }]);
   });
 
+  test.each([
+    ['Aborted(OOM). Build with -sASSERTIONS for more info.', 'outOfMemory'], ['WebAssembly.Memory.grow(): Maximum memory size exceeded', 'outOfMemory'],
+    ['Array buffer allocation failed', 'outOfMemory'], ['conv1.kernel is missing', undefined],
+  ])('an error that the page can act on says so: %s', async (message, code) => {
+    const responses: Response[] = [];
+    const answers = { images: () => Promise.reject(new RangeError(message)) } as unknown as Answers;
+    await serve(answers, (response) => responses.push(response))({ id: 1, kind: 'images', args: { first: 0, count: 1 } });
+    expect(responses).toEqual([{ id: 1, kind: 'error', message, ...(code && { code }) }]);
+  });
+
   test('heavy calls wait for each other, also after one that failed', async () => {
     const { responses, log, gates, ask } = harness();
     const failed = ask(1, 'exportOnnx');

@@ -1,15 +1,21 @@
 /** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
 import type { Answers } from './answers.ts';
-import type { CallKind, Request, Response } from './protocol.ts';
+import { failureCode } from './failure.ts';
+import type { CallKind, FailureCode, Request, Response } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
-const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx', 'sensitivity']);
+const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining']);
 
 /** Calls whose results are made for the caller alone: their arrays are handed over, not copied. */
 const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps']);
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const coded = (error: unknown): { code?: FailureCode } => {
+  const code = failureCode(error);
+  return code ? { code } : {};
+};
 
 /**
  * @param post sends a response, handing over these buffers
@@ -27,7 +33,7 @@ export function serve(answers: Answers, post: (response: Response, handedOver?: 
       const result = await respond(args, { signal, report: (progress: never) => post({ id, kind: 'progress', progress }) });
       post({ id, kind: 'result', result }, HANDED_OVER.has(kind) ? buffersOf(result) : undefined);
     } catch (error) {
-      post(signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error) });
+      post(signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error), ...coded(error) });
     } finally {
       running.delete(id);
     }

@@ -44,3 +44,10 @@ export const exportName = (bench: Bench, method: string, scheme: string, weightB
 /** One string for one choice of settings: equal settings, equal keys. */
 export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings): string =>
   JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : [])]);
+
+/** Eight hexadecimal digits that tell one choice of settings from another in a file's name (FNV-1a). */
+export function settingsHash(settings: RunSettings): string {
+  let hash = 0x811c9dc5;
+  for (const character of settingsKey(settings)) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,5 +1,6 @@
 /** Which tfjs backend computes: WebGPU where there is a GPU, else WASM with as many threads as really run. */
 import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { registerConvGradients } from './wasm/convGradients.ts';
@@ -18,7 +19,15 @@ export type Platform = {
   readonly withThreads: <T>(threads: number, start: () => Promise<T>) => Promise<T>;
 };
 
-export type OpenedBackend = { readonly name: BackendName; readonly description: string; readonly threads: number };
+export type OpenedBackend = {
+  readonly name: BackendName;
+  readonly description: string;
+  readonly threads: number;
+  /** Resolves, with the reason, when the backend can compute no more; for most it never does. */
+  readonly lost: Promise<string>;
+};
+
+const NEVER = new Promise<string>(() => undefined);
 
 /** The adapter's own words, or null where there is none or it only imitates a GPU on the CPU. */
 async function gpuName(): Promise<string | null> {
@@ -32,7 +41,19 @@ async function gpuName(): Promise<string | null> {
 
 async function openWebGpu(): Promise<OpenedBackend> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU: the browser offers no usable GPU; choose the WASM backend.');
-  return { name: 'webgpu', description: `${(await gpuName()) ?? 'software adapter'} (WebGPU)`, threads: 1 };
+  const { device } = tf.backend() as WebGPUBackend;
+  return { name: 'webgpu', description: `${(await gpuName()) ?? 'software adapter'} (WebGPU)`, threads: 1, lost: lossOf(device) };
+}
+
+/** A device that is out of memory answers with zeros from then on: it counts as lost. */
+function lossOf(device: GPUDevice): Promise<string> {
+  const outOfMemory = new Promise<string>((resolve) => {
+    device.addEventListener('uncapturederror', ({ error }) => {
+      if (error instanceof GPUOutOfMemoryError) resolve('The GPU is out of memory.');
+    });
+  });
+  const gone = device.lost.then(({ message }) => `The GPU was lost${message ? ` (${message.trim()})` : ''}.`);
+  return Promise.race([outOfMemory, gone]);
 }
 
 async function openWasm(platform: Platform): Promise<OpenedBackend> {
@@ -46,12 +67,12 @@ async function openWasm(platform: Platform): Promise<OpenedBackend> {
   // After the start, so that the stock kernels have been set up and can be compared with.
   registerConvGradients();
   const running = threads > 1 ? getThreadsCount() : 1;
-  return { name: 'wasm', description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`, threads: running };
+  return { name: 'wasm', description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`, threads: running, lost: NEVER };
 }
 
 async function openCpu(): Promise<OpenedBackend> {
   await tf.setBackend('cpu');
-  return { name: 'cpu', description: 'plain JavaScript, 1 thread', threads: 1 };
+  return { name: 'cpu', description: 'plain JavaScript, 1 thread', threads: 1, lost: NEVER };
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Quantization-aware training as an async generator: train() with a network of quantized layers and a recipe. */
 import * as tf from '@tensorflow/tfjs';
-import { calibrationIndices } from '../data/batches.ts';
+import { batchesPerEpoch, calibrationIndices } from '../data/batches.ts';
+import { subset } from '../data/imageSet.ts';
 import { batchesOf, imagesAt, type TrainingImages } from '../data/trainingImages.ts';
+import type { ImageSet } from '../data/types.ts';
+import type { Bits } from '../quant/types.ts';
 import { adam } from './adam.ts';
 import { STATISTICS_MOMENTUM } from './batchNorm.ts';
 import { convLayers, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
@@ -22,6 +25,18 @@ export function qatTrainingSet(set: TrainingImages, { trainImages, seed }: QatSe
   return trainImages === set.count ? set : imagesAt(set, calibrationIndices(set, trainImages, seed));
 }
 
+/**
+ * Images of the training set that `qatTrainingSet` leaves out, balanced by class; null: none are wanted.
+ * @throws when too few are left, or the images are photos that are streamed: those are not validated on
+ */
+export function qatValidationSet(set: TrainingImages, { trainImages, validationImages, seed }: QatSettings): ImageSet | null {
+  if (validationImages === 0) return null;
+  if ('batches' in set) throw new Error('Photos that are read batch by batch cannot be kept apart: set training.validationImages to 0.');
+  const used = new Set(calibrationIndices(set, trainImages, seed));
+  const rest = subset(set, Array.from({ length: set.count }, (_, i) => i).filter((i) => !used.has(i)));
+  return subset(rest, calibrationIndices(rest, validationImages, seed));
+}
+
 /** (1 - share) of the label and `share` of the teacher's softmax: cross-entropy to it is Hinton et al. 2015 at temperature 1. */
 export function distilled(teacher: tf.LayersModel, share: number): Targets {
   return (images, labels, classes) => {
@@ -30,11 +45,22 @@ export function distilled(teacher: tf.LayersModel, share: number): Targets {
   };
 }
 
+/** Puts a checkpoint of a run of `steps` steps into the network: its variables, and the bits that its grids were made for. */
+export function resumeNetwork(network: QatNetwork, { step, weights }: Checkpoint, settings: QatSettings, steps: number): void {
+  writeVariables(network, weights);
+  setNetworkBits(network, bitsOfStep(network, settings, Math.max(0, step - 1), steps), false);
+}
+
+/** The bits of the scheme at a step (0 .. steps - 1), where the settings lower them gradually. */
+function bitsOfStep({ scheme }: QatNetwork, settings: QatSettings, step: number, steps: number): { weights: Bits; activations: Bits } {
+  return { weights: bitsAt(settings, scheme.weightBits, step, steps), activations: bitsAt(settings, scheme.activationBits, step, steps) };
+}
+
 /**
  * Trains `network` in place; each step can be made a checkpoint, from which a run goes on as if it had not been cut
  * (bit for bit on WASM). At the end, `toQuantizedModel(network)`.
  * @param set the training images of the run: see `qatTrainingSet`
- * @throws when the loss is no longer finite, naming the step; when distillation is wanted without a teacher
+ * @throws DivergedError when the loss is no longer finite, naming the step; an Error when distillation is wanted without a teacher
  */
 export async function* trainQuantized(
   network: QatNetwork, set: TrainingImages, settings: QatSettings, { resume, signal, teacher }: QatOptions = {},
@@ -42,19 +68,12 @@ export async function* trainQuantized(
   const { scheme, normalization, variables } = network;
   const { distillation, freezeStatistics, optimizer, reestimateBatches } = settings;
   if (distillation > 0 && !teacher) throw new Error('Distillation needs the float network as its teacher.');
-  const bitsOf = (step: number, steps: number) => ({
-    weights: bitsAt(settings, scheme.weightBits, step, steps), activations: bitsAt(settings, scheme.activationBits, step, steps),
-  });
-  if (resume) writeVariables(network, resume.weights);
-  /** The bits that the steps are made for; a checkpoint's are those of its last step. */
-  let present = resume ? null : { weights: scheme.weightBits, activations: scheme.activationBits };
+  const total = settings.epochs * batchesPerEpoch(set, settings.batchSize);
+  if (resume) resumeNetwork(network, resume, settings, total);
+  let present = resume ? bitsOfStep(network, settings, resume.step - 1, total) : { weights: scheme.weightBits, activations: scheme.activationBits };
 
   function prepare(step: number, steps: number): void {
-    if (!present) {
-      present = bitsOf(step - 1, steps);
-      setNetworkBits(network, present, false);
-    }
-    const wanted = bitsOf(step, steps);
+    const wanted = bitsOfStep(network, settings, step, steps);
     if (wanted.weights !== present.weights || wanted.activations !== present.activations) setNetworkBits(network, wanted);
     present = wanted;
     for (const layer of convLayers(network)) layer.frozen = step >= steps * (1 - freezeStatistics);

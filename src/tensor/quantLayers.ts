@@ -7,6 +7,7 @@ import { batchNormTrain, STATISTICS_MOMENTUM, updateRunning } from './batchNorm.
 import { biasRelu } from './biasRelu.ts';
 import { featuresOf, gridConfigDict, gridQuantizer, type GridConfig } from './fakeQuantize.ts';
 import { createQuantizer, type Quantizer, type RangeRule } from './quantizer.ts';
+import { LEAST_STEP } from './steps.ts';
 
 /** How weights are quantized. JSON-serializable: it is part of a layer's config. */
 export type WeightGridConfig = {
@@ -78,8 +79,23 @@ export abstract class QuantLayer extends tf.layers.Layer {
     return lookUp(this.variables, name, 'variable').read() as T;
   }
 
+  /** What the kernel is multiplied by before it is put on its grid; null: nothing. No gradient passes. */
+  protected gridFactor(): tf.Tensor1D | null {
+    return null;
+  }
+
+  /** The kernel in steps of its grid, zero point included, before rounding: a weight's code is the integer nearest. */
+  latentCodes(): tf.Tensor {
+    return tf.tidy(() => {
+      const factor = this.gridFactor();
+      const kernel = this.read('kernel');
+      return (factor ? kernel.mul(factor) : kernel).div(this.read('weightScale').maximum(LEAST_STEP)).add(this.read('weightZeroPoint'));
+    });
+  }
+
   /** The kernel on its grid, in its own units: quantize(kernel * factor) / factor. */
-  protected quantizedKernel<T extends tf.Tensor>(factor: tf.Tensor | null, training: boolean): T {
+  protected quantizedKernel<T extends tf.Tensor>(training: boolean): T {
+    const factor = this.gridFactor();
     const kernel = this.read<T>('kernel');
     const quantizer = this.weightQuantizer;
     const groups = this.read('weightScale').size;
@@ -162,8 +178,7 @@ export class QuantConv2D extends QuantLayer {
     return this.read<tf.Tensor1D>('gamma').mul(this.read('variance').add(eps).rsqrt());
   }
 
-  /** What the kernel is multiplied by before it is put on its grid; null: nothing. No gradient passes. */
-  private gridFactor(): tf.Tensor1D | null {
+  protected override gridFactor(): tf.Tensor1D | null {
     const { batchNorm } = this.conv;
     if (!batchNorm) return null;
     return detached(() => {
@@ -178,7 +193,7 @@ export class QuantConv2D extends QuantLayer {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
       const { strides, padding, batchNorm, useBias, relu } = this.conv;
-      const kernel = this.quantizedKernel<tf.Tensor4D>(this.gridFactor(), training);
+      const kernel = this.quantizedKernel<tf.Tensor4D>(training);
       const bias = useBias ? this.read<tf.Tensor1D>('bias') : null;
       if (!batchNorm) {
         const y = tf.conv2d(x, kernel, strides, padding);
@@ -244,7 +259,7 @@ export class QuantDense extends QuantLayer {
     const training = kwargs.training === true;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor2D;
-      const y = tf.matMul(x, this.quantizedKernel<tf.Tensor2D>(null, training)).add<tf.Tensor2D>(this.read('bias'));
+      const y = tf.matMul(x, this.quantizedKernel<tf.Tensor2D>(training)).add<tf.Tensor2D>(this.read('bias'));
       return this.onOutputGrid(this.relu ? y.relu() : y, training);
     });
   }

@@ -5,6 +5,7 @@ import type { TrainingSettings } from './train.ts';
 
 export type QatSettings = TrainingSettings & {
   readonly trainImages: number;
+  readonly validationImages: number;
   readonly optimizer: 'sgd' | 'adam';
   readonly weightRanges: 'learned' | 'minmax';
   readonly activationRanges: ActivationRanges;
@@ -26,6 +27,10 @@ const isLarge = ({ model }: RecipeFor): boolean => model !== 'resnet20';
 export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> } = {
   epochs: { value: () => 2, about: 'How often each training image is seen; a trained network needs few.' },
   trainImages: { value: (wanted) => (isLarge(wanted) ? 2_000 : 20_000), about: 'Training images used, balanced by class; more is slower and better.' },
+  validationImages: {
+    value: () => 0,
+    about: 'Training images kept apart, on which the weights of the best epoch are chosen; 0 takes the last ones, which the cosine has settled.',
+  },
   batchSize: {
     value: (wanted) => (isLarge(wanted) ? 16 : wanted.bits === 2 ? 32 : 64),
     about: 'Images in one step; fewer need less memory and give more, noisier steps: at 2 bits there is much to learn.',
@@ -45,7 +50,10 @@ export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> }
   activationRanges: { value: () => 'learned', about: 'Steps of the activations: learned (LSQ), a moving average of min and max, or as calibrated.' },
   freezeStatistics: { value: ({ bits }) => (bits === 2 ? 0.15 : 1 / 3), about: 'For this last part of the steps batch norm uses its running statistics, as the integers will.' },
   reestimateBatches: { value: () => 0, about: 'Batches on which the running statistics are measured anew at the end; 0 trusts training.' },
-  distillation: { value: ({ bits }) => (bits <= 4 ? 0.5 : 0), about: 'Share of the target taken from the float network\'s answer instead of the label.' },
+  distillation: {
+    value: ({ bits }) => (bits >= 6 ? 1 : 0.5),
+    about: 'Share of the target taken from the float network\'s answer instead of the label; where rounding takes little, all: there is nothing to win but what it took.',
+  },
   lowerBits: { value: () => [], about: 'Bitwidths passed through in the first half of the run before the wanted one, for example 6, 4.' },
 };
 

@@ -34,6 +34,8 @@ export type Checkpoint = {
   readonly velocities: Weights;
   /** One for each epoch begun; absent in files of before there was one. */
   readonly curve?: readonly EpochMean[];
+  /** What whoever keeps it adds: curves, the best weights so far. Training itself does not read it. */
+  readonly extras?: Weights;
 };
 
 /** One step's own measurements, on its training batch before the update. */
@@ -96,6 +98,9 @@ async function accuracyOf(logits: tf.Tensor2D, labels: Int32Array): Promise<numb
 const copied = (weights: Weights): Map<string, NamedArray> =>
   new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
 
+/** The loss or a weight is no longer finite: a smaller learning rate is called for. */
+export class DivergedError extends Error {}
+
 /** What a kind of training changes about the loop; by default it trains all of a float model on its labels. */
 export type TrainingTask = {
   /** All that makes up the state, by name; those that are trainable are trained. */
@@ -132,7 +137,7 @@ async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promi
  * Trains `model` (made from `toLayersModel` of an unfolded graph) in place.
  * @param resume a checkpoint of a run with the same settings; the model's weights must be the checkpoint's
  * @param signal stops before the next step, throwing its reason
- * @throws when the loss is no longer finite, naming the step
+ * @throws DivergedError when the loss is no longer finite, naming the step
  */
 export async function* train(
   model: tf.LayersModel, set: TrainingImages, normalization: Normalization, settings: TrainingSettings,
@@ -163,7 +168,7 @@ export async function* train(
         tf.dispose([loss, logits, ...gradients.values()]);
         step++;
         if (!Number.isFinite(lossValue)) {
-          throw new Error(`Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`);
+          throw new DivergedError(`Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`);
         }
         curve = extended(curve, epoch, lossValue, accuracy);
         const [done, soFar] = [step, curve];

@@ -38,8 +38,8 @@ const DEVICE = { backend: 'wasm', description: 'WebAssembly SIMD, 4 threads', th
 export function openedWith(testImages: number): Opened {
   return {
     device: DEVICE,
-    model: { name: 'ResNet-20', parameters: 272_474, macs: 40_813_184 },
-    dataset: { name: 'CIFAR-10 sample', testImages, classes: CLASSES },
+    model: { name: 'ResNet-20', parameters: 272_474, macs: 40_813_184, weightedLayers: ['conv1', 'fc'] },
+    dataset: { name: 'CIFAR-10 sample', trainImages: 2000, testImages, classes: CLASSES },
     labels: Int32Array.from({ length: testImages }, (_, i) => i % CLASSES.length),
   };
 }

@@ -1,0 +1,22 @@
+/** Which failures of the worker have a code, so that the page can act on them. */
+import { DivergedError } from '../tensor/train.ts';
+import { LabError } from './labError.ts';
+import type { FailureCode } from './protocol.ts';
+
+/** As V8, Emscripten and WebAssembly say it. */
+const OUT_OF_MEMORY = /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
+
+/** The code of an error that has one. */
+export function failureCode(error: unknown): FailureCode | undefined {
+  if (error instanceof LabError) return error.code;
+  if (error instanceof DivergedError) return 'diverged';
+  return error instanceof Error && OUT_OF_MEMORY.test(error.message) ? 'outOfMemory' : undefined;
+}
+
+/** What `work` gives, unless the device is lost first: its promises may then never settle. @throws LabError 'deviceLost' */
+export function unlessLost<T>(lost: Promise<string>, work: Promise<T>): Promise<T> {
+  const failed = lost.then((reason): never => {
+    throw new LabError('deviceLost', `${reason} Try again: the lab opens afresh.`);
+  });
+  return Promise.race([work, failed]);
+}
