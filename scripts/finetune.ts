@@ -16,6 +16,7 @@ import type { ExperimentArgs } from './experimentArgs.ts';
 export async function finetuneRow(args: ExperimentArgs, report: (progress: Progress) => void): Promise<Record<string, unknown>> {
   const { model: modelName, dataset: datasetName, images, seed } = args;
   const resources = nodeResources(args.weights, args.checkpoints, args.data);
+  const store = await resources.checkpoints?.();
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);
   const pretrained = readModel(bytes, fileName);
@@ -25,7 +26,7 @@ export async function finetuneRow(args: ExperimentArgs, report: (progress: Progr
   const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count), seed, ...args.finetuning };
   const name = `${modelName}-${datasetName}-finetune`;
   const start = performance.now();
-  const { model, curve } = await finetuned(pretrained, dataset, finetuning, { report, checkpoints: resources.checkpoints && { ...resources.checkpoints, name } });
+  const { model, curve } = await finetuned(pretrained, dataset, finetuning, { report, checkpoints: store ? { ...store, name } : undefined });
   const seconds = (performance.now() - start) / 1000;
   const source = fileName.split('/').at(-1) ?? fileName;
   if (args.save !== undefined) {
@@ -34,7 +35,7 @@ export async function finetuneRow(args: ExperimentArgs, report: (progress: Progr
   const network = toLayersModel(model.graph, model.weights);
   const { classes } = await predict(network, dataset.test, model.normalization, { count: images });
   network.dispose();
-  await resources.checkpoints?.remove(name);
+  await store?.remove(name);
   return {
     model: modelName, weights: source, dataset: datasetName, side: dataset.test.height, method: 'finetune', scheme: null, weightBits: 32, activationBits: 32, images, seed,
     backend: backend.name, top1: top1(classes, dataset.test.labels), sizeBytes: float32SizeBytes(model.graph),
