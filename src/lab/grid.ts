@@ -17,6 +17,8 @@ export type GridSettings = {
   readonly scheme: PresetName;
   /** Repairs of the PTQ cells. */
   readonly repairs: readonly Repair[];
+  /** Height and width of a dataset's images, where it is not the dataset's own. */
+  readonly sides?: Readonly<Record<string, number>>;
   /** Test images of each cell, the first of the dataset. */
   readonly images: number;
   readonly calibrationImages: number;
@@ -44,6 +46,8 @@ export type GridRow = Provenance & {
   readonly command: string;
   readonly model: string;
   readonly dataset: string;
+  /** Height and width of the images. */
+  readonly side: number;
   readonly method: CellMethod;
   readonly scheme: string | null;
   readonly weightBits: number;
@@ -90,8 +94,9 @@ const cellOf = (settings: RunSettings): Cell => ({ key: settingsKey(settings), s
  * to be complete. The float networks come first, then PTQ, which is cheap, then QAT.
  */
 export function cellsOf(grid: GridSettings): readonly Cell[] {
-  const { images, seed, calibrationImages, scheme, repairs, training } = grid;
-  const benches = grid.datasets.flatMap((dataset) => grid.models.map((model) => ({ model, dataset, images, seed })));
+  const { images, seed, calibrationImages, scheme, repairs, training, sides = {} } = grid;
+  const benches = grid.datasets.flatMap((dataset) => grid.models.map((model) =>
+    ({ model, dataset, images, seed, ...(dataset in sides && { side: sides[dataset] }) })));
   const bits = BIT_ORDER.filter((wanted) => grid.bits.includes(wanted));
   const ptq = (wanted: Bits) => (bench: (typeof benches)[number]): RunSettings => {
     const settings = ptqSettings(bench, scheme, wanted);
@@ -117,9 +122,9 @@ const TRAINING_ARGS: readonly (readonly [argument: string, knob: keyof QatSettin
 ];
 
 /** The headless twin's command for one cell. @param weights the file that the network was read from, where it is not bundled */
-export function commandOf({ model, dataset, method, scheme, images, calibrationImages, seed, training }: RunSettings, weights?: string): string {
+export function commandOf({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings, weights?: string): string {
   const bits = scheme && (scheme.weightBits === scheme.activationBits ? scheme.weightBits : `w${scheme.weightBits}a${scheme.activationBits}`);
-  return 'npm run --silent experiment --' + flag('model', model) + flag('dataset', dataset) + flag('method', method) +
+  return 'npm run --silent experiment --' + flag('model', model) + flag('dataset', dataset) + (side === undefined ? '' : flag('side', side)) + flag('method', method) +
     (weights === undefined ? '' : flag('weights', weights)) +
     (scheme ? flag('bits', bits) + flag('scheme', scheme.name.split('+')[0]) + flag('calibration', calibrationImages) : '') +
     (scheme?.repairs?.length ? flag('repair', scheme.repairs.join(',')) : '') +

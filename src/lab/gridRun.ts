@@ -62,10 +62,10 @@ async function measured(cell: Cell, tools: GridTools, control: Control): Promise
     control.report?.(progress);
   };
   const result = await engine.evaluate(settings, { ...control, report });
-  const { test } = (await engine.subject(settings.model, settings.dataset)).dataset;
+  const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
-    key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings)), model, dataset, method: method as CellMethod,
+    key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings)), model, dataset, side: test.height, method: method as CellMethod,
     scheme: scheme?.name ?? null, weightBits: scheme?.weightBits ?? 32, activationBits: scheme?.activationBits ?? 32,
     repairs: scheme?.repairs ?? [], training: training ?? null, images, calibrationImages, seed,
     top1: result.top1, sizeBytes: result.sizeBytes, onnxBytes: result.onnxBytes,

@@ -1,0 +1,70 @@
+/**
+ * The experiment grid without a page, cell by cell, going on where it was cut:
+ *
+ *     npm run --silent grid -- --models resnet20 --datasets cifar10 --methods float32,ptq,qat --bits 8,4 --images 10000
+ *
+ * Rows go to --out (JSON lines), trainings under way to --checkpoints; --format csv, json or markdown prints all rows of
+ * the grid at the end. --weights resnet18/cifar10=FILE,resnet50=FILE names the networks that are not bundled.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseGridArgs, type GridArgs } from './gridArgs.ts';
+
+function parsedOrExit(): GridArgs {
+  try {
+    return parseGridArgs(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
+const { grid, weights, backend, data, out, checkpoints, format } = parsedOrExit();
+
+/** Null where the source is no git checkout. */
+function commitOf(folder: string): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+async function run(): Promise<void> {
+  const { openEngine } = await import('../src/lab/engine.ts');
+  const { cellsOf, isRow } = await import('../src/lab/grid.ts');
+  const { recordsOf, runGrid } = await import('../src/lab/gridRun.ts');
+  const { EXPORTS } = await import('../src/lab/gridExport.ts');
+  const { memoize } = await import('../src/lab/memoize.ts');
+  const { nodeResources, PROJECT } = await import('../src/lab/node.ts');
+  const { fileStore } = await import('./gridStore.ts');
+
+  const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> };
+  const versions = { fewbit: version, tfjs: dependencies['@tensorflow/tfjs'], node: process.version };
+  const weightsOf = ({ model, dataset }: { model: string; dataset: string }): string | undefined => weights.get(`${model}/${dataset}`) ?? weights.get(model);
+  const engineOf = memoize((file: string) => openEngine(nodeResources(file === '' ? undefined : file, checkpoints, data), backend));
+  const store = fileStore(out);
+  const tools = { engineFor: async (bench: { model: string; dataset: string }) => engineOf(weightsOf(bench) ?? ''), store, weightsOf, provenance: { versions, commit: commitOf(PROJECT) } };
+  const report = ({ stage, done, total, unit }: { stage: string; done: number; total: number; unit: string }): void => {
+    if (done % 100 === 0 || done === total) console.error(`  ${stage} ${done}/${total} ${unit}`);
+  };
+  for await (const { cell, record, done, total, secondsLeft } of runGrid(grid, tools, { report })) {
+    const { model, dataset, method, scheme } = cell.settings;
+    const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
+    console.error(`${done}/${total} ${model} ${dataset} ${method} ${scheme?.weightBits ?? 32}: ${isRow(record) ? `${(100 * record.top1).toFixed(2)}%` : record.error}${left}`);
+  }
+  if (format === null) return;
+  const cells = cellsOf(grid);
+  const records = recordsOf(cells, await store.load());
+  const rows = cells.map(({ key }) => records.get(key)).filter((record) => record !== undefined).filter(isRow);
+  process.stdout.write(EXPORTS[format](rows));
+}
+
+try {
+  await run();
+  process.exit(0);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
