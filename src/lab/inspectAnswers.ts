@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './inspect.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
+import { numberPath } from './numberPath.ts';
 import { modelFor } from './repair.ts';
 import { measureSensitivity } from './sensitivity.ts';
 import { snap } from './snap.ts';
@@ -17,6 +18,7 @@ export function inspectAnswers(opened: () => Promise<Engine>): Pick<Answers, key
     snap: async (args, control) => snap(await opened(), args, control),
     clipCurve: async (args, control) => clipCurve(await opened(), args, control),
     featureMaps: async (args, control) => featureMaps(await opened(), args, control),
+    numberPath: async (args, control) => numberPath(await opened(), args, control),
     async sensitivity(settings, control) {
       const start = performance.now();
       const engine = await opened();

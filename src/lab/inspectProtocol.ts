@@ -1,8 +1,11 @@
 /** What the lab tells of one layer: its weights on every grid, what clipping costs, what flows through it. Types only. */
 import type { GraphNode, TensorName } from '../graph/types.ts';
+import type { LayerPath, Place } from '../integer/path.ts';
 import type { ActivationParams, Bits, RangeMethod } from '../quant/types.ts';
 import type { Device, RunSettings } from './protocol.ts';
 import type { Sensitivity } from './sensitivity.ts';
+
+export type { AddPath, AveragePath, ConvPath, LayerPath, LinearPath, MaxPoolPath, Place } from '../integer/path.ts';
 
 /** One tensor of the network: its INPUT, or what a node puts out. */
 export type LayerInfo = {
@@ -138,6 +141,23 @@ export type FeatureMaps = {
 
 export type SensitivityResult = Sensitivity & { readonly settings: RunSettings; readonly device: Device; readonly seconds: number };
 
+export type NumberPathArgs = {
+  readonly settings: RunSettings;
+  /** A node of the network. */
+  readonly layer: TensorName;
+  /** A test image's place in the set. */
+  readonly image: number;
+  /** In the layer's output; of a vector, y and x are 0. */
+  readonly place: Place;
+};
+
+/** How the integer interpreter comes by one number. */
+export type NumberPath = NumberPathArgs & {
+  /** Of the layer's output, [H, W, C] or [C]. */
+  readonly shape: readonly number[];
+  readonly path: LayerPath;
+};
+
 type OfLayer = { readonly settings: RunSettings; readonly layer: TensorName };
 
 export type InspectCalls = {
@@ -148,6 +168,8 @@ export type InspectCalls = {
   snap: { args: OfLayer & { readonly channel: number | null }; result: Snap };
   clipCurve: { args: OfLayer & { readonly of: 'weights' | 'activation'; readonly channel: number | null }; result: ClipCurve };
   featureMaps: { args: OfLayer & { readonly image: number }; result: FeatureMaps };
+  /** From the input codes of a layer to one of its output codes: every step. */
+  numberPath: { args: NumberPathArgs; result: NumberPath };
   /** Each layer alone, on the settings' images. */
   sensitivity: { args: RunSettings; result: SensitivityResult };
 };

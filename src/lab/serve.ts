@@ -8,7 +8,7 @@ import { buffersOf } from './transfer.ts';
 const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining']);
 
 /** Calls whose results are made for the caller alone: their arrays are handed over, not copied. */
-const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps']);
+const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps', 'numberPath']);
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -2,16 +2,28 @@
 import * as tf from '@tensorflow/tfjs';
 import { normalize } from '../data/normalize.ts';
 import type { ImageSet } from '../data/types.ts';
+import { elementCount } from '../graph/arrays.ts';
+import { inferShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { FloatModel, TensorName } from '../graph/types.ts';
 import { toLayersModel } from './model.ts';
 
+/** Floats that one batch may make, all tensors together: 256 MB. */
+const BATCH_FLOATS = 2 ** 26;
+const LARGEST_BATCH = 64;
+
+/** The images whose tensors, all held at once, stay within {@link BATCH_FLOATS}. */
+function fittingBatch({ graph }: FloatModel): number {
+  const floats = [...inferShapes(graph).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
+  return Math.min(LARGEST_BATCH, Math.max(1, Math.floor(BATCH_FLOATS / floats)));
+}
+
 /**
- * Runs a folded model over the images at `indices`, `batchSize` at a time.
+ * Runs a folded model over the images at `indices`, `batchSize` at a time: by default as many as fit 256 MB.
  * @param tensors INPUT and node names; each batch maps them to float32 values, NHWC
  */
 export async function* activations(
-  model: FloatModel, set: ImageSet, indices: Int32Array, tensors: readonly TensorName[], batchSize = 64,
+  model: FloatModel, set: ImageSet, indices: Int32Array, tensors: readonly TensorName[], batchSize = fittingBatch(model),
 ): AsyncGenerator<ReadonlyMap<TensorName, Float32Array>, void> {
   const nodes = tensors.filter((name) => name !== INPUT);
   const network = toLayersModel(model.graph, model.weights, { outputs: nodes });
