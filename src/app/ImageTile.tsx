@@ -55,7 +55,7 @@ function GuessLine({ className, name, guess, truth }: LineProps) {
 
 type PictureProps = { readonly strip: ImageStrip; readonly index: number; readonly alt: string };
 
-const Picture = memo(function Picture({ strip, index, alt }: PictureProps) {
+export const Picture = memo(function Picture({ strip, index, alt }: PictureProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     ref.current?.getContext('2d')?.putImageData(imageData(strip, index), 0, 0);

@@ -5,7 +5,7 @@ import { BITS } from '../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from './screens/names.ts';
 
-const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [] };
+const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '' };
 
 describe('a link', () => {
   test('that says nothing means the defaults', () => {
@@ -26,6 +26,7 @@ describe('a link', () => {
           theme: fc.constantFrom(...THEMES),
           view: fc.constantFrom(...VIEWS),
           hide: fc.subarray([...HIDEABLE]),
+          layer: fc.constantFrom('', 'conv1', 'layer3.2.conv2'),
         }),
         (link) => {
           expect(parseLink(formatLink(link))).toEqual({ link, problems: [] });
@@ -49,6 +50,7 @@ describe('a link', () => {
     ['#preset=__proto__', 'preset must be one of modern, 2021'],
     ['#seed=-1', 'seed must be'],
     ['#hide=bits,everything', 'hide must be a list, with commas, of bits, presets'],
+    ['#layer=<b>', 'layer must be the name of a layer. Using none.'],
     [`#theme=${'x'.repeat(5000)}`, `theme=${'x'.repeat(40)}…; theme must be one of system, light, dark. Using system.`],
   ])('with %s is answered with a sentence', (query, sentence) => {
     const { link, problems } = parseLink(query);

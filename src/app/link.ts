@@ -26,6 +26,8 @@ export type Link = {
   readonly view: View;
   /** In the order of HIDEABLE. */
   readonly hide: readonly Hideable[];
+  /** The layer that is looked at; empty: the screen's own choice. */
+  readonly layer: string;
 };
 
 type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse: (text: string) => T | undefined };
@@ -63,6 +65,7 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   theme: oneOf<Theme>(THEMES, 'system'),
   view: oneOf<View>(VIEWS, 'desk'),
   hide: someOf<Hideable>(HIDEABLE),
+  layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (/^[\w.]{1,60}$/.test(text) ? text : undefined) },
 };
 
 /**
@@ -84,7 +87,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
   };
   const link = {
     screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
-    theme: read('theme'), view: read('view'), hide: read('hide'),
+    theme: read('theme'), view: read('view'), hide: read('hide'), layer: read('layer'),
   };
   return { link, problems };
 }

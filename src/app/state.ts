@@ -34,6 +34,8 @@ export type Action =
   | { readonly kind: 'follow'; readonly link: Link }
   /** How the page looks; nothing is computed for it. */
   | { readonly kind: 'look'; readonly look: Partial<Pick<Link, 'theme' | 'view' | 'hide'>> }
+  /** Which layer the screens about single layers look at. */
+  | { readonly kind: 'layer'; readonly layer: string }
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
@@ -69,11 +71,13 @@ const RESUMED = { paused: false, failure: null, progress: null } as const;
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'follow': {
-      const { screen, preset, bits, theme, view, hide } = action.link;
+      const { screen, preset, bits, theme, view, hide, layer } = action.link;
       const choice = { preset, bits };
-      const moved = { ...state, link: { ...state.link, screen, theme, view, hide }, choice };
+      const moved = { ...state, link: { ...state.link, screen, theme, view, hide, layer }, choice };
       return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
     }
+    case 'layer':
+      return { ...state, link: { ...state.link, layer: action.layer } };
     case 'look':
       return { ...state, link: { ...state.link, ...action.look } };
     case 'choose':

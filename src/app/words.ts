@@ -5,8 +5,12 @@
  */
 import { bill } from './words/bill.ts';
 import { chart } from './words/chart.ts';
+import { clip } from './words/clip.ts';
+import { layer } from './words/layer.ts';
+import { layers } from './words/layers.ts';
 import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
+import { snap } from './words/snap.ts';
 
-export const WORDS = { screens, shell, chart, bill };
+export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers };
 export type Words = typeof WORDS;

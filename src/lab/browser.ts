@@ -12,9 +12,8 @@ import type { Read } from '../data/types.ts';
 import { browserPlatform } from '../tensor/wasm/browser.ts';
 import { bundledFile } from './catalogue.ts';
 import { readSet } from './datasets.ts';
-import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
+import { browserDatasets } from './datasetsBrowser.ts';
 import type { CheckpointStore, Resources } from './resources.ts';
-import { readWeights, weightsModelOf } from './weightFiles.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
 const PAGE = new URL(import.meta.env.DEV ? '/' : '..', self.location.href);
@@ -36,8 +35,6 @@ export const browserResources: Resources = {
   platform: browserPlatform,
   checkpoints: () => (checkpoints ??= openCheckpoints()),
   async readModel(name) {
-    const weights = weightsModelOf(`weights:${name}`);
-    if (weights) return readWeights(await browserShelf(), weights);
     const fileName = bundledFile(name);
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },

@@ -46,7 +46,7 @@ export async function clipCurve(engine: Engine, args: Args, control: Control = {
 }
 
 async function tensorOf(engine: Engine, { settings, layer, of, channel }: Args, control: Control): Promise<Tensor> {
-  const { model } = await engine.subject(settings);
+  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} is not clipped in 32-bit float: choose a bitwidth.`);
   if (of === 'activation') {
@@ -77,7 +77,8 @@ function gridOf(statistics: Statistics, { lo, hi }: Range, bits: Bits, symmetric
     rounding: Float64Array.from(errors, ({ rounding }) => rounding),
     choices: METHODS.map((method) => {
       const range = rangeOf(method, statistics, grid);
-      return { method, ...range, ...splitError(statistics.points, params(range)) };
+      const own = params(range);
+      return { method, ...range, share: own.scale / params({ lo, hi }).scale, ...splitError(statistics.points, own) };
     }),
   };
 }

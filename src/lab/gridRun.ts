@@ -62,7 +62,7 @@ async function measured(cell: Cell, tools: GridTools, control: Control): Promise
     control.report?.(progress);
   };
   const result = await engine.evaluate(settings, { ...control, report });
-  const { test } = (await engine.subject(settings)).dataset;
+  const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
     key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings)), model, dataset, side: test.height, method: method as CellMethod,

@@ -31,11 +31,11 @@ async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
   return quantized;
 }
 
-const kernelOf = async (layer: string) => lookUp((await engine.subject(bench)).model.weights, `${layer}.kernel`, 'array');
+const kernelOf = async (layer: string) => lookUp((await engine.subject(bench.model, bench.dataset)).model.weights, `${layer}.kernel`, 'array');
 
 describe('layers', () => {
   test('the whole graph, with its shapes and costs; nothing is quantized in float32', async () => {
-    const layers = await describeLayers(engine, float32);
+    const { layers } = await describeLayers(engine, float32);
     expect(layers.map(({ name }) => name).slice(0, 3)).toEqual([INPUT, 'conv1', 'layer1.0.conv1']);
     expect(layers.find(({ name }) => name === 'layer2.0.conv1')).toEqual({
       name: 'layer2.0.conv1', kind: 'conv', inputs: ['layer1.2.add'], shape: [16, 16, 32], kernelShape: [3, 3, 16, 32],
@@ -45,7 +45,8 @@ describe('layers', () => {
   });
 
   test('a scheme gives every layer its bits and its noise: about 6 dB a bit', async () => {
-    const [four, eight] = [await describeLayers(engine, settingsAt('modern', 4)), await describeLayers(engine, settingsAt('modern', 8))];
+    const { layers: four } = await describeLayers(engine, settingsAt('modern', 4));
+    const { layers: eight } = await describeLayers(engine, settingsAt('modern', 8));
     const sqnrOf = (layers: typeof four): number => layers.find(({ name }) => name === LAYER)?.quantized?.weightSqnr ?? NaN;
     expect(sqnrOf(eight) - sqnrOf(four)).toBeGreaterThan(18);
     expect(sqnrOf(eight) - sqnrOf(four)).toBeLessThan(30);
@@ -147,6 +148,7 @@ describe('clip or round', () => {
       const least = Math.min(...clipping.map((error, i) => error + rounding[i]));
       const by = Object.fromEntries(choices.map((choice) => [choice.method, choice]));
       expect(by.minmax.hi - by.minmax.lo).toBeLessThanOrEqual(hi - lo);
+      for (const { share } of choices) expect(share > 0 && share <= 1).toBe(true);
       expect(total(by.mse2)).toBeLessThan(1.02 * least);
       expect(total(by.mse2)).toBeLessThanOrEqual(total(by.minmax));
       expect(total(by.minmax)).toBeLessThan(power);
@@ -157,7 +159,7 @@ describe('clip or round', () => {
 describe('feature maps', () => {
   test('float as the network computes it, quantized on the grid, and the error of each channel', async () => {
     const settings = settingsAt('modern', 4);
-    const { model, dataset } = await engine.subject(bench);
+    const { model, dataset } = await engine.subject(bench.model, bench.dataset);
     const layer = 'layer1.2.add';
     const maps = await featureMaps(engine, { settings, layer, image: 3 });
     expect(maps.shape).toEqual([32, 32, 16]);

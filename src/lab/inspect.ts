@@ -11,7 +11,7 @@ import type { QuantizedModel } from '../quant/types.ts';
 import { dequantizedWeights } from '../tensor/fakeQuantized.ts';
 import { channelOf, extremesOf } from './channels.ts';
 import type { Control, Engine } from './engine.ts';
-import type { LayerChannels, LayerInfo, LayerNoise } from './inspectProtocol.ts';
+import type { LayerChannels, LayerInfo, LayerNoise, Layers } from './inspectProtocol.ts';
 import type { RunSettings } from './protocol.ts';
 import { modelFor } from './repair.ts';
 
@@ -24,13 +24,13 @@ export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {
 }
 
 /** INPUT and every node, in the graph's order; with what the settings' scheme makes of each, unless they are float32's. */
-export async function describeLayers(engine: Engine, settings: RunSettings, control: Control = {}): Promise<readonly LayerInfo[]> {
-  const { model } = await engine.subject(settings);
+export async function describeLayers(engine: Engine, settings: RunSettings, control: Control = {}): Promise<Layers> {
+  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
   const { quantized } = await engine.make(settings, control);
   const noise = quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await engine.calibrated(settings, control));
   const costs = new Map(graphCost(model.graph).nodes.map((cost) => [cost.name, cost]));
   const nodes = new Map(model.graph.nodes.map((node) => [node.name, node]));
-  return [...inferShapes(model.graph)].map(([name, shape]): LayerInfo => {
+  const layers = [...inferShapes(model.graph)].map(([name, shape]): LayerInfo => {
     const node = nodes.get(name);
     const cost = costs.get(name);
     return {
@@ -44,6 +44,7 @@ export async function describeLayers(engine: Engine, settings: RunSettings, cont
       quantized: noise ? noise(name) : null,
     };
   });
+  return { settings, layers };
 }
 
 function noiseOf(model: FloatModel, quantized: QuantizedModel, { statistics }: Calibration): (name: TensorName) => LayerNoise {
@@ -64,7 +65,7 @@ function noiseOf(model: FloatModel, quantized: QuantizedModel, { statistics }: C
 
 /** The output channels of one layer's weights. @throws when the settings are float32's, or the layer carries no weights */
 export async function describeChannels(engine: Engine, settings: RunSettings, layer: TensorName, control: Control = {}): Promise<LayerChannels> {
-  const { model } = await engine.subject(settings);
+  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
   weightedNode(model.graph, layer);
   const { quantized } = await engine.make(settings, control);
   if (!quantized) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);

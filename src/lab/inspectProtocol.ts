@@ -23,6 +23,9 @@ export type LayerInfo = {
   readonly quantized: LayerNoise | null;
 };
 
+/** INPUT, then the graph's nodes in their order. */
+export type Layers = { readonly settings: RunSettings; readonly layers: readonly LayerInfo[] };
+
 /** SQNR in dB, Infinity where nothing is lost; null where there is nothing of the kind. */
 export type LayerNoise = {
   readonly weightBits: Bits | null;
@@ -92,6 +95,8 @@ export type Snap = {
 /** A range method's choice, and what it costs: mean squared errors. */
 export type ClipChoice = {
   readonly method: RangeMethod;
+  /** Its scale, as a share of the widest range's: where it stands on the curve. */
+  readonly share: number;
   readonly lo: number;
   readonly hi: number;
   readonly clipping: number;
@@ -161,8 +166,7 @@ export type NumberPath = NumberPathArgs & {
 type OfLayer = { readonly settings: RunSettings; readonly layer: TensorName };
 
 export type InspectCalls = {
-  /** INPUT, then the graph's nodes in their order. */
-  layers: { args: { readonly settings: RunSettings }; result: readonly LayerInfo[] };
+  layers: { args: { readonly settings: RunSettings }; result: Layers };
   channels: { args: OfLayer; result: LayerChannels };
   /** Rounding to the nearest at every bitwidth, by the rest of the settings' scheme; `channel` null: all. */
   snap: { args: OfLayer & { readonly channel: number | null }; result: Snap };

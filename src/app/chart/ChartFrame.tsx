@@ -21,7 +21,8 @@ type Props<Row> = {
   readonly provenance: string;
   /** Height of the drawing in rem, so that it grows with the type. */
   readonly height: number;
-  readonly table: ChartTable<Row>;
+  /** A function: made only once it is opened or saved, for charts that redraw within a frame. */
+  readonly table: ChartTable<Row> | (() => ChartTable<Row>);
   /** Explains colours and shapes, in words, under the drawing. */
   readonly legend?: ReactNode;
   /** The contents of the SVG, in CSS pixels; called once the box is laid out. */
@@ -48,10 +49,12 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
   const svg = useRef<SVGSVGElement>(null);
   const caption = useId();
   const [problem, setProblem] = useState('');
+  const [open, setOpen] = useState(false);
+  const tableNow = (): ChartTable<Row> => (typeof table === 'function' ? table() : table);
   const words = WORDS.chart;
 
   function saveCsv(): void {
-    const text = csvOf(table, { title: words.provenance, text: provenance });
+    const text = csvOf(tableNow(), { title: words.provenance, text: provenance });
     saveFile(`fewbit-${id}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
   }
 
@@ -80,9 +83,9 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
       {legend && <p className="legend">{legend}</p>}
       <p className="provenance">{provenance}</p>
       <div className="takeaway">
-        <details>
+        <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
           <summary>{words.asTable(title)}</summary>
-          <ChartTableView title={title} table={table} />
+          {(open || typeof table !== 'function') && <ChartTableView title={title} table={tableNow()} />}
         </details>
         <button type="button" className="small" aria-label={words.csvOf(title)} onClick={saveCsv}>
           {words.csv}

@@ -6,6 +6,9 @@ import type { ScreenProps } from './types.ts';
 type Screen = { readonly view: LazyExoticComponent<ComponentType<ScreenProps>> };
 
 export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
+  snap: { view: lazy(async () => ({ default: (await import('./snap/SnapScreen.tsx')).SnapScreen })) },
+  clip: { view: lazy(async () => ({ default: (await import('./clip/ClipScreen.tsx')).ClipScreen })) },
+  layers: { view: lazy(async () => ({ default: (await import('./layers/LayersScreen.tsx')).LayersScreen })) },
   bill: { view: lazy(async () => ({ default: (await import('./bill/Bill.tsx')).Bill })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -4,6 +4,9 @@ import type { ScreenName } from '../screens/names.ts';
 type ScreenWords = { readonly title: string; readonly task: string };
 
 export const screens: { readonly [K in ScreenName]: ScreenWords } = {
+  snap: { title: 'Snap', task: 'Move the slider to fewer bits: where do the weights go? Follow one of them on its way.' },
+  clip: { title: 'Clip or round?', task: 'Drag the threshold: what lies beyond it is clipped, what lies within is rounded. Where is the sum of both errors least?' },
+  layers: { title: 'Which layer hurts?', task: 'Guess which layer costs the most when it alone is quantized; then measure every one of them.' },
   bill: { title: 'The bill', task: 'Move the slider to fewer bits: what do they cost in accuracy, and what do they save?' },
   data: { title: 'Data', task: 'Choose the images: what is bundled, a download, or photos of your own.' },
 };

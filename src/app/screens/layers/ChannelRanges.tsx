@@ -1,0 +1,88 @@
+/** The range of every output channel's weights, and the grid that holds it. */
+import { scaleLinear } from 'd3-scale';
+import type { LayerChannels } from '../../../lab/inspectProtocol.ts';
+import { ChartFrame } from '../../chart/ChartFrame.tsx';
+import type { Column } from '../../chart/table.ts';
+import type { Box } from '../../chart/useBox.ts';
+import { count, times } from '../../format.ts';
+import { nameOf } from '../../jobs.ts';
+import { WORDS } from '../../words.ts';
+import { decibels, real } from '../layer/numbers.ts';
+
+type Row = { readonly channel: number; readonly lo: number; readonly hi: number; readonly scale: number; readonly sqnr: number };
+
+const columns = (): readonly Column<Row>[] => {
+  const words = WORDS.layers.channelColumns;
+  return [
+    { title: words.channel, value: ({ channel }) => channel },
+    { title: words.lo, value: ({ lo }) => lo, text: ({ lo }) => real(lo) },
+    { title: words.hi, value: ({ hi }) => hi, text: ({ hi }) => real(hi) },
+    { title: words.scale, value: ({ scale }) => scale, text: ({ scale }) => real(scale) },
+    { title: words.sqnr, value: ({ sqnr }) => sqnr, text: ({ sqnr }) => decibels(sqnr) },
+  ];
+};
+
+/** How far the widest channel reaches, in reaches of the median one. */
+export function spread({ lo, hi }: Pick<LayerChannels, 'lo' | 'hi'>): number {
+  const reaches = Float32Array.from(lo, (least, c) => Math.max(-least, hi[c])).sort();
+  return reaches[reaches.length - 1] / reaches[reaches.length >> 1];
+}
+
+export function ChannelRanges({ channels }: { readonly channels: LayerChannels }) {
+  const words = WORDS.layers;
+  const { layer, lo, hi, scale, sqnr, settings } = channels;
+  const rows = (): readonly Row[] => Array.from(lo, (least, channel) => ({ channel, lo: least, hi: hi[channel], scale: scale[channel], sqnr: sqnr[channel] }));
+  return (
+    <ChartFrame
+      id="channels"
+      title={words.channelsTitle(layer)}
+      finding={words.channelsFinding(count(lo.length), times(spread(channels)), settings.scheme?.weights.granularity === 'perChannel')}
+      provenance={nameOf(settings)}
+      height={13}
+      table={() => ({ columns: columns(), rows: rows() })}
+      legend={
+        <>
+          <span className="float32">
+            <span className="swatch" aria-hidden="true" /> {words.ranges}
+          </span>
+          <span className="quantized">
+            <span className="swatch thick" aria-hidden="true" /> {words.grid}
+          </span>
+        </>
+      }
+    >
+      {(box) => <Drawing channels={channels} {...box} />}
+    </ChartFrame>
+  );
+}
+
+function Drawing({ channels: { lo, hi, scale, zeroPoint, qmin, qmax }, width, height, rem }: Box & { readonly channels: LayerChannels }) {
+  const ends = (code: number): Float32Array => scale.map((s, c) => (code - zeroPoint[c]) * s);
+  const [bottom, top] = [ends(qmin), ends(qmax)];
+  const x = scaleLinear([0, lo.length], [3.5 * rem, width]);
+  const y = scaleLinear([Math.min(...lo, ...bottom), Math.max(...hi, ...top)], [height - 1.8 * rem, 0.6 * rem]);
+  const step = x(1) - x(0);
+  const bar = Math.max(0.6 * step, 0.8);
+  const bars = Array.from(lo, (least, c) => `M${(x(c) + (step - bar) / 2).toFixed(1)} ${y(least).toFixed(1)}h${bar.toFixed(1)}V${y(hi[c]).toFixed(1)}h${(-bar).toFixed(1)}Z`).join('');
+  const edge = (values: Float32Array): string => Array.from(values, (value, c) => `M${x(c).toFixed(1)} ${y(value).toFixed(1)}h${step.toFixed(1)}`).join('');
+  return (
+    <>
+      <line className="axis" x1={x(0)} x2={width} y1={y(0)} y2={y(0)} />
+      <path className="float32" d={bars} />
+      <path className="quantized line" d={edge(bottom) + edge(top)} />
+      {y.ticks(4).map((value) => (
+        <text key={value} className="tick end" x={3.2 * rem} y={y(value) + 0.35 * rem}>
+          {real(value)}
+        </text>
+      ))}
+      {x
+        .ticks(Math.max(2, Math.floor(width / (6 * rem))))
+        .filter((c) => Number.isInteger(c) && c < lo.length)
+        .map((c) => (
+          <text key={c} className="tick" x={x(c + 0.5)} y={height - 0.3 * rem}>
+            {c}
+          </text>
+        ))}
+    </>
+  );
+}

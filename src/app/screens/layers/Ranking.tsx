@@ -1,0 +1,92 @@
+/** The guess, and then what every layer costs alone. */
+import { useEffect } from 'react';
+import type { SensitivityResult } from '../../../lab/inspectProtocol.ts';
+import { announce } from '../../announce.ts';
+import { ChartFrame } from '../../chart/ChartFrame.tsx';
+import type { Column } from '../../chart/table.ts';
+import type { Box } from '../../chart/useBox.ts';
+import { percent, points } from '../../format.ts';
+import { runProvenance } from '../../provenance.ts';
+import { WORDS } from '../../words.ts';
+import { decibels, real } from '../layer/numbers.ts';
+
+type Props = { readonly result: SensitivityResult; readonly guess: string | null };
+
+/** Bars that are drawn; the table has every layer. */
+const SHOWN = 10;
+
+type Ranked = SensitivityResult['layers'][number] & { readonly rank: number };
+
+const columnsFor = (float32: number): readonly Column<Ranked>[] => {
+  const words = WORDS.layers.rankColumns;
+  const orDash = (dB: number | null): string => decibels(dB ?? NaN);
+  return [
+    { title: words.rank, value: ({ rank }) => rank },
+    { title: words.layer, value: ({ layer }) => layer },
+    { title: words.weightBits, value: ({ weightBits }) => weightBits },
+    { title: words.activationBits, value: ({ activationBits }) => activationBits },
+    { title: words.top1, value: ({ both }) => both.top1, text: ({ both }) => percent(both.top1) },
+    { title: words.points, value: ({ both }) => 100 * (both.top1 - float32), text: ({ both }) => points(both.top1 - float32) },
+    { title: words.divergence, value: ({ both }) => both.divergence, text: ({ both }) => real(both.divergence) },
+    { title: words.weights, value: ({ weightSqnr }) => weightSqnr, text: ({ weightSqnr }) => orDash(weightSqnr) },
+    { title: words.activations, value: ({ activationSqnr }) => activationSqnr, text: ({ activationSqnr }) => orDash(activationSqnr) },
+  ];
+};
+
+/** What became of the guess, or null where it is no layer of the network. */
+function guessSentence({ layers }: SensitivityResult, guess: string | null): string | null {
+  const rank = layers.findIndex(({ layer }) => layer === guess);
+  if (guess === null || rank < 0) return null;
+  return WORDS.layers.rank(guess, rank + 1, layers.length, percent(layers[rank].both.top1));
+}
+
+export function Ranking({ result, guess }: Props) {
+  const words = WORDS.layers;
+  const ranked = result.layers.map((layer, i) => ({ ...layer, rank: i + 1 }));
+  const drawn = ranked.filter(({ rank, layer }) => rank <= SHOWN || layer === guess);
+  const sentence = guessSentence(result, guess);
+  useEffect(() => announce(`${result.finding} ${sentence ?? ''}`), [result.finding, sentence]);
+  return (
+    <>
+      {sentence && (
+        <p className="notice" data-testid="guess-rank">
+          {sentence}
+        </p>
+      )}
+      <ChartFrame
+        id="sensitivity"
+        title={words.rankTitle}
+        finding={result.finding}
+        provenance={words.rankProvenance(runProvenance(result.settings, result.device))}
+        height={drawn.length * 2.7}
+        table={{ columns: columnsFor(result.float.top1), rows: ranked }}
+      >
+        {(box) => <Bars layers={drawn} guess={guess} {...box} />}
+      </ChartFrame>
+    </>
+  );
+}
+
+/** One row for each layer: its rank and name, a bar as long as its divergence, and both numbers. */
+function Bars({ layers, guess, width, rem }: Box & { readonly layers: readonly Ranked[]; readonly guess: string | null }) {
+  const words = WORDS.layers;
+  const most = Math.max(...layers.map(({ both }) => both.divergence), Number.MIN_VALUE);
+  return (
+    <>
+      {layers.map(({ layer, rank, both }, i) => {
+        const top = i * 2.7 * rem;
+        return (
+          <g key={layer}>
+            <text className="start" x={0} y={top + rem}>
+              {`${rank}. ${layer}${layer === guess ? ` (${words.yourGuess})` : ''}`}
+            </text>
+            <text className="end tick" x={width} y={top + rem}>
+              {words.rankLabel(real(both.divergence), percent(both.top1))}
+            </text>
+            <rect className={layer === guess ? 'quantized' : 'error'} y={top + 1.35 * rem} width={Math.max(2, (width * both.divergence) / most)} height={0.8 * rem} rx={3} />
+          </g>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,166 @@
+/** The histogram of a layer's weights, and the spikes into which it collapses. */
+import { scaleLinear } from 'd3-scale';
+import type { PointerEvent } from 'react';
+import type { Snap, SnapGrid } from '../../../lab/inspectProtocol.ts';
+import { ChartFrame } from '../../chart/ChartFrame.tsx';
+import type { Column } from '../../chart/table.ts';
+import type { Box } from '../../chart/useBox.ts';
+import { bitsName, count, percent } from '../../format.ts';
+import { WORDS } from '../../words.ts';
+import { decibels, real, share, whole } from '../layer/numbers.ts';
+import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
+
+type Props = {
+  readonly snap: Snap;
+  readonly grid: SnapGrid;
+  readonly model: string;
+  /** Place of the followed weight among `snap.weights`. */
+  readonly chosen: number;
+  readonly onChoose: (index: number) => void;
+};
+
+type Row = { readonly code: number; readonly value: number | null; readonly weights: number; readonly total: number };
+
+const columns = (): readonly Column<Row>[] => {
+  const words = WORDS.snap.columns;
+  return [
+    { title: words.code, value: ({ code }) => code, text: ({ code }) => whole(code) },
+    { title: words.value, value: ({ value }) => value, text: ({ value }) => real(value ?? NaN) },
+    { title: words.weights, value: ({ weights }) => weights, text: ({ weights }) => count(weights) },
+    { title: words.share, value: ({ weights, total }) => weights / total, text: ({ weights, total }) => percent(weights / total) },
+  ];
+};
+
+const oneScale = ({ scales: [least, greatest] }: SnapGrid): number | null => (least === greatest ? least : null);
+
+export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
+  const words = WORDS.snap;
+  const scale = oneScale(grid);
+  const zero = sharedZeroPoint(grid);
+  const finding = words.finding(bitsName(grid.bits), count(snap.count), 2 ** grid.bits - (grid.qmin + grid.qmax === 0 ? 1 : 0), scale === null, decibels(grid.sqnr), share(grid.clipped / snap.count));
+  const rows = (): readonly Row[] =>
+    [...grid.spikes].map((weights, i) => {
+      const level = grid.first + i;
+      return { code: level + (zero ?? 0), value: scale === null ? null : scale * level, weights, total: snap.count };
+    });
+  const scales = scale === null ? words.manyScales(real(grid.scales[0]), real(grid.scales[1])) : words.oneScale(real(scale));
+  return (
+    <ChartFrame
+      id="snap"
+      title={words.title(snap.layer, snap.channel)}
+      finding={finding}
+      provenance={words.provenance(model, snap.settings.scheme?.name ?? '', scales)}
+      height={18}
+      table={() => ({ columns: columns(), rows: rows() })}
+      legend={<Legend />}
+    >
+      {(box) => <Drawing grid={grid} zero={zero} scale={scale} chosen={chosen} onChoose={onChoose} {...box} />}
+    </ChartFrame>
+  );
+}
+
+function Legend() {
+  const words = WORDS.snap;
+  return (
+    <>
+      <span className="float32">
+        <span className="swatch" aria-hidden="true" /> {words.float32}
+      </span>
+      <span className="quantized">
+        <span className="swatch quantized" aria-hidden="true" /> {words.quantized}
+      </span>
+      <span className="error">
+        <span className="swatch hatched" aria-hidden="true" /> {words.clamped}
+      </span>
+    </>
+  );
+}
+
+type DrawingProps = Box & {
+  readonly grid: SnapGrid;
+  readonly zero: number | null;
+  readonly scale: number | null;
+  readonly chosen: number;
+  readonly onChoose: (index: number) => void;
+};
+
+function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: DrawingProps) {
+  const words = WORDS.snap;
+  const base = height - (scale === null ? 3 : 4.2) * rem;
+  const left = 2.6 * rem;
+  const x = scaleLinear([grid.lo, grid.hi], [left, width - 0.7 * rem]);
+  const y = scaleLinear([0, mostPerStep(grid)], [base, 0.6 * rem]);
+  const step = x(1) - x(0);
+  const last = grid.first + grid.spikes.length - 1;
+  const thickness = Math.min(Math.max(0.55 * step, 1.6), 0.9 * rem);
+  const level = grid.ways.code[chosen] - grid.ways.zeroPoint[chosen];
+  const lane = base + 0.75 * rem;
+
+  function follow({ buttons, type, currentTarget, clientX }: PointerEvent<SVGRectElement>): void {
+    if (type !== 'pointerdown' && buttons !== 1) return;
+    const bounds = currentTarget.getBoundingClientRect();
+    onChoose(nearestWeight(grid, x.invert(left + clientX - bounds.left)));
+  }
+
+  return (
+    <>
+      <Beyond from={grid.lo} to={grid.first - 0.5} x={x} bottom={base} />
+      <Beyond from={last + 0.5} to={grid.hi} x={x} bottom={base} />
+      <path className="area float32" d={areaPath(grid, x, y)} />
+      <path className="quantized" d={spikesPath(grid, x, y, thickness)} data-testid="spikes" />
+      <line className="axis" x1={left} x2={width} y1={base} y2={base} />
+      <line className="error line" x1={x(grid.ways.ratio[chosen])} x2={x(level)} y1={lane} y2={lane} />
+      <rect className="float32" x={x(grid.ways.ratio[chosen]) - 6} y={lane - 6} width={12} height={12} />
+      <circle className="quantized" cx={x(level)} cy={lane} r={7} />
+      <text className="tick start" x={0} y={base + 2.4 * rem}>
+        {zero === null ? words.levelAxis : words.codeAxis}
+      </text>
+      {ticksOf(grid.first, last, step, 2.9 * rem).map((at) => (
+        <text key={at} className="tick" x={x(at)} y={base + 2.4 * rem}>
+          {whole(at + (zero ?? 0))}
+        </text>
+      ))}
+      {scale !== null && <RealTicks x={x} scale={scale} y={base + 3.8 * rem} count={Math.max(2, Math.floor(width / (7 * rem)))} />}
+      <rect className="catcher" x={left} width={Math.max(0, width - left - 0.7 * rem)} height={height} onPointerDown={follow} onPointerMove={follow} />
+    </>
+  );
+}
+
+type Scale = (step: number) => number;
+
+/** Where weights are that the grid does not reach. */
+function Beyond({ from, to, x, bottom }: { readonly from: number; readonly to: number; readonly x: Scale; readonly bottom: number }) {
+  if (to <= from) return null;
+  const stripes = Array.from({ length: Math.ceil((x(to) - x(from)) / 20) }, (_, i) => x(from) + i * 20);
+  return (
+    <g>
+      <rect className="error faint" x={x(from)} width={x(to) - x(from)} height={bottom} />
+      <path className="error line thin" d={stripes.map((at) => `M${at.toFixed(1)} ${bottom}V0`).join('')} />
+    </g>
+  );
+}
+
+function RealTicks({ x, scale, y, count: wanted }: { readonly x: Scale & { invert: (px: number) => number; range: () => number[] }; readonly scale: number; readonly y: number; readonly count: number }) {
+  const [from, to] = x.range().map((px) => x.invert(px) * scale);
+  return (
+    <>
+      <text className="tick start" x={0} y={y}>
+        {WORDS.snap.realAxis}
+      </text>
+      {scaleLinear([from, to], [0, 1])
+        .ticks(wanted)
+        .map((value) => (
+          <text key={value} className="tick" x={x(value / scale)} y={y}>
+            {real(value)}
+          </text>
+        ))}
+    </>
+  );
+}
+
+/** Levels that have room for their number, zero among them. */
+function ticksOf(first: number, last: number, step: number, room: number): number[] {
+  const every = 2 ** Math.max(0, Math.ceil(Math.log2(room / step)));
+  const from = Math.ceil(first / every) * every;
+  return Array.from({ length: Math.floor((last - from) / every) + 1 }, (_, i) => from + i * every);
+}

@@ -1,0 +1,14 @@
+/** Words that the screens about single layers share. */
+export const layer = {
+  layer: 'Layer',
+  weighted: (name: string, weights: string) => `${name} · ${weights} weights`,
+  tensor: (name: string, shape: string) => `${name} · ${shape}`,
+  channel: 'Output channel',
+  allChannels: (channels: string) => `all ${channels}`,
+  oneChannel: (channel: number) => `channel ${channel}`,
+  waiting: (what: string) => `Waiting for ${what}…`,
+  failed: (what: string, message: string) => `${what} could not be measured: ${message}`,
+  layersOf: 'the layers of the network',
+  decibels: (dB: string) => `${dB} dB`,
+  lossless: 'no loss',
+};
