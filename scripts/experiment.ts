@@ -44,7 +44,9 @@ async function run(): Promise<void> {
     ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
   const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
     changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
-  const engine = await openEngine(nodeResources(args.weights, args.checkpoints, args.data), args.backend);
+  const opened = await openEngine(nodeResources(args.weights, args.checkpoints, args.data), args.backend);
+  const runtime = args.judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('./runtimeTop1.ts')) } : null;
+  const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
     return;
@@ -67,6 +69,7 @@ async function run(): Promise<void> {
       weightBits: settings.scheme?.weightBits ?? 32, activationBits: settings.scheme?.activationBits ?? 32,
       images: settings.images, seed: settings.seed, backend: device.backend, float32Top1, top1, sizeBytes, onnxBytes,
       seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,
+      ...(runtime && { runtime: runtime.RUNTIME }),
       ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs } : {}),
       ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}), ...more,
     }));

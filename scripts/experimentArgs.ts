@@ -10,6 +10,7 @@ import type { QatSettings } from '../src/tensor/recipe.ts';
 
 const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity'] as const;
 const BACKENDS = ['wasm', 'cpu'] as const;
+export const JUDGES = ['tfjs', 'onnxruntime'] as const;
 
 /** Bits of weights and of activations. */
 export type BitPair = { readonly weights: Bits; readonly activations: Bits };
@@ -29,6 +30,8 @@ export type ExperimentArgs = {
   readonly calibration: number;
   readonly seed: number;
   readonly backend: (typeof BACKENDS)[number];
+  /** Who classifies the test images: tfjs, or ONNX Runtime the exported file. */
+  readonly judge: (typeof JUDGES)[number];
   readonly weights?: string;
   readonly export?: string;
   /** A folder for checkpoints, from which a training that was cut goes on. */
@@ -47,7 +50,7 @@ export type ExperimentArgs = {
 
 const DEFAULTS = {
   model: 'resnet20', dataset: 'cifar10-sample', method: 'ptq', bits: '8', scheme: 'modern', images: '1000',
-  calibration: '512', seed: '1', backend: 'wasm',
+  calibration: '512', seed: '1', backend: 'wasm', judge: 'tfjs',
 };
 
 /** Arguments of method qat: what each sets in the recipe. The recipe has the defaults. */
@@ -182,6 +185,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     calibration: wholeNumber('calibration', value.calibration, 1),
     seed: wholeNumber('seed', value.seed, 0),
     backend: oneOf('backend', value.backend, BACKENDS),
+    judge: oneOf('judge', value.judge, JUDGES),
     weights: value.weights,
     export: value.export,
     checkpoints: value.checkpoints,

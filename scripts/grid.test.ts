@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ describe('the grid on WASM', () => {
     expect(whole.map(({ method }) => method)).toEqual(['float32', 'ptq', 'qat']);
     expect(whole[2].curve).toMatchObject([{ epoch: 0, steps: 110 }]);
     const cut = await run('cut', /Calibrating/, /Classifying 40\/40 images\n(.|\n)*Classifying 40\/40/, /Training 100\/110/);
-    expect(existsSync(join(folder, 'cut', 'resnet20-cifar10-sample-qat-modern-w4a4.safetensors'))).toBe(false);
+    expect(readdirSync(join(folder, 'cut'))).toEqual([]);
     expect(timeless(cut)).toEqual(timeless(whole));
   });
 

@@ -20,7 +20,7 @@ function parsedOrExit(): GridArgs {
   }
 }
 
-const { grid, weights, backend, data, out, checkpoints, format } = parsedOrExit();
+const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit();
 
 /** Null where the source is no git checkout. */
 function commitOf(folder: string): string | null {
@@ -43,9 +43,13 @@ async function run(): Promise<void> {
   const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> };
   const versions = { fewbit: version, tfjs: dependencies['@tensorflow/tfjs'], node: process.version };
   const weightsOf = ({ model, dataset }: { model: string; dataset: string }): string | undefined => weights.get(`${model}/${dataset}`) ?? weights.get(model);
-  const engineOf = memoize((file: string) => openEngine(nodeResources(file === '' ? undefined : file, checkpoints, data), backend));
+  const runtime = judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('./runtimeTop1.ts')) } : null;
+  const engineOf = memoize(async (file: string) => {
+    const engine = await openEngine(nodeResources(file === '' ? undefined : file, checkpoints, data), backend);
+    return runtime ? runtime.judgedByRuntime(engine) : engine;
+  });
   const store = fileStore(out);
-  const tools = { engineFor: async (bench: { model: string; dataset: string }) => engineOf(weightsOf(bench) ?? ''), store, weightsOf, provenance: { versions, commit: commitOf(PROJECT) } };
+  const tools = { engineFor: async (bench: { model: string; dataset: string }) => engineOf(weightsOf(bench) ?? ''), store, weightsOf, provenance: { versions, commit: commitOf(PROJECT), ...(runtime && { runtime: runtime.RUNTIME }) } };
   const report = ({ stage, done, total, unit }: { stage: string; done: number; total: number; unit: string }): void => {
     if (done % 100 === 0 || done === total) console.error(`  ${stage} ${done}/${total} ${unit}`);
   };

@@ -11,6 +11,7 @@ export type GridArgs = {
   /** Weights files by "model/dataset" or by model. */
   readonly weights: ReadonlyMap<string, string>;
   readonly backend: ExperimentArgs['backend'];
+  readonly judge: ExperimentArgs['judge'];
   readonly data?: string;
   readonly out: string;
   readonly checkpoints: string;
@@ -19,7 +20,7 @@ export type GridArgs = {
 
 const DEFAULTS = {
   models: 'resnet20', datasets: 'cifar10-sample', methods: CELL_METHODS.join(','), bits: '8,7,6,5,4,3,2', scheme: 'modern',
-  images: '1000', calibration: '512', seed: '1', backend: 'wasm', out: '.cache/grid/rows.jsonl', checkpoints: '.cache/grid/checkpoints',
+  images: '1000', calibration: '512', seed: '1', backend: 'wasm', judge: 'tfjs', out: '.cache/grid/rows.jsonl', checkpoints: '.cache/grid/checkpoints',
 };
 
 /** Handed on to the QAT cells as the headless twin takes them. */
@@ -55,7 +56,7 @@ export function parseGridArgs(argv: readonly string[]): GridArgs {
   const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string>;
   const twin = (dataset: string): ExperimentArgs => parseExperimentArgs([
     '--method', 'qat', '--dataset', dataset, '--bits', value.bits, '--scheme', value.scheme, '--images', value.images, '--calibration', value.calibration,
-    '--seed', value.seed, '--backend', value.backend,
+    '--seed', value.seed, '--backend', value.backend, '--judge', value.judge,
     ...TRAINING.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]])),
   ]);
   const [first, ...rest] = value.datasets.split(',').map(twin);
@@ -70,7 +71,7 @@ export function parseGridArgs(argv: readonly string[]): GridArgs {
       repairs: values.repair === undefined ? [] : listOf('repair', values.repair, REPAIRS), ...(sides.length > 0 && { sides: Object.fromEntries(sides) }),
       images: first.images, calibrationImages: first.calibration, seed: first.seed, training: first.training,
     },
-    weights: pairs('weights', values.weights), backend: first.backend, data: values.data, out: value.out, checkpoints: value.checkpoints,
+    weights: pairs('weights', values.weights), backend: first.backend, judge: first.judge, data: values.data, out: value.out, checkpoints: value.checkpoints,
     format: values.format === undefined ? null : listOf('format', values.format, Object.keys(EXPORTS) as ExportFormat[])[0],
   };
 }

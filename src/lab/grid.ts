@@ -38,6 +38,8 @@ export type Provenance = {
   readonly versions: Readonly<Record<string, string>>;
   /** Of the source that ran, or null where it is not known. */
   readonly commit: string | null;
+  /** Who classified the test images, where that was not tfjs. */
+  readonly runtime?: string;
 };
 
 /** One finished cell: the row of the headless twin, and what the page shows of it. JSON-serializable. */
@@ -121,15 +123,19 @@ const TRAINING_ARGS: readonly (readonly [argument: string, knob: keyof QatSettin
   ['reestimate-batches', 'reestimateBatches'], ['distillation', 'distillation'],
 ];
 
-/** The headless twin's command for one cell. @param weights the file that the network was read from, where it is not bundled */
-export function commandOf({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings, weights?: string): string {
+/**
+ * The headless twin's command for one cell.
+ * @param weights the file that the network was read from, where it is not bundled
+ * @param runtime whether ONNX Runtime classified the images
+ */
+export function commandOf({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings, weights?: string, runtime = false): string {
   const bits = scheme && (scheme.weightBits === scheme.activationBits ? scheme.weightBits : `w${scheme.weightBits}a${scheme.activationBits}`);
   return 'npm run --silent experiment --' + flag('model', model) + flag('dataset', dataset) + (side === undefined ? '' : flag('side', side)) + flag('method', method) +
     (weights === undefined ? '' : flag('weights', weights)) +
     (scheme ? flag('bits', bits) + flag('scheme', scheme.name.split('+')[0]) + flag('calibration', calibrationImages) : '') +
     (scheme?.repairs?.length ? flag('repair', scheme.repairs.join(',')) : '') +
     (training ? TRAINING_ARGS.map(([argument, knob]) => flag(argument, training[knob])).join('') : '') +
-    flag('images', images) + flag('seed', seed);
+    flag('images', images) + flag('seed', seed) + (runtime ? flag('judge', 'onnxruntime') : '');
 }
 
 /** Classes as one string, a character an image. @throws RangeError for a class beyond 35 */

@@ -3,6 +3,7 @@ import type { EpochMean } from '../tensor/train.ts';
 import type { Control, Engine } from './engine.ts';
 import { cellsOf, commandOf, encodeClasses, isRow, type Cell, type CellMethod, type GridRecord, type GridRow, type GridSettings, type Provenance } from './grid.ts';
 import type { Progress, RunSettings } from './protocol.ts';
+import type { TrainingState } from './trainingProtocol.ts';
 
 /** Where a grid's records are kept; the last one of a key counts. */
 export type GridStore = {
@@ -51,6 +52,15 @@ export function secondsLeft(cells: readonly Cell[], rows: readonly { readonly se
   }, 0);
 }
 
+const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The curve of a training that had ended before: it has no step left to report. */
+function storedCurve({ losses, accuracies, stepsPerEpoch }: TrainingState): readonly EpochMean[] {
+  const of = (values: Float32Array, epoch: number): Float32Array => values.subarray(epoch * stepsPerEpoch, (epoch + 1) * stepsPerEpoch);
+  return Array.from({ length: Math.ceil(losses.length / stepsPerEpoch) }, (_, epoch) =>
+    ({ epoch, steps: of(losses, epoch).length, loss: mean(of(losses, epoch)), accuracy: mean(of(accuracies, epoch)) }));
+}
+
 async function measured(cell: Cell, tools: GridTools, control: Control): Promise<GridRow> {
   const { settings } = cell;
   const { now, date } = tools.clock ?? SYSTEM_CLOCK;
@@ -62,10 +72,11 @@ async function measured(cell: Cell, tools: GridTools, control: Control): Promise
     control.report?.(progress);
   };
   const result = await engine.evaluate(settings, { ...control, report });
+  if (settings.training && curve.length === 0) curve = storedCurve(await engine.trainer.trainingState(settings));
   const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
-    key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings)), model, dataset, side: test.height, method: method as CellMethod,
+    key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings), tools.provenance.runtime !== undefined), model, dataset, side: test.height, method: method as CellMethod,
     scheme: scheme?.name ?? null, weightBits: scheme?.weightBits ?? 32, activationBits: scheme?.activationBits ?? 32,
     repairs: scheme?.repairs ?? [], training: training ?? null, images, calibrationImages, seed,
     top1: result.top1, sizeBytes: result.sizeBytes, onnxBytes: result.onnxBytes,
