@@ -57,7 +57,7 @@ for (const preset of ['modern', '2021'] satisfies PresetName[]) {
 }
 
 const engine = await openEngine(nodeResources(), 'wasm');
-const { model, dataset } = await engine.subject('resnet20', 'cifar10-sample');
+const { model, dataset } = await engine.subject({ model: 'resnet20', dataset: 'cifar10-sample' });
 const indices = calibrationIndices(dataset.train, Number(args.images), 1);
 const before = process.memoryUsage().rss;
 let peak = before;

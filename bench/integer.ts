@@ -15,7 +15,7 @@ const { values: args } = parseArgs({ options: { images: { type: 'string', defaul
 const [images, rounds] = [Number(args.images), Number(args.rounds)];
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 };
 const engine = await openEngine(nodeResources(), 'wasm');
-const { model: float, dataset } = await engine.subject(bench.model, bench.dataset);
+const { model: float, dataset } = await engine.subject(bench);
 const [batch] = evaluationBatches(dataset.test, { batchSize: images, normalization: float.normalization, count: images });
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -42,7 +42,7 @@ const forwarded = (['model', 'dataset', 'weights', 'data', 'side', 'bits', 'cali
 const { bits, model: modelName, dataset: datasetName, scheme, images, calibration: count, seed, side, schemeChanges } = parseExperimentArgs(forwarded);
 
 const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
-const { model: original, dataset } = await engine.subject(modelName, datasetName, side);
+const { model: original, dataset } = await engine.subject({ model: modelName, dataset: datasetName, side });
 const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);
 const repairIndices = indices.subarray(0, Number(args['repair-images'] ?? indices.length));

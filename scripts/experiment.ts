@@ -51,7 +51,7 @@ async function run(): Promise<void> {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
     return;
   }
-  const side = (await engine.subject(args.model, args.dataset, args.side)).dataset.test.height;
+  const side = (await engine.subject(args)).dataset.test.height;
   const quantized: RunSettings[] = [];
   for (const settings of uniform) quantized.push(args.mixed === undefined ? settings : await mixedSettings(engine, settings, args.mixed));
   const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);

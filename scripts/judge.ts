@@ -11,7 +11,7 @@ export function judgedByRuntime(engine: Engine): Engine {
     async evaluate(settings, control = {}) {
       const start = performance.now();
       const made = await engine.make(settings, control);
-      const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
+      const { test } = (await engine.subject(settings)).dataset;
       const bytes = onnxBytes(made);
       const first = subset(test, Array.from({ length: settings.images }, (_, i) => i));
       const { classes, confidences, top1 } = await runtimeTop1(bytes, first, made.model.normalization, control);

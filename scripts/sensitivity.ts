@@ -7,7 +7,7 @@ import { measureSensitivity } from '../src/lab/sensitivity.ts';
 /** A row for the whole network: its layers ranked, and the finding in words. */
 export async function sensitivityOf(engine: Engine, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {
   const start = performance.now();
-  const { model, dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model, dataset } = await engine.subject(settings);
   const { quantized } = await engine.make(settings);
   if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
   const { layers, finding, whole, float } = await measureSensitivity(

@@ -1,8 +1,9 @@
 /** What each call of the protocol does, given an engine. */
 import { subset } from '../data/imageSet.ts';
+import { trainingImages } from '../data/trainingImages.ts';
 import { graphCost } from '../graph/cost.ts';
 import { DATASETS, MODELS } from './catalogue.ts';
-import { onnxBytes, openEngine, type Control, type Engine } from './engine.ts';
+import { onnxBytes, openEngine, type Control, type Engine, type SubjectNames } from './engine.ts';
 import { unlessLost } from './failure.ts';
 import { inspectAnswers } from './inspectAnswers.ts';
 import type { CallKind, Calls, ImageStrip, Opened, RunSettings } from './protocol.ts';
@@ -13,33 +14,54 @@ import { exportName } from './settings.ts';
 /** The page opens on these. */
 export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
 
+const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
+  Object.hasOwn(table, name) ? table[name].title : name;
+
 export type Answers = { readonly [K in CallKind]: (args: Calls[K]['args'], control: Control) => Promise<Calls[K]['result']> };
 
 /** @param ortWasmUrl where onnxruntime-web's .wasm is served */
 export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers {
-  let opening: Promise<Engine> | null = null;
+  let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
+  let shown: SubjectNames = START;
 
   function opened(): Promise<Engine> {
     if (!opening) throw new Error('The lab is not open yet: call open first.');
-    return opening;
+    return opening.engine;
   }
 
-  async function open({ backend }: Calls['open']['args']): Promise<Opened> {
-    opening = openEngine(resources, backend);
-    const engine = await opening;
-    const { model, dataset } = await engine.subject(START.model, START.dataset);
+  /** The same backend goes on: a GPU's device is opened once. */
+  async function engineOn(backend: Calls['open']['args']['backend']): Promise<Engine> {
+    if (opening?.backend === backend) {
+      const engine = await opening.engine;
+      engine.forget();
+      return engine;
+    }
+    const made = { backend, engine: openEngine(resources, backend) };
+    opening = made;
+    // One that did not start, or whose device is lost, is opened afresh.
+    const close = (): void => void (opening === made && (opening = null));
+    made.engine.then(({ lost }) => lost.then(close), close);
+    return made.engine;
+  }
+
+  async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
+    const engine = await engineOn(backend);
+    shown = { ...START, ...names };
+    const { model, dataset } = await engine.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) => (kind === 'conv' || kind === 'linear' ? [name] : []));
     return {
       device: engine.device,
-      model: { name: MODELS[START.model].title, parameters, macs, weightedLayers },
-      dataset: { name: DATASETS[START.dataset].title, trainImages: dataset.train.count, testImages: dataset.test.count, classes: dataset.test.classes },
+      model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },
+      dataset: {
+        name: titleOf(DATASETS, shown.dataset), trainImages: trainingImages(dataset).count, testImages: dataset.test.count, classes: dataset.test.classes,
+      },
       labels: dataset.test.labels,
     };
   }
 
   async function images({ first, count }: Calls['images']['args']): Promise<ImageStrip> {
-    const { dataset } = await (await opened()).subject(START.model, START.dataset);
+    const { dataset } = await (await opened()).subject(shown);
     const { height, width, pixels, labels } = subset(dataset.test, Array.from({ length: count }, (_, i) => first + i));
     return { count, height, width, pixels, labels };
   }

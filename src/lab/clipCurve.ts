@@ -46,7 +46,7 @@ export async function clipCurve(engine: Engine, args: Args, control: Control = {
 }
 
 async function tensorOf(engine: Engine, { settings, layer, of, channel }: Args, control: Control): Promise<Tensor> {
-  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model } = await engine.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} is not clipped in 32-bit float: choose a bitwidth.`);
   if (of === 'activation') {

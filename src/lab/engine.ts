@@ -30,16 +30,18 @@ export type Control = { readonly report?: (progress: Progress) => void; readonly
 /** A model and a dataset that fit each other; the model's batch norms are folded. */
 export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 
+/** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
+export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
+
 /** The network that settings describe: float, or quantized. */
 export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null };
 
 export type Engine = {
   readonly device: Device;
-  /**
-   * @param side height and width of the images, by default the dataset's own
-   * @throws when the model does not know the dataset's classes
-   */
-  readonly subject: (modelName: string, datasetName: string, side?: number) => Promise<Subject>;
+  /** @throws when the model or the dataset is not here, or the model does not know the dataset's classes */
+  readonly subject: (names: SubjectNames) => Promise<Subject>;
+  /** Lets go of every model and dataset: they are read again, for they may be others by now. */
+  readonly forget: () => void;
   /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
   readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
   readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
@@ -81,10 +83,11 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
-  const subject = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
+  const fitted = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
     const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
     return { model: fitModel(read, data), dataset: data };
   });
+  const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> => fitted(model, datasetName, side);
 
   const calibrations = new Map<string, Calibration>();
 
@@ -102,7 +105,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
 
   /** The quantized model before repair or training, and the float model and images it is of. */
   async function startOf(settings: RunSettings, control: Control): Promise<Subject & { readonly start: QuantizedModel }> {
-    const found = await subject(settings.model, settings.dataset, settings.side);
+    const found = await subject(settings);
     checkImages(settings, found.dataset);
     if (!settings.scheme) throw new Error('Float32 has no quantized model to start from.');
     const model = modelFor(found.model, settings.scheme);
@@ -111,7 +114,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   }
 
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
-    const found = await subject(settings.model, settings.dataset, settings.side);
+    const found = await subject(settings);
     checkImages(settings, found.dataset);
     if (!settings.scheme) return { model: found.model, quantized: null };
     if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
@@ -137,7 +140,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
     const made = await make(settings, control);
-    const { test } = (await subject(settings.model, settings.dataset, settings.side)).dataset;
+    const { test } = (await subject(settings)).dataset;
     const network = made.quantized ? toFakeQuantizedModel(made.quantized) : toLayersModel(made.model.graph, made.model.weights);
     try {
       const { classes, confidences } = await predict(network, test, made.model.normalization, {
@@ -157,7 +160,12 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   }
 
   const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
-    calibrationFor(settings, await subject(settings.model, settings.dataset, settings.side), control);
+    calibrationFor(settings, await subject(settings), control);
 
-  return { device, lost, subject, make, evaluate, calibrated, trainer };
+  function forget(): void {
+    for (const known of [unfoldedModel, floatModel, dataset, fitted]) known.forget();
+    for (const known of [calibrations, repairs]) known.clear();
+  }
+
+  return { device, lost, forget, subject, make, evaluate, calibrated, trainer };
 }

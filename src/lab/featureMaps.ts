@@ -13,7 +13,7 @@ import { modelFor } from './repair.ts';
 export async function featureMaps(
   engine: Engine, { settings, layer, image }: InspectCalls['featureMaps']['args'], control: Control = {},
 ): Promise<FeatureMaps> {
-  const { model, dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model, dataset } = await engine.subject(settings);
   const { quantized } = await engine.make(settings, control);
   if (!quantized) throw new Error(`There is no quantized ${layer} in 32-bit float: choose a bitwidth.`);
   const values = normalize(dataset.test, [image], model.normalization);

@@ -73,7 +73,7 @@ async function measured(cell: Cell, tools: GridTools, control: Control): Promise
   };
   const result = await engine.evaluate(settings, { ...control, report });
   if (settings.training && curve.length === 0) curve = storedCurve(await engine.trainer.trainingState(settings));
-  const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
+  const { test } = (await engine.subject(settings)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
     key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings), tools.provenance.runtime !== undefined), model, dataset, side: test.height, method: method as CellMethod,

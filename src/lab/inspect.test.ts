@@ -31,7 +31,7 @@ async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
   return quantized;
 }
 
-const kernelOf = async (layer: string) => lookUp((await engine.subject(bench.model, bench.dataset)).model.weights, `${layer}.kernel`, 'array');
+const kernelOf = async (layer: string) => lookUp((await engine.subject(bench)).model.weights, `${layer}.kernel`, 'array');
 
 describe('layers', () => {
   test('the whole graph, with its shapes and costs; nothing is quantized in float32', async () => {
@@ -159,7 +159,7 @@ describe('clip or round', () => {
 describe('feature maps', () => {
   test('float as the network computes it, quantized on the grid, and the error of each channel', async () => {
     const settings = settingsAt('modern', 4);
-    const { model, dataset } = await engine.subject(bench.model, bench.dataset);
+    const { model, dataset } = await engine.subject(bench);
     const layer = 'layer1.2.add';
     const maps = await featureMaps(engine, { settings, layer, image: 3 });
     expect(maps.shape).toEqual([32, 32, 16]);

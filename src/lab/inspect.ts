@@ -25,7 +25,7 @@ export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {
 
 /** INPUT and every node, in the graph's order; with what the settings' scheme makes of each, unless they are float32's. */
 export async function describeLayers(engine: Engine, settings: RunSettings, control: Control = {}): Promise<Layers> {
-  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model } = await engine.subject(settings);
   const { quantized } = await engine.make(settings, control);
   const noise = quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await engine.calibrated(settings, control));
   const costs = new Map(graphCost(model.graph).nodes.map((cost) => [cost.name, cost]));
@@ -65,7 +65,7 @@ function noiseOf(model: FloatModel, quantized: QuantizedModel, { statistics }: C
 
 /** The output channels of one layer's weights. @throws when the settings are float32's, or the layer carries no weights */
 export async function describeChannels(engine: Engine, settings: RunSettings, layer: TensorName, control: Control = {}): Promise<LayerChannels> {
-  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model } = await engine.subject(settings);
   weightedNode(model.graph, layer);
   const { quantized } = await engine.make(settings, control);
   if (!quantized) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);

@@ -22,7 +22,7 @@ export function inspectAnswers(opened: () => Promise<Engine>): Pick<Answers, key
     async sensitivity(settings, control) {
       const start = performance.now();
       const engine = await opened();
-      const { model, dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+      const { model, dataset } = await engine.subject(settings);
       const { quantized } = await engine.make(settings, control);
       if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
       const calibration = await engine.calibrated(settings, control);

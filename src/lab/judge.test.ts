@@ -128,7 +128,7 @@ async function resnet20(bits: Bits): Promise<Case> {
   const lab = await engine();
   const { quantized: model } = await lab.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 128 });
   if (!model) throw new Error('PTQ settings made no quantized model');
-  const { dataset } = await lab.subject(bench.model, bench.dataset);
+  const { dataset } = await lab.subject(bench);
   const options = { batchSize: bench.images, normalization: model.normalization, count: bench.images };
   const [batch] = evaluationBatches(dataset.test, options);
   return { model, input: batch.images, n: bench.images };

@@ -30,7 +30,7 @@ const FRONT_POINTS = 50;
 export async function mixedScheme(engine: Engine, settings: RunSettings, average: number, control: Control = {}): Promise<Mixed> {
   const { scheme } = settings;
   if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
-  const { model, dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model, dataset } = await engine.subject(settings);
   const nodes = model.graph.nodes.filter(isWeighted);
   const probe = await openProbe(model, dataset.train, Math.min(PROBE_IMAGES, dataset.train.count), control);
   const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));

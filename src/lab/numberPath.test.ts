@@ -20,7 +20,7 @@ beforeAll(async () => {
 test('is the number that the interpreter computes for that image', async () => {
   const { quantized } = await engine.make(settings);
   if (!quantized) throw new Error('nothing was quantized');
-  const { dataset } = await engine.subject(bench.model, bench.dataset);
+  const { dataset } = await engine.subject(bench);
   const codes = new Map<string, Uint8Array>();
   const logits = runInteger(quantized, normalize(dataset.test, [3], quantized.normalization), 1, { onTensor: (name, values) => void codes.set(name, values) });
   for (const layer of ['conv1', 'layer2.0.downsample', 'layer2.0.conv2', 'layer3.2.conv1']) {

@@ -11,7 +11,7 @@ import type { NumberPath, NumberPathArgs } from './inspectProtocol.ts';
 /** @throws when the settings are float32's, or there is no such layer, image or place */
 export async function numberPath(engine: Engine, args: NumberPathArgs, control: Control = {}): Promise<NumberPath> {
   const { settings, layer, image, place } = args;
-  const { dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { dataset } = await engine.subject(settings);
   const { quantized } = await engine.make(settings, control);
   if (!quantized) throw new Error('A number has no integer path in 32-bit float: choose a bitwidth.');
   const node = quantized.graph.nodes.find(({ name }) => name === layer);

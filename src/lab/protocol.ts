@@ -93,7 +93,8 @@ export type Opened = {
 
 /** Every call the worker answers: its arguments and its result. */
 export type Calls = InspectCalls & {
-  open: { args: { readonly backend: BackendName | 'auto' }; result: Opened };
+  /** Opens the lab on a model and a dataset, by default those that are bundled; again on others. */
+  open: { args: { readonly backend: BackendName | 'auto' } & Partial<Pick<RunSettings, 'model' | 'dataset' | 'side'>>; result: Opened };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
   evaluate: { args: RunSettings; result: RunResult };
   race: { args: RunSettings; result: RaceResult };

@@ -20,7 +20,7 @@ const SCORING_BATCH = 50;
  */
 export async function race(engine: Engine, settings: RunSettings, { report, signal }: Control = {}, wasmUrl?: string): Promise<RaceResult> {
   const made = await engine.make(settings, { report, signal });
-  const { dataset } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { dataset } = await engine.subject(settings);
   const bytes = onnxBytes(made);
   const contenders = made.quantized ? [bytes, onnxBytes({ ...made, quantized: null })] : [bytes];
   const opened: OrtSession[] = [];

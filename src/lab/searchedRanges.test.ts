@@ -10,7 +10,7 @@ import { openEngine } from './engine.ts';
 import { nodeResources } from './node.ts';
 
 test('every channel of the bundled ResNet-20 gets the same range, at every bitwidth', async () => {
-  const { model } = await (await openEngine(nodeResources(), 'wasm')).subject('resnet20', 'cifar10-sample');
+  const { model } = await (await openEngine(nodeResources(), 'wasm')).subject({ model: 'resnet20', dataset: 'cifar10-sample' });
   const power = errorPower(2.4);
   let channels = 0;
   for (const { name } of model.graph.nodes.filter(isWeighted)) {

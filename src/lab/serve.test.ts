@@ -116,4 +116,7 @@ test('memoize makes each choice of arguments once, and forgets a failure', async
   await expect(get('abc')).rejects.toThrow('offline');
   expect(await Promise.all([get('abc'), get('abc'), get('z')])).toEqual([3, 3, 1]);
   expect(asked).toEqual(['abc', 'abc', 'z']);
+  get.forget();
+  await get('z');
+  expect(asked).toEqual(['abc', 'abc', 'z', 'z']);
 });

@@ -32,7 +32,7 @@ type Selection = { readonly first: number; readonly stride: number; readonly cou
  * @throws when the settings have no scheme, or the layer no weights or no such channel; the signal's reason, between bitwidths
  */
 export async function snap(engine: Engine, { settings, layer, channel }: InspectCalls['snap']['args'], control: Control = {}): Promise<Snap> {
-  const { model } = await engine.subject(settings.model, settings.dataset, settings.side);
+  const { model } = await engine.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);
   const node = weightedNode(model.graph, layer);
