@@ -4,7 +4,7 @@ import { runTwin } from './twin.ts';
 
 const IMAGES = 200;
 const BITS = [8, 6, 4, 2] as const;
-const ADDRESS = `./?backend=wasm&images=${IMAGES}`;
+const ADDRESS = `./?backend=wasm&images=${IMAGES}&hide=guess`;
 
 /** The number in a table cell, in full. */
 async function measured(page: Page, id: string): Promise<number> {

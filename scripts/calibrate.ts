@@ -25,7 +25,7 @@ import { activations } from '../src/tensor/activations.ts';
 import { parseExperimentArgs } from './experimentArgs.ts';
 import { openRows } from './rows.ts';
 import { RUNTIME, runtimeTop1, spread } from './runtimeTop1.ts';
-import { changedScheme } from './schemeArgs.ts';
+import { changedScheme } from '../src/lab/schemeChanges.ts';
 
 const { values: args } = parseArgs({
   options: {

@@ -4,7 +4,7 @@
  */
 import type { Progress, RunSettings } from '../src/lab/protocol.ts';
 import { parseExperimentArgs, type ExperimentArgs } from './experimentArgs.ts';
-import { changedScheme } from './schemeArgs.ts';
+import { changedScheme } from '../src/lab/schemeChanges.ts';
 
 function parsedOrExit(): ExperimentArgs {
   try {

@@ -4,7 +4,7 @@ import { DATASET_NAMES, MODEL_NAMES, type ModelName } from '../src/lab/catalogue
 import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS, type Bits } from '../src/quant/types.ts';
-import { changedScheme, SCHEME_ARGS, type Given } from './schemeArgs.ts';
+import { changedScheme, SCHEME_CHANGES, type Given } from '../src/lab/schemeChanges.ts';
 import type { FinetuneSettings } from '../src/tensor/finetune.ts';
 import type { QatSettings } from '../src/tensor/recipe.ts';
 
@@ -36,7 +36,7 @@ export type ExperimentArgs = {
   readonly export?: string;
   /** A folder for checkpoints, from which a training that was cut goes on. */
   readonly checkpoints?: string;
-  /** Arguments that change the preset's scheme: see schemeArgs.ts. */
+  /** Arguments that change the preset's scheme: see src/lab/schemeChanges.ts. */
   readonly schemeChanges: Given;
   /** Bits a weight on average, spread over the layers by their sensitivities. */
   readonly mixed?: number;
@@ -155,7 +155,7 @@ function bitPair(text: string): BitPair {
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_ARGS, ...trainingArgs];
+  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_CHANGES, ...trainingArgs];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let values: Record<string, string | undefined>;
   try {
@@ -167,7 +167,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
   refuseOthers(value.method, values);
   if (values.save !== undefined && value.method !== 'finetune') throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);
-  const schemeChanges = Object.fromEntries(SCHEME_ARGS.map((name) => [name, values[name]]));
+  const schemeChanges = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, values[name]]));
   const bits = value.bits.split(',').map(bitPair);
   // Refused here, before anything heavy is loaded.
   for (const pair of bits) changedScheme(schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations), schemeChanges);

@@ -3,13 +3,14 @@ import { BitChart } from './chart/BitChart.tsx';
 import { finding } from './finding.ts';
 import { percent, percentShort } from './format.ts';
 import { accuracyMarks, inWords } from './marks.ts';
-import { float32Row, otherPreset, presetRows } from './measurements.ts';
-import { runProvenance } from './provenance.ts';
-import { shownRun, type State } from './state.ts';
+import { float32Row, otherPreset, presetRows, shownSummary } from './measurements.ts';
+import { summaryProvenance } from './provenance.ts';
+import { GUESSED_BITS } from './guess.ts';
+import type { State } from './state.ts';
 import { WORDS } from './words.ts';
 
 export function AccuracyChart({ state }: { readonly state: State }) {
-  const { choice, opened } = state;
+  const { choice, opened, guess } = state;
   const words = WORDS.bill;
   const float32 = float32Row(state);
   const quantized = presetRows(state, choice.preset);
@@ -17,7 +18,7 @@ export function AccuracyChart({ state }: { readonly state: State }) {
   const other = otherPreset(state);
   const others = accuracyMarks(presetRows(state, other));
   const chance = opened ? 1 / opened.dataset.classes.length : 0;
-  const run = shownRun(state) ?? float32.run;
+  const run = shownSummary(state) ?? float32.run;
   return (
     <BitChart
       id="accuracy"
@@ -28,10 +29,11 @@ export function AccuracyChart({ state }: { readonly state: State }) {
         chance,
       )}
       summary={inWords(words.accuracyOf(choice.preset), marks, percent)}
-      provenance={run ? runProvenance(run.settings, run.device) : words.notMeasured}
+      provenance={run ? summaryProvenance(run) : words.notMeasured}
       shape="dots"
       series={{ name: choice.preset, marks }}
       other={{ name: other, marks: others }}
+      expected={guess.kind === 'made' && choice.preset === 'modern' ? { bits: GUESSED_BITS, value: guess.share, label: words.guess.mark } : undefined}
       max={1}
       format={percentShort}
       selected={choice.bits}
@@ -44,6 +46,11 @@ export function AccuracyChart({ state }: { readonly state: State }) {
           <span className="quantized">
             <span className="swatch quantized" aria-hidden="true" /> {choice.preset}
           </span>
+          {marks.some(({ recorded }) => recorded) && (
+            <span className="quantized">
+              <span className="swatch hollow dashed" aria-hidden="true" /> {words.recorded}
+            </span>
+          )}
           {others.length > 0 && (
             <span className="quantized">
               <span className="swatch hollow" aria-hidden="true" /> {other}

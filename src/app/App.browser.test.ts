@@ -8,7 +8,7 @@ import { App } from './App.tsx';
 import { parseLink } from './link.ts';
 import { createSession } from './session.ts';
 import './styles.ts';
-import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
+import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
 
 let root: Root | undefined;
 
@@ -38,6 +38,7 @@ async function reach(lab: ReturnType<typeof createFakeLab>, kind: Asked['kind'],
     if (call.kind === kind && widthOf(call) === bits) return call;
     if (call.kind === 'open') await call.answer(openedWith(100));
     else if (call.kind === 'images') await call.answer(stripOf(100));
+    else if (call.kind === 'preview') await call.answer(previewOfSettings(settings, 8));
     else if (call.kind === 'race') await call.answer(raceOfSettings(settings, 2));
     else await call.answer(runOfSettings(settings, widthOf(call) === null ? 5 : 12));
   }
@@ -57,7 +58,7 @@ describe('the page', () => {
     await text('size-modern-4').toHaveTextContent('136 kB');
     await text('latency-float32').toHaveTextContent('2.00 ms');
     await text('latency-modern-4').toHaveTextContent('1.00 ms');
-    await expect.element(page.getByRole('img', { name: /^Top-1 accuracy, modern preset\. 32-bit float: 95\.0%; 4 bits: 88\.0%/ })).toBeVisible();
+    await expect.element(page.getByRole('img', { name: /^Top-1 accuracy, modern preset\. 32-bit float: 95\.0%; .*4 bits: 88\.0%/ })).toBeVisible();
   });
 
   test('the keyboard moves the control; numbers keep the name of what made them', async () => {
@@ -68,15 +69,15 @@ describe('the page', () => {
     (slider.element() as HTMLElement).focus();
     await userEvent.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}');
     await expect.element(slider).toHaveAttribute('aria-valuetext', '5 bits');
-    await text('headline').toHaveTextContent(/^At 8 bits/);
-    await text('waiting').toHaveTextContent('These are the numbers of 8 bits (modern). 5 bits (modern) will replace them');
+    await text('headline').toHaveTextContent(/^At 5 bits .* of 1,000 test images/);
+    await text('waiting').toHaveTextContent('Recorded on');
     await reach(lab, 'race', 5);
-    await text('headline').toHaveTextContent(/^At 5 bits/);
+    await text('headline').toHaveTextContent(/^At 5 bits .* of 100 test images/);
     expect(location.hash).toContain('bits=5');
   });
 
   test('tick buttons and presets choose too', async () => {
-    const lab = show('');
+    const lab = show('#hide=guess');
     await reach(lab, 'evaluate', 8);
     await userEvent.click(page.getByRole('radio', { name: '2021' }));
     await userEvent.click(page.getByRole('button', { name: '3 bits' }));
@@ -118,6 +119,43 @@ describe('the page', () => {
     expect(page.getByText('≠ differ').elements()).toHaveLength(7);
   });
 
+  test('the page opens with recorded results, marked as such, and measured ones replace them', async () => {
+    const lab = show('#images=100');
+    await text('headline').toHaveTextContent(/^At 8 bits the network recognises 8\d\.\d% of 1,000 test images/);
+    await text('waiting').toHaveTextContent(/^Recorded on 20\d\d-\d\d-\d\d \(.+\)\. This machine measures its own now\./);
+    await text('top1-recorded-modern-8').toBeVisible();
+    await reach(lab, 'race', 8);
+    await text('headline').toHaveTextContent('At 8 bits the network recognises 88.0% of 100 test images');
+    await text('top1-modern-8').toHaveTextContent('88.0%');
+    expect(page.getByTestId('waiting').elements()).toHaveLength(0);
+    await text('announcement').toHaveTextContent(/^At 8 bits the network recognises 88\.0%/);
+  });
+
+  test('predict first: 4 bits and fewer wait for the guess, which then stays beside the result', async () => {
+    const lab = show('');
+    await reach(lab, 'race', 8);
+    expect(page.getByTestId('top1-recorded-modern-4').elements()).toHaveLength(0);
+    const form = page.getByRole('form', { name: 'Predict first' });
+    await expect.element(form).toHaveTextContent('32 bits get 95.0% of the images right. How many will 4 bits get right?');
+    const slider = form.getByRole('slider');
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}');
+    await userEvent.click(form.getByRole('button', { name: 'That is my guess' }));
+    await text('guess').toHaveTextContent(/^◇ You guessed 52% for 4 bits\. It is 8\d\.\d%: 4 bits do 3\d\.\d points better than you thought\.$/);
+    await userEvent.click(page.getByRole('button', { name: '4 bits' }));
+    await reach(lab, 'race', 4);
+    await text('guess').toHaveTextContent('It is 88.0%: 4 bits do 36.0 points better than you thought.');
+    await expect.element(page.getByTestId('chart-accuracy').getByText('your guess')).toBeVisible();
+  });
+
+  test('a drag shows previews on their way to the measurement', async () => {
+    const lab = show('#hide=guess');
+    await reach(lab, 'race', 8);
+    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
+    await reach(lab, 'evaluate', 3);
+    await text('preview').toHaveTextContent('Preview: 3 bits (modern) gets 87.5% of 64 images right.');
+  });
+
   test('each screen has a link; the control and what it measured stay', async () => {
     const lab = show('#bits=4');
     await reach(lab, 'race', 4);
@@ -125,7 +163,7 @@ describe('the page', () => {
     await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
     await expect.element(page.getByRole('link', { name: 'Data', exact: true })).toHaveAttribute('aria-current', 'page');
     expect(location.hash).toBe('#screen=data&images=100&bits=4');
-    await expect.element(page.getByRole('slider')).toHaveAttribute('aria-valuetext', '4 bits');
+    await expect.element(page.getByTestId('bits')).toHaveAttribute('aria-valuetext', '4 bits');
     await userEvent.click(page.getByRole('link', { name: 'The bill', exact: true }));
     await text('headline').toHaveTextContent(/^At 4 bits/);
   });
@@ -149,10 +187,10 @@ describe('the page', () => {
     show('#theme=dark&view=projector&hide=bits,view');
     await expect.poll(() => getComputedStyle(document.documentElement).colorScheme).toBe('dark');
     expect(Number.parseFloat(getComputedStyle(document.documentElement).fontSize)).toBeGreaterThanOrEqual(24);
-    expect(page.getByRole('slider').elements()).toHaveLength(0);
+    expect(page.getByTestId('bits').elements()).toHaveLength(0);
     await expect.element(page.getByRole('radio', { name: '2021' })).toBeVisible();
     await userEvent.click(page.getByRole('button', { name: 'Show the controls that this link hides' }));
-    await expect.element(page.getByRole('slider')).toBeVisible();
+    await expect.element(page.getByTestId('bits')).toBeVisible();
     await userEvent.click(page.getByRole('button', { name: 'Projector' }));
     await userEvent.click(page.getByRole('button', { name: 'Light' }));
     await expect.poll(() => location.hash).toBe('#theme=light');
@@ -166,9 +204,13 @@ describe('the page', () => {
     await userEvent.click(chart.getByText('Top-1 accuracy with 95% interval, by bits as a table'));
     const cells = chart.getByRole('row').elements().map((row) => [...row.children].map(({ textContent }) => textContent));
     expect(cells).toEqual([
-      ['Bits', 'Preset', 'Value', 'Low', 'High'],
-      ['32-bit float', '', '95%', '89%', '98%'],
-      ['4 bits', 'modern', '88%', '80%', '93%'],
+      ['Bits', 'Preset', 'Value', 'Low', 'High', 'From'],
+      ['32-bit float', '', '95%', '89%', '98%', 'measured here'],
+      expect.arrayContaining(['8 bits', 'modern', 'recorded']),
+      ...[7, 6, 5].map((bits) => expect.arrayContaining([`${bits} bits`, 'recorded'])),
+      ['4 bits', 'modern', '88%', '80%', '93%', 'measured here'],
+      ...[3, 2].map((bits) => expect.arrayContaining([`${bits} bits`, 'recorded'])),
+      ...[8, 7, 6, 5, 4, 3, 2].map((bits) => expect.arrayContaining([`${bits} bits`, '2021', 'recorded'])),
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { Navigation, Steps } from './Navigation.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import type { Session } from './session.ts';
 import { linkOf } from './state.ts';
+import { useAnnouncements } from './useAnnouncements.ts';
 import { WORDS } from './words.ts';
 
 type Props = { readonly session: Session; readonly lab: Lab; readonly problems: readonly string[] };
@@ -22,6 +23,8 @@ export function App({ session, lab, problems }: Props) {
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
   const { title, task } = WORDS.screens[screen];
+
+  useAnnouncements(state);
 
   useEffect(() => history.replaceState(null, '', address || location.pathname), [address]);
 

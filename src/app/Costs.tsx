@@ -2,9 +2,9 @@
 import { BitChart } from './chart/BitChart.tsx';
 import { bitsName, kilobytes, milliseconds, times } from './format.ts';
 import { highest, inWords, sizeMarks, timeMarks } from './marks.ts';
-import { float32Row, presetRows } from './measurements.ts';
-import { perImage, raceProvenance, runProvenance } from './provenance.ts';
-import { raceOf, shownRun, type State } from './state.ts';
+import { float32Row, presetRows, shownSummary } from './measurements.ts';
+import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
+import { raceOf, type State } from './state.ts';
 import { WORDS } from './words.ts';
 
 export function Costs({ state }: { readonly state: State }) {
@@ -14,7 +14,7 @@ export function Costs({ state }: { readonly state: State }) {
   const rows = [float32, ...presetRows(state, preset)];
   const size = sizeMarks(rows);
   const time = timeMarks(rows);
-  const run = shownRun(state);
+  const run = shownSummary(state);
   const race = run && raceOf(state, run.settings);
   const name = bitsName(run?.settings.scheme?.weightBits ?? null);
   return (
@@ -26,7 +26,7 @@ export function Costs({ state }: { readonly state: State }) {
           title={words.sizeTitle}
           finding={run && float32.run ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes)) : words.notMeasured}
           summary={inWords(words.sizeOf(preset), size, kilobytes)}
-          provenance={run ? runProvenance(run.settings, run.device) : words.notMeasured}
+          provenance={run ? summaryProvenance(run) : words.notMeasured}
           shape="bars"
           series={{ name: preset, marks: size }}
           max={highest(size)}

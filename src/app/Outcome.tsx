@@ -1,57 +1,79 @@
 /** The headline, the three numbers of one bitwidth beside those of 32-bit float, and the accuracy curve. */
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from './finding.ts';
-import { bitsName, kilobytes, milliseconds, percent, percentShort, points, times } from './format.ts';
+import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from './format.ts';
+import { concealed } from './guess.ts';
+import { GuessBox } from './GuessBox.tsx';
 import { nameOf } from './jobs.ts';
-import { perImage, raceProvenance, runProvenance } from './provenance.ts';
-import { float32Of, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
+import { float32For, shownSummary, type Summary } from './measurements.ts';
+import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, type Action, type State } from './state.ts';
 import { wilson95 } from '../lab/wilson.ts';
+import { WORDS } from './words.ts';
 
-export function Outcome({ state }: { readonly state: State }) {
-  const float32 = runOf(state, float32Of(state));
-  const run = shownRun(state);
+export function Outcome({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
+  const words = WORDS.bill;
+  const run = shownSummary(state);
+  const float32 = float32For(state, run);
   const race = run && raceOf(state, run.settings);
   const before = race?.float32Latency ?? raceOf(state, float32Of(state))?.latency;
-  const waiting = run && run !== runOf(state, settingsOf(state, state.choice));
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
     <section className="outcome" aria-labelledby="headline">
-      <h2 id="headline" aria-live="polite" data-testid="headline">
+      <h2 id="headline" data-testid="headline">
         {headline(float32, run)}
       </h2>
-      {waiting && (
-        <p className="notice" data-testid="waiting">
-          These are the numbers of {nameOf(run.settings)}. {bitsName(state.choice.bits)} ({state.choice.preset}) will replace them once measured.
+      <Status state={state} run={run} />
+      <div className="split">
+        <div className="numbers">
+          <GuessBox state={state} dispatch={dispatch} />
+          <dl className="numbers">
+            <Pair
+              name={words.accuracy}
+              before={float32 && percent(float32.top1)}
+              after={run && percent(run.top1)}
+              note={float32 && run && interval && words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high))}
+              title={run && summaryProvenance(run)}
+            />
+            <Pair
+              name={words.size}
+              before={float32 && kilobytes(float32.sizeBytes)}
+              after={run && kilobytes(run.sizeBytes)}
+              note={float32 && run && words.sizeNote(percentShort(run.sizeBytes / float32.sizeBytes), times(float32.sizeBytes / run.sizeBytes))}
+              title={run && summaryProvenance(run)}
+            />
+            <Pair
+              name={words.time}
+              before={before && milliseconds(perImage(before).median)}
+              after={race && milliseconds(perImage(race.latency).median)}
+              note={race && words.timeNote(times(race.float32Latency.medianMs / race.latency.medianMs))}
+              title={race && raceProvenance(race)}
+            />
+          </dl>
+        </div>
+        <AccuracyChart state={state} />
+      </div>
+    </section>
+  );
+}
+
+/** What stands behind the numbers while the control's own are on their way: a preview, a recording, an earlier run. */
+function Status({ state, run }: { readonly state: State; readonly run: Summary | undefined }) {
+  const words = WORDS.bill;
+  const own = settingsOf(state, state.choice);
+  const hidden = concealed(state, state.choice.bits);
+  if (runOf(state, own) && !hidden) return null;
+  const preview = hidden ? undefined : previewOf(state, previewSettingsOf(state, state.choice));
+  return (
+    <div className="notice" data-testid="waiting">
+      {preview && (
+        <p data-testid="preview" data-value={preview.top1} data-seconds={preview.seconds}>
+          {words.preview(nameOf(preview.settings), percent(preview.top1), count(preview.settings.images))}
         </p>
       )}
-      <div className="split">
-      <dl className="numbers">
-        <Pair
-          name="Top-1 accuracy"
-          before={float32 && percent(float32.top1)}
-          after={run && percent(run.top1)}
-          note={float32 && run && interval && `${points(run.top1 - float32.top1)} points. 95% interval: ${percent(interval.low)} to ${percent(interval.high)}`}
-          title={run && runProvenance(run.settings, run.device)}
-        />
-        <Pair
-          name="Size"
-          before={float32 && kilobytes(float32.sizeBytes)}
-          after={run && kilobytes(run.sizeBytes)}
-          note={float32 && run && `${percentShort(run.sizeBytes / float32.sizeBytes)}, ${times(float32.sizeBytes / run.sizeBytes)} smaller`}
-          title={run && runProvenance(run.settings, run.device)}
-        />
-        <Pair
-          name="Time for an image"
-          before={before && milliseconds(perImage(before).median)}
-          after={race && milliseconds(perImage(race.latency).median)}
-          note={race && `${times(race.float32Latency.medianMs / race.latency.medianMs)} as fast: both in ONNX Runtime Web, taking turns`}
-          title={race && raceProvenance(race)}
-        />
-      </dl>
-      <AccuracyChart state={state} />
-      </div>
-      {float32 && <p className="provenance">{runProvenance((run ?? float32).settings, (run ?? float32).device)}.</p>}
-    </section>
+      {run?.recorded && <p>{words.recordedNote(run.recorded, run.device.description)}</p>}
+      {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>}
+    </div>
   );
 }
 
@@ -69,15 +91,14 @@ function Pair({ name, before, after, note, title }: PairProps) {
       <dt>{name}</dt>
       <dd>
         <span className="float32">
-          <small>32-bit float</small> {before ?? '…'}
+          <small>{WORDS.bill.float32}</small> {before ?? '…'}
         </span>{' '}
         <span className="arrow" aria-hidden="true">
           →
         </span>{' '}
         <span className="quantized big">{after ?? '…'}</span>
       </dd>
-      <dd className="note">{note ?? 'Not measured yet'}</dd>
+      <dd className="note">{note ?? WORDS.bill.notMeasured}</dd>
     </div>
   );
 }
-

@@ -1,8 +1,9 @@
 /** Every measurement as a table: the charts in numbers. */
 import { bitsName, kilobytes, milliseconds, percent, points } from './format.ts';
 import { float32Row, tableRows, type Row } from './measurements.ts';
-import { perImage, raceProvenance, runProvenance } from './provenance.ts';
+import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
 import type { State } from './state.ts';
+import { WORDS } from './words.ts';
 import { wilson95 } from '../lab/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
@@ -49,12 +50,16 @@ type RowProps = { readonly row: Row; readonly float32Top1: number | undefined; r
 
 function ResultRow({ row, float32Top1, current }: RowProps) {
   const { run, race, bits, preset } = row;
-  const name = rowName(row);
+  // What was recorded elsewhere is not what this machine measured, and must not be taken for it.
+  const name = `${run?.recorded ? 'recorded-' : ''}${rowName(row)}`;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
-    <tr className={bits === null ? 'float32' : 'quantized'} aria-current={current || undefined} title={run && runProvenance(run.settings, run.device)}>
+    <tr className={bits === null ? 'float32' : 'quantized'} aria-current={current || undefined} title={run && summaryProvenance(run)}>
       <th scope="row">{bits === null ? bitsName(null) : bits}</th>
-      <td>{preset ?? ''}</td>
+      <td>
+        {preset ?? ''}
+        {run?.recorded && <small> {WORDS.bill.columns.recorded}</small>}
+      </td>
       <Cell id={`top1-${name}`} value={run?.top1} format={percent} />
       <td>{interval ? `${percent(interval.low)} to ${percent(interval.high)}` : '–'}</td>
       <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : '–'}</td>

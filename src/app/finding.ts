@@ -1,19 +1,20 @@
 /** The findings, put into words. Every figure in them was measured here. */
-import type { RunResult } from '../lab/protocol.ts';
 import { bitsName, count, percent, percentShort, points } from './format.ts';
+import type { Summary } from './measurements.ts';
 
 /** A run within this many points of float32 has kept its accuracy. */
 const KEPT = 0.01;
 
 /** What one bitwidth costs and saves: the sentence over the numbers. */
-export function headline(float32: RunResult | undefined, run: RunResult | undefined): string {
+export function headline(float32: Summary | undefined, run: Summary | undefined): string {
   if (!float32) return 'How few bits does a neural network need?';
   const images = count(float32.settings.images);
   if (!run?.settings.scheme) return `In 32-bit floating point the network recognises ${percent(float32.top1)} of ${images} test images.`;
+  const shown = count(run.settings.images);
   const difference = run.top1 - float32.top1;
   const bits = bitsName(run.settings.scheme.weightBits);
   const size = `${percentShort(run.sizeBytes / float32.sizeBytes)} of the size`;
-  return `At ${bits} the network recognises ${percent(run.top1)} of ${images} test images${comparedWith(difference)}, at ${size}.`;
+  return `At ${bits} the network recognises ${percent(run.top1)} of ${shown} test images${comparedWith(difference)}, at ${size}.`;
 }
 
 function comparedWith(difference: number): string {
@@ -23,7 +24,7 @@ function comparedWith(difference: number): string {
 }
 
 /** What the measured bitwidths of one preset say together: the sentence over the chart. */
-export function finding(float32: RunResult | undefined, runs: readonly RunResult[], chance: number): string {
+export function finding(float32: Summary | undefined, runs: readonly Summary[], chance: number): string {
   const measured = runs
     .flatMap((run) => (run.settings.scheme ? [{ bits: run.settings.scheme.weightBits, top1: run.top1, name: run.settings.scheme.name }] : []))
     .toSorted((a, b) => b.bits - a.bits);

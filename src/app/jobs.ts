@@ -4,11 +4,12 @@ import { settingsKey } from '../lab/settings.ts';
 import { BITS } from '../quant/types.ts';
 import { bitsName } from './format.ts';
 import { WORDS } from './words.ts';
-import { float32Of, raceOf, runOf, settingsOf, type State } from './state.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, same, settingsOf, type State } from './state.ts';
 
 export type Job =
   | { readonly kind: 'open'; readonly backend: BackendName | 'auto' }
   | { readonly kind: 'images'; readonly count: number }
+  | { readonly kind: 'preview'; readonly settings: RunSettings }
   | { readonly kind: 'evaluate'; readonly settings: RunSettings }
   | { readonly kind: 'race'; readonly settings: RunSettings };
 
@@ -16,17 +17,26 @@ export type Job =
 export const WIDTHS = BITS.toReversed();
 
 /**
- * The first thing that is wanted and missing, or null. Accuracy goes before latency, and the control's own
- * bitwidth before the others'.
+ * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
+ * rests accuracy goes before latency, and the control's own bitwidth before the others'.
  */
 export function nextJob(state: State): Job | null {
   if (state.paused || state.failure) return null;
   if (!state.opened) return { kind: 'open', backend: state.link.backend };
   if (!state.images) return { kind: 'images', count: state.link.images };
-  const first = [float32Of(state), settingsOf(state, state.wanted)];
+  const preview = missingPreview(state);
+  if (preview && !same(state.choice, state.wanted)) return preview;
+  const float32 = float32Of(state);
+  if (preview && runOf(state, float32)) return preview;
   const { wantedAll } = state;
-  const rest = wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { preset: wantedAll, bits }));
-  return missing(state, first) ?? missing(state, rest);
+  const rest = wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
+  return missing(state, [float32, settingsOf(state, state.wanted)]) ?? missing(state, rest);
+}
+
+/** A position that is measured needs no preview. */
+function missingPreview(state: State): Job | null {
+  const settings = previewSettingsOf(state, state.choice);
+  return runOf(state, settingsOf(state, state.choice)) || previewOf(state, settings) ? null : { kind: 'preview', settings };
 }
 
 function missing(state: State, wanted: readonly RunSettings[]): Job | null {
@@ -55,6 +65,8 @@ export function describeJob(job: Job): string {
       return WORDS.shell.openingLab;
     case 'images':
       return WORDS.shell.fetchingImages;
+    case 'preview':
+      return WORDS.shell.previewing(nameOf(job.settings));
     case 'evaluate':
       return WORDS.shell.measuring(nameOf(job.settings));
     case 'race':

@@ -5,7 +5,7 @@ import { BITS } from '../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from './screens/names.ts';
 
-const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '' };
+const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '', range: '', granularity: '', 'first-last': '', repair: '' };
 
 describe('a link', () => {
   test('that says nothing means the defaults', () => {
@@ -27,6 +27,10 @@ describe('a link', () => {
           view: fc.constantFrom(...VIEWS),
           hide: fc.subarray([...HIDEABLE]),
           layer: fc.constantFrom('', 'conv1', 'layer3.2.conv2'),
+          range: fc.constantFrom('', 'kl', 'mse/percentile99.99'),
+          granularity: fc.constantFrom('', 'tensor', 'channel'),
+          'first-last': fc.constantFrom('', 'same', '6'),
+          repair: fc.constantFrom('', 'bias', 'cle,gptq'),
         }),
         (link) => {
           expect(parseLink(formatLink(link))).toEqual({ link, problems: [] });
@@ -49,6 +53,9 @@ describe('a link', () => {
     ['#backend=cuda', 'backend must be one of auto, webgpu, wasm, cpu. Using auto.'],
     ['#preset=__proto__', 'preset must be one of modern, 2021'],
     ['#seed=-1', 'seed must be'],
+    ['#range=constructor', 'range must be minmax, ema'],
+    ['#repair=gptq,brecq', 'repair must be cle, gptq'],
+    ['#first-last=99', 'first-last must be 2 to 8'],
     ['#hide=bits,everything', 'hide must be a list, with commas, of bits, presets'],
     ['#layer=<b>', 'layer must be the name of a layer. Using none.'],
     [`#theme=${'x'.repeat(5000)}`, `theme=${'x'.repeat(40)}…; theme must be one of system, light, dark. Using system.`],
@@ -59,7 +66,7 @@ describe('a link', () => {
   });
 
   test('of any kind whatever gives choices that are allowed, one sentence for each problem, and a link that has none', () => {
-    const names = ['screen', 'backend', 'images', 'bits', 'preset', 'seed', 'theme', 'view', 'hide', 'constructor', '__proto__', 'toString'];
+    const names = ['screen', 'backend', 'images', 'bits', 'preset', 'seed', 'theme', 'view', 'hide', 'range', 'granularity', 'first-last', 'repair', 'constructor', '__proto__', 'toString'];
     const pair = fc.tuple(fc.constantFrom(...names), fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '-0', 'NaN', '4', '%00', '<script>')));
     const fragment = fc.oneof(fc.string({ unit: 'binary' }), fc.array(pair).map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`));
     fc.assert(

@@ -1,6 +1,7 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
 import type { BackendName } from '../lab/protocol.ts';
-import { PRESET_NAMES, type PresetName } from '../lab/settings.ts';
+import { allowedFor, type SchemeChange } from '../lab/schemeChanges.ts';
+import { changedPtqSettings, PRESET_NAMES, type PresetName } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
 import { SCREENS, type ScreenName } from './screens/names.ts';
 
@@ -28,6 +29,9 @@ export type Link = {
   readonly hide: readonly Hideable[];
   /** The layer that is looked at; empty: the screen's own choice. */
   readonly layer: string;
+} & {
+  /** What is changed in the preset's scheme, as the headless twin's arguments of these names; '': nothing. */
+  readonly [K in SchemeChange]: string;
 };
 
 type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse: (text: string) => T | undefined };
@@ -55,6 +59,20 @@ function someOf<T extends string>(choices: readonly T[]): Field<readonly T[]> {
   return { fallback: [], allowed: `a list, with commas, of ${choices.join(', ')}`, parse };
 }
 
+/** A change of the scheme is allowed where it makes a scheme. */
+function schemeChange(name: SchemeChange): Field<string> {
+  const parse = (text: string) => {
+    if (text === '') return text;
+    try {
+      changedPtqSettings({ model: '', dataset: '', images: 1, seed: 1 }, 'modern', 8, { [name]: text });
+      return text;
+    } catch {
+      return undefined;
+    }
+  };
+  return { fallback: '', allowed: allowedFor(name), parse };
+}
+
 const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   screen: oneOf<ScreenName>(SCREENS, 'bill'),
   backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
@@ -66,6 +84,10 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   view: oneOf<View>(VIEWS, 'desk'),
   hide: someOf<Hideable>(HIDEABLE),
   layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (/^[\w.]{1,60}$/.test(text) ? text : undefined) },
+  range: schemeChange('range'),
+  granularity: schemeChange('granularity'),
+  'first-last': schemeChange('first-last'),
+  repair: schemeChange('repair'),
 };
 
 /**
@@ -88,6 +110,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
   const link = {
     screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
     theme: read('theme'), view: read('view'), hide: read('hide'), layer: read('layer'),
+    range: read('range'), granularity: read('granularity'), 'first-last': read('first-last'), repair: read('repair'),
   };
   return { link, problems };
 }

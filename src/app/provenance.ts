@@ -2,12 +2,21 @@
 import type { Device, Latency, RaceResult, RunSettings } from '../lab/protocol.ts';
 import { count } from './format.ts';
 import { nameOf } from './jobs.ts';
+import type { Summary } from './measurements.ts';
+import { WORDS } from './words.ts';
 
 /** How an accuracy was measured. */
 export function runProvenance(settings: RunSettings, device: Device): string {
   const { scheme, images, calibrationImages, seed } = settings;
   const calibrated = scheme ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
   return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured here, ${device.description}`;
+}
+
+/** How an accuracy was measured, here or where it was recorded. */
+export function summaryProvenance({ settings, device, recorded }: Summary): string {
+  return recorded
+    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, device.description)
+    : runProvenance(settings, device);
 }
 
 /** How a latency was measured. */

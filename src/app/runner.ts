@@ -49,6 +49,8 @@ async function perform(lab: Lab, job: Job, options: Parameters<Lab['call']>[2]):
       return { kind: 'opened', opened: await lab.call('open', { backend: job.backend }, options) };
     case 'images':
       return { kind: 'images', images: await lab.call('images', { first: 0, count: job.count }, options) };
+    case 'preview':
+      return { kind: 'preview', result: await lab.call('preview', job.settings, options) };
     case 'evaluate':
       return { kind: 'run', result: await lab.call('evaluate', job.settings, options) };
     case 'race':

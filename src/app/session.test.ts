@@ -5,13 +5,13 @@ import { describeJob, nextJob } from './jobs.ts';
 import { parseLink } from './link.ts';
 import { createSession, REST_MS, type Session } from './session.ts';
 import { shownRun } from './state.ts';
-import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
+import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
 const bitsOf = ({ args }: Asked): number | null => (args as RunSettings).scheme?.weightBits ?? null;
 const asked = ({ asked: calls }: FakeLab): readonly string[] =>
-  calls.map((call) => (call.kind === 'evaluate' || call.kind === 'race' ? `${call.kind} ${bitsOf(call) ?? 32}` : call.kind));
+  calls.map((call) => (call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'race' ? `${call.kind} ${bitsOf(call) ?? 32}` : call.kind));
 
 function last({ asked: calls }: FakeLab): Asked {
   const call = calls.at(-1);
@@ -25,6 +25,7 @@ async function answer(lab: FakeLab): Promise<void> {
   const settings = call.args as RunSettings;
   if (call.kind === 'open') return call.answer(openedWith(100));
   if (call.kind === 'images') return call.answer(stripOf(100));
+  if (call.kind === 'preview') return call.answer(previewOfSettings(settings, bitsOf(call) ?? 5));
   if (call.kind === 'race') return call.answer(raceOfSettings(settings, 2));
   return call.answer(runOfSettings(settings, bitsOf(call) ?? 5));
 }
@@ -48,7 +49,7 @@ describe('a session', () => {
     expect(lab.asked[0]?.args).toEqual({ backend: 'wasm' });
     await answerUntil(lab, 'race 4');
     await answer(lab);
-    expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'evaluate 4', 'race 32', 'race 4']);
+    expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'race 32', 'race 4']);
     expect(nextJob(session.getState())).toBeNull();
   });
 
@@ -64,27 +65,61 @@ describe('a session', () => {
     await answer(lab);
     for (const bits of [7, 6, 5] as const) {
       session.dispatch({ kind: 'choose', choice: { bits } });
+      await answerUntil(lab, `preview ${bits}`);
+      await answer(lab);
       vi.advanceTimersByTime(REST_MS - 1);
     }
-    expect(asked(lab).at(-1)).toBe('race 8');
+    expect(asked(lab).at(-1)).toBe('preview 5');
     vi.advanceTimersByTime(1);
     expect(asked(lab).at(-1)).toBe('evaluate 5');
+    expect(asked(lab).filter((what) => what.startsWith('evaluate'))).toEqual(['evaluate 32', 'evaluate 8', 'evaluate 5']);
   });
 
   test('cancels what is stale, and never shows a number under settings that did not make it', async () => {
     const { lab, session } = open();
     await answerUntil(lab, 'evaluate 8');
     const stale = last(lab);
+    session.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
     session.dispatch({ kind: 'choose', choice: { bits: 3 } });
-    vi.advanceTimersByTime(REST_MS);
-    expect(stale.options.signal?.aborted).toBe(true);
+    expect(stale.options.signal?.aborted, 'the first move cancels, it does not wait for the rest').toBe(true);
     await stale.answer(runOfSettings(stale.args as RunSettings, 1));
+    expect(asked(lab).at(-1)).toBe('preview 3');
+    vi.advanceTimersByTime(REST_MS);
+    await answer(lab);
     expect(asked(lab).at(-1)).toBe('evaluate 3');
     expect(shownRun(session.getState())).toBeUndefined();
     await answer(lab);
     expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
     session.dispatch({ kind: 'choose', choice: { bits: 2 } });
     expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
+  });
+
+  test('a preview is never shown as a run, and a position that is passed by is not previewed to its end', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    const passed = last(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 5 } });
+    expect(passed.options.signal?.aborted).toBe(true);
+    await passed.fail('aborted');
+    expect(asked(lab).at(-1)).toBe('preview 5');
+    expect((last(lab).args as RunSettings).images).toBe(64);
+    await answer(lab);
+    expect([...session.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([8, 5]);
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
+  });
+
+  test('what is to be guessed is measured but not shown', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 4 } });
+    vi.advanceTimersByTime(REST_MS);
+    await answerUntil(lab, 'race 4');
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
+    session.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.5 } });
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(4);
   });
 
   test('a measured bitwidth is not measured again', async () => {
@@ -95,7 +130,8 @@ describe('a session', () => {
     session.dispatch({ kind: 'choose', choice: { bits: 7 } });
     session.dispatch({ kind: 'choose', choice: { bits: 8 } });
     vi.advanceTimersByTime(REST_MS);
-    expect(lab.asked).toHaveLength(before);
+    expect(asked(lab).slice(before), 'passed by, and cancelled').toEqual(['preview 7']);
+    expect(last(lab).options.signal?.aborted).toBe(true);
   });
 
   test('measures all of a preset: accuracies, then latencies; the control goes first', async () => {
@@ -107,7 +143,8 @@ describe('a session', () => {
     session.dispatch({ kind: 'choose', choice: { bits: 2 } });
     vi.advanceTimersByTime(REST_MS);
     await last(lab).answer(runOfSettings(last(lab).args as RunSettings, 1));
-    expect(asked(lab).slice(-2)).toEqual(['evaluate 6', 'evaluate 2']);
+    await answer(lab);
+    expect(asked(lab).slice(-3)).toEqual(['evaluate 6', 'preview 2', 'evaluate 2']);
     await answerUntil(lab, 'race 3');
     await answer(lab);
     expect(nextJob(session.getState())).toBeNull();
@@ -160,8 +197,7 @@ describe('a session', () => {
 });
 
 test('a job says what it does', () => {
-  const { session } = open();
   expect(describeJob({ kind: 'open', backend: 'auto' })).toBe('Opening the lab');
-  const settings = runOfSettings({ ...session.getState().link, model: 'm', dataset: 'd', method: 'float32', scheme: null, calibrationImages: 0 }, 0).settings;
+  const settings: RunSettings = { model: 'm', dataset: 'd', method: 'float32', scheme: null, images: 1, calibrationImages: 0, seed: 1 };
   expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
 });

@@ -1,13 +1,23 @@
 /** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
-import type { ImageStrip, Opened, Progress, RaceResult, RunResult } from '../lab/protocol.ts';
-import { float32Settings, ptqSettings, settingsKey, type Bench, type PresetName } from '../lab/settings.ts';
+import type { ImageStrip, Opened, PreviewResult, Progress, RaceResult, RunResult } from '../lab/protocol.ts';
+import { SCHEME_CHANGES, type SchemeChange } from '../lab/schemeChanges.ts';
+import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type Bench } from '../lab/settings.ts';
 import type { RunSettings } from '../lab/protocol.ts';
-import type { Bits } from '../quant/types.ts';
+import type { PresetName } from '../lab/settings.ts';
 import type { Job } from './jobs.ts';
+import { concealed, startingGuess, type Guess } from './guess.ts';
 import type { Hideable, Link } from './link.ts';
 
-/** The position of the bitwidth control. */
-export type Choice = { readonly preset: PresetName; readonly bits: Bits };
+/** The position of the bitwidth control, and what is changed in its preset. */
+export type Choice = Pick<Link, 'preset' | 'bits' | SchemeChange>;
+
+const UNCHANGED = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, ''])) as { readonly [K in SchemeChange]: '' };
+
+/** A preset as it is. */
+export const plain = (choice: Pick<Choice, 'preset' | 'bits'>): Choice => ({ ...UNCHANGED, ...choice });
+
+const choiceOf = ({ preset, bits, range, granularity, repair, 'first-last': firstLast }: Link): Choice =>
+  ({ preset, bits, range, granularity, repair, 'first-last': firstLast });
 
 export type State = {
   /** What the link asked for; `images` is clamped to the dataset once it is open. */
@@ -22,14 +32,18 @@ export type State = {
   readonly images: ImageStrip | null;
   /** Results by settingsKey, oldest first. */
   readonly runs: ReadonlyMap<string, RunResult>;
+  readonly previews: ReadonlyMap<string, PreviewResult>;
   readonly races: ReadonlyMap<string, RaceResult>;
   readonly progress: Progress | null;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
   readonly failure: { readonly job: Job; readonly message: string } | null;
+  readonly guess: Guess;
 };
 
 export type Action =
+  | { readonly kind: 'guess'; readonly guess: Guess }
+  | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
   | { readonly kind: 'follow'; readonly link: Link }
   /** How the page looks; nothing is computed for it. */
@@ -49,7 +63,7 @@ export type Action =
   | { readonly kind: 'race'; readonly result: RaceResult };
 
 export function initialState(link: Link): State {
-  const choice = { preset: link.preset, bits: link.bits };
+  const choice = choiceOf(link);
   return {
     link,
     choice,
@@ -58,10 +72,12 @@ export function initialState(link: Link): State {
     opened: null,
     images: null,
     runs: new Map(),
+    previews: new Map(),
     races: new Map(),
     progress: null,
     paused: false,
     failure: null,
+    guess: startingGuess(link),
   };
 }
 
@@ -71,13 +87,15 @@ const RESUMED = { paused: false, failure: null, progress: null } as const;
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'follow': {
-      const { screen, preset, bits, theme, view, hide, layer } = action.link;
-      const choice = { preset, bits };
+      const { screen, theme, view, hide, layer } = action.link;
+      const choice = choiceOf(action.link);
       const moved = { ...state, link: { ...state.link, screen, theme, view, hide, layer }, choice };
       return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
     }
     case 'layer':
       return { ...state, link: { ...state.link, layer: action.layer } };
+    case 'guess':
+      return { ...state, guess: action.guess };
     case 'look':
       return { ...state, link: { ...state.link, ...action.look } };
     case 'choose':
@@ -102,12 +120,15 @@ export function reduce(state: State, action: Action): State {
       return { ...state, progress: null, images: action.images };
     case 'run':
       return { ...state, progress: null, runs: withLast(state.runs, settingsKey(action.result.settings), action.result) };
+    case 'preview':
+      return { ...state, progress: null, previews: withLast(state.previews, settingsKey(action.result.settings), action.result) };
     case 'race':
       return { ...state, progress: null, races: withLast(state.races, settingsKey(action.result.settings), action.result) };
   }
 }
 
-const same = (a: Choice, b: Choice): boolean => a.preset === b.preset && a.bits === b.bits;
+/** Whether two choices are one. */
+export const same = (a: Choice, b: Choice): boolean => (Object.keys(a) as (keyof Choice)[]).every((name) => a[name] === b[name]);
 
 function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   const next = new Map(map);
@@ -125,13 +146,27 @@ export const benchOf = ({ link }: State): Bench => ({ model: 'resnet20', dataset
 
 export const float32Of = (state: State): RunSettings => float32Settings(benchOf(state));
 
-export const settingsOf = (state: State, { preset, bits }: Choice): RunSettings => ptqSettings(benchOf(state), preset, bits);
+/** The settings that a choice stands for. */
+export function settingsOf(state: State, { preset, bits, ...changes }: Choice): RunSettings {
+  const made = Object.fromEntries(SCHEME_CHANGES.filter((name) => changes[name]).map((name) => [name, changes[name]]));
+  return changedPtqSettings(benchOf(state), preset, bits, made);
+}
+
+/** The same on a preview's few images. */
+export function previewSettingsOf(state: State, choice: Choice): RunSettings {
+  const settings = settingsOf(state, choice);
+  return { ...settings, images: Math.min(PREVIEW_IMAGES, settings.images) };
+}
 
 export const runOf = (state: State, settings: RunSettings): RunResult | undefined => state.runs.get(settingsKey(settings));
 
 export const raceOf = (state: State, settings: RunSettings): RaceResult | undefined => state.races.get(settingsKey(settings));
 
-/** The quantized run to show: the control's own where it is measured, else the last one that was. */
+export const previewOf = (state: State, settings: RunSettings): PreviewResult | undefined => state.previews.get(settingsKey(settings));
+
+/** The quantized run to show: the control's own where it is measured, else the last one that was; none that is yet to be guessed. */
 export function shownRun(state: State): RunResult | undefined {
-  return runOf(state, settingsOf(state, state.choice)) ?? [...state.runs.values()].findLast(({ settings }) => settings.method === 'ptq');
+  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && !concealed(state, run.settings.scheme?.weightBits ?? null);
+  const own = runOf(state, settingsOf(state, state.choice));
+  return own && shown(own) ? own : [...state.runs.values()].findLast(shown);
 }

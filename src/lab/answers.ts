@@ -6,6 +6,7 @@ import { DATASETS, MODELS } from './catalogue.ts';
 import { onnxBytes, openEngine, type Control, type Engine, type SubjectNames } from './engine.ts';
 import { unlessLost } from './failure.ts';
 import { inspectAnswers } from './inspectAnswers.ts';
+import { preview } from './preview.ts';
 import type { CallKind, Calls, ImageStrip, Opened, RunSettings } from './protocol.ts';
 import { race } from './race.ts';
 import type { Resources } from './resources.ts';
@@ -84,6 +85,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     images,
     ...inspectAnswers(async () => opened()),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
+    preview: (settings, control) => working((engine) => preview(engine, settings, control)),
     race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),
     exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),

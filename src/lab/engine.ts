@@ -17,12 +17,19 @@ import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../tensor/model.ts';
 import { readModel } from '../weights/model.ts';
 import { memoize } from './memoize.ts';
+import { recent } from './recent.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
 import type { Resources } from './resources.ts';
 import { settingsKey } from './settings.ts';
 import { fitModel } from './subject.ts';
 import { createTrainer, type Trainer } from './training/trainer.ts';
+
+/** As many as the slider has positions: a ResNet-50 is 25 MB each. */
+const KEPT_ROUNDINGS = 8;
+
+/** Images of a batch in an evaluation: the lab hears of a cancel, so of a move of the slider, between two. */
+const EVALUATION_BATCH = 50;
 
 /** How a long call reports and is stopped. */
 export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
@@ -107,10 +114,12 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   async function startOf(settings: RunSettings, control: Control): Promise<Subject & { readonly start: QuantizedModel }> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
-    if (!settings.scheme) throw new Error('Float32 has no quantized model to start from.');
-    const model = modelFor(found.model, settings.scheme);
+    const { scheme } = settings;
+    if (!scheme) throw new Error('Float32 has no quantized model to start from.');
+    const model = modelFor(found.model, scheme);
     const calibration = await calibrationFor(settings, { ...found, model }, control);
-    return { model, dataset: found.dataset, start: quantizeModel(model, calibration, settings.scheme) };
+    const key = settingsKey({ ...settings, method: 'ptq', training: undefined, images: 0 });
+    return { model, dataset: found.dataset, start: roundings.get(key, () => quantizeModel(model, calibration, scheme)) };
   }
 
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
@@ -121,6 +130,9 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const { model, start } = await startOf(settings, control);
     return { model: found.model, quantized: await repairedBy(settings, model, start, found.dataset, control) };
   }
+
+  /** A preview, its evaluation, its race and its export read the same rounding. */
+  const roundings = recent<QuantizedModel>(KEPT_ROUNDINGS);
 
   const repairs = new Map<string, QuantizedModel>();
 
@@ -145,6 +157,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     try {
       const { classes, confidences } = await predict(network, test, made.model.normalization, {
         count: settings.images,
+        batchSize: Math.min(EVALUATION_BATCH, settings.images),
         signal: control.signal,
         onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
       });

@@ -45,6 +45,9 @@ export type RunResult = {
   readonly seconds: number;
 };
 
+/** A quick look at settings on their few images: what a slider shows while it moves. */
+export type PreviewResult = Pick<RunResult, 'settings' | 'device' | 'top1' | 'seconds'>;
+
 /** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
 export type Latency = {
   readonly medianMs: number;
@@ -97,6 +100,7 @@ export type Calls = InspectCalls & {
   open: { args: { readonly backend: BackendName | 'auto' } & Partial<Pick<RunSettings, 'model' | 'dataset' | 'side'>>; result: Opened };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
   evaluate: { args: RunSettings; result: RunResult };
+  preview: { args: RunSettings; result: PreviewResult };
   race: { args: RunSettings; result: RaceResult };
   exportOnnx: { args: RunSettings; result: { readonly fileName: string; readonly bytes: Uint8Array } };
 } & TrainingCalls;

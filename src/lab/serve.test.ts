@@ -22,7 +22,7 @@ function harness() {
   };
   const made = (): Promise<object> => Promise.resolve({ lo: new Float32Array(2), layers: [{ hi: new Float64Array(3) }] });
   const failing = (): Promise<never> => Promise.reject(new Error('test.bin.gz is damaged.'));
-  const answers = { evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
+  const answers = { evaluate, preview: evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
   const handedOver: (ArrayBuffer[] | undefined)[] = [];
   const handle = serve(answers, (response, buffers) => {
     responses.push(response);

@@ -1,6 +1,7 @@
 /** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
 import { schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits } from '../quant/types.ts';
+import { changedScheme, type Changes } from './schemeChanges.ts';
 import { recipeFor, type QatSettings } from '../tensor/recipe.ts';
 import type { RunSettings } from './protocol.ts';
 
@@ -8,6 +9,9 @@ export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
 
 /** Training images that ranges are measured on. */
 export const CALIBRATION_IMAGES = 512;
+
+/** Test images of a preview: enough to see a cliff, few enough for a slider on its way. */
+export const PREVIEW_IMAGES = 64;
 
 /** What is measured on what: a model, a dataset, how many of its test images, and the seed of every random choice. */
 export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
@@ -26,6 +30,11 @@ export function ptqSettings(
   bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
 ): RunSettings {
   return { ...measured(bench), method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
+}
+
+/** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
+export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
+  return { ...ptqSettings(bench, preset, bits), scheme: changedScheme(schemeFor(preset, bits, bits), changes) };
 }
 
 /** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */

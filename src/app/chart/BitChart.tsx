@@ -16,7 +16,12 @@ export type Mark = {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
+  /** Not measured here: drawn hollow and dashed. */
+  readonly recorded?: boolean;
 };
+
+/** What somebody expects, beside what is. */
+export type Expected = { readonly bits: Bits; readonly value: number; readonly label: string };
 
 /** Marks that belong together, by the name that the table gives them. */
 export type Series = { readonly name: string; readonly marks: readonly Mark[] };
@@ -26,6 +31,7 @@ type Drawing = {
   readonly series: Series;
   /** Another series, drawn hollow. */
   readonly other?: Series;
+  readonly expected?: Expected;
   readonly max: number;
   readonly format: (value: number) => string;
   readonly selected: Bits;
@@ -61,6 +67,7 @@ function columnsOf(format: (value: number) => string): readonly Column<Row>[] {
     { title: words.value, value: ({ value }) => value, text: ({ value }) => format(value) },
     { title: words.low, value: ({ low }) => low ?? null, text: ({ low }) => optional(low) },
     { title: words.high, value: ({ high }) => high ?? null, text: ({ high }) => optional(high) },
+    { title: words.from, value: ({ recorded }) => (recorded ? words.recorded : words.measured) },
   ];
 }
 
@@ -75,7 +82,7 @@ export function BitChart({ id, title, finding, summary, provenance, height, lege
   );
 }
 
-function Marks({ shape, series: { marks }, other, max, format, selected, width, height, rem }: Drawing & Box) {
+function Marks({ shape, series: { marks }, other, expected, max, format, selected, width, height, rem }: Drawing & Box) {
   const x = scaleBand(COLUMNS, [0, width]).padding(0.35);
   const y = scaleLinear([0, max], [height - 1.9 * rem, 1.9 * rem]);
   const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
@@ -97,7 +104,7 @@ function Marks({ shape, series: { marks }, other, max, format, selected, width, 
       {shape === 'dots' && <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />}
       {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow quantized" cx={centre(mark.bits)} cy={y(mark.value)} r={5} />)}
       {marks.map((mark) => (
-        <g key={mark.bits} className={`${shape} ${mark.bits === null ? 'float32' : 'quantized'}`}>
+        <g key={mark.bits} className={`${mark.bits === null ? 'float32' : 'quantized'} ${mark.recorded ? 'hollow recorded' : shape}`}>
           {shape === 'bars' ? (
             <rect x={x(columnName(mark.bits))} y={y(mark.value)} width={x.bandwidth()} height={y(0) - y(mark.value)} rx={3} />
           ) : (
@@ -106,6 +113,12 @@ function Marks({ shape, series: { marks }, other, max, format, selected, width, 
           {mark.low !== undefined && mark.high !== undefined && <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} />}
         </g>
       ))}
+      {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} />}
+      {expected && (
+        <text className="value start" x={centre(expected.bits) + 12} y={y(expected.value) + 0.3 * rem}>
+          {expected.label}
+        </text>
+      )}
       {labelled.map((mark) => (
         <text key={mark.bits} className="value" x={centre(mark.bits)} y={y(mark.high ?? mark.value) - 0.55 * rem}>
           {format(mark.value)}
@@ -117,6 +130,10 @@ function Marks({ shape, series: { marks }, other, max, format, selected, width, 
 
 function Dot({ x, y, square }: { readonly x: number; readonly y: number; readonly square: boolean }) {
   return square ? <rect x={x - 5} y={y - 5} width={10} height={10} /> : <circle cx={x} cy={y} r={6} />;
+}
+
+function Diamond({ x, y }: { readonly x: number; readonly y: number }) {
+  return <path className="error hollow" d={`M${x} ${y - 9}l9 9l-9 9l-9 -9z`} />;
 }
 
 function Whisker({ x, y1, y2 }: { readonly x: number; readonly y1: number; readonly y2: number }) {

@@ -1,6 +1,6 @@
 /** A lab for tests of the page: answers at the test's command, computes nothing. Never part of the page. */
 import type { CallOptions, Lab } from '../../lab/client.ts';
-import type { CallKind, Calls, ImageStrip, Latency, Opened, RaceResult, RunResult, RunSettings } from '../../lab/protocol.ts';
+import type { CallKind, Calls, ImageStrip, Latency, Opened, PreviewResult, RaceResult, RunResult, RunSettings } from '../../lab/protocol.ts';
 
 export type Asked = {
   readonly kind: CallKind;
@@ -65,6 +65,10 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
     seconds: 3,
   };
 }
+
+/** A preview that is wrong on the first `wrong` images. */
+export const previewOfSettings = (settings: RunSettings, wrong: number): PreviewResult =>
+  ({ settings, device: DEVICE, top1: (settings.images - wrong) / settings.images, seconds: 0.1 });
 
 const latencyOf = (medianMs: number): Latency =>
   ({ medianMs, p5Ms: medianMs * 0.9, p95Ms: medianMs * 1.2, runs: 30, warmup: 5, batch: 1 });

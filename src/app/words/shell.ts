@@ -44,6 +44,7 @@ export const shell = {
   progress: (stage: string, done: string, total: string, unit: string) => `${stage}, ${done} of ${total} ${unit}`,
   openingLab: 'Opening the lab',
   fetchingImages: 'Fetching the test images',
+  previewing: (what: string) => `Previewing ${what}`,
   measuring: (what: string) => `Measuring ${what}`,
   timing: (what: string) => `Timing ${what}`,
 

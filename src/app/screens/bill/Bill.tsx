@@ -5,10 +5,10 @@ import { Outcome } from '../../Outcome.tsx';
 import { ResultsTable } from '../../ResultsTable.tsx';
 import type { ScreenProps } from '../types.ts';
 
-export function Bill({ state }: ScreenProps) {
+export function Bill({ state, dispatch }: ScreenProps) {
   return (
     <>
-      <Outcome state={state} />
+      <Outcome state={state} dispatch={dispatch} />
       <Costs state={state} />
       <ResultsTable state={state} />
       <ImageGrid state={state} />

@@ -1,14 +1,14 @@
-/** The arguments of the headless twin that change a preset's scheme: each checked as the scheme itself is. */
-import { parseScheme } from '../src/quant/schemes.ts';
-import { RANGE_METHODS, REPAIRS, type QuantScheme } from '../src/quant/types.ts';
+/** What the headless twin's arguments and a link of the page may change in a preset's scheme: each checked as the scheme itself is. */
+import { parseScheme } from '../quant/schemes.ts';
+import { RANGE_METHODS, REPAIRS, type QuantScheme } from '../quant/types.ts';
 
-/** Values of the command line by name, without the dashes. */
+/** Values of the command line by name, without the dashes, or of a link. */
 export type Given = Readonly<Record<string, string | undefined>>;
 
 /** What one argument makes of a scheme; the text has not been checked, {@link parseScheme} does that. */
 type Change = { readonly allowed: string; readonly apply: (scheme: QuantScheme, text: string) => unknown };
 
-const CHANGES: Readonly<Record<string, Change>> = {
+const CHANGES = {
   range: {
     allowed: `${RANGE_METHODS.join(', ')}; or two of them, of weights and of activations, as mse/percentile99.99`,
     apply(scheme, text) {
@@ -28,17 +28,24 @@ const CHANGES: Readonly<Record<string, Change>> = {
     allowed: `${REPAIRS.join(', ')}, with commas between; at most one of gptq, adaround, brecq; bias with neither of the last two`,
     apply: (scheme, text) => ({ ...scheme, repairs: text.split(',') }),
   },
-};
+} as const satisfies Readonly<Record<string, Change>>;
 
-export const SCHEME_ARGS = Object.keys(CHANGES);
+export type SchemeChange = keyof typeof CHANGES;
+export const SCHEME_CHANGES = Object.keys(CHANGES) as SchemeChange[];
+
+/** What is changed in a preset; absent or empty: nothing. */
+export type Changes = { readonly [K in SchemeChange]?: string };
+
+/** The values that a change may have, in words. */
+export const allowedFor = (name: SchemeChange): string => CHANGES[name].allowed;
 
 /**
- * The scheme with what the command line changes in it. Its name tells so: "modern" becomes "modern+range:kl".
+ * The scheme with what the command line or a link changes in it. Its name tells so: "modern" becomes "modern+range:kl".
  * @throws RangeError, one line that names the argument and the allowed values
  */
 export function changedScheme(scheme: QuantScheme, given: Given): QuantScheme {
   let changed = scheme;
-  for (const [name, { allowed, apply }] of Object.entries(CHANGES)) {
+  for (const [name, { allowed, apply }] of Object.entries<Change>(CHANGES)) {
     const text = given[name];
     if (text === undefined) continue;
     try {

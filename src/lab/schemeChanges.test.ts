@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { schemeFor } from '../src/quant/schemes.ts';
-import { changedScheme, SCHEME_ARGS } from './schemeArgs.ts';
+import { schemeFor } from '../quant/schemes.ts';
+import { changedScheme, SCHEME_CHANGES } from './schemeChanges.ts';
 
 const modern = schemeFor('modern', 4, 8);
 
 describe('the arguments that change a scheme', () => {
   test('nothing given, nothing changed', () => {
     expect(changedScheme(modern, {})).toBe(modern);
-    expect(SCHEME_ARGS).toEqual(['range', 'granularity', 'first-last', 'repair']);
+    expect(SCHEME_CHANGES).toEqual(['range', 'granularity', 'first-last', 'repair']);
   });
 
   test('each changes its field, and the name says so', () => {
