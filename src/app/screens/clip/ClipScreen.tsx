@@ -28,9 +28,9 @@ export function ClipScreen(props: ScreenProps) {
   const [wantedKind, setKind] = useState<Kind>('weights');
   const [channel, setChannel] = useState<number | null>(null);
   const [part, setPart] = useState(1);
-  const { preset, bits } = state.choice;
+  const { bits } = state.choice;
   // The answer holds every bitwidth, as Snap's does.
-  const settings = settingsOf(state, { preset, bits: 8 });
+  const settings = settingsOf(state, { ...state.choice, bits: 8 });
   const of = layer && canBe(wantedKind, layer) ? wantedKind : 'weights';
   const answer = useAnswer(lab, 'clipCurve', layer && { settings, layer: layer.name, of, channel: of === 'weights' ? channel : null });
   if (!layer) return <Waiting answer={known} what={WORDS.layer.layersOf} />;

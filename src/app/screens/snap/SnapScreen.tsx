@@ -24,7 +24,7 @@ export function SnapScreen(props: ScreenProps) {
   const [share, setShare] = useState(START);
   const { preset, bits } = state.choice;
   // The answer holds every bitwidth: the question names none of the control's, so that it is asked once.
-  const settings = settingsOf(state, { preset, bits: 8 });
+  const settings = settingsOf(state, { ...state.choice, bits: 8 });
   const answer = useAnswer(lab, 'snap', layer && { settings, layer: layer.name, channel });
   if (!layer) return <Waiting answer={known} what={WORDS.layer.layersOf} />;
 
