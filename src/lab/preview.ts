@@ -9,7 +9,7 @@ import type { PreviewResult, RunSettings } from './protocol.ts';
 export async function preview(engine: Engine, settings: RunSettings, control: Control = {}): Promise<PreviewResult> {
   const start = performance.now();
   const { model, quantized } = await engine.make(settings, control);
-  const { test } = (await engine.subject(settings.model, settings.dataset, settings.side)).dataset;
+  const { test } = (await engine.subject(settings)).dataset;
   control.signal?.throwIfAborted();
   const network = quantized ? toFakeQuantizedModel(quantized) : toLayersModel(model.graph, model.weights);
   try {
