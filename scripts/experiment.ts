@@ -39,16 +39,22 @@ async function run(): Promise<void> {
 
   const bench = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
   const float = float32Settings(bench);
-  const settingsFor = { float32: null, ptq: ptqSettings, sensitivity: ptqSettings, qat: qatSettings }[args.method];
+  const settingsFor = { float32: null, ptq: ptqSettings, sensitivity: ptqSettings, race: ptqSettings, qat: qatSettings }[args.method];
   const changed = <S extends RunSettings>(settings: S): S =>
     ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
   const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
     changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
-  const opened = await openEngine(nodeResources(args.weights, args.checkpoints, args.data), args.backend);
+  const resources = nodeResources(args.weights, args.checkpoints, args.data);
+  const opened = await openEngine(resources, args.backend);
   const runtime = args.judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('./runtimeTop1.ts')) } : null;
   const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
+    return;
+  }
+  if (args.method === 'race') {
+    const { raceRows } = await import('./race.ts');
+    for (const row of await raceRows(engine, resources.lanes, float, uniform, args.batches, args.container)) console.log(JSON.stringify(row));
     return;
   }
   const side = (await engine.subject(args)).dataset.test.height;
@@ -82,7 +88,7 @@ async function run(): Promise<void> {
   for (const settings of [float, ...quantized]) {
     const { weightBits, activationBits } = settings.scheme ?? { weightBits: 32, activationBits: 32 };
     const name = exportName(bench, args.method, args.scheme, weightBits, activationBits);
-    await writeFile(join(args.export, `${name}.onnx`), onnxBytes(await engine.make(settings)));
+    await writeFile(join(args.export, `${name}.onnx`), onnxBytes(await engine.make(settings), settings.scheme ? args.container : 'float32'));
   }
 }
 

@@ -8,7 +8,9 @@ import { changedScheme, SCHEME_CHANGES, type Given } from '../src/lab/schemeChan
 import type { FinetuneSettings } from '../src/tensor/finetune.ts';
 import type { QatSettings } from '../src/tensor/recipe.ts';
 
-const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity'] as const;
+const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race'] as const;
+/** Bytes of the quantized weights in an exported or raced file: packed to their bits, or one each. */
+const CONTAINERS = ['packed', 'int8'] as const;
 const BACKENDS = ['wasm', 'cpu'] as const;
 export const JUDGES = ['tfjs', 'onnxruntime'] as const;
 
@@ -44,6 +46,10 @@ export type ExperimentArgs = {
   readonly training: Partial<QatSettings>;
   /** What is given of the fine-tuning's settings (FINETUNE in src/tensor/finetune.ts); they have a default for the rest. */
   readonly finetuning: Partial<FinetuneSettings>;
+  /** How --export and --method race write quantized weights. */
+  readonly container: (typeof CONTAINERS)[number];
+  /** Images a run of --method race: one race for each. */
+  readonly batches: readonly number[];
   /** The .safetensors file that a fine-tuned model is written to. */
   readonly save?: string;
 };
@@ -155,7 +161,7 @@ function bitPair(text: string): BitPair {
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', ...SCHEME_CHANGES, ...trainingArgs];
+  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', 'container', 'batches', ...SCHEME_CHANGES, ...trainingArgs];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let values: Record<string, string | undefined>;
   try {
@@ -172,6 +178,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   // Refused here, before anything heavy is loaded.
   for (const pair of bits) changedScheme(schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations), schemeChanges);
   if (values.repair !== undefined && value.method !== 'ptq') throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
+  if (values.batches !== undefined && value.method !== 'race') throw new RangeError(`--batches is for --method race; the method is "${value.method}".`);
   if (values.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
     model: oneOf('model', value.model, MODEL_NAMES),
@@ -194,5 +201,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     training: given(value.method, 'qat', TRAINING, values),
     finetuning: given(value.method, 'finetune', FINETUNING, values),
     save: values.save,
+    container: oneOf('container', values.container ?? 'packed', CONTAINERS),
+    batches: (values.batches ?? '1').split(',').map((batch) => wholeNumber('batches', batch, 1)),
   };
 }

@@ -7,9 +7,10 @@ import { onnxBytes, openEngine, type Control, type Engine, type SubjectNames } f
 import { unlessLost } from './failure.ts';
 import { inspectAnswers } from './inspectAnswers.ts';
 import { preview } from './preview.ts';
-import type { CallKind, Calls, ImageStrip, Opened, RunSettings } from './protocol.ts';
+import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
 import { race } from './race.ts';
 import type { Resources } from './resources.ts';
+import { runtimeAnswers } from './runtimeAnswers.ts';
 import { exportName } from './settings.ts';
 
 /** The page opens on these. */
@@ -73,10 +74,10 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     return unlessLost(engine.lost, Promise.resolve(work(engine)));
   }
 
-  async function exportOnnx(engine: Engine, settings: RunSettings, control: Control): Promise<Calls['exportOnnx']['result']> {
-    const bytes = onnxBytes(await engine.make(settings, control));
+  async function exportOnnx(engine: Engine, { form, ...settings }: Calls['exportOnnx']['args'], control: Control): Promise<Calls['exportOnnx']['result']> {
+    const bytes = onnxBytes(await engine.make(settings, control), form);
     const { method, scheme } = settings;
-    const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}.onnx`;
+    const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}${form ? `-${form}` : ''}.onnx`;
     return { fileName, bytes };
   }
 
@@ -84,6 +85,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     open,
     images,
     ...inspectAnswers(async () => opened()),
+    ...runtimeAnswers(working, resources, ortWasmUrl),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
     race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),

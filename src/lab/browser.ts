@@ -9,10 +9,12 @@ import { parseManifest } from '../data/manifest.ts';
 import { datasetAtSide } from '../data/photos/photoBatches.ts';
 import { loadSample } from '../data/source.ts';
 import type { Read } from '../data/types.ts';
+import { createBrowserDecode } from '../data/photos/browserDecode.ts';
 import { browserPlatform } from '../tensor/wasm/browser.ts';
 import { bundledFile } from './catalogue.ts';
 import { readSet } from './datasets.ts';
 import { browserDatasets } from './datasetsBrowser.ts';
+import { browserLanes } from './lanesBrowser.ts';
 import type { CheckpointStore, Resources } from './resources.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
@@ -33,6 +35,8 @@ let checkpoints: Promise<CheckpointStore | null> | undefined;
 
 export const browserResources: Resources = {
   platform: browserPlatform,
+  lanes: browserLanes,
+  createDecode: createBrowserDecode,
   checkpoints: () => (checkpoints ??= openCheckpoints()),
   async readModel(name) {
     const fileName = bundledFile(name);

@@ -21,6 +21,7 @@ import { recent } from './recent.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
 import type { Resources } from './resources.ts';
+import type { FileForm } from './runtimeProtocol.ts';
 import { settingsKey } from './settings.ts';
 import { fitModel } from './subject.ts';
 import { createTrainer, type Trainer } from './training/trainer.ts';
@@ -70,9 +71,15 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
   }
 }
 
-/** The model's ONNX file, weights packed to their bits. */
-export const onnxBytes = ({ model, quantized }: Made): Uint8Array =>
-  quantized ? writeQdqOnnx(quantized) : writeFloatOnnx(model);
+/**
+ * The network's ONNX file: integers packed to their bits, or float32, unless another form is asked for.
+ * @throws where integers are asked of a network that is not quantized
+ */
+export function onnxBytes({ model, quantized }: Made, form: FileForm = quantized ? 'packed' : 'float32'): Uint8Array {
+  if (form === 'float32' || form === 'float16') return writeFloatOnnx(model, form);
+  if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
+  return writeQdqOnnx(quantized, { weights: form });
+}
 
 /** Opens a backend. @throws when it cannot start */
 export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {

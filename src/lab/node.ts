@@ -1,17 +1,20 @@
 /** The lab's resources in Node: files of the project (and its ignored cache) on disk. Never imported by the page. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseManifest } from '../data/manifest.ts';
 import type { ImportProgress } from '../data/import/importImages.ts';
+import { nodeDecode } from '../data/nodeDecode.ts';
 import { nodeReader } from '../data/nodeReader.ts';
 import { datasetAtSide } from '../data/photos/photoBatches.ts';
 import { loadCifar10Full, loadSample } from '../data/source.ts';
 import type { Dataset } from '../data/types.ts';
+import { openNodeLane } from '../runtime/node.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
 import { bundledFile } from './catalogue.ts';
 import { readTwinDataset } from './datasetsNode.ts';
-import type { CheckpointStore, Resources } from './resources.ts';
+import type { CheckpointStore, Lanes, Resources } from './resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -47,6 +50,15 @@ export function folderCheckpoints(folder: string): CheckpointStore {
   };
 }
 
+/** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
+const nodeLanes: Lanes = {
+  machine: async () => ({ runtime: `Node ${process.version}`, cores: availableParallelism(), crossOriginIsolated: false, adapter: null }),
+  async open(name) {
+    if (name !== 'wasm-1') throw new Error(`${name} is a lane of browsers; in Node there is wasm-1.`);
+    return { lane: await openNodeLane(1), threads: 1, end: () => undefined };
+  },
+};
+
 /**
  * @param weights a .safetensors file to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
@@ -56,6 +68,8 @@ export function nodeResources(weights?: string, checkpoints?: string, data?: str
   return {
     checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
     platform: nodePlatform,
+    lanes: nodeLanes,
+    createDecode: () => nodeDecode,
     async readModel(name) {
       const fileName = weights ?? join('public', 'models', bundledFile(name));
       const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {

@@ -2,6 +2,7 @@
 import type { QuantScheme } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
+import type { FileForm, RuntimeCalls } from './runtimeProtocol.ts';
 import type { TrainingCalls, TrainingReport } from './trainingProtocol.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
@@ -102,8 +103,9 @@ export type Calls = InspectCalls & {
   evaluate: { args: RunSettings; result: RunResult };
   preview: { args: RunSettings; result: PreviewResult };
   race: { args: RunSettings; result: RaceResult };
-  exportOnnx: { args: RunSettings; result: { readonly fileName: string; readonly bytes: Uint8Array } };
-} & TrainingCalls;
+  /** `form`: packed integers by default, or float32 without a scheme. */
+  exportOnnx: { args: RunSettings & { readonly form?: FileForm }; result: { readonly fileName: string; readonly bytes: Uint8Array } };
+} & TrainingCalls & RuntimeCalls;
 
 export type CallKind = keyof Calls;
 

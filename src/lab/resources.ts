@@ -1,6 +1,9 @@
 /** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
 import type { Dataset } from '../data/types.ts';
+import type { Decode } from '../data/photos/picture.ts';
+import type { Lane } from '../runtime/lane.ts';
 import type { Platform } from '../tensor/backend.ts';
+import type { LaneName, Machine } from './runtimeProtocol.ts';
 
 /** Where a training that is cut goes on from: files by name. */
 export type CheckpointStore = {
@@ -15,6 +18,13 @@ export type CheckpointStore = {
 /** The checkpoints of one run. */
 export type NamedCheckpoints = CheckpointStore & { readonly name: string };
 
+/** Where files race: see src/runtime/lane.ts. */
+export type Lanes = {
+  readonly machine: () => Promise<Machine>;
+  /** @throws Error with the reason, where there is no such lane here */
+  readonly open: (name: LaneName) => Promise<{ readonly lane: Lane; readonly threads: number; readonly end: () => void }>;
+};
+
 export type Resources = {
   readonly platform: Platform;
   /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
@@ -24,6 +34,9 @@ export type Resources = {
    * @throws for a name it does not know, or a damaged file
    */
   readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
+  readonly lanes: Lanes;
+  /** Decoder of photos, made when the first is dropped. */
+  readonly createDecode: () => Decode;
   /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
   readonly checkpoints?: () => Promise<CheckpointStore | null>;
 };

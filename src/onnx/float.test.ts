@@ -51,6 +51,27 @@ test('gives the logits of the network, for any batch', async () => {
   await session.release();
 });
 
+test('in float16 the same network to three digits, float32 in and out', async () => {
+  const model: FloatModel = { graph: GRAPH, weights: randomWeights(), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: [...'abcdef'] };
+  const random = seededRandom(3);
+  const input = new ort.Tensor('float32', Float32Array.from({ length: 2 * 189 }, () => normal(random)), [2, 3, 9, 7]);
+  const [whole, half] = await Promise.all((['float32', 'float16'] as const).map(async (precision) => {
+    const session = await ort.InferenceSession.create(writeFloatOnnx(model, precision));
+    const { logits } = await session.run({ [INPUT]: input });
+    await session.release();
+    return logits.data as Float32Array;
+  }));
+  const spread = Math.max(...whole) - Math.min(...whole);
+  half.forEach((value, i) => expect(Math.abs(value - whole[i])).toBeLessThan(0.005 * spread));
+  expect(half).not.toEqual(whole);
+});
+
+test('refuses a weight that float16 cannot hold, by name', () => {
+  const weights = new Map([...randomWeights(), ['fc.bias', { shape: [6], data: new Float32Array(6).fill(1e6) }]]);
+  const model = { graph: GRAPH, weights, normalization: { mean: [], std: [] }, classes: [] };
+  expect(() => writeFloatOnnx(model, 'float16')).toThrow('fc.bias holds 1000000, which is beyond float16.');
+});
+
 test('refuses weights that are missing, by name', () => {
   const weights = new Map([...randomWeights()].filter(([name]) => name !== 'fc.bias'));
   const model = { graph: GRAPH, weights, normalization: { mean: [], std: [] }, classes: [] };

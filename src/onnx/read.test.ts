@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, NodeProtoSchema } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
+import { decodeFloat16, encodeFloat16 } from '../graph/float16.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import { initialWeights } from '../graph/init.ts';
 import { resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
@@ -50,6 +51,14 @@ describe('a float network becomes a graph', () => {
   test('from a file written here', () => {
     const model = seededFloatModel(small);
     expect(digest(readOnnx(writeFloatOnnx(model), 'float.onnx'))).toEqual(digest({ kind: 'float32', model }));
+  });
+
+  test('from a file in float16: the weights rounded to it, in half the bytes', () => {
+    const model = seededFloatModel(small);
+    const half = writeFloatOnnx(model, 'float16');
+    expect(half.length / writeFloatOnnx(model).length).toBeLessThan(0.52);
+    const rounded = [...model.weights].map(([name, { shape, data }]) => [name, { shape, data: decodeFloat16(encodeFloat16(data)) }] as const);
+    expect(digest(readOnnx(half, 'half.onnx'))).toEqual(digest({ kind: 'float32', model: { ...model, weights: new Map(rounded) } }));
   });
 
   test.each([

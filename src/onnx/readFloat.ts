@@ -1,4 +1,5 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
+import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { elementCount } from '../graph/arrays.ts';
 import { inferShapes, weightShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
@@ -116,6 +117,13 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
     const { tensor, form } = writtenBefore(values, node.inputs[0], node);
     if (form !== 'pooled' || (node.attributes.get('axis') ?? 1) !== 1) throw new Error(`${describeNode(node)} must flatten what a GlobalAveragePool gives, from axis 1.`);
     return { tensor, form: 'flat' };
+  },
+
+  /** Between float32 and float16, as a network in half precision has at both ends. */
+  Cast({ values }, node) {
+    const to = node.attributes.get('to');
+    if (to !== DataType.FLOAT && to !== DataType.FLOAT16) throw new Error(`${describeNode(node)} makes something else than floats.`);
+    return writtenBefore(values, node.inputs[0], node);
   },
 
   Identity: ({ values }, node) => writtenBefore(values, node.inputs[0], node),

@@ -80,7 +80,7 @@ export async function runOutputs(opened: OrtSession, input: Float32Array): Promi
   return opened.session.run({ input: await inputTensor(opened, input) });
 }
 
-export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number };
+export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number; readonly times: readonly number[] };
 
 /**
  * Times runs of one batch in several sessions in turn (A B A B), so that a slow moment of the machine hurts all alike:
@@ -104,7 +104,7 @@ export async function measureLatencies(
       if (run >= 0) times.push(performance.now() - start);
     }
   }
-  return entries.map(({ tensor, times }) => ({ ...latencyStatistics(times), runs, warmup, batch: tensor.dims[0] }));
+  return entries.map(({ tensor, times }) => ({ ...latencyStatistics(times), times, runs, warmup, batch: tensor.dims[0] }));
 }
 
 async function loadRuntime({ wasmUrl, threads }: SessionOptions): Promise<Runtime> {

@@ -1,7 +1,7 @@
 /** Quantiles against values worked out by hand, and their order. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { latencyStatistics, quantile } from './statistics.ts';
+import { latencyStatistics, medianInterval, quantile } from './statistics.ts';
 
 describe('quantile', () => {
   test('interpolates between neighbours, whatever the order', () => {
@@ -35,4 +35,24 @@ test('the three numbers of a latency are ordered and lie among the measurements'
       expect(p95Ms).toBeLessThanOrEqual(Math.max(...measured) + slack);
     }),
   );
+});
+
+describe('the interval of a median', () => {
+  /** Ranks from tables of the binomial distribution: for n = 10 the 2nd and 9th value (97.9%), for 50 the 18th and 33rd. */
+  test.each([
+    [6, 1, 6],
+    [10, 2, 9],
+    [20, 6, 15],
+    [50, 18, 33],
+    [5, 1, 5],
+    [1, 1, 1],
+  ])('of %i values lies between the values of rank %i and %i', (n, low, high) => {
+    const values = Array.from({ length: n }, (_, i) => ((i * 7) % n) + 1);
+    const distinct = new Set(values).size === n ? values : values.map((_, i) => i + 1);
+    expect(medianInterval(distinct)).toEqual([low, high]);
+  });
+
+  test('refuses no values', () => {
+    expect(() => medianInterval([])).toThrow('at least one value');
+  });
 });

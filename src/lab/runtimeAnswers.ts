@@ -1,0 +1,27 @@
+/** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
+import { createClassifier, type Classifier } from './classify.ts';
+import type { Control, Engine } from './engine.ts';
+import { raceField } from './raceField.ts';
+import type { Resources } from './resources.ts';
+import type { RuntimeCalls } from './runtimeProtocol.ts';
+
+type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };
+
+/**
+ * @param working runs work for the engine that is open
+ * @param ortWasmUrl where onnxruntime-web's .wasm is served
+ */
+export function runtimeAnswers(working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>, { lanes, createDecode }: Resources, ortWasmUrl?: string): RuntimeAnswers {
+  let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
+
+  /** One for as long as the engine is: its sessions stay open. */
+  function classifierOf(engine: Engine): Classifier {
+    if (made?.engine !== engine) made = { engine, classifier: createClassifier(engine, createDecode(), ortWasmUrl) };
+    return made.classifier;
+  }
+
+  return {
+    raceField: (args, control) => working((engine) => raceField(engine, lanes, args, control)),
+    classify: (args, control) => working((engine) => classifierOf(engine).classify(args, control)),
+  };
+}
