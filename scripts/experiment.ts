@@ -59,7 +59,12 @@ async function run(): Promise<void> {
   }
   const side = (await engine.subject(args)).dataset.test.height;
   const quantized: RunSettings[] = [];
-  for (const settings of uniform) quantized.push(args.mixed === undefined ? settings : await mixedSettings(engine, settings, args.mixed));
+  const choices = new Map<RunSettings, object>();
+  for (const settings of uniform) {
+    const { settings: made, choice } = args.mixed === undefined ? { settings, choice: {} } : await mixedSettings(engine, settings, args.mixed);
+    quantized.push(made);
+    choices.set(made, choice);
+  }
   const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);
   const results = args.method === 'float32' ? [{ ...floatResult, top1: float32Top1 }] : [];
 
@@ -82,7 +87,7 @@ async function run(): Promise<void> {
   };
 
   for (const result of results) report(result);
-  for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result)));
+  for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
   for (const settings of [float, ...quantized]) {

@@ -59,6 +59,9 @@ const DEFAULTS = {
   calibration: '512', seed: '1', backend: 'wasm', judge: 'tfjs',
 };
 
+/** A divergence is smooth: so many images rank layers as well as all do. */
+const SENSITIVITY_IMAGES = '256';
+
 /** Arguments of method qat: what each sets in the recipe. The recipe has the defaults. */
 const TRAINING: Readonly<Record<string, (argument: string, value: string) => Partial<QatSettings>>> = {
   epochs: (argument, value) => ({ epochs: wholeNumber(argument, value, 1) }),
@@ -170,7 +173,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     const [first] = (error as Error).message.split('\n');
     throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
   }
-  const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
+  const value = { ...DEFAULTS, ...(values.method === 'sensitivity' ? { images: SENSITIVITY_IMAGES } : {}), ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
   refuseOthers(value.method, values);
   if (values.save !== undefined && value.method !== 'finetune') throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);
   const schemeChanges = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, values[name]]));

@@ -21,9 +21,15 @@ export async function sensitivityOf(engine: Engine, settings: RunSettings): Prom
   };
 }
 
-/** The settings with a bitwidth for each layer; how they were chosen goes to stderr. */
-export async function mixedSettings(engine: Engine, settings: RunSettings, average: number): Promise<RunSettings> {
-  const { scheme, assignment } = await mixedScheme(engine, settings, average);
-  console.error(`${assignment.average.toFixed(3)} bits a weight: ${[...assignment.bits].map(([name, bits]) => `${name} ${bits}`).join(', ')}`);
-  return { ...settings, scheme };
+/** The settings with a bitwidth for each layer, and how they were chosen. */
+export async function mixedSettings(engine: Engine, settings: RunSettings, budget: number) {
+  const start = performance.now();
+  const { scheme, assignment, front, images } = await mixedScheme(engine, settings, budget);
+  const choice = {
+    mixed: {
+      budget, averageBits: Number(assignment.average.toFixed(4)), divergence: assignment.cost, images, front,
+      secondsToChoose: Number(((performance.now() - start) / 1000).toFixed(1)),
+    },
+  };
+  return { settings: { ...settings, scheme }, choice };
 }

@@ -2,15 +2,19 @@
 import { assignBits, paretoFront, type Assignment, type LayerChoices } from '../calibrate/mixed.ts';
 import { isWeighted } from '../graph/shapes.ts';
 import { lookUp } from '../graph/lookUp.ts';
+import type { TensorName } from '../graph/types.ts';
 import { weightBitsOf } from '../quant/schemes.ts';
 import { BITS, type Bits, type QuantScheme } from '../quant/types.ts';
+import { measureEffects, type Trial } from './effects.ts';
 import type { Control, Engine } from './engine.ts';
 import type { RunSettings } from './protocol.ts';
-import { openProbe } from './sensitivity.ts';
+
 
 export type Mixed = {
   readonly scheme: QuantScheme;
   readonly assignment: Assignment;
+  /** Training images that the layers' costs were measured on. */
+  readonly images: number;
   /** Bits a weight on average against the sum of the layers' divergences: the choices that no other beats, thinned. */
   readonly front: readonly { readonly average: number; readonly cost: number }[];
 };
@@ -32,22 +36,19 @@ export async function mixedScheme(engine: Engine, settings: RunSettings, average
   if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
   const { model, dataset } = await engine.subject(settings);
   const nodes = model.graph.nodes.filter(isWeighted);
-  const probe = await openProbe(model, dataset.train, Math.min(PROBE_IMAGES, dataset.train.count), control);
-  const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
-  let done = 0;
+  const trials: (Trial & { readonly layer: TensorName; readonly bits: Bits })[] = [];
   for (const bits of BITS) {
     const plain = { ...scheme, weightBits: bits, repairs: [], layers: {} };
     const { quantized } = await engine.make({ ...settings, scheme: plain }, control);
     if (!quantized) throw new Error('A scheme made no quantized model.');
-    for (const node of nodes) {
-      const own = weightBitsOf(plain, model.graph, node);
-      // A layer at an end that the scheme fixes has one choice: its cost is measured once.
-      if (own !== bits && costs.get(node.name)?.has(own)) continue;
-      const { divergence } = await probe.effect(quantized, { weights: [node.name] });
-      costs.get(node.name)?.set(own, divergence);
-      control.report?.({ stage: 'Measuring sensitivity', done: ++done, total: nodes.length * BITS.length, unit: 'layers' });
+    for (const { name: layer } of nodes.filter((node) => weightBitsOf(plain, model.graph, node) === bits)) {
+      trials.push({ layer, bits, quantized, part: { weights: [layer] } });
     }
   }
+  const images = Math.min(PROBE_IMAGES, dataset.train.count);
+  const { effects } = await measureEffects(model, dataset.train, images, trials, control);
+  const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
+  trials.forEach(({ layer, bits }, i) => costs.get(layer)?.set(bits, effects[i].divergence));
   const layers: LayerChoices[] = nodes.map(({ name }) => ({
     layer: name, parameters: lookUp(model.weights, `${name}.kernel`, 'array').data.length, costs: lookUp(costs, name, 'costs'),
   }));
@@ -56,6 +57,7 @@ export async function mixedScheme(engine: Engine, settings: RunSettings, average
   const front = paretoFront(layers);
   const stride = Math.max(1, Math.floor(front.length / FRONT_POINTS));
   return {
+    images,
     scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } },
     assignment,
     front: front.filter((_, i) => i % stride === 0).map(({ average: size, cost }) => ({ average: size, cost })),

@@ -5,12 +5,16 @@ import { foldBatchNorm } from '../graph/fold.ts';
 import { initialWeights } from '../graph/init.ts';
 import { INPUT, type FloatModel } from '../graph/types.ts';
 import { schemeFor } from '../quant/schemes.ts';
-import type { QuantScheme } from '../quant/types.ts';
+import type { QuantizedModel, QuantScheme } from '../quant/types.ts';
 import { activations } from '../tensor/activations.ts';
 import { openBackend } from '../tensor/backend.ts';
+import { dequantizedWeights } from '../tensor/fakeQuantized.ts';
+import { toLayersModel } from '../tensor/model.ts';
+import { predictLogits } from '../tensor/testing/logits.ts';
 import { twoBlocks } from '../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
-import { findingOf, meanDivergence, measureSensitivity, openProbe, type LayerSensitivity } from './sensitivity.ts';
+import { meanDivergence, measureEffects } from './effects.ts';
+import { findingOf, measureSensitivity, type LayerSensitivity } from './sensitivity.ts';
 
 const graph = twoBlocks;
 const [height, width] = graph.inputShape;
@@ -43,14 +47,28 @@ describe('measureSensitivity', () => {
     expect(layers.map(({ layer }) => layer)).toContain(INPUT);
     expect(layers.find(({ layer }) => layer === INPUT)?.weights).toBeNull();
     layers.slice(1).forEach(({ both }, i) => expect(both.divergence).toBeLessThanOrEqual(layers[i].both.divergence));
-    expect(progress).toEqual(layers.map((_, i) => i + 1));
+    expect(progress).toEqual(progress.map((_, i) => i + 1));
+    expect(progress.length).toBe(1 + layers.reduce((runs, { weights, activations }) => runs + (weights && activations ? 3 : 1), 0));
   });
 
-  test('a probe of nothing finds nothing', async () => {
+  test('each part has the effect that the network has with that part quantized, in several batches', async () => {
     const { made } = await quantized(schemeFor('2021', 4, 4));
-    const probe = await openProbe(model, set, COUNT);
-    expect((await probe.effect(made, {})).divergence).toBe(0);
-    expect((await probe.effect(made, 'all')).divergence).toBeGreaterThan(0);
+    const last = model.graph.nodes.length - 2;
+    const parts = [{}, { weights: [model.graph.nodes[1].name] }, { activations: [INPUT] }, { activations: [model.graph.nodes[last].name] }] as const;
+    const { effects, float } = await measureEffects(model, set, COUNT, [...parts, 'all' as const].map((part) => ({ quantized: made, part })));
+    expect(effects[0]).toEqual({ divergence: 0, top1: float.top1 });
+    const logits = async (arrays: FloatModel['weights'], grids: QuantizedModel['activations']) => {
+      const network = toLayersModel(model.graph, arrays, { quantizers: grids });
+      return (await predictLogits(network, set, model.normalization, COUNT)).logits;
+    };
+    const reference = await logits(model.weights, new Map());
+    for (const [i, part] of parts.entries()) {
+      const names = 'weights' in part ? part.weights : [];
+      const arrays = new Map([...model.weights, ...[...dequantizedWeights(made)].filter(([name]) => names.some((layer) => name === `${layer}.kernel`))]);
+      const grids = new Map([...made.activations].filter(([name]) => 'activations' in part && part.activations.some((tensor) => tensor === name)));
+      expect(effects[i].divergence).toBeCloseTo(meanDivergence(reference, await logits(arrays, grids), 5), 5);
+    }
+    expect(effects[4].divergence).toBeGreaterThan(Math.max(...effects.slice(1, 4).map(({ divergence }) => divergence)));
   });
 });
 
@@ -62,6 +80,11 @@ describe('the finding', () => {
   test('says which layer costs how much of what is lost', () => {
     expect(findingOf(0.9, effect(2, 0.3), [layer('layer2.0.downsample', 1, 1.1, 0.59), layer('fc', 0, 0.1, 0.9)], 1000))
       .toBe('layer2.0.downsample alone costs 31.0 of the 60.0 points lost (its weights more than its activation, KL 1.1000 of 2.0000).');
+  });
+
+  test('names the layer that moves the output most where none alone loses enough to be counted', () => {
+    expect(findingOf(0.9, effect(2, 0.8), [layer('conv1', 0.01, 0.2, 0.91)], 256))
+      .toBe('No layer alone costs what 256 images can tell of the 10.0 points lost; conv1 moves the output most (its activation more than its weights, KL 0.2000 of 2.0000).');
   });
 
   test('does not make much of a loss that chance explains', () => {

@@ -13,7 +13,7 @@ const BATCH_FLOATS = 2 ** 26;
 const LARGEST_BATCH = 64;
 
 /** The images whose tensors, all held at once, stay within {@link BATCH_FLOATS}. */
-function fittingBatch({ graph }: FloatModel): number {
+export function fittingBatch({ graph }: FloatModel): number {
   const floats = [...inferShapes(graph).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
   return Math.min(LARGEST_BATCH, Math.max(1, Math.floor(BATCH_FLOATS / floats)));
 }

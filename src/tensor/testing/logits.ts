@@ -1,9 +1,9 @@
-/** A network's logits over the first images of a set: what a divergence is measured on. */
+/** A network's logits over the first images of a set, by the network as a whole. */
 import * as tf from '@tensorflow/tfjs';
-import { evaluationBatches } from '../data/batches.ts';
-import type { ImageSet } from '../data/types.ts';
-import type { Normalization } from '../graph/types.ts';
-import { decide, top1 } from './evaluate.ts';
+import { evaluationBatches } from '../../data/batches.ts';
+import type { ImageSet } from '../../data/types.ts';
+import type { Normalization } from '../../graph/types.ts';
+import { decide, top1 } from '../evaluate.ts';
 
 /** @returns logits [count, classes] and the fraction classified right. @throws the signal's reason, between batches */
 export async function predictLogits(
