@@ -65,7 +65,7 @@ function schemeAt(step: string, { weights, activations: act }: BitPair): QuantSc
 }
 
 const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
-const { model, dataset } = await engine.subject(modelName, datasetName, side);
+const { model, dataset } = await engine.subject({ model: modelName, dataset: datasetName, side });
 const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);
 const rows = openRows(args.out);
