@@ -1,0 +1,8 @@
+/** Writes docs/results.md from the rows in docs/results: `npm run results`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../src/lab/node.ts';
+import { resultsPage } from './results/page.ts';
+import { readRows } from './results/rows.ts';
+
+writeFileSync(join(PROJECT, 'docs', 'results.md'), resultsPage(readRows(join(PROJECT, 'docs', 'results'))));

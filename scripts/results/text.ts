@@ -1,0 +1,33 @@
+/** Numbers as the results page writes them. */
+import { wilson95 } from '../../src/lab/wilson.ts';
+import type { ResultRow } from './rows.ts';
+
+export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
+
+/** A difference of two shares in points, with its sign. */
+export const points = (difference: number): string => {
+  const rounded = (100 * difference).toFixed(2);
+  return Number(rounded) < 0 ? rounded.replace('-', '−') : `+${rounded}`;
+};
+
+/** Points lost, without a sign where something is. */
+export const lostPoints = (lost: number): string => (100 * lost).toFixed(2).replace('-', '−');
+
+export const interval = ({ top1, images }: Pick<ResultRow, 'top1' | 'images'>): string => {
+  const { low, high } = wilson95(top1, images);
+  return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`;
+};
+
+/** Where a number stands in the list of all rows. */
+export const reference = ({ number }: ResultRow): string => `[row ${number}](#row-${number})`;
+
+export const bitsOf = ({ weightBits, activationBits }: Pick<ResultRow, 'weightBits' | 'activationBits'>): string =>
+  weightBits === activationBits ? String(weightBits) : `w${weightBits}a${activationBits}`;
+
+export const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
+
+export const TITLES: Readonly<Record<string, string>> = {
+  resnet18: 'ResNet-18', resnet20: 'ResNet-20', resnet50: 'ResNet-50', cifar10: 'CIFAR-10', imagenette: 'Imagenette',
+};
+export const title = (name: string): string => TITLES[name] ?? name;
