@@ -8,9 +8,10 @@ import { chart } from './words/chart.ts';
 import { clip } from './words/clip.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
+import { path } from './words/path.ts';
 import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 
-export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers };
+export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers, path };
 export type Words = typeof WORDS;

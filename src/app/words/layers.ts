@@ -56,4 +56,6 @@ export const layers = {
   mapRange: (lo: string, hi: string) => `${lo} to ${hi}`,
   mapError: (most: string) => `at most ${most} off; orange too high, purple too low`,
   pixel: 'Click on a map to follow one number below.',
+  row: 'Row',
+  column: 'Column',
 };

@@ -1,16 +1,17 @@
-/** One layer from inside: the ranges of its channels, and what one image makes of it. */
+/** One layer from inside: the ranges of its channels, what one image makes of it, and the path of one number. */
 import { useState } from 'react';
 import type { RunSettings } from '../../../lab/protocol.ts';
 import type { LayerInfo } from '../../../lab/inspectProtocol.ts';
 import { count, millions } from '../../format.ts';
-import { Picture } from '../../ImageTile.tsx';
 import { WORDS } from '../../words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { ChannelRanges } from './ChannelRanges.tsx';
+import { ImagePicker } from './ImagePicker.tsx';
 import { channelCount, noisiest } from './maps.ts';
 import { MapsView, type Pixel } from './MapsView.tsx';
+import { PathOfNumber } from './PathOfNumber.tsx';
 
 type Props = Pick<ScreenProps, 'state' | 'lab'> & { readonly layer: LayerInfo; readonly settings: RunSettings };
 
@@ -19,42 +20,38 @@ export function Inside({ state, lab, layer, settings }: Props) {
   const { name, kind, shape, kernelShape, parameters, macs } = layer;
   const weighted = kernelShape !== null;
   const channels = useAnswer(lab, 'channels', weighted ? { settings, layer: name } : null);
+  const [image, setImage] = useState(0);
+  const inner = { state, lab, layer, settings, image, onImage: setImage };
   return (
     <section className="inside" aria-labelledby="inside">
       <h2 id="inside">{words.inside(name)}</h2>
       <p>{words.about(words.kinds[kind], shape.join(' × '), kernelShape?.join(' × ') ?? '', count(parameters), millions(macs))}</p>
       {weighted && <Waiting answer={channels} what={words.channelsOf} />}
       {weighted && channels.result && <ChannelRanges channels={channels.result} />}
-      {kind !== 'linear' && <Maps key={name} state={state} lab={lab} layer={layer} settings={settings} />}
+      {kind === 'linear' ? <Score key={name} {...inner} /> : <Maps key={name} {...inner} />}
     </section>
   );
 }
 
-function Maps({ state, lab, layer, settings }: Props) {
+type InnerProps = Props & { readonly image: number; readonly onImage: (image: number) => void };
+
+/** The middle of the layer's output; of a vector, its first number. */
+const middleOf = ({ shape }: LayerInfo): Pixel => (shape.length === 3 ? { x: shape[1] >> 1, y: shape[0] >> 1 } : { x: 0, y: 0 });
+
+function Maps({ state, lab, layer, settings, image, onImage }: InnerProps) {
   const words = WORDS.layers;
-  const [image, setImage] = useState(0);
   const [wantedChannel, setChannel] = useState<number | null>(null);
-  const [pixel, setPixel] = useState<Pixel>({ x: (layer.shape[1] ?? layer.shape[0]) >> 1, y: layer.shape.length === 3 ? layer.shape[0] >> 1 : 0 });
+  const [pixel, setPixel] = useState(() => middleOf(layer));
   const answer = useAnswer(lab, 'featureMaps', { settings, layer: layer.name, image });
   const maps = answer.shown;
-  const strip = state.images;
-  const label = state.opened?.dataset.classes[state.opened.labels[image]] ?? '';
   const bits = layer.quantized?.activation?.bits ?? settings.scheme?.activationBits ?? 32;
-  const channel = maps && (wantedChannel ?? noisiest(maps));
+  const channel = maps && Math.min(wantedChannel ?? noisiest(maps), channelCount(maps) - 1);
+  const place = channel === null ? null : layer.shape.length === 3 ? { ...pixel, channel } : { y: 0, x: 0, channel: pixel.x };
   return (
     <>
       <h3>{words.maps}</h3>
       <div className="fields">
-        {strip && image < strip.count && (
-          <div className="thumbnail">
-            <Picture strip={strip} index={image} alt={words.imageIs(count(image + 1), label)} />
-          </div>
-        )}
-        <label className="field">
-          {words.image}
-          <input type="range" min={0} max={Math.max(0, state.link.images - 1)} value={image} onChange={({ target }) => setImage(target.valueAsNumber)} aria-valuetext={words.imageIs(count(image + 1), label)} data-testid="map-image" />
-          <output>{words.imageIs(count(image + 1), label)}</output>
-        </label>
+        <ImagePicker state={state} image={image} onImage={onImage} />
         {maps && channel !== null && channelCount(maps) > 1 && (
           <label className="field">
             {words.mapChannel}
@@ -62,11 +59,55 @@ function Maps({ state, lab, layer, settings }: Props) {
             <output>{channel}</output>
           </label>
         )}
+        <PixelPickers layer={layer} pixel={pixel} onPixel={setPixel} />
       </div>
       <Waiting answer={answer} what={words.mapsOf} />
-      {maps && channel !== null && (
-        <MapsView maps={maps} bits={bits} channel={Math.min(channel, channelCount(maps) - 1)} pixel={pixel} onPixel={setPixel} />
-      )}
+      {maps && channel !== null && <MapsView maps={maps} bits={bits} channel={channel} pixel={pixel} onPixel={setPixel} />}
+      {place && layer.kind !== 'input' && <PathOfNumber lab={lab} layer={layer} settings={settings} image={image} place={place} />}
+    </>
+  );
+}
+
+/** What a click on the map picks, for the keyboard. */
+function PixelPickers({ layer: { shape }, pixel, onPixel }: { readonly layer: LayerInfo; readonly pixel: Pixel; readonly onPixel: (pixel: Pixel) => void }) {
+  const words = WORDS.layers;
+  const [height, width] = shape.length === 3 ? shape : [1, shape[0]];
+  const axes = [
+    { name: words.row, size: height, value: pixel.y, choose: (y: number) => onPixel({ ...pixel, y }), id: 'pixel-y' },
+    { name: words.column, size: width, value: pixel.x, choose: (x: number) => onPixel({ ...pixel, x }), id: 'pixel-x' },
+  ];
+  return axes.map(
+    ({ name, size, value, choose, id }) =>
+      size > 1 && (
+        <label key={id} className="field">
+          {name}
+          <input type="range" min={0} max={size - 1} value={value} onChange={({ target }) => choose(target.valueAsNumber)} data-testid={id} />
+          <output>{value}</output>
+        </label>
+      ),
+  );
+}
+
+/** The classifier has no map: a score for each class. */
+function Score({ state, lab, layer, settings, image, onImage }: InnerProps) {
+  const [channel, setChannel] = useState(0);
+  const classes = state.opened?.dataset.classes ?? [];
+  return (
+    <>
+      <div className="fields">
+        <ImagePicker state={state} image={image} onImage={onImage} />
+        <label className="field">
+          {WORDS.path.output}
+          <select value={channel} onChange={({ target }) => setChannel(Number(target.value))} data-testid="class">
+            {Array.from({ length: layer.shape[0] }, (_, c) => (
+              <option key={c} value={c}>
+                {classes[c] ?? c}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <PathOfNumber lab={lab} layer={layer} settings={settings} image={image} place={{ y: 0, x: 0, channel }} />
     </>
   );
 }

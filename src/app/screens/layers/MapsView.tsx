@@ -36,6 +36,7 @@ export function MapsView({ maps, bits, channel, pixel, onPixel }: Props) {
         <MapPicture {...shown} kind="quantized" name={words.quantized(bitsName(bits))} note={words.mapRange(real(quantLo), real(quantHi))} least={least} greatest={greatest} />
         <MapPicture {...shown} kind="difference" name={words.difference} note={words.mapError(real(most))} least={-most} greatest={most} />
       </div>
+      <p className="note">{words.pixel}</p>
     </>
   );
 }

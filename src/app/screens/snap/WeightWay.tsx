@@ -1,9 +1,9 @@
 /** One weight's way: w → w / s → round → clamp → q → s (q − z). */
-import type { ReactNode } from 'react';
 import type { Snap, SnapGrid } from '../../../lab/inspectProtocol.ts';
 import { count } from '../../format.ts';
 import { WORDS } from '../../words.ts';
 import { bitPattern, real, signed, whole } from '../layer/numbers.ts';
+import { Steps, type StepOf } from '../layer/Steps.tsx';
 
 type Props = {
   readonly snap: Snap;
@@ -12,14 +12,31 @@ type Props = {
   readonly onChoose: (index: number) => void;
 };
 
+/** @param chosen place of the weight among `snap.weights` */
+export function stepsOf({ weights, channels }: Snap, { ways, qmin, qmax, bits }: SnapGrid, chosen: number): readonly StepOf[] {
+  const { steps } = WORDS.snap;
+  const [w, index] = [weights.value[chosen], weights.index[chosen]];
+  const [ratio, rounded, z, q, back] = [ways.ratio[chosen], ways.rounded[chosen], ways.zeroPoint[chosen], ways.code[chosen], ways.back[chosen]];
+  const unclamped = rounded + z;
+  const clamped = q !== unclamped;
+  const shifted: StepOf = { id: 'shifted', kind: 'quantized', name: steps.shifted.name, value: whole(unclamped), number: unclamped, note: steps.shifted.note(whole(z)) };
+  return [
+    { id: 'w', kind: 'float32', name: steps.weight.name, value: real(w), number: w, note: steps.weight.note(index % channels, count(index)) },
+    { id: 'ratio', kind: 'float32', name: steps.ratio.name, value: real(ratio), number: ratio, note: steps.ratio.note(real(ways.scale[chosen])) },
+    { id: 'rounded', kind: 'quantized', name: steps.rounded.name, value: whole(rounded), number: rounded, note: steps.rounded.note },
+    ...(qmin === 0 ? [shifted] : []),
+    {
+      id: 'code', kind: clamped ? 'error' : 'quantized', name: steps.code.name, value: whole(q), number: q,
+      note: steps.code.note(whole(qmin), whole(qmax), bitPattern(q, bits), clamped),
+    },
+    { id: 'back', kind: 'quantized', name: steps.back.name, value: real(back), number: back, note: steps.back.note },
+    { id: 'error', kind: 'error', name: steps.error.name, value: signed(back - w), number: back - w, note: steps.error.note },
+  ];
+}
+
 export function WeightWay({ snap, grid, chosen, onChoose }: Props) {
   const words = WORDS.snap;
-  const { value, index } = snap.weights;
-  const { ways, qmin, qmax, bits } = grid;
-  const w = value[chosen];
-  const [z, q] = [ways.zeroPoint[chosen], ways.code[chosen]];
-  const unclamped = ways.rounded[chosen] + z;
-  const { steps } = words;
+  const { value } = snap.weights;
   return (
     <section className="way" aria-labelledby="way">
       <h2 id="way">{words.way}</h2>
@@ -32,48 +49,12 @@ export function WeightWay({ snap, grid, chosen, onChoose }: Props) {
           step={1}
           value={chosen}
           onChange={({ target }) => onChoose(target.valueAsNumber)}
-          aria-valuetext={real(w)}
+          aria-valuetext={real(value[chosen])}
           data-testid="weight"
         />
       </label>
       <p className="note">{words.pickHint}</p>
-      <ol className="steps-of">
-        <Step id="w" kind="float32" name={steps.weight.name} value={real(w)} number={w} note={steps.weight.note(index[chosen] % snap.channels, count(index[chosen]))} />
-        <Step id="ratio" kind="float32" name={steps.ratio.name} value={real(ways.ratio[chosen])} number={ways.ratio[chosen]} note={steps.ratio.note(real(ways.scale[chosen]))} />
-        <Step id="rounded" kind="quantized" name={steps.rounded.name} value={whole(ways.rounded[chosen])} number={ways.rounded[chosen]} note={steps.rounded.note} />
-        {qmin === 0 && <Step id="shifted" kind="quantized" name={steps.shifted.name} value={whole(unclamped)} number={unclamped} note={steps.shifted.note(whole(z))} />}
-        <Step
-          id="code"
-          kind={q === unclamped ? 'quantized' : 'error'}
-          name={steps.code.name}
-          value={whole(q)}
-          number={q}
-          note={steps.code.note(whole(qmin), whole(qmax), bitPattern(q, bits), q !== unclamped)}
-        />
-        <Step id="back" kind="quantized" name={steps.back.name} value={real(ways.back[chosen])} number={ways.back[chosen]} note={steps.back.note} />
-        <Step id="error" kind="error" name={steps.error.name} value={signed(ways.back[chosen] - w)} number={ways.back[chosen] - w} note={steps.error.note} />
-      </ol>
+      <Steps id="way" steps={stepsOf(snap, grid, chosen)} />
     </section>
-  );
-}
-
-type StepProps = {
-  readonly id: string;
-  readonly kind: 'float32' | 'quantized' | 'error';
-  readonly name: string;
-  readonly value: string;
-  readonly number: number;
-  readonly note: ReactNode;
-};
-
-function Step({ id, kind, name, value, number, note }: StepProps) {
-  return (
-    <li className={kind}>
-      <span className="name">{name}</span>
-      <data className="big" value={String(number)} data-testid={`way-${id}`}>
-        {value}
-      </data>
-      <span className="note">{note}</span>
-    </li>
   );
 }

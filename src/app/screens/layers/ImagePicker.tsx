@@ -1,0 +1,34 @@
+/** One of the test images, with its picture where the page has it. */
+import { count } from '../../format.ts';
+import { Picture } from '../../ImageTile.tsx';
+import type { State } from '../../state.ts';
+import { WORDS } from '../../words.ts';
+
+type Props = { readonly state: State; readonly image: number; readonly onImage: (image: number) => void };
+
+export function ImagePicker({ state: { images: strip, opened, link }, image, onImage }: Props) {
+  const words = WORDS.layers;
+  const name = words.imageIs(count(image + 1), opened?.dataset.classes[opened.labels[image]] ?? '');
+  return (
+    <>
+      {strip && image < strip.count && (
+        <div className="thumbnail">
+          <Picture strip={strip} index={image} alt={name} />
+        </div>
+      )}
+      <label className="field">
+        {words.image}
+        <input
+          type="range"
+          min={0}
+          max={Math.max(0, link.images - 1)}
+          value={image}
+          onChange={({ target }) => onImage(target.valueAsNumber)}
+          aria-valuetext={name}
+          data-testid="map-image"
+        />
+        <output>{name}</output>
+      </label>
+    </>
+  );
+}
