@@ -12,6 +12,7 @@ import { path } from './words/path.ts';
 import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
+import { staircase } from './words/staircase.ts';
 
-export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers, path };
+export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers, path, staircase };
 export type Words = typeof WORDS;

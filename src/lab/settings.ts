@@ -45,6 +45,18 @@ export function qatSettings(
   return { ...ptqSettings(bench, preset, bits, activationBits), method: 'qat', training };
 }
 
+/** Training images kept apart in the page, on which each epoch is judged. */
+const LIVE_VALIDATION = 200;
+
+/**
+ * A training to watch in the page: the recipe, made short enough for a lesson, on what the dataset has.
+ * @param trainImages training images there are
+ */
+export function liveQatSettings(bench: Bench, preset: PresetName, bits: Bits, trainImages: number, changes: Partial<QatSettings> = {}): RunSettings {
+  const used = Math.min(2_000, trainImages) - LIVE_VALIDATION;
+  return qatSettings(bench, preset, bits, bits, { epochs: 4, batchSize: 32, trainImages: used, validationImages: LIVE_VALIDATION, ...changes });
+}
+
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
 export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
   [bench.model, bench.dataset, ...(bench.side === undefined ? [] : [bench.side]), method, scheme, `w${weightBits}a${activationBits}`]

@@ -10,5 +10,6 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   clip: { view: lazy(async () => ({ default: (await import('./clip/ClipScreen.tsx')).ClipScreen })) },
   layers: { view: lazy(async () => ({ default: (await import('./layers/LayersScreen.tsx')).LayersScreen })) },
   bill: { view: lazy(async () => ({ default: (await import('./bill/Bill.tsx')).Bill })) },
+  staircase: { view: lazy(async () => ({ default: (await import('./staircase/Staircase.tsx')).Staircase })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -8,5 +8,9 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   clip: { title: 'Clip or round?', task: 'Drag the threshold: what lies beyond it is clipped, what lies within is rounded. Where is the sum of both errors least?' },
   layers: { title: 'Which layer hurts?', task: 'Guess which layer costs the most when it alone is quantized; then measure every one of them.' },
   bill: { title: 'The bill', task: 'Move the slider to fewer bits: what do they cost in accuracy, and what do they save?' },
+  staircase: {
+    title: 'Learning through a staircase',
+    task: 'Why can a rounded network not simply learn, and how does it learn all the same? Train one and watch its weights.',
+  },
   data: { title: 'Data', task: 'Choose the images: what is bundled, a download, or photos of your own.' },
 };

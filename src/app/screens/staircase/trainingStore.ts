@@ -1,0 +1,130 @@
+/** One live training as the screen sees it: what it has measured, and the ways to move it. */
+import type { Lab } from '../../../lab/client.ts';
+import type { BackendName, Opened, RunResult, RunSettings } from '../../../lab/protocol.ts';
+import { trainOnward } from '../../../lab/trainingClient.ts';
+import type { TrainingReport, TrainingState } from '../../../lab/trainingProtocol.ts';
+import { extended, type Trail } from './trail.ts';
+
+export type Training = {
+  readonly status: 'reading' | 'ready' | 'running' | 'pausing';
+  /** As far as it is known: null until the lab has answered. */
+  readonly run: TrainingState | null;
+  /** The last step's. */
+  readonly rate: number | null;
+  readonly trail: Trail | null;
+  readonly notice: string | null;
+  readonly failure: string | null;
+};
+
+export type TrainingStore = {
+  /** Asks how far the run with these settings is. */
+  readonly look: () => void;
+  readonly get: () => Training;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Trains on: so many steps, or to the end. */
+  readonly train: (steps: number | null) => void;
+  readonly pause: () => void;
+  /** Takes what has been learned as the result, or forgets it. */
+  readonly end: (keep: boolean) => void;
+  readonly watch: (layer: string) => void;
+};
+
+export type Events = {
+  readonly onEpoch: (report: TrainingReport, run: TrainingState) => void;
+  /** The trained network, on the test images. */
+  readonly onTested: (result: RunResult) => void;
+  readonly onReopened: (opened: Opened) => void;
+};
+
+type Options = { readonly lab: Lab; readonly settings: RunSettings; readonly backend: BackendName | 'auto'; readonly layer: string } & Events;
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function withValue(values: Float32Array, value: number): Float32Array {
+  const longer = new Float32Array(values.length + 1);
+  longer.set(values);
+  longer[values.length] = value;
+  return longer;
+}
+
+/** What is known after one more step. */
+function advanced(run: TrainingState, { step, loss, accuracy, validation }: TrainingReport): TrainingState {
+  const better = validation && validation.top1 >= (run.best?.top1 ?? 0) ? validation : run.best;
+  return {
+    ...run, step, losses: withValue(run.losses, loss), accuracies: withValue(run.accuracies, accuracy),
+    validations: validation ? [...run.validations, validation] : run.validations, best: better,
+  };
+}
+
+export function createTrainingStore({ lab, settings, backend, layer, onEpoch, onTested, onReopened }: Options): TrainingStore {
+  let training: Training = { status: 'reading', run: null, rate: null, trail: null, notice: null, failure: null };
+  let watched = layer;
+  let running: AbortController | null = null;
+  const listeners = new Set<() => void>();
+
+  function set(change: Partial<Training>): void {
+    training = { ...training, ...change };
+    for (const listener of listeners) listener();
+  }
+
+  /** Lets `work` ask the lab, and takes what it answers as the run's state; a pause is no failure. */
+  async function ask(work: (signal: AbortSignal) => Promise<TrainingState>, status: Training['status']): Promise<void> {
+    if (running) return;
+    const controller = new AbortController();
+    running = controller;
+    set({ status, failure: null });
+    try {
+      const run = await work(controller.signal);
+      set({ run });
+      if (run.finished) onTested(await lab.call('evaluate', settings, { signal: controller.signal }));
+    } catch (error) {
+      if (!controller.signal.aborted) set({ failure: sentence(error) });
+      const run = await lab.call('trainingState', settings).catch(() => training.run);
+      set({ run });
+    }
+    running = null;
+    set({ status: 'ready' });
+  }
+
+  function receive(report: TrainingReport): void {
+    if (!training.run || report.step <= training.run.step) return;
+    const run = advanced(training.run, report);
+    set({ run, rate: report.rate, trail: report.sample ? extended(training.trail, report.step, report.sample) : training.trail });
+    if (report.step % run.stepsPerEpoch === 0) onEpoch(report, run);
+  }
+
+  function train(steps: number | null, signal: AbortSignal): Promise<TrainingState> {
+    return trainOnward(lab, { settings, steps, watch: watched }, {
+      backend, signal, onReopened,
+      onNotice: (notice) => set({ notice }),
+      onProgress: ({ training: report }) => report && receive(report),
+    });
+  }
+
+  return {
+    look: () => void ask(() => lab.call('trainingState', settings), 'reading'),
+    get: () => training,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    train: (steps) => void ask((signal) => train(steps, signal), 'running'),
+    pause() {
+      if (!running) return;
+      running.abort();
+      set({ status: 'pausing' });
+    },
+    end(keep) {
+      void ask(async () => {
+        const run = await lab.call('endTraining', { settings, keep });
+        if (!keep) set({ trail: null, rate: null, notice: null });
+        return run;
+      }, 'pausing');
+    },
+    watch(next) {
+      watched = next;
+      set({ trail: null });
+      lab.call('watchLayer', { layer: next }).catch((error: unknown) => set({ failure: sentence(error) }));
+    },
+  };
+}

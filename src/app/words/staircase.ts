@@ -1,0 +1,79 @@
+/** Words of the screen on training through rounding. */
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+export const staircase = {
+  lesson: 'Forward and backward through one rounding',
+  weight: 'A weight, in real numbers',
+  stairs: {
+    title: (bits: string) => `What a weight w becomes on a grid of ${bits}`,
+    finding: (w: string, rounded: string, steps: number) =>
+      `w = ${w} becomes ${rounded}; move it a little and the answer stays the same: between two of the ${steps} stairs the slope is 0.`,
+    calculated: 'Calculated, not measured: q = clamp(round(w / s)), w′ = q · s',
+    before: 'w',
+    after: 'w′ = round(w / s) · s',
+    ramp: 'w itself: the ramp that training pretends',
+    rounded: 'the staircase',
+  },
+  slopes: {
+    title: 'The slope that training would need, and the one it uses instead',
+    finding: (inside: boolean) =>
+      inside
+        ? 'The true slope is 0, so no weight would ever move; the straight-through estimator says 1 inside the range.'
+        : 'Outside the range both slopes are 0: a weight that is clipped learns nothing until its step grows.',
+    true: 'true slope of the staircase',
+    through: 'straight-through slope',
+    slope: 'slope',
+  },
+  live: 'Train it now',
+  settings: (epochs: number, images: string, kept: string, batch: number, distilled: string) =>
+    `${plural(epochs, 'epoch')} over ${images} training images in batches of ${batch}; ${kept} others are kept apart to judge each epoch. ${distilled} of the target is the float network’s own answer.`,
+  train: 'Train',
+  goOn: 'Go on',
+  pause: 'Pause',
+  pausing: 'Pausing…',
+  oneStep: 'One step',
+  stop: 'Stop here and use it',
+  again: 'Forget and start over',
+  watch: 'Weights of',
+  rateOf: 'Learning rate',
+  status: (step: string, steps: string, epoch: number, epochs: number) => `Step ${step} of ${steps}, epoch ${epoch} of ${epochs}`,
+  saved: (step: string) => `kept in this browser up to step ${step}: reload the page and go on`,
+  unsaved: 'this browser keeps nothing: a reload starts again',
+  finishedAt: (step: string) => `Trained: ${step} steps`,
+  rate: (rate: string) => `rate ${rate}`,
+  epochDone: (epoch: number, epochs: number, loss: string, accuracy: string) =>
+    `Epoch ${epoch} of ${epochs} done: loss ${loss}${accuracy && `, ${accuracy} right of the images kept apart`}.`,
+  outcome: (bits: string, rounded: string, trained: string, float: string, images: string) =>
+    `At ${bits} rounding alone leaves ${rounded}, training makes it ${trained}; the float network has ${float} (${images} test images).`,
+  measuring: 'Measuring the trained network on the test images…',
+  notYet: 'Nothing is trained yet: press Train, or One step.',
+  loss: {
+    title: 'Loss of each step, on its own batch',
+    finding: (from: string, to: string, steps: string) => `The loss went from ${from} to ${to} in ${steps} steps.`,
+    step: 'step',
+    loss: 'loss',
+    mean: 'mean of ten steps',
+  },
+  accuracy: {
+    title: 'Accuracy while it trains: batches, and the images kept apart',
+    finding: (from: string, to: string) => `Accuracy on the batches went from ${from} to ${to}.`,
+    kept: (top1: string, epoch: number) => ` The best epoch so far is ${epoch}: ${top1} of the images kept apart.`,
+    batch: 'batch',
+    mean: 'mean of ten batches',
+    validation: 'images kept apart',
+  },
+  drift: {
+    title: (layer: string, count: number) => `${count} weights of ${layer} on their grid, last steps`,
+    finding: (crossed: number, shown: number, times: number, steps: number) =>
+      crossed === 0
+        ? `In ${plural(steps, 'step')} no weight shown has crossed a boundary: each drifts within its own stair.`
+        : `In ${plural(steps, 'step')} ${crossed} of ${shown} weights shown crossed a boundary, ${plural(times, 'time')} in all: only there does the rounded network change.`,
+    oneStep: 'Each weight has its place on the grid; train on to see it drift.',
+    weight: 'weight',
+    position: 'w / s',
+    code: 'code',
+    legend: 'a weight’s way, in steps of its grid',
+    boundary: 'boundary between two codes',
+    crossing: 'crossed here',
+  },
+};
