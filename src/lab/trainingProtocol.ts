@@ -3,8 +3,8 @@ import type { EpochMean } from '../tensor/train.ts';
 import type { WeightSample } from '../tensor/weightSample.ts';
 import type { RunSettings } from './protocol.ts';
 
-/** Top-1 on the images kept apart, after this many steps. */
-export type Validation = { readonly step: number; readonly top1: number };
+/** Top-1 and cross-entropy (nats) on the images kept apart, after this many steps; 0: as it was only rounded. */
+export type Validation = { readonly step: number; readonly top1: number; readonly loss: number };
 
 /** One step: measured on the step's own batch, before its update. */
 export type TrainingReport = {
@@ -15,8 +15,8 @@ export type TrainingReport = {
   readonly loss: number;
   readonly accuracy: number;
   readonly rate: number;
-  /** Where this step ended an epoch, and images are kept apart. */
-  readonly validation?: Validation;
+  /** Where this step ended an epoch, and images are kept apart; the first step also brings that of step 0. */
+  readonly validations?: readonly Validation[];
   /** Weights of the layer that is watched, after the update. */
   readonly sample?: WeightSample & { readonly layer: string };
   /** The means of each epoch so far. */
@@ -34,7 +34,7 @@ export type TrainingState = {
   readonly losses: Float32Array;
   readonly accuracies: Float32Array;
   readonly validations: readonly Validation[];
-  /** The validation whose weights are kept; null before the first. */
+  /** The validation whose weights are kept; null without one. */
   readonly best: Validation | null;
   /** The step to which a reload of the page goes back; null: the browser keeps nothing. */
   readonly savedStep: number | null;

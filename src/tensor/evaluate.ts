@@ -11,6 +11,17 @@ export type Predictions = {
   readonly confidences: Float32Array;
 };
 
+/** Mean of -log(softmax of the label's logit), in nats. @param logits [n, classCount] */
+export function crossEntropy(logits: Float32Array, labels: ArrayLike<number>, classCount: number): number {
+  let sum = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const row = logits.subarray(i * classCount, (i + 1) * classCount);
+    const top = row.reduce((most, value) => Math.max(most, value), -Infinity);
+    sum += top + Math.log(row.reduce((total, value) => total + Math.exp(value - top), 0)) - row[labels[i]];
+  }
+  return sum / labels.length;
+}
+
 export type EvaluateOptions = {
   /** Images first .. first + count - 1; by default all. */
   readonly first?: number;
@@ -46,15 +57,14 @@ export function decide(logits: Float32Array, classCount: number): Predictions {
 }
 
 /**
- * Runs the model over images of the set, in order.
+ * The logits of images of the set, in order: [count, classes].
  * @throws the signal's reason, between two batches
  */
-export async function predict(
+export async function logitsOf(
   model: tf.LayersModel, set: ImageSet, normalization: Normalization, options: EvaluateOptions = {},
-): Promise<Predictions> {
+): Promise<Float32Array> {
   const { first = 0, count = set.count - first, batchSize = Math.min(100, count), onProgress, signal } = options;
-  const classes = new Int32Array(count);
-  const confidences = new Float32Array(count);
+  let all = new Float32Array(0);
   let done = 0;
   for (const { images, shape } of evaluationBatches(set, { batchSize, normalization, first, count })) {
     signal?.throwIfAborted();
@@ -65,14 +75,23 @@ export async function predict(
     });
     const values = (await logits.data()) as Float32Array;
     logits.dispose();
-    const read = decide(values, values.length / batchSize);
-    classes.set(read.classes.subarray(0, n), done);
-    confidences.set(read.confidences.subarray(0, n), done);
+    const classCount = values.length / batchSize;
+    if (done === 0) all = new Float32Array(count * classCount);
+    all.set(values.subarray(0, n * classCount), done * classCount);
     done += n;
     onProgress?.(done, count);
     await breathe();
   }
-  return { classes, confidences };
+  return all;
+}
+
+/** Runs the model over images of the set, in order. @throws the signal's reason, between two batches */
+export async function predict(
+  model: tf.LayersModel, set: ImageSet, normalization: Normalization, options: EvaluateOptions = {},
+): Promise<Predictions> {
+  const { first = 0, count = set.count - first } = options;
+  const logits = await logitsOf(model, set, normalization, options);
+  return decide(logits, logits.length / count);
 }
 
 /** The fraction of images whose prediction is their label; `labels` may be longer than the predictions. */

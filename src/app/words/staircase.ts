@@ -48,16 +48,21 @@ export const staircase = {
   measuring: 'Measuring the trained network on the test images…',
   notYet: 'Nothing is trained yet: press Train, or One step.',
   loss: {
-    title: 'Loss of each step, on its own batch',
-    finding: (from: string, to: string, steps: string) => `The loss went from ${from} to ${to} in ${steps} steps.`,
+    title: 'Loss of each step, on its own batch, and on the images kept apart',
+    batches: (from: string, to: string, steps: string) => `The loss of the batches went from ${from} to ${to} in ${steps} steps.`,
+    judged: (from: string, to: string) => ` On the images kept apart it went from ${from} to ${to}.`,
     step: 'step',
     loss: 'loss',
     mean: 'mean of ten steps',
+    kept: 'images kept apart (their labels alone)',
   },
   accuracy: {
     title: 'Accuracy while it trains: batches, and the images kept apart',
-    finding: (from: string, to: string) => `Accuracy on the batches went from ${from} to ${to}.`,
-    kept: (top1: string, epoch: number) => ` The best epoch so far is ${epoch}: ${top1} of the images kept apart.`,
+    batches: (from: string, to: string) => `Accuracy on the batches went from ${from} to ${to}.`,
+    kept: (start: string, top1: string, epoch: number) =>
+      epoch === 0
+        ? ` Only rounded, the network knows ${start} of the images kept apart.`
+        : ` Of the images kept apart it knew ${start} before and ${top1} after epoch ${epoch}, the best so far.`,
     batch: 'batch',
     mean: 'mean of ten batches',
     validation: 'images kept apart',
@@ -69,9 +74,8 @@ export const staircase = {
         ? `In ${plural(steps, 'step')} no weight shown has crossed a boundary: each drifts within its own stair.`
         : `In ${plural(steps, 'step')} ${crossed} of ${shown} weights shown crossed a boundary, ${plural(times, 'time')} in all: only there does the rounded network change.`,
     oneStep: 'Each weight has its place on the grid; train on to see it drift.',
-    weight: 'weight',
-    position: 'w / s',
-    code: 'code',
+    weight: (number: number) => `weight ${number}`,
+    place: (position: string, code: string) => `${position} → ${code}`,
     legend: 'a weight’s way, in steps of its grid',
     boundary: 'boundary between two codes',
     crossing: 'crossed here',

@@ -18,6 +18,7 @@ export type TrainingRecord = {
 export const emptyRecord = (): TrainingRecord => ({ losses: [], accuracies: [], validations: [], best: null, ended: false });
 
 const BEST = 'best/';
+const FIELDS = ['step', 'top1', 'loss'] as const;
 
 const row = (values: readonly number[]): NamedArray => ({ shape: [values.length], data: Float32Array.from(values) });
 
@@ -25,20 +26,20 @@ const row = (values: readonly number[]): NamedArray => ({ shape: [values.length]
 export function recordArrays({ losses, accuracies, validations, best, ended }: TrainingRecord): Weights {
   return new Map([
     ['ended', row([Number(ended)])], ['losses', row(losses)], ['accuracies', row(accuracies)],
-    ['validationSteps', row(validations.map(({ step }) => step))], ['validationTop1', row(validations.map(({ top1 }) => top1))],
-    ...(best ? [['bestAt', row([best.step, best.top1])] as const, ...prefixed(BEST, best.weights)] : []),
+    ...FIELDS.map((field) => [`validation/${field}`, row(validations.map((validation) => validation[field]))] as const),
+    ...(best ? [['best', row(FIELDS.map((field) => best[field]))] as const, ...prefixed(BEST, best.weights)] : []),
   ]);
 }
 
 /** @throws naming the array that is missing */
 export function readRecord(extras: Weights): TrainingRecord {
   const values = (name: string): number[] => Array.from(namedArray(extras, name).data);
-  const top1 = values('validationTop1');
-  const at = extras.has('bestAt') ? values('bestAt') : null;
+  const [steps, top1, loss] = FIELDS.map((field) => values(`validation/${field}`));
+  const at = extras.has('best') ? values('best') : null;
   return {
     losses: values('losses'), accuracies: values('accuracies'),
-    validations: values('validationSteps').map((step, i) => ({ step, top1: top1[i] })),
+    validations: steps.map((step, i) => ({ step, top1: top1[i], loss: loss[i] })),
     ended: values('ended')[0] === 1,
-    best: at && { step: at[0], top1: at[1], weights: taken(BEST, extras) },
+    best: at && { step: at[0], top1: at[1], loss: at[2], weights: taken(BEST, extras) },
   };
 }

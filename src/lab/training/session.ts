@@ -7,7 +7,7 @@ import { lookUp } from '../../graph/lookUp.ts';
 import type { FloatModel, Weights } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../../tensor/checkpoint.ts';
-import { predict, top1 } from '../../tensor/evaluate.ts';
+import { crossEntropy, decide, logitsOf, top1 } from '../../tensor/evaluate.ts';
 import { toLayersModel } from '../../tensor/model.ts';
 import { qatTrainingSet, qatValidationSet, resumeNetwork, trainQuantized } from '../../tensor/qat.ts';
 import { toQuantizedModel } from '../../tensor/qatModel.ts';
@@ -18,7 +18,7 @@ import { DivergedError, type Checkpoint, type TrainingStep } from '../../tensor/
 import { sampleWeights } from '../../tensor/weightSample.ts';
 import type { RunSettings } from '../protocol.ts';
 import type { NamedCheckpoints } from '../resources.ts';
-import type { TrainingReport, TrainingState } from '../trainingProtocol.ts';
+import type { TrainingReport, TrainingState, Validation } from '../trainingProtocol.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
 
 /** Where a run starts: a float model with its batch norms, and its PTQ, where every grid begins. */
@@ -51,7 +51,7 @@ export type TrainingSession = {
 const CHECKPOINT_EVERY = 25;
 
 /** Weights shown of the layer that is watched. */
-const SAMPLED = 48;
+const SAMPLED = 24;
 
 /** @throws naming the setting that makes no sense */
 function checkSettings({ trainImages, validationImages, batchSize, epochs, peakRate }: QatSettings, train: TrainingImages): void {
@@ -123,13 +123,16 @@ export async function openSession({ float, start, dataset, settings, checkpoints
     if (last && savedStep !== done && !record.ended) await keep(await last.checkpoint());
   }
 
-  async function validate(): Promise<void> {
-    if (!validationSet) return;
-    const { classes } = await predict(network.model, validationSet, network.normalization);
-    const validation = { step: done, top1: Math.fround(top1(classes, validationSet.labels)) };
+  async function validate(): Promise<Validation[]> {
+    if (!validationSet) return [];
+    const { labels, classes } = validationSet;
+    const logits = await logitsOf(network.model, validationSet, network.normalization);
+    const right = top1(decide(logits, classes.length).classes, labels);
+    const validation = { step: done, top1: Math.fround(right), loss: Math.fround(crossEntropy(logits, labels, classes.length)) };
     record.validations.push(validation);
     const settled = bitsAt(training, network.scheme.weightBits, done - 1, steps) === network.scheme.weightBits;
     if (settled && validation.top1 >= (record.best?.top1 ?? 0)) record.best = { ...validation, weights: await readVariables(network) };
+    return [validation];
   }
 
   async function end(): Promise<void> {
@@ -149,6 +152,7 @@ export async function openSession({ float, start, dataset, settings, checkpoints
 
   async function step(): Promise<TrainingReport | null> {
     if (record.ended) return null;
+    const validations = done === 0 ? await validate() : [];
     const { value, done: over } = await run.next();
     if (over) return null;
     done = value.step;
@@ -158,19 +162,19 @@ export async function openSession({ float, start, dataset, settings, checkpoints
     if (atEnd) await run.next();
     record.losses.push(Math.fround(value.loss));
     record.accuracies.push(Math.fround(value.accuracy));
-    if (atEpoch) await validate();
+    if (atEpoch) validations.push(...(await validate()));
     if (atEpoch || done % CHECKPOINT_EVERY === 0) await save();
     const { epoch, loss, accuracy, rate, curve } = value;
     const layer = watched === null ? null : (lookUp(network.layers, watched, 'layer') as QuantLayer);
     const sample = layer && { layer: watched as string, ...(await sampleWeights(layer, SAMPLED)) };
     if (atEnd) await end();
-    return { step: done, epoch, loss, accuracy, rate, curve, ...(atEpoch && validationSet && { validation: record.validations.at(-1) }), ...(sample && { sample }) };
+    return { step: done, epoch, loss, accuracy, rate, curve, ...(validations.length > 0 && { validations }), ...(sample && { sample }) };
   }
 
   return {
     state: () => ({
       settings, step: done, steps, stepsPerEpoch, losses: Float32Array.from(record.losses), accuracies: Float32Array.from(record.accuracies),
-      validations: [...record.validations], best: record.best && { step: record.best.step, top1: record.best.top1 }, savedStep, problem, finished: record.ended,
+      validations: [...record.validations], best: record.best && { step: record.best.step, top1: record.best.top1, loss: record.best.loss }, savedStep, problem, finished: record.ended,
     }),
     watch(layer) {
       if (layer !== null && !layers.includes(layer)) throw new Error(`${layer} has no weights to watch; the layers that have: ${layers.join(', ')}.`);

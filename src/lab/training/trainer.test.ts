@@ -60,7 +60,7 @@ describe('a training that is watched, on WASM', () => {
     const trainer = trainerOn(null);
     const { best, validations, savedStep } = await trainer.train({ ...ALL, settings: restless });
     expect(savedStep).toBeNull();
-    expect(validations.map(({ step }) => step)).toEqual([6, 12, 18, 24]);
+    expect(validations.map(({ step }) => step)).toEqual([0, 6, 12, 18, 24]);
     const highest = Math.max(...validations.map((validation) => validation.top1));
     expect(best?.top1).toBe(highest);
     expect(validations.at(-1)?.top1, 'the last epoch is not the best one, or this tests nothing').toBeLessThan(highest);
@@ -81,7 +81,7 @@ describe('a training that is watched, on WASM', () => {
     expect(reports.map(({ sample }) => sample?.layer)).toEqual(['conv1', 'conv1', 'fc']);
     for (const { sample } of reports) {
       const { positions, codes, qmin, qmax } = sample ?? expect.unreachable();
-      expect(positions.length).toBeGreaterThan(30);
+      expect(positions.length).toBe(24);
       positions.forEach((position, i) => expect(Math.abs(Math.min(qmax, Math.max(qmin, position)) - codes[i])).toBeLessThanOrEqual(0.5));
     }
     expect(reports[0].sample?.positions).not.toEqual(reports[1].sample?.positions);
@@ -96,7 +96,7 @@ describe('a training that is watched, on WASM', () => {
     expect(String(failed)).toMatch(/Training diverged.* Nothing was kept yet\. Start again with a smaller learning rate than 1000000000000: 250000000000, say\./);
     expect((await trainer.trainingState(wild)).step, 'a run that begins again').toBe(0);
 
-    const late = settingsWith({ distillation: 0, peakRate: 3e6, schedule: { kind: 'oneCycle', warmup: 1 } });
+    const late = settingsWith({ distillation: 0, peakRate: 1e12, seed: 2 });
     await trainer.train({ ...ALL, settings: late, steps: 1 });
     const kept = await trainer.train({ ...ALL, settings: late }).catch((error: unknown) => error);
     expect(String(kept)).toMatch(/The weights of step \d+ are kept\./);
@@ -111,7 +111,8 @@ describe('a training that is watched, on WASM', () => {
     const trainer = trainerOn(store);
     await trainer.train({ ...ALL, steps: 7 });
     const ended = await trainer.endTraining({ settings, keep: true });
-    expect(ended).toMatchObject({ step: 7, finished: true, best: { step: 6 } });
+    expect(ended).toMatchObject({ step: 7, finished: true });
+    expect(ended.validations.map(({ step }) => step)).toEqual([0, 6]);
     expect((await trainer.train(ALL)).step, 'an ended run takes no more steps').toBe(7);
     expect((await trainer.trained(settings)).weights.size).toBeGreaterThan(0);
     expect(await trainer.endTraining({ settings, keep: false })).toMatchObject({ step: 0, finished: false });

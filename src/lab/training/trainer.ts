@@ -109,7 +109,7 @@ export function createTrainer(
     const step = saved?.step ?? 0;
     return {
       settings, step, ...stepsOf(settings.training), losses: Float32Array.from(losses), accuracies: Float32Array.from(accuracies), validations,
-      best: best && { step: best.step, top1: best.top1 }, savedStep: checkpoints ? step : null, problem: null, finished: ended,
+      best: best && { step: best.step, top1: best.top1, loss: best.loss }, savedStep: checkpoints ? step : null, problem: null, finished: ended,
     };
   }
 

@@ -1,8 +1,7 @@
 /** Loss and accuracy over the steps of a training. */
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { Validation } from '../../../lab/trainingProtocol.ts';
-import type { TrainingState } from '../../../lab/trainingProtocol.ts';
+import type { TrainingState, Validation } from '../../../lab/trainingProtocol.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -21,31 +20,37 @@ export function smoothed(values: Float32Array): number[] {
   });
 }
 
-type Point = { readonly step: number; readonly value: number; readonly mean: number; readonly kept: number | null };
+/** One step; null: not measured there. `kept`: on the images kept apart. */
+type Point = { readonly step: number; readonly value: number | null; readonly mean: number | null; readonly kept: number | null };
 
-function pointsOf(values: Float32Array, validations: readonly Validation[]): Point[] {
+/** Step 0 is the network that was only rounded: it is there once it has been judged. */
+function pointsOf(values: Float32Array, validations: readonly Validation[], keptOf: (validation: Validation) => number): Point[] {
+  const kept = new Map(validations.map((validation) => [validation.step, keptOf(validation)]));
+  const start: Point[] = kept.has(0) ? [{ step: 0, value: null, mean: null, kept: kept.get(0) ?? null }] : [];
   const means = smoothed(values);
-  return means.map((mean, i) => {
-    const step = i + 1;
-    return { step, value: values[i], mean, kept: validations.find((validation) => validation.step === step)?.top1 ?? null };
-  });
+  return [...start, ...means.map((mean, i) => ({ step: i + 1, value: values[i], mean, kept: kept.get(i + 1) ?? null }))];
 }
 
 /** From the mean of the first ten steps to that of the last ten. */
-const ends = (points: readonly Point[]): readonly [number, number] => [points[Math.min(SMOOTHED, points.length) - 1].mean, points[points.length - 1].mean];
+function ends(values: Float32Array): readonly [number, number] {
+  const means = smoothed(values);
+  return [means[Math.min(SMOOTHED, means.length) - 1], means[means.length - 1]];
+}
 
 type Props = { readonly run: TrainingState; readonly provenance: string };
 
 export function LossChart({ run, provenance }: Props) {
   const words = WORDS.staircase.loss;
-  const points = pointsOf(run.losses, []);
-  const [from, to] = points.length > 0 ? ends(points) : [0, 0];
+  const points = pointsOf(run.losses, run.validations, ({ loss }) => loss);
+  const [first, last] = [run.validations[0], run.validations.at(-1)];
+  const optional = (value: number | null): string => (value === null ? '' : value.toFixed(3));
   const columns: readonly Column<Point>[] = [
     { title: words.step, value: ({ step }) => step },
-    { title: words.loss, value: ({ value }) => value, text: ({ value }) => value.toFixed(3) },
-    { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => mean.toFixed(3) },
+    { title: words.loss, value: ({ value }) => value, text: ({ value }) => optional(value) },
+    { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => optional(mean) },
+    { title: words.kept, value: ({ kept }) => kept, text: ({ kept }) => optional(kept) },
   ];
-  const finding = points.length > 0 ? words.finding(from.toFixed(2), to.toFixed(2), count(points.length)) : WORDS.staircase.notYet;
+  const finding = foundIn(run.losses, (value) => value.toFixed(2), words.batches) + (last && first.step < last.step ? words.judged(first.loss.toFixed(2), last.loss.toFixed(2)) : '');
   return (
     <ChartFrame
       id="loss"
@@ -58,30 +63,32 @@ export function LossChart({ run, provenance }: Props) {
         <>
           <Key className="quantized thin">{words.loss}</Key>
           <Key className="quantized">{words.mean}</Key>
+          <KeptKey label={words.kept} />
         </>
       }
     >
-      {(box) => <Lines points={points} steps={run.steps} max={Math.max(0.1, ...points.map(({ value }) => value))} format={(value) => value.toFixed(1)} {...box} />}
+      {(box) => <Lines points={points} steps={run.steps} max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))} format={(value) => value.toFixed(1)} {...box} />}
     </ChartFrame>
   );
 }
 
 export function LearningChart({ run, provenance }: Props) {
   const words = WORDS.staircase.accuracy;
-  const points = pointsOf(run.accuracies, run.validations);
-  const [from, to] = points.length > 0 ? ends(points) : [0, 0];
+  const points = pointsOf(run.accuracies, run.validations, ({ top1 }) => top1);
+  const [start] = run.validations;
+  const optional = (value: number | null): string => (value === null ? '' : percent(value));
   const columns: readonly Column<Point>[] = [
     { title: WORDS.staircase.loss.step, value: ({ step }) => step },
-    { title: words.batch, value: ({ value }) => value, text: ({ value }) => percent(value) },
-    { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => percent(mean) },
-    { title: words.validation, value: ({ kept }) => kept, text: ({ kept }) => (kept === null ? '' : percent(kept)) },
+    { title: words.batch, value: ({ value }) => value, text: ({ value }) => optional(value) },
+    { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => optional(mean) },
+    { title: words.validation, value: ({ kept }) => kept, text: ({ kept }) => optional(kept) },
   ];
-  const best = run.best ? words.kept(percent(run.best.top1), Math.ceil(run.best.step / run.stepsPerEpoch)) : '';
+  const best = run.best ? words.kept(percent(start.top1), percent(run.best.top1), Math.ceil(run.best.step / run.stepsPerEpoch)) : '';
   return (
     <ChartFrame
       id="learning"
       title={words.title}
-      finding={points.length > 0 ? words.finding(percent(from), percent(to)) + best : WORDS.staircase.notYet}
+      finding={foundIn(run.accuracies, percent, words.batches) + best}
       provenance={provenance}
       height={13}
       table={{ columns, rows: points }}
@@ -89,9 +96,7 @@ export function LearningChart({ run, provenance }: Props) {
         <>
           <Key className="quantized thin">{words.batch}</Key>
           <Key className="quantized">{words.mean}</Key>
-          <span>
-            <span className="swatch hollow" aria-hidden="true" /> {words.validation}
-          </span>
+          <KeptKey label={words.validation} />
         </>
       }
     >
@@ -100,12 +105,28 @@ export function LearningChart({ run, provenance }: Props) {
   );
 }
 
+/** What the batches say: from the mean of the first ten to that of the last ten. */
+function foundIn(values: Float32Array, format: (value: number) => string, sentence: (from: string, to: string, steps: string) => string): string {
+  if (values.length === 0) return WORDS.staircase.notYet;
+  const [from, to] = ends(values);
+  return sentence(format(from), format(to), count(values.length));
+}
+
+function KeptKey({ label }: { readonly label: string }) {
+  return (
+    <span>
+      <span className="swatch hollow" aria-hidden="true" /> {label}
+    </span>
+  );
+}
+
 type Drawn = { readonly points: readonly Point[]; readonly steps: number; readonly max: number; readonly format: (value: number) => string };
 
 function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) {
   const x = scaleLinear([0, steps], [3.4 * rem, width - 0.8 * rem]);
   const y = scaleLinear([0, max], [height - 1.9 * rem, 0.8 * rem]);
-  const path = (valueOf: (point: Point) => number): string => line<Point>(({ step }) => x(step), (point) => y(valueOf(point)))(points) ?? '';
+  const path = (valueOf: (point: Point) => number | null): string =>
+    line<Point>(({ step }) => x(step), (point) => y(valueOf(point) ?? 0)).defined((point) => valueOf(point) !== null)(points) ?? '';
   const last = points.at(-1);
   return (
     <>
@@ -125,7 +146,7 @@ function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) 
       <path className="line quantized thin" d={path(({ value }) => value)} />
       <path className="line quantized" d={path(({ mean }) => mean)} />
       {points.flatMap(({ step, kept }) => (kept === null ? [] : <circle key={step} className="hollow quantized" cx={x(step)} cy={y(kept)} r={6} />))}
-      {last && <circle className="quantized" cx={x(last.step)} cy={y(last.mean)} r={5} />}
+      {last && last.mean !== null && <circle className="quantized" cx={x(last.step)} cy={y(last.mean)} r={5} />}
     </>
   );
 }

@@ -6,9 +6,7 @@ import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { WORDS } from '../../words.ts';
 import { Key } from './Lesson.tsx';
-import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Trail } from './trail.ts';
-
-type Row = { readonly step: number; readonly weight: number; readonly position: number; readonly code: number };
+import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from './trail.ts';
 
 export function Drift({ trail, provenance }: { readonly trail: Trail; readonly provenance: string }) {
   const words = WORDS.staircase.drift;
@@ -17,12 +15,13 @@ export function Drift({ trail, provenance }: { readonly trail: Trail; readonly p
   const [first] = moments;
   const shown = first.positions.length;
   const weights = new Set(crossed.map(({ weight }) => weight)).size;
-  const rows = moments.flatMap(({ step, positions, codes }) => Array.from(positions, (position, weight): Row => ({ step, weight, position, code: codes[weight] })));
-  const columns: readonly Column<Row>[] = [
+  const columns: readonly Column<Moment>[] = [
     { title: WORDS.staircase.loss.step, value: ({ step }) => step },
-    { title: words.weight, value: ({ weight }) => weight + 1 },
-    { title: words.position, value: ({ position }) => position, text: ({ position }) => position.toFixed(3) },
-    { title: words.code, value: ({ code }) => code },
+    ...Array.from({ length: shown }, (_, weight): Column<Moment> => ({
+      title: words.weight(weight + 1),
+      value: ({ positions }) => positions[weight],
+      text: ({ positions, codes }) => words.place(positions[weight].toFixed(2), String(codes[weight])),
+    })),
   ];
   return (
     <ChartFrame
@@ -31,7 +30,7 @@ export function Drift({ trail, provenance }: { readonly trail: Trail; readonly p
       finding={moments.length > 1 ? words.finding(weights, shown, crossed.length, moments.length - 1) : words.oneStep}
       provenance={provenance}
       height={24}
-      table={{ columns, rows }}
+      table={{ columns, rows: moments }}
       legend={
         <>
           <Key className="quantized thin">{words.legend}</Key>
@@ -75,7 +74,7 @@ function Ways({ trail, crossed, width, height, rem }: { readonly trail: Trail; r
         <path
           key={weight}
           className="line quantized thin"
-          d={line<(typeof moments)[number]>(({ step }) => x(step), ({ positions }) => held(positions[weight]))([...moments]) ?? ''}
+          d={line<Moment>(({ step }) => x(step), ({ positions }) => held(positions[weight]))([...moments]) ?? ''}
         />
       ))}
       {visible.map((weight) => {

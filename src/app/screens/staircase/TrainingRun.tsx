@@ -28,8 +28,10 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
       lab, settings, layer, backend: state.link.backend,
       onReopened: (again) => dispatch({ kind: 'opened', opened: again }),
       onTested: (result) => dispatch({ kind: 'run', result }),
-      onEpoch: ({ epoch, loss, validation }) =>
-        announce(words.epochDone(epoch + 1, epochs, loss.toFixed(2), validation ? percent(validation.top1) : '')),
+      onEpoch: ({ epoch, loss, validations }) => {
+        const last = validations?.at(-1);
+        announce(words.epochDone(epoch + 1, epochs, loss.toFixed(2), last ? percent(last.top1) : ''));
+      },
     }),
   );
   const training = useSyncExternalStore(store.subscribe, store.get);

@@ -48,11 +48,11 @@ function withValue(values: Float32Array, value: number): Float32Array {
 }
 
 /** What is known after one more step. */
-function advanced(run: TrainingState, { step, loss, accuracy, validation }: TrainingReport): TrainingState {
-  const better = validation && validation.top1 >= (run.best?.top1 ?? 0) ? validation : run.best;
+function advanced(run: TrainingState, { step, loss, accuracy, validations = [] }: TrainingReport): TrainingState {
+  const best = validations.reduce((most, next) => (next.top1 >= (most?.top1 ?? 0) ? next : most), run.best);
   return {
     ...run, step, losses: withValue(run.losses, loss), accuracies: withValue(run.accuracies, accuracy),
-    validations: validation ? [...run.validations, validation] : run.validations, best: better,
+    validations: [...run.validations, ...validations], best,
   };
 }
 

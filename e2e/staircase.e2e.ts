@@ -1,0 +1,67 @@
+/** Training in the built page: it learns, pauses, outlives a reload, and a resumed run is the uninterrupted one. */
+import { expect, test, type Page } from '@playwright/test';
+
+/** The 2021 scheme loses much at 4 bits, so that an epoch wins much back. */
+const ADDRESS = './#screen=staircase&backend=wasm&images=100&bits=4&preset=2021';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+async function untilReady(page: Page): Promise<number> {
+  const training = page.getByTestId('training');
+  await expect(training).toHaveAttribute('data-status', 'ready');
+  return Number(await training.getAttribute('data-step'));
+}
+
+/** A column of a chart's table, in full; cells that are empty are left out. */
+async function column(page: Page, chart: string, place: number): Promise<number[]> {
+  const cells = page.getByTestId(`chart-${chart}`).locator(`tbody td:nth-of-type(${place}) data`);
+  const values = await cells.evaluateAll((all) => all.map((cell) => (cell as HTMLDataElement).value));
+  return values.filter((value) => value !== '').map(Number);
+}
+
+const [OWN, KEPT] = [1, 3];
+
+test('learns at 4 bits; paused and reloaded it goes on as if it had not been', async ({ page }) => {
+  await page.goto(ADDRESS);
+  expect(await untilReady(page)).toBe(0);
+  await button(page, 'Train').click();
+  await expect(page.getByTestId('announcement')).toContainText('Epoch 1 of 4 done');
+  await button(page, 'Pause').click();
+  const done = await untilReady(page);
+  expect(done).toBeGreaterThanOrEqual(56);
+  const whole = await column(page, 'loss', OWN);
+  expect(whole).toHaveLength(done);
+  const [lossBefore, lossAfter] = await column(page, 'loss', KEPT);
+  expect(lossAfter).toBeLessThan(lossBefore);
+  const [rightBefore, rightAfter] = await column(page, 'learning', KEPT);
+  expect(rightAfter).toBeGreaterThan(rightBefore);
+  await expect(page.getByTestId('finding-drift')).toContainText(/In \d+ steps? (no weight|\d+ of 24 weights)/);
+
+  await button(page, 'Forget and start over').click();
+  expect(await untilReady(page)).toBe(0);
+  await button(page, 'Train').click();
+  await expect(page.getByTestId('training')).not.toHaveAttribute('data-step', '0');
+  await button(page, 'Pause').click();
+  const cut = await untilReady(page);
+  expect(cut).toBeLessThan(done);
+
+  await page.reload();
+  expect(await untilReady(page), 'the checkpoint of the pause').toBe(cut);
+  await button(page, 'One step').click();
+  await expect(page.getByTestId('training')).toHaveAttribute('data-step', String(cut + 1));
+  await untilReady(page);
+  expect(await column(page, 'loss', OWN)).toEqual(whole.slice(0, cut + 1));
+
+  await button(page, 'Stop here and use it').click();
+  await expect(page.getByTestId('training-outcome')).toContainText('At 4 bits rounding alone leaves');
+});
+
+test('the worked weight says what it becomes, and which slope it learns by', async ({ page }) => {
+  await page.goto(ADDRESS);
+  await expect(page.getByTestId('finding-stairs')).toContainText('w = 0.420 becomes 0.375');
+  await page.getByTestId('weight').fill('0.1');
+  await expect(page.getByTestId('finding-stairs')).toContainText('w = 0.100 becomes 0.125');
+  await expect(page.getByTestId('finding-slopes')).toContainText('says 1 inside the range');
+  await page.getByTestId('weight').fill('1.2');
+  await expect(page.getByTestId('finding-slopes')).toContainText('a weight that is clipped learns nothing');
+});
