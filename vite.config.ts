@@ -1,6 +1,8 @@
 /** How the page is served and built: isolated (for WASM threads), under any path, all heavy code in the worker. */
+import { execFileSync } from 'node:child_process';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import project from './package.json' with { type: 'json' };
 
 /** SharedArrayBuffer, and so threads, exist only on a page that is cross-origin isolated. */
 export const ISOLATION = {
@@ -27,8 +29,21 @@ function selfContainedThreads(): Plugin {
   };
 }
 
+/** The source that is served or built; null where it is no git checkout. */
+function commit(): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+/** What a row of the page's experiments says it was made with. */
+const PROVENANCE = { versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] }, commit: commit() };
+
 export default defineConfig({
   base: './',
+  define: { 'import.meta.env.VITE_PROVENANCE': JSON.stringify(PROVENANCE) },
   plugins: [react()],
   server: { headers: ISOLATION },
   preview: { headers: ISOLATION },

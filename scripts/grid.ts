@@ -9,6 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GridTools } from '../src/lab/gridRun.ts';
 import { parseGridArgs, type GridArgs } from './gridArgs.ts';
 
 function parsedOrExit(): GridArgs {
@@ -34,6 +35,7 @@ function commitOf(folder: string): string | null {
 async function run(): Promise<void> {
   const { openEngine } = await import('../src/lab/engine.ts');
   const { cellsOf, isRow } = await import('../src/lab/grid.ts');
+  const { measureCell } = await import('../src/lab/gridCell.ts');
   const { recordsOf, runGrid } = await import('../src/lab/gridRun.ts');
   const { EXPORTS } = await import('../src/lab/gridExport.ts');
   const { memoize } = await import('../src/lab/memoize.ts');
@@ -49,7 +51,14 @@ async function run(): Promise<void> {
     return runtime ? runtime.judgedByRuntime(engine) : engine;
   });
   const store = fileStore(out);
-  const tools = { engineFor: async (bench: { model: string; dataset: string }) => engineOf(weightsOf(bench) ?? ''), store, weightsOf, provenance: { versions, commit: commitOf(PROJECT), ...(runtime && { runtime: runtime.RUNTIME }) } };
+  const provenance = { versions, commit: commitOf(PROJECT), ...(runtime && { runtime: runtime.RUNTIME }) };
+  const tools: GridTools = {
+    store,
+    async measure(cell, control) {
+      const file = weightsOf(cell.settings);
+      return measureCell(cell, await engineOf(file ?? ''), { provenance, weights: file }, control);
+    },
+  };
   const report = ({ stage, done, total, unit }: { stage: string; done: number; total: number; unit: string }): void => {
     if (done % 100 === 0 || done === total) console.error(`  ${stage} ${done}/${total} ${unit}`);
   };

@@ -13,6 +13,8 @@ export type PartKey = [url: string, index: number];
 /** A file that work goes on from after a reload; `saved` counts the saves, so it tells which is the oldest. */
 export type CheckpointRecord = { readonly name: string; readonly bytes: Bytes; readonly saved: number };
 
+export type ExperimentRecord = { readonly key: string; readonly json: string };
+
 export interface Schema extends DBSchema {
   /** Files kept whole, with their chunks. */
   datasets: { key: string; value: CachedDataset };
@@ -26,6 +28,8 @@ export interface Schema extends DBSchema {
   parts: { key: PartKey; value: Bytes };
   /** Trainings under way or done. */
   checkpoints: { key: string; value: CheckpointRecord; indexes: { saved: number } };
+  /** Cells of the experiment grid, as JSON. */
+  experiments: { key: string; value: ExperimentRecord };
 }
 
 export type Cache = IDBPDatabase<Schema>;
@@ -45,6 +49,9 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
   },
   (database) => {
     database.createObjectStore('checkpoints', { keyPath: 'name' }).createIndex('saved', 'saved');
+  },
+  (database) => {
+    database.createObjectStore('experiments', { keyPath: 'key' });
   },
 ];
 

@@ -5,6 +5,7 @@ import { graphCost } from '../graph/cost.ts';
 import { DATASETS, MODELS } from './catalogue.ts';
 import { onnxBytes, openEngine, type Control, type Engine, type SubjectNames } from './engine.ts';
 import { unlessLost } from './failure.ts';
+import { gridAnswers } from './gridAnswers.ts';
 import { inspectAnswers } from './inspectAnswers.ts';
 import { preview } from './preview.ts';
 import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
@@ -86,6 +87,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     images,
     ...inspectAnswers(async () => opened()),
     ...runtimeAnswers(working, resources, ortWasmUrl),
+    ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
     race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),

@@ -15,6 +15,7 @@ import { bundledFile } from './catalogue.ts';
 import { readSet } from './datasets.ts';
 import { browserDatasets } from './datasetsBrowser.ts';
 import { browserLanes } from './lanesBrowser.ts';
+import type { Provenance } from './grid.ts';
 import type { CheckpointStore, Resources } from './resources.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
@@ -35,6 +36,7 @@ let checkpoints: Promise<CheckpointStore | null> | undefined;
 
 export const browserResources: Resources = {
   platform: browserPlatform,
+  provenance: import.meta.env.VITE_PROVENANCE as Provenance | undefined,
   lanes: browserLanes,
   createDecode: createBrowserDecode,
   checkpoints: () => (checkpoints ??= openCheckpoints()),

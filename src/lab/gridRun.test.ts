@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Control, Engine } from './engine.ts';
+import { measureCell } from './gridCell.ts';
 import { cellsOf, isRow, type GridRecord, type GridSettings } from './grid.ts';
 import { recordsOf, runGrid, secondsLeft, type GridEvent, type GridTools } from './gridRun.ts';
 import type { RunSettings } from './protocol.ts';
@@ -29,10 +30,10 @@ function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
     },
   } as unknown as Engine;
   const made: GridTools = {
-    engineFor: async () => engine,
     store: { load: async () => store, save: async (record) => void store.push(record) },
-    provenance: { versions: { tfjs: '0' }, commit: 'abc' },
-    clock: { now: () => time, date: () => '2026-01-01T00:00:00.000Z' },
+    measure: (cell, control) => measureCell(cell, engine, {
+      provenance: { versions: { tfjs: '0' }, commit: 'abc' }, clock: { now: () => time, date: () => '2026-01-01T00:00:00.000Z' },
+    }, control),
   };
   return { made, asked, store };
 }

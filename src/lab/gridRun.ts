@@ -1,9 +1,7 @@
 /** Runs a grid cell by cell: what is stored is skipped, what fails is kept with its reason, what is cut goes on. */
-import type { EpochMean } from '../tensor/train.ts';
-import type { Control, Engine } from './engine.ts';
-import { cellsOf, commandOf, encodeClasses, isRow, type Cell, type CellMethod, type GridRecord, type GridRow, type GridSettings, type Provenance } from './grid.ts';
-import type { Progress, RunSettings } from './protocol.ts';
-import type { TrainingState } from './trainingProtocol.ts';
+import type { Control } from './engine.ts';
+import { cellsOf, isRow, type Cell, type GridRecord, type GridRow, type GridSettings } from './grid.ts';
+import type { RunSettings } from './protocol.ts';
 
 /** Where a grid's records are kept; the last one of a key counts. */
 export type GridStore = {
@@ -12,14 +10,8 @@ export type GridStore = {
 };
 
 export type GridTools = {
-  /** The engine that has this model and dataset. */
-  readonly engineFor: (bench: Pick<RunSettings, 'model' | 'dataset'>) => Promise<Engine>;
+  readonly measure: (cell: Cell, control: Control) => Promise<GridRow>;
   readonly store: GridStore;
-  readonly provenance: Provenance;
-  /** The file that a cell's network is read from, for its command; undefined: a bundled one. */
-  readonly weightsOf?: (bench: Pick<RunSettings, 'model' | 'dataset'>) => string | undefined;
-  /** Milliseconds, and the time of day. */
-  readonly clock?: { readonly now: () => number; readonly date: () => string };
 };
 
 export type GridEvent = {
@@ -31,8 +23,6 @@ export type GridEvent = {
   /** An estimate from the cells that this run has measured; null before the first. */
   readonly secondsLeft: number | null;
 };
-
-const SYSTEM_CLOCK = { now: () => performance.now(), date: () => new Date().toISOString() };
 
 /**
  * Images that a cell passes through the network, a training step counted as three passes: a guess of its cost that
@@ -50,40 +40,6 @@ export function secondsLeft(cells: readonly Cell[], rows: readonly { readonly se
     const alike = rows.filter((row) => row.settings.model === settings.model && row.settings.dataset === settings.dataset);
     return sum + passes(settings) * pace(alike.length > 0 ? alike : rows);
   }, 0);
-}
-
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The curve of a training that had ended before: it has no step left to report. */
-function storedCurve({ losses, accuracies, stepsPerEpoch }: TrainingState): readonly EpochMean[] {
-  const of = (values: Float32Array, epoch: number): Float32Array => values.subarray(epoch * stepsPerEpoch, (epoch + 1) * stepsPerEpoch);
-  return Array.from({ length: Math.ceil(losses.length / stepsPerEpoch) }, (_, epoch) =>
-    ({ epoch, steps: of(losses, epoch).length, loss: mean(of(losses, epoch)), accuracy: mean(of(accuracies, epoch)) }));
-}
-
-async function measured(cell: Cell, tools: GridTools, control: Control): Promise<GridRow> {
-  const { settings } = cell;
-  const { now, date } = tools.clock ?? SYSTEM_CLOCK;
-  const start = now();
-  const engine = await tools.engineFor(settings);
-  let curve: readonly EpochMean[] = [];
-  const report = (progress: Progress): void => {
-    curve = progress.training?.curve ?? curve;
-    control.report?.(progress);
-  };
-  const result = await engine.evaluate(settings, { ...control, report });
-  if (settings.training && curve.length === 0) curve = storedCurve(await engine.trainer.trainingState(settings));
-  const { test } = (await engine.subject(settings)).dataset;
-  const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
-  return {
-    key: cell.key, command: commandOf(settings, tools.weightsOf?.(settings), tools.provenance.runtime !== undefined), model, dataset, side: test.height, method: method as CellMethod,
-    scheme: scheme?.name ?? null, weightBits: scheme?.weightBits ?? 32, activationBits: scheme?.activationBits ?? 32,
-    repairs: scheme?.repairs ?? [], training: training ?? null, images, calibrationImages, seed,
-    top1: result.top1, sizeBytes: result.sizeBytes, onnxBytes: result.onnxBytes,
-    backend: result.device.backend, device: result.device.description,
-    ...tools.provenance, seconds: (now() - start) / 1000, finished: date(),
-    classes: test.classes, labels: encodeClasses(test.labels.subarray(0, images)), predictions: encodeClasses(result.predictions), curve,
-  };
 }
 
 /** The stored records of the grid's cells, the last of each key. */
@@ -112,7 +68,7 @@ export async function* runGrid(grid: GridSettings, tools: GridTools, control: Co
     control.signal?.throwIfAborted();
     let record: GridRecord;
     try {
-      const row = await measured(cell, tools, control);
+      const row = await tools.measure(cell, control);
       paces.push({ settings: cell.settings, seconds: row.seconds });
       record = row;
       done++;

@@ -1,6 +1,7 @@
 /** What the page and the lab's worker say to each other. Types only. */
 import type { QuantScheme } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
+import type { GridCalls } from './gridProtocol.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
 import type { FileForm, RuntimeCalls } from './runtimeProtocol.ts';
 import type { TrainingCalls, TrainingReport } from './trainingProtocol.ts';
@@ -105,7 +106,7 @@ export type Calls = InspectCalls & {
   race: { args: RunSettings; result: RaceResult };
   /** `form`: packed integers by default, or float32 without a scheme. */
   exportOnnx: { args: RunSettings & { readonly form?: FileForm }; result: { readonly fileName: string; readonly bytes: Uint8Array } };
-} & TrainingCalls & RuntimeCalls;
+} & TrainingCalls & RuntimeCalls & GridCalls;
 
 export type CallKind = keyof Calls;
 

@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/types.ts';
 import type { Decode } from '../data/photos/picture.ts';
 import type { Lane } from '../runtime/lane.ts';
+import type { Provenance } from './grid.ts';
 import type { Platform } from '../tensor/backend.ts';
 import type { LaneName, Machine } from './runtimeProtocol.ts';
 
@@ -37,6 +38,8 @@ export type Resources = {
   readonly lanes: Lanes;
   /** Decoder of photos, made when the first is dropped. */
   readonly createDecode: () => Decode;
+  /** What runs here, for rows that others repeat. */
+  readonly provenance?: Provenance;
   /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
   readonly checkpoints?: () => Promise<CheckpointStore | null>;
 };

@@ -5,7 +5,7 @@ import type { CallKind, FailureCode, Request, Response } from './protocol.ts';
 import { buffersOf } from './transfer.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
-const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'preview', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining', 'raceField', 'classify']);
+const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'preview', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining', 'raceField', 'classify', 'gridCell']);
 
 /** Calls whose results are made for the caller alone: their arrays are handed over, not copied. */
 const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps', 'numberPath']);
