@@ -4,10 +4,10 @@ import { settingsKey } from '../lab/settings.ts';
 import { BITS } from '../quant/types.ts';
 import { bitsName } from './format.ts';
 import { WORDS } from './words.ts';
-import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, same, settingsOf, type State } from './state.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, same, settingsOf, subjectOf, type State } from './state.ts';
 
 export type Job =
-  | { readonly kind: 'open'; readonly backend: BackendName | 'auto' }
+  | ({ readonly kind: 'open'; readonly backend: BackendName | 'auto' } & Pick<RunSettings, 'model' | 'dataset' | 'side'>)
   | { readonly kind: 'images'; readonly count: number }
   | { readonly kind: 'preview'; readonly settings: RunSettings }
   | { readonly kind: 'evaluate'; readonly settings: RunSettings }
@@ -22,7 +22,7 @@ export const WIDTHS = BITS.toReversed();
  */
 export function nextJob(state: State): Job | null {
   if (state.paused || state.failure) return null;
-  if (!state.opened) return { kind: 'open', backend: state.link.backend };
+  if (!state.opened) return { kind: 'open', backend: state.link.backend, ...subjectOf(state) };
   if (!state.images) return { kind: 'images', count: state.link.images };
   const preview = missingPreview(state);
   if (preview && !same(state.choice, state.wanted)) return preview;
@@ -50,7 +50,7 @@ function missing(state: State, wanted: readonly RunSettings[]): Job | null {
 export function jobKey(job: Job): string {
   switch (job.kind) {
     case 'open':
-      return `open ${job.backend}`;
+      return `open ${job.backend} ${job.model} ${job.side ?? ''} ${job.dataset}`;
     case 'images':
       return `images ${job.count}`;
     default:

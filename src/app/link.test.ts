@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRESET_NAMES } from '../lab/settings.ts';
+import { MODEL_NAMES, PRESET_NAMES } from '../lab/settings.ts';
 import { BITS } from '../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from './screens/names.ts';
 
-const DEFAULTS = { screen: 'bill', backend: 'auto', images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '', range: '', granularity: '', 'first-last': '', repair: '' };
+const DEFAULTS = { screen: 'bill', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample', side: 0, images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '', range: '', granularity: '', 'first-last': '', repair: '' };
 
 describe('a link', () => {
   test('that says nothing means the defaults', () => {
@@ -19,6 +19,9 @@ describe('a link', () => {
         fc.record({
           screen: fc.constantFrom(...SCREENS),
           backend: fc.constantFrom('auto', 'webgpu', 'wasm', 'cpu'),
+          model: fc.constantFrom(...MODEL_NAMES),
+          dataset: fc.string({ minLength: 1, maxLength: 60 }),
+          side: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 512 })),
           images: fc.integer({ min: 1, max: 10_000 }),
           bits: fc.constantFrom(...BITS),
           preset: fc.constantFrom(...PRESET_NAMES),

@@ -1,7 +1,7 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
 import type { BackendName } from '../lab/protocol.ts';
 import { allowedFor, type SchemeChange } from '../lab/schemeChanges.ts';
-import { changedPtqSettings, PRESET_NAMES, type PresetName } from '../lab/settings.ts';
+import { changedPtqSettings, MODEL_NAMES, PRESET_NAMES, type ModelName, type PresetName } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
 import { SCREENS, type ScreenName } from './screens/names.ts';
 
@@ -18,6 +18,11 @@ export type View = (typeof VIEWS)[number];
 export type Link = {
   readonly screen: ScreenName;
   readonly backend: BackendName | 'auto';
+  readonly model: ModelName;
+  /** cifar10-sample, cifar10, imagenette, or a set of the user's. */
+  readonly dataset: string;
+  /** Height and width of the images, in pixels; 0: the dataset's own. */
+  readonly side: number;
   readonly images: number;
   readonly bits: Bits;
   readonly preset: PresetName;
@@ -51,6 +56,11 @@ function whole(min: number, max: number, fallback: number): Field<number> {
   return { fallback, allowed: `a whole number from ${min} to ${max}`, parse };
 }
 
+/** Anything that can be a dataset's name: which there are is this browser's affair. */
+function nameText(fallback: string): Field<string> {
+  return { fallback, allowed: 'a name of 1 to 60 characters', parse: (text) => (text.length >= 1 && text.length <= 60 ? text : undefined) };
+}
+
 function someOf<T extends string>(choices: readonly T[]): Field<readonly T[]> {
   const parse = (text: string) => {
     const given = text.split(',');
@@ -76,6 +86,9 @@ function schemeChange(name: SchemeChange): Field<string> {
 const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   screen: oneOf<ScreenName>(SCREENS, 'bill'),
   backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
+  model: oneOf<ModelName>(MODEL_NAMES, 'resnet20'),
+  dataset: nameText('cifar10-sample'),
+  side: { ...whole(16, 512, 0), allowed: 'a whole number from 16 to 512' },
   images: whole(1, 10_000, 1000),
   bits: oneOf(BITS, 8),
   preset: oneOf(PRESET_NAMES, 'modern'),
@@ -108,7 +121,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     return fallback;
   };
   const link = {
-    screen: read('screen'), backend: read('backend'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
+    screen: read('screen'), backend: read('backend'), model: read('model'), dataset: read('dataset'), side: read('side'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
     theme: read('theme'), view: read('view'), hide: read('hide'), layer: read('layer'),
     range: read('range'), granularity: read('granularity'), 'first-last': read('first-last'), repair: read('repair'),
   };

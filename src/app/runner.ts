@@ -9,6 +9,9 @@ export type Runner = {
   readonly want: (job: Job | null) => void;
 };
 
+/** What these bring belongs to the subject that they were asked for: it may be another by now. */
+const OF_ITS_SUBJECT: ReadonlySet<Action['kind']> = new Set(['opened', 'images']);
+
 export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runner {
   let running: { readonly job: Job; readonly controller: AbortController } | null = null;
   let next: Job | null = null;
@@ -26,7 +29,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
     );
     running = null;
     if (next) void start(next);
-    if (outcome) dispatch(outcome);
+    if (outcome && !(signal.aborted && OF_ITS_SUBJECT.has(outcome.kind))) dispatch(outcome);
   }
 
   return {
@@ -46,7 +49,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
 async function perform(lab: Lab, job: Job, options: Parameters<Lab['call']>[2]): Promise<Action> {
   switch (job.kind) {
     case 'open':
-      return { kind: 'opened', opened: await lab.call('open', { backend: job.backend }, options) };
+      return { kind: 'opened', opened: await lab.call('open', { backend: job.backend, model: job.model, dataset: job.dataset, side: job.side }, options) };
     case 'images':
       return { kind: 'images', images: await lab.call('images', { first: 0, count: job.count }, options) };
     case 'preview':

@@ -46,7 +46,7 @@ afterEach(() => void vi.useRealTimers());
 describe('a session', () => {
   test('opens, shows images, then measures float32 and the chosen bitwidth, accuracy first', async () => {
     const { lab, session } = open('#bits=4&backend=wasm');
-    expect(lab.asked[0]?.args).toEqual({ backend: 'wasm' });
+    expect(lab.asked[0]?.args).toEqual({ backend: 'wasm', model: 'resnet20', dataset: 'cifar10-sample' });
     await answerUntil(lab, 'race 4');
     await answer(lab);
     expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'race 32', 'race 4']);
@@ -197,7 +197,7 @@ describe('a session', () => {
 });
 
 test('a job says what it does', () => {
-  expect(describeJob({ kind: 'open', backend: 'auto' })).toBe('Opening the lab');
+  expect(describeJob({ kind: 'open', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample' })).toBe('Opening the lab');
   const settings: RunSettings = { model: 'm', dataset: 'd', method: 'float32', scheme: null, images: 1, calibrationImages: 0, seed: 1 };
   expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
 });

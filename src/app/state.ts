@@ -22,6 +22,8 @@ const choiceOf = ({ preset, bits, range, granularity, repair, 'first-last': firs
 export type State = {
   /** What the link asked for; `images` is clamped to the dataset once it is open. */
   readonly link: Link;
+  /** Test images that the link asked for, however few a dataset has. */
+  readonly askedImages: number;
   /** Where the control stands now. */
   readonly choice: Choice;
   /** Where the control last came to rest: this is measured. */
@@ -46,6 +48,8 @@ export type Action =
   | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
   | { readonly kind: 'follow'; readonly link: Link }
+  /** Another model, dataset or size: the lab opens on it. */
+  | { readonly kind: 'subject'; readonly subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>> }
   /** How the page looks; nothing is computed for it. */
   | { readonly kind: 'look'; readonly look: Partial<Pick<Link, 'theme' | 'view' | 'hide'>> }
   /** Which layer the screens about single layers look at. */
@@ -66,6 +70,7 @@ export function initialState(link: Link): State {
   const choice = choiceOf(link);
   return {
     link,
+    askedImages: link.images,
     choice,
     wanted: choice,
     wantedAll: null,
@@ -87,15 +92,18 @@ const RESUMED = { paused: false, failure: null, progress: null } as const;
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'follow': {
-      const { screen, theme, view, hide, layer } = action.link;
+      const { screen, theme, view, hide, layer, model, dataset, side } = action.link;
       const choice = choiceOf(action.link);
-      const moved = { ...state, link: { ...state.link, screen, theme, view, hide, layer }, choice };
+      const there = onSubject(state, { model, dataset, side });
+      const moved = { ...there, link: { ...there.link, screen, theme, view, hide, layer }, choice };
       return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
     }
     case 'layer':
       return { ...state, link: { ...state.link, layer: action.layer } };
     case 'guess':
       return { ...state, guess: action.guess };
+    case 'subject':
+      return onSubject(state, action.subject);
     case 'look':
       return { ...state, link: { ...state.link, ...action.look } };
     case 'choose':
@@ -127,6 +135,14 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
+/** What was measured of another subject is kept under its own settings; what is shown of it goes. */
+function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>>): State {
+  const link = { ...state.link, ...subject };
+  const { model, dataset, side } = state.link;
+  if (link.model === model && link.dataset === dataset && link.side === side) return state;
+  return { ...state, ...RESUMED, link: { ...link, images: state.askedImages }, opened: null, images: null, wantedAll: null };
+}
+
 /** Whether two choices are one. */
 export const same = (a: Choice, b: Choice): boolean => (Object.keys(a) as (keyof Choice)[]).every((name) => a[name] === b[name]);
 
@@ -142,7 +158,10 @@ export const hides = ({ link }: State, control: Hideable): boolean => link.hide.
 /** The link to what is shown now. */
 export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });
 
-export const benchOf = ({ link }: State): Bench => ({ model: 'resnet20', dataset: 'cifar10-sample', images: link.images, seed: link.seed });
+export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Bench, 'model' | 'dataset' | 'side'> =>
+  ({ model, dataset, ...(side === 0 ? {} : { side }) });
+
+export const benchOf = (state: State): Bench => ({ ...subjectOf(state), images: state.link.images, seed: state.link.seed });
 
 export const float32Of = (state: State): RunSettings => float32Settings(benchOf(state));
 
@@ -166,7 +185,9 @@ export const previewOf = (state: State, settings: RunSettings): PreviewResult | 
 
 /** The quantized run to show: the control's own where it is measured, else the last one that was; none that is yet to be guessed. */
 export function shownRun(state: State): RunResult | undefined {
-  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && !concealed(state, run.settings.scheme?.weightBits ?? null);
+  const bench = benchOf(state);
+  const ofBench = ({ settings }: RunResult): boolean => settingsKey(float32Settings(settings)) === settingsKey(float32Settings(bench));
+  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && ofBench(run) && !concealed(state, run.settings.scheme?.weightBits ?? null);
   const own = runOf(state, settingsOf(state, state.choice));
   return own && shown(own) ? own : [...state.runs.values()].findLast(shown);
 }

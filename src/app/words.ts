@@ -6,6 +6,7 @@
 import { bill } from './words/bill.ts';
 import { chart } from './words/chart.ts';
 import { clip } from './words/clip.ts';
+import { data } from './words/data.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
 import { path } from './words/path.ts';
@@ -14,5 +15,5 @@ import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 
-export const WORDS = { screens, shell, chart, bill, layer, snap, clip, layers, path, staircase };
+export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, staircase };
 export type Words = typeof WORDS;

@@ -80,10 +80,13 @@ export const SOURCES: readonly Source[] = Object.freeze([
   },
 ]);
 
+export type WeightFile = RemoteFile & { readonly title: string; readonly licence: string };
+
 /** torchvision's ImageNet weights (IMAGENET1K_V1, BSD-3-Clause), as timm keeps them. */
-export const WEIGHT_FILES: Readonly<Record<'resnet18' | 'resnet50', RemoteFile & { readonly licence: string }>> = Object.freeze({
+export const WEIGHT_FILES: Readonly<Record<'resnet18' | 'resnet50', WeightFile>> = Object.freeze({
   resnet18: {
     name: 'resnet18.tv_in1k.safetensors',
+    title: 'timm/resnet18.tv_in1k on Hugging Face',
     url: 'https://huggingface.co/timm/resnet18.tv_in1k/resolve/bbd144b3e5565108aad885f145491d11bc6ce807/model.safetensors',
     bytes: 46_807_446,
     sha256: '694f673df6520a3158624e8a89af086f59923ee4cd7436fe5bc3bc71d295ad81',
@@ -91,6 +94,7 @@ export const WEIGHT_FILES: Readonly<Record<'resnet18' | 'resnet50', RemoteFile &
   },
   resnet50: {
     name: 'resnet50.tv_in1k.safetensors',
+    title: 'timm/resnet50.tv_in1k on Hugging Face',
     url: 'https://huggingface.co/timm/resnet50.tv_in1k/resolve/78f3ecfdb38e06d9b8397f662e7ab8fee96026fa/model.safetensors',
     bytes: 102_469_840,
     sha256: '5d061a3c593d795bfe682d9b152bafbcf550579873492def3515b46db1189888',

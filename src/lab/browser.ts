@@ -13,10 +13,11 @@ import { createBrowserDecode } from '../data/photos/browserDecode.ts';
 import { browserPlatform } from '../tensor/wasm/browser.ts';
 import { bundledFile } from './catalogue.ts';
 import { readSet } from './datasets.ts';
-import { browserDatasets } from './datasetsBrowser.ts';
+import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import { browserLanes } from './lanesBrowser.ts';
 import type { Provenance } from './grid.ts';
 import type { CheckpointStore, Resources } from './resources.ts';
+import { readWeights, weightsModelOf } from './weightFiles.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
 const PAGE = new URL(import.meta.env.DEV ? '/' : '..', self.location.href);
@@ -41,6 +42,8 @@ export const browserResources: Resources = {
   createDecode: createBrowserDecode,
   checkpoints: () => (checkpoints ??= openCheckpoints()),
   async readModel(name) {
+    const weights = weightsModelOf(`weights:${name}`);
+    if (weights) return readWeights(await browserShelf(), weights);
     const fileName = bundledFile(name);
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },

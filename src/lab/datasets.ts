@@ -9,7 +9,7 @@ import { HEAD_BYTES, recognise } from '../data/import/recognise.ts';
 import type { ImportInput } from '../data/import/samples.ts';
 import { splitOfFile } from '../data/import/folder.ts';
 import { streamPhotos, toDataset, toImageSet } from '../data/photos/photoBatches.ts';
-import { openImageSet } from '../data/photos/photoSet.ts';
+import { checkImageSet, openImageSet } from '../data/photos/photoSet.ts';
 import type { OpenedSet, PhotoSet } from '../data/photos/photoSet.ts';
 import type { Decode } from '../data/photos/picture.ts';
 import { EXPECTED, SOURCES } from '../data/sources.ts';
@@ -65,7 +65,7 @@ const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer =>
 const status = (name: string, manifest: ImageManifest | undefined, storage: ImageStore['kind']): DatasetStatus => ({
   name,
   title: TITLES[name] ?? name,
-  state: manifest ? (manifest.complete ? 'ready' : 'partial') : 'absent',
+  state: !manifest ? 'absent' : manifest.damaged ? 'damaged' : manifest.complete ? 'ready' : 'partial',
   doneBytes: manifest?.doneBytes ?? 0,
   totalBytes: manifest?.totalBytes ?? null,
   from: manifest?.from ?? '',
@@ -163,11 +163,21 @@ export const removeSet = async ({ store, memory, parts }: DatasetHost, name: str
   await memory.remove(name);
 };
 
-/** @throws when the set is not here, or not whole */
+/** @throws when the set is not here, not whole, or damaged */
 export const openSet = async ({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> => {
+  if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(memory, name, decode)) ?? (await openImageSet(store, name, decode));
   if (!opened) throw new Error(`${TITLES[name] ?? name} is not here yet. Import it first.`);
   return opened;
+};
+
+/** Compares all of a set with what was imported. @throws when a part has changed: the set is then no longer offered */
+export const checkSet = async ({ store, memory }: DatasetHost, name: string): Promise<string> => {
+  for (const from of [memory, store]) {
+    const manifest = await from.manifest(name);
+    if (manifest?.complete) return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
+  }
+  throw new Error(`${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
 };
 
 /** The first `perClass` test images of each class. */

@@ -19,7 +19,7 @@ export type DatasetStatus = {
   /** The key: cifar10, imagenette, or a name of the user's. */
   readonly name: string;
   readonly title: string;
-  readonly state: 'absent' | 'partial' | 'ready';
+  readonly state: 'absent' | 'partial' | 'ready' | 'damaged';
   readonly doneBytes: number;
   readonly totalBytes: number | null;
   /** Where it came from; empty while absent. */
@@ -33,8 +33,28 @@ export type DatasetStatus = {
   readonly sources: readonly SourceOffer[];
 };
 
+/** Pretrained weights of one network, as the page shows them. */
+export type WeightsStatus = {
+  /** The key: `weights:resnet18`. */
+  readonly name: string;
+  readonly model: string;
+  readonly title: string;
+  readonly state: 'absent' | 'partial' | 'ready';
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  /** The file's name; empty while absent. */
+  readonly from: string;
+  readonly storage: 'indexeddb' | 'memory';
+  /** Whether the file kept has the SHA-256 that is published of `source`. */
+  readonly verified: 'published' | 'first use';
+  readonly source: { readonly title: string; readonly url: string; readonly bytes: number | null; readonly licence: string };
+};
+
 export type DatasetList = {
   readonly datasets: readonly DatasetStatus[];
+  readonly weights: readonly WeightsStatus[];
+  /** Whether the browser has promised not to clear the storage by itself; null where it says nothing. */
+  readonly persisted: boolean | null;
   /** The browser's estimate, in bytes; null where it gives none. */
   readonly usage: number | null;
   readonly quota: number | null;
@@ -57,15 +77,18 @@ export type ContactSheet = {
 
 export type DatasetCalls = {
   list: { args: Record<string, never>; result: DatasetList };
-  /** `name` null: the files say what they are, or the folder's name is taken. */
+  /** `name` null: the files say what they are, or the folder's name is taken; `weights:MODEL` are weights. */
   import: { args: { readonly name: string | null; readonly from: ImportFrom }; result: { readonly name: string; readonly message: string | null } };
   remove: { args: { readonly name: string }; result: null };
+  /** Reads all of a set, or weights, and compares every part with its SHA-256; says how it went. */
+  check: { args: { readonly name: string }; result: { readonly message: string } };
   sheet: { args: { readonly name: string; readonly perClass: number; readonly side: number }; result: ContactSheet };
 };
 
 export type DatasetCallKind = keyof DatasetCalls;
 
-export type ImportReport = { readonly doneBytes: number; readonly totalBytes: number | null; readonly images: number };
+/** `images` null: what comes holds none. */
+export type ImportReport = { readonly doneBytes: number; readonly totalBytes: number | null; readonly images: number | null };
 
 export type DatasetRequest =
   | { readonly [K in DatasetCallKind]: { readonly id: number; readonly kind: K; readonly args: DatasetCalls[K]['args'] } }[DatasetCallKind]

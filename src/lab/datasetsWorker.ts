@@ -1,7 +1,8 @@
 /** The datasets' worker: imports run beside the lab's, so that neither waits for the other. */
-import { contactSheet, importSet, listSets, removeSet } from './datasets.ts';
-import { browserDatasets } from './datasetsBrowser.ts';
+import { checkSet, contactSheet, importSet, listSets, removeSet } from './datasets.ts';
+import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from './datasetsProtocol.ts';
+import { importWeights, isWeights, listWeights, readWeights, removeWeights, weightsModelOf } from './weightFiles.ts';
 
 type Control = { readonly signal: AbortSignal; readonly onProgress: (progress: ImportReport) => void };
 type Answers = { readonly [K in DatasetCallKind]: (args: DatasetCalls[K]['args'], control: Control) => Promise<DatasetCalls[K]['result']> };
@@ -15,12 +16,22 @@ const post = (response: DatasetResponse): void => self.postMessage(response);
 const answers: Answers = {
   list: async () => {
     const { usage = null, quota = null } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
-    return { datasets: await listSets(await browserDatasets()), usage, quota };
+    const persisted = await navigator.storage.persisted().catch(() => null);
+    return { datasets: await listSets(await browserDatasets()), weights: await listWeights(await browserShelf()), persisted, usage, quota };
   },
-  import: async ({ name, from }, control) => importSet(await browserDatasets(), name, from, control),
+  import: async ({ name, from }, control) =>
+    (await isWeights(name, from)) ? importWeights(await browserShelf(), name, from, control) : importSet(await browserDatasets(), name, from, control),
   remove: async ({ name }) => {
-    await removeSet(await browserDatasets(), name);
+    const model = weightsModelOf(name);
+    if (model) await removeWeights(await browserShelf(), model);
+    else await removeSet(await browserDatasets(), name);
     return null;
+  },
+  check: async ({ name }) => {
+    const model = weightsModelOf(name);
+    if (!model) return { message: await checkSet(await browserDatasets(), name) };
+    const { fileName } = await readWeights(await browserShelf(), model);
+    return { message: `${fileName} is as it was kept.` };
   },
   sheet: async ({ name, perClass, side }) => contactSheet(await browserDatasets(), name, perClass, side),
 };

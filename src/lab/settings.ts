@@ -6,6 +6,7 @@ import { recipeFor, type QatSettings } from '../tensor/recipe.ts';
 import type { RunSettings } from './protocol.ts';
 
 export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
+export { DATASETS, MODEL_NAMES, MODELS, type ModelName } from './catalogue.ts';
 
 /** Training images that ranges are measured on. */
 export const CALIBRATION_IMAGES = 512;

@@ -1,7 +1,10 @@
 /** A few images of each class, and how many there are. */
 import { useEffect, useRef, useState } from 'react';
+import { WORDS } from '../words.ts';
 import type { Datasets } from '../../lab/datasetsClient.ts';
 import type { ContactSheet as Sheet, DatasetStatus } from '../../lab/datasetsProtocol.ts';
+
+const words = WORDS.data;
 
 const PER_CLASS = 8;
 const SIDE = 64;
@@ -27,10 +30,10 @@ export function ContactSheet({ datasets, set }: { readonly datasets: Datasets; r
     <table className="sheet">
       <thead>
         <tr>
-          <th scope="col">Class</th>
-          <th scope="col">Training</th>
-          <th scope="col">Test</th>
-          <th scope="col">Test images</th>
+          <th scope="col">{words.className}</th>
+          <th scope="col">{words.training}</th>
+          <th scope="col">{words.test}</th>
+          <th scope="col">{words.testImages}</th>
         </tr>
       </thead>
       <tbody>
@@ -67,5 +70,5 @@ function Strip({ sheet, label, className }: StripProps) {
     });
   });
 
-  return <canvas ref={canvas} width={images.length * side} height={side} role="img" aria-label={`${images.length} test images of ${className}`} />;
+  return <canvas ref={canvas} width={images.length * side} height={side} role="img" aria-label={words.sheet(images.length, className)} />;
 }

@@ -1,72 +1,78 @@
 /** One dataset: its state, and what can be done about it. */
 import { useState } from 'react';
-import type { Datasets } from '../../lab/datasetsClient.ts';
 import type { DatasetStatus } from '../../lab/datasetsProtocol.ts';
+import { WORDS } from '../words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
-import { describeProgress, formatSize } from './transfer.ts';
-import type { DatasetsState, Importing } from './useDatasets.ts';
+import type { DatasetsSession, DatasetsState } from './session.ts';
+import { Transfer } from './Transfer.tsx';
+import { formatSize } from './transfer.ts';
 
-type Props = { readonly datasets: Datasets; readonly set: DatasetStatus; readonly state: DatasetsState };
+type Props = { readonly session: DatasetsSession; readonly set: DatasetStatus; readonly state: DatasetsState };
+
+const words = WORDS.data;
+
+export const keptIn = (storage: DatasetStatus['storage']): string => (storage === 'memory' ? words.keptInMemory : words.keptHere);
+
+export const sizeOrNull = (bytes: number | null): string | null => (bytes === null ? null : formatSize(bytes));
 
 function stateOf({ state, doneBytes, totalBytes, images, storedBytes, storage }: DatasetStatus): string {
-  if (state === 'ready') {
-    const kept = storage === 'memory' ? 'in memory until the page closes' : 'in this browser';
-    return `Ready: ${images.train.toLocaleString('en')} training and ${images.test.toLocaleString('en')} test images, ${formatSize(storedBytes)} ${kept}`;
+  switch (state) {
+    case 'ready':
+      return words.ready(images.train.toLocaleString('en'), images.test.toLocaleString('en'), formatSize(storedBytes), keptIn(storage));
+    case 'absent':
+      return words.absent;
+    case 'damaged':
+      return words.damaged;
+    case 'partial':
+      return words.interrupted(formatSize(doneBytes), sizeOrNull(totalBytes));
   }
-  if (state === 'absent') return 'Not here yet';
-  return `Interrupted: ${formatSize(doneBytes)}${totalBytes === null ? '' : ` of ${formatSize(totalBytes)}`}. Start it again to go on.`;
 }
 
-export function DatasetRow({ datasets, set, state }: Props) {
+export function DatasetRow({ session, set, state }: Props) {
   const [shown, setShown] = useState(false);
   const { name, title, sources } = set;
   const importing = state.importing?.name === name ? state.importing : null;
+  const ready = set.state === 'ready' && !importing;
   return (
     <li className="dataset" data-testid={`dataset-${name}`} data-state={importing ? 'importing' : set.state}>
       <h3>{title}</h3>
-      <p>{importing ? 'Importing' : stateOf(set)}</p>
+      <p className={set.state === 'damaged' ? 'notice' : undefined}>{importing ? words.importing : stateOf(set)}</p>
       {importing && <Transfer importing={importing} />}
-      {set.state === 'ready' && (
+      {ready && (
         <p className="soft">
-          From {set.from}. {set.verified === 'published' ? 'Compared with the published images: the same.' : 'Nobody has published a hash to compare with; this import’s is recorded.'}
+          {words.from(set.from)} {set.verified === 'published' ? words.sameAsPublished : words.nothingPublished}
         </p>
       )}
       <p className="actions">
         {importing && (
-          <button type="button" onClick={state.pause}>
-            Pause
+          <button type="button" onClick={session.pause}>
+            {words.pause}
           </button>
         )}
         {set.state !== 'ready' && !state.importing && sources.filter(({ cors }) => cors).map(({ id, title: sourceTitle, bytes }) => (
-          <button key={id} type="button" onClick={() => state.start(name, { kind: 'source', id })}>
-            {set.state === 'partial' ? 'Go on with' : 'Download'} {sourceTitle}
-            {bytes !== null && ` (${formatSize(bytes)})`}
+          <button key={id} type="button" onClick={() => void session.start(name, { kind: 'source', id })}>
+            {(set.state === 'partial' ? words.goOnWith : words.download)(sourceTitle, sizeOrNull(bytes))}
           </button>
         ))}
-        {set.state === 'ready' && (
+        {ready && (
           <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)}>
-            {shown ? 'Hide images' : 'Show images'}
+            {shown ? words.hideImages : words.showImages}
+          </button>
+        )}
+        {ready && (
+          <button type="button" onClick={() => void session.check(name)}>
+            {words.check(title)}
           </button>
         )}
         {set.state !== 'absent' && !state.importing && (
-          <button type="button" onClick={() => state.remove(name)}>
-            Remove {title}
+          <button type="button" onClick={() => void session.remove(name)}>
+            {words.remove(title)}
           </button>
         )}
       </p>
       {set.state !== 'ready' && <Sources set={set} />}
-      {shown && set.state === 'ready' && <ContactSheet datasets={datasets} set={set} />}
+      {shown && ready && <ContactSheet datasets={session.datasets} set={set} />}
     </li>
-  );
-}
-
-export function Transfer({ importing: { report, speed } }: { readonly importing: Importing }) {
-  const text = describeProgress(report, speed);
-  return (
-    <p className="transfer">
-      <progress value={report.totalBytes === null ? undefined : report.doneBytes} max={report.totalBytes ?? undefined} aria-label={`Importing: ${text}`} />
-      <span>{text}</span>
-    </p>
   );
 }
 
@@ -75,7 +81,7 @@ function Sources({ set }: { readonly set: DatasetStatus }) {
   if (set.sources.length === 0) return null;
   return (
     <details>
-      <summary>Sources and licences</summary>
+      <summary>{words.sources}</summary>
       <ul>
         {set.sources.map(({ id, title, url, bytes, cors, licence, verified }) => (
           <li key={id}>
@@ -83,7 +89,7 @@ function Sources({ set }: { readonly set: DatasetStatus }) {
               {title}
             </a>
             {bytes !== null && `, ${formatSize(bytes)}`}
-            {!cors && ': download the file there and drop it below'}. {verified === 'published' ? 'Checked against published hashes.' : 'No published hash: the first import’s is recorded.'} {licence}.
+            {!cors && words.dropIt}. {verified === 'published' ? words.published : words.firstUse} {licence}.
           </li>
         ))}
       </ul>

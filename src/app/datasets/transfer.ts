@@ -28,6 +28,6 @@ export const describeProgress = ({ doneBytes, totalBytes, images }: ImportReport
   const parts = [totalBytes === null ? formatSize(doneBytes) : `${megabytes(doneBytes)} of ${formatSize(totalBytes)}`];
   if (speed !== null && speed > 0) parts.push(`${megabytes(speed)} MB/s`);
   if (speed !== null && speed > 0 && totalBytes !== null) parts.push(`${duration((totalBytes - doneBytes) / speed)} left`);
-  parts.push(`${images.toLocaleString('en')} images`);
+  if (images !== null) parts.push(`${images.toLocaleString('en')} images`);
   return parts.join(', ');
 };

@@ -8,7 +8,7 @@ import type { Cache } from '../database.ts';
 import { noise } from '../testing/noise.ts';
 import type { Bytes } from '../types.ts';
 import { downloadSource } from './download.ts';
-import { fetchKept } from './keepFile.ts';
+import { downloadedBytes, fetchKept, keepFile, keptRecord, readKept, removeKept } from './keepFile.ts';
 import { createPartStore, PART_BYTES } from './parts.ts';
 
 const FILE = noise(2 * PART_BYTES + 12_345, 1);
@@ -159,19 +159,58 @@ describe('by ranges', () => {
 });
 
 describe('a file that is kept', () => {
+  const shelf = () => ({ cache, memory: new Map() });
+  const fetched = (more: object = {}) => fetchKept(shelf(), { ...file(), ...more }, () => 'key', { patience: PATIENCE });
   const file = () => ({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: SHA256 });
 
-  test('is there without the server the next time', async () => {
-    expect(Buffer.from((await fetchKept(cache, file(), { patience: PATIENCE })).bytes).equals(FILE)).toBe(true);
+  const kept = async (): Promise<Buffer | null> => {
+    const found = await readKept(shelf(), 'key');
+    return found && Buffer.from(found.content);
+  };
+
+  test('is there without the server the next time, in place of the one before', async () => {
+    await keepFile(shelf(), 'key', 'older.bin', new Uint8Array(10));
+    expect(await fetched()).toEqual({ key: 'key', message: null });
     server.takeLog();
-    expect(Buffer.from((await fetchKept(cache, file(), { patience: PATIENCE })).bytes).equals(FILE)).toBe(true);
+    expect((await kept())?.equals(FILE)).toBe(true);
+    expect(await keptRecord(shelf(), 'key')).toEqual({ name: 'file.bin', bytes: FILE.length, sha256: SHA256, storage: 'indexeddb' });
     expect(server.takeLog()).toEqual([]);
-    expect(await cache.count('parts')).toBe(0);
+    expect([await cache.count('parts'), await cache.count('datasets')]).toEqual([0, 1]);
+    await removeKept(shelf(), 'key');
+    expect([await kept(), await cache.count('chunks')]).toEqual([null, 0]);
+  });
+
+  test('of which nothing is published is recorded as it came', async () => {
+    await fetched({ bytes: null, sha256: null });
+    expect(await keptRecord(shelf(), 'key')).toMatchObject({ bytes: FILE.length, sha256: SHA256 });
+  });
+
+  test('goes on where it broke off', async () => {
+    await half();
+    expect(await downloadedBytes(shelf(), file().url)).toBe(2 * PART_BYTES);
+    await fetched();
+    expect(server.takeLog()).toEqual([`GET /file.bin bytes=${2 * PART_BYTES}- if-range`]);
+    expect((await kept())?.equals(FILE)).toBe(true);
+  });
+
+  test('of the wrong kind is refused, and nothing of it stays', async () => {
+    const refuse = (): string => {
+      throw new Error('no weights');
+    };
+    await expect(fetchKept(shelf(), file(), refuse, { patience: PATIENCE })).rejects.toThrow('no weights');
+    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([0, 0, 0]);
+  });
+
+  test('lasts as long as the page where nothing can be stored', async () => {
+    const memoryOnly = { cache: null, memory: new Map() };
+    await fetchKept(memoryOnly, file(), () => 'key', { patience: PATIENCE });
+    expect(await keptRecord(memoryOnly, 'key')).toMatchObject({ sha256: SHA256, storage: 'memory' });
+    expect((await readKept(memoryOnly, 'key'))?.content.length).toBe(FILE.length);
   });
 
   test('with a flipped byte is refused, and nothing of it stays', async () => {
     server.breakNext({ kind: 'flip', at: 5_000_000 });
-    await expect(fetchKept(cache, file(), { patience: PATIENCE })).rejects.toThrow('file.bin is damaged');
+    await expect(fetched()).rejects.toThrow('file.bin is damaged');
     expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([0, 0, 0]);
   });
 });

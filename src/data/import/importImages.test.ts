@@ -4,7 +4,7 @@ import { PNG } from 'pngjs';
 import { openCache } from '../database.ts';
 import type { Cache } from '../database.ts';
 import { nodeDecode } from '../nodeDecode.ts';
-import { openImageSet } from '../photos/photoSet.ts';
+import { checkImageSet, openImageSet } from '../photos/photoSet.ts';
 import { createCacheStore } from '../store/cacheStore.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';
 import type { ImageStore } from '../store/imageStore.ts';
@@ -189,12 +189,18 @@ describe('an import that is interrupted', () => {
   });
 });
 
-test('a damaged shard is never offered: the set is removed and says so', async () => {
-  await run([file(await tarGz(binary))]);
+test('a damaged shard is never offered: the set says so, until it is imported anew', async () => {
+  const archive = await tarGz(binary);
+  const { manifest } = await run([file(archive)]);
+  expect(await checkImageSet(store, manifest)).toBe(2);
   const shard = (await cache.get('shards', ['set', 'train', 0])) ?? new Uint8Array(1);
   shard[1234] ^= 8;
   await cache.put('shards', shard, ['set', 'train', 0]);
   const opened = await openImageSet(store, 'set', nodeDecode);
   await expect(opened?.train.picture(3)).rejects.toThrow('The stored copy of set is damaged');
-  expect(await isEmpty()).toBe(true);
+  expect(await store.manifest('set')).toMatchObject({ complete: false, damaged: true });
+  expect(await openImageSet(store, 'set', nodeDecode)).toBeNull();
+  await expect(checkImageSet(store, manifest)).rejects.toThrow('a part of its train split has changed');
+  expect((await run([file(archive)])).manifest).toEqual(manifest);
+  expect(await checkImageSet(store, manifest)).toBe(2);
 });

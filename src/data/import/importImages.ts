@@ -143,7 +143,7 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
 
   const before = await store.manifest(name);
   if (before?.origin === origin && before.complete) return { manifest: before, store, message };
-  if (before && before.origin !== origin) await store.remove(name);
+  if (before && (before.damaged || before.origin !== origin)) await store.remove(name);
 
   const sizes = inputs.map((input) => (input.kind === 'file' ? input.source.bytes : sumBlobs(input)));
   let manifest: ImageManifest = {

@@ -12,7 +12,7 @@ export type PhotoSet = {
   readonly classes: readonly string[];
   /** [count], each an index into `classes`. */
   readonly labels: Int32Array<ArrayBuffer>;
-  /** Reads and decodes one image. @throws when its shard is damaged; the set is removed then */
+  /** Reads and decodes one image. @throws when its shard is damaged; the set is marked so */
   readonly picture: (image: number) => Promise<Picture>;
 };
 
@@ -29,17 +29,21 @@ export const HELD_BYTES = 256 * 1024 * 1024;
 
 type ReadShard = (split: SplitName, place: number, expected: ShardIndex) => Promise<Bytes>;
 
-/** Reads shards, checks each against its SHA-256, and holds those last used. */
-const createShardReader = (store: ImageStore, name: string): ReadShard => {
-  const held = new Map<string, Promise<Bytes>>();
-  const sizes = new Map<string, number>();
-
-  const read = async (split: SplitName, place: number, expected: ShardIndex): Promise<Bytes> => {
+/** Reads shards and checks each against its SHA-256. A set that is found damaged is marked so, and offered no more. */
+const createCheckedReader =
+  (store: ImageStore, manifest: ImageManifest): ReadShard =>
+  async (split, place, expected) => {
+    const { name } = manifest;
     const bytes = await store.shard(name, split, place);
     if (bytes && (await sha256(bytes)) === expected.sha256) return bytes;
-    await store.remove(name);
-    throw new Error(`The stored copy of ${name} is damaged: a part of its ${split} split ${bytes ? 'has changed' : 'is gone'}. It was removed; import it again.`);
+    await store.putManifest({ ...manifest, complete: false, damaged: true });
+    throw new Error(`The stored copy of ${name} is damaged: a part of its ${split} split ${bytes ? 'has changed' : 'is gone'}. Import it again, or remove it.`);
   };
+
+/** As `read`, holding the shards last used. */
+const createHoldingReader = (read: ReadShard): ReadShard => {
+  const held = new Map<string, Promise<Bytes>>();
+  const sizes = new Map<string, number>();
 
   return (split, place, expected) => {
     const key = `${split} ${place}`;
@@ -97,8 +101,25 @@ const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, sp
 export const openImageSet = async (store: ImageStore, name: string, decode: Decode): Promise<OpenedSet | null> => {
   const manifest = await store.manifest(name);
   if (!manifest?.complete) return null;
-  const readShard = createShardReader(store, name);
+  const readShard = createHoldingReader(createCheckedReader(store, manifest));
   const train = await openSplit(store, manifest, 'train', readShard, decode);
   const test = await openSplit(store, manifest, 'test', readShard, decode);
   return { manifest, train, test, side: Math.max(train.side, test.side) };
+};
+
+/**
+ * Reads every part of a complete set and compares it with its SHA-256.
+ * @param onPart told after each, of how many
+ * @returns how many parts there are
+ * @throws when one is damaged; the set is marked so
+ */
+export const checkImageSet = async (store: ImageStore, manifest: ImageManifest, onPart?: (done: number, total: number) => void): Promise<number> => {
+  const read = createCheckedReader(store, manifest);
+  const parts: { split: SplitName; place: number; index: ShardIndex }[] = [];
+  for (const split of ['train', 'test'] as const) (await store.indexes(manifest.name, split)).forEach((index, place) => parts.push({ split, place, index }));
+  for (const [done, { split, place, index }] of parts.entries()) {
+    await read(split, place, index);
+    onPart?.(done + 1, parts.length);
+  }
+  return parts.length;
 };

@@ -41,6 +41,8 @@ export type ImageManifest = {
   readonly downloads: readonly string[];
   /** True only once all images are stored and every check has passed. */
   readonly complete: boolean;
+  /** A part was found to have changed since: it is offered no more, and an import begins anew. */
+  readonly damaged?: true;
   readonly doneBytes: number;
   /** null where it is not known. */
   readonly totalBytes: number | null;

@@ -1,6 +1,13 @@
-/** The datasets: what is here, what can be had, and how. */
+/** What is measured on what; the datasets and networks that are here, and how others can be had. */
 import { DatasetsPanel } from '../../datasets/DatasetsPanel.tsx';
+import { SubjectPicker } from '../../datasets/SubjectPicker.tsx';
+import type { ScreenProps } from '../types.ts';
 
-export function Data() {
-  return <DatasetsPanel />;
+export function Data({ state, dispatch }: ScreenProps) {
+  return (
+    <>
+      <SubjectPicker state={state} dispatch={dispatch} />
+      <DatasetsPanel />
+    </>
+  );
 }

@@ -1,0 +1,82 @@
+/** Files from the disk or a link; each may be any of the layouts. */
+import { useState } from 'react';
+import type { DragEvent, SubmitEvent } from 'react';
+import { WORDS } from '../words.ts';
+import { chosenFiles, droppedFiles } from './dropped.ts';
+import type { DatasetsSession, DatasetsState } from './session.ts';
+
+const words = WORDS.data;
+
+/** A folder instead of files; every browser knows it, React's types do not. */
+const FOLDER = { webkitdirectory: '' };
+
+/** Which set the files are meant to be. */
+const MEANT = [
+  { value: 'cifar10', text: words.whole('CIFAR-10') },
+  { value: 'imagenette', text: words.whole('Imagenette') },
+  { value: 'weights:resnet18', text: words.weightsOf('ResNet-18') },
+  { value: 'weights:resnet50', text: words.weightsOf('ResNet-50') },
+  { value: '', text: words.mine },
+] as const;
+
+export function Bring({ session, state }: { readonly session: DatasetsSession; readonly state: DatasetsState }) {
+  const [meant, setMeant] = useState<string>('');
+  const [over, setOver] = useState(false);
+  const name = meant === '' ? null : meant;
+  const busy = state.importing !== null;
+
+  function choose(files: FileList | null): void {
+    if (files && files.length > 0) void session.start(name, { kind: 'files', files: chosenFiles(files) });
+  }
+
+  function drop(event: DragEvent): void {
+    event.preventDefault();
+    setOver(false);
+    if (!busy) void droppedFiles(event.dataTransfer).then((files) => session.start(name, { kind: 'files', files }));
+  }
+
+  function link(event: SubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const url = new FormData(event.currentTarget).get('url');
+    if (typeof url === 'string') void session.start(name, { kind: 'link', url });
+  }
+
+  return (
+    <fieldset className="bring" disabled={busy}>
+      <legend>{words.bring}</legend>
+      <label>
+        {words.itIs}{' '}
+        <select value={meant} onChange={({ target }) => setMeant(target.value)}>
+          {MEANT.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div
+        className={over ? 'drop over' : 'drop'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>{words.drop}</p>
+        <label>
+          {words.chooseFiles} <input type="file" multiple onChange={({ target }) => choose(target.files)} />
+        </label>
+        <label>
+          {words.chooseFolder} <input type="file" {...FOLDER} onChange={({ target }) => choose(target.files)} />
+        </label>
+      </div>
+      <form onSubmit={link}>
+        <label>
+          {words.link} <input name="url" type="url" placeholder="https://" required />
+        </label>
+        <button type="submit">{words.importLink}</button>
+      </form>
+    </fieldset>
+  );
+}

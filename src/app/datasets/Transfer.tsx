@@ -1,0 +1,14 @@
+/** How far an import is, how fast it goes, how long it will take. */
+import { WORDS } from '../words.ts';
+import type { Importing } from './session.ts';
+import { describeProgress } from './transfer.ts';
+
+export function Transfer({ importing: { report, speed } }: { readonly importing: Importing }) {
+  const text = describeProgress(report, speed);
+  return (
+    <p className="transfer">
+      <progress value={report.totalBytes === null ? undefined : report.doneBytes} max={report.totalBytes ?? undefined} aria-label={WORDS.data.importingThe(text)} />
+      <span>{text}</span>
+    </p>
+  );
+}

@@ -1,0 +1,59 @@
+/** One pretrained network: whether its weights are here, and how they can be had. */
+import type { WeightsStatus } from '../../lab/datasetsProtocol.ts';
+import { WORDS } from '../words.ts';
+import { keptIn, sizeOrNull } from './DatasetRow.tsx';
+import type { DatasetsSession, DatasetsState } from './session.ts';
+import { Transfer } from './Transfer.tsx';
+import { formatSize } from './transfer.ts';
+
+type Props = { readonly session: DatasetsSession; readonly weights: WeightsStatus; readonly state: DatasetsState };
+
+const words = WORDS.data;
+
+function stateOf({ state, from, doneBytes, totalBytes, storage }: WeightsStatus): string {
+  if (state === 'ready') return words.weightsReady(from, formatSize(doneBytes), keptIn(storage));
+  return state === 'absent' ? words.absent : words.interrupted(formatSize(doneBytes), sizeOrNull(totalBytes));
+}
+
+export function WeightsRow({ session, weights, state }: Props) {
+  const { name, title, source } = weights;
+  const importing = state.importing?.name === name ? state.importing : null;
+  return (
+    <li className="dataset" data-testid={name} data-state={importing ? 'importing' : weights.state}>
+      <h3>{title}</h3>
+      <p>{importing ? words.importing : stateOf(weights)}</p>
+      {importing && <Transfer importing={importing} />}
+      {weights.state === 'ready' && <p className="soft">{weights.verified === 'published' ? words.sameFile : words.ownFile}</p>}
+      <p className="actions">
+        {importing && (
+          <button type="button" onClick={session.pause}>
+            {words.pause}
+          </button>
+        )}
+        {weights.state !== 'ready' && !state.importing && (
+          <button type="button" onClick={() => void session.start(name, { kind: 'source', id: name })}>
+            {(weights.state === 'partial' ? words.goOnWith : words.download)(title, sizeOrNull(source.bytes))}
+          </button>
+        )}
+        {weights.state === 'ready' && !importing && (
+          <button type="button" onClick={() => void session.check(name)}>
+            {words.check(title)}
+          </button>
+        )}
+        {weights.state !== 'absent' && !state.importing && (
+          <button type="button" onClick={() => void session.remove(name)}>
+            {words.remove(title)}
+          </button>
+        )}
+      </p>
+      {weights.state !== 'ready' && (
+        <p className="soft">
+          <a href={source.url} rel="noreferrer">
+            {source.title}
+          </a>
+          , {source.licence}. {words.published}
+        </p>
+      )}
+    </li>
+  );
+}
