@@ -4,8 +4,9 @@
  * it added, images a second of shuffled, augmented training batches read back from IndexedDB, and at 160 pixels how that
  * compares with training a ResNet-18 on WebAssembly.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { createServer } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
@@ -76,9 +77,13 @@ const [archive, imagenette] = process.argv.slice(2);
 if (!archive) throw new Error('Name the archive: npx tsx bench/data.ts .cache/cifar-10-binary.tar.gz');
 const server = await createServer({ server: { port: 0 }, logLevel: 'error' });
 await server.listen();
-const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+// A profile on disk: a context of its own is incognito, and keeps IndexedDB in memory.
+const profile = mkdtempSync(join(tmpdir(), 'fewbit-bench-'));
+const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+const browser = context.browser();
+if (!browser) throw new Error('Playwright gives no browser for a profile on disk: its memory cannot be measured.');
 try {
-  const page = await browser.newPage();
+  const page = await context.newPage();
   await page.goto(`${server.resolvedUrls?.local[0]}bench/data.html`);
   await page.waitForFunction(() => 'bench' in globalThis);
   await measureImport(browser, page, archive, 'cifar10');
@@ -99,6 +104,7 @@ try {
     });
   }
 } finally {
-  await browser.close();
+  await context.close();
   await server.close();
+  rmSync(profile, { recursive: true });
 }
