@@ -19,7 +19,8 @@ export function App({ session, lab, problems }: Props) {
   const state = useSyncExternalStore(session.subscribe, session.getState);
   const [notes, setNotes] = useState(problems);
   const { dispatch } = session;
-  const address = formatLink(linkOf(state));
+  // The address follows where the control rests: Chromium needs milliseconds for it, too many for every step of a drag.
+  const address = formatLink({ ...linkOf(state), ...state.wanted });
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
   const { title, task } = WORDS.screens[screen];

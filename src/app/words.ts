@@ -14,7 +14,6 @@ import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
-import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, staircase, story };
+export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, staircase };
 export type Words = typeof WORDS;

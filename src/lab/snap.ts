@@ -31,7 +31,7 @@ type Selection = { readonly first: number; readonly stride: number; readonly cou
  * network's own bias may ask of a nearly dead channel's scale is left out: it would need a calibration.
  * @throws when the settings have no scheme, or the layer no weights or no such channel; the signal's reason, between bitwidths
  */
-export async function snap(engine: Engine, { settings, layer, channel }: InspectCalls['snap']['args'], control: Control = {}): Promise<Snap> {
+export async function snap(engine: Pick<Engine, 'subject'>, { settings, layer, channel }: InspectCalls['snap']['args'], control: Control = {}): Promise<Snap> {
   const { model } = await engine.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);

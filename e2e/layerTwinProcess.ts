@@ -1,0 +1,44 @@
+/** What src/lab says of one layer, without a page: `tsx e2e/layerTwinProcess.ts QUESTION` writes one JSON line to stdout. */
+import { clipCurve } from '../src/lab/clipCurve.ts';
+import { openEngine } from '../src/lab/engine.ts';
+import { featureMaps } from '../src/lab/featureMaps.ts';
+import { describeChannels, describeLayers } from '../src/lab/inspect.ts';
+import { nodeResources } from '../src/lab/node.ts';
+import { numberPath } from '../src/lab/numberPath.ts';
+import { measureSensitivity } from '../src/lab/sensitivity.ts';
+import { ptqSettings } from '../src/lab/settings.ts';
+import { snap } from '../src/lab/snap.ts';
+import type { Bits } from '../src/quant/types.ts';
+
+export type LayerQuestion = { readonly layer: string; readonly bits: Bits; readonly images: number; readonly place: { readonly y: number; readonly x: number; readonly channel: number } };
+
+async function tell({ layer, bits, images, place }: LayerQuestion) {
+  const engine = await openEngine(nodeResources(), 'wasm');
+  const settings = ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 }, 'modern', bits);
+  const { model, dataset } = await engine.subject(settings);
+  const { quantized } = await engine.make(settings);
+  if (!quantized) throw new Error('nothing was quantized');
+  const snapped = await snap(engine, { settings, layer, channel: null });
+  const curve = await clipCurve(engine, { settings, layer, of: 'weights', channel: null });
+  const grid = snapped.grids.find((one) => one.bits === bits);
+  const clip = curve.grids.find((one) => one.bits === bits);
+  const channels = await describeChannels(engine, settings, layer);
+  const { path } = await numberPath(engine, { settings, layer, image: 0, place });
+  const maps = await featureMaps(engine, { settings, layer, image: 0 });
+  const { layers } = await describeLayers(engine, settings);
+  const sensitivity = await measureSensitivity(model, quantized, await engine.calibrated(settings), dataset.test, images);
+  return {
+    spikes: [...(grid?.spikes ?? [])], firstCode: grid?.first, leastWeight: snapped.weights.value[0], leastCode: grid?.ways.code[0],
+    clipping: [...(clip?.clipping ?? [])], rounding: [...(clip?.rounding ?? [])],
+    choices: clip?.choices.map(({ method, clipping, rounding }) => ({ method, sum: clipping + rounding })) ?? [],
+    cells: layers.flatMap(({ name, quantized: noise }) => (noise?.weightSqnr ? [{ name, sqnr: noise.weightSqnr }] : [])),
+    scales: [...channels.scale], mapSqnr: maps.sqnr[place.channel],
+    path: path.kind === 'conv' ? { sum: path.sum, accumulator: path.accumulator, code: path.code, real: path.real } : null,
+    finding: sensitivity.finding, ranked: sensitivity.layers.map(({ layer: name, both }) => ({ name, divergence: both.divergence, top1: both.top1 })),
+  };
+}
+
+export type LayerAnswer = Awaited<ReturnType<typeof tell>>;
+
+console.log(JSON.stringify(await tell(JSON.parse(process.argv[2]) as LayerQuestion)));
+process.exit(0);
