@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { registerConvGradients } from './wasm/convGradients.ts';
 import { usableThreads } from './wasm/threads.ts';
+import { registerWebgpuKernels } from './webgpu/register.ts';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -41,8 +42,10 @@ async function gpuName(): Promise<string | null> {
 
 async function openWebGpu(): Promise<OpenedBackend> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU: the browser offers no usable GPU; choose the WASM backend.');
+  const found = await gpuName();
+  registerWebgpuKernels(found === null);
   const { device } = tf.backend() as WebGPUBackend;
-  return { name: 'webgpu', description: `${(await gpuName()) ?? 'software adapter'} (WebGPU)`, threads: 1, lost: lossOf(device) };
+  return { name: 'webgpu', description: `${found ?? 'software adapter'} (WebGPU)`, threads: 1, lost: lossOf(device) };
 }
 
 /** A device that is out of memory answers with zeros from then on: it counts as lost. */

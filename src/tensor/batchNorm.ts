@@ -14,7 +14,8 @@ export type BatchStatistics = { readonly mean: tf.Tensor1D; readonly variance: t
 type Forward = { y: tf.Tensor4D; mean: tf.Tensor1D; variance: tf.Tensor1D; a: tf.Tensor1D; b: tf.Tensor1D };
 type Gradients = { dx: tf.Tensor4D; dgamma: tf.Tensor1D; dbeta: tf.Tensor1D };
 
-type Rules = {
+/** One backend's way to compute both. */
+export type BatchNormRules = {
   forward(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, shift: tf.Tensor1D, eps: number, relu: boolean): Forward;
   backward(
     x: tf.Tensor4D, dy: tf.Tensor4D, mean: tf.Tensor1D, variance: tf.Tensor1D, a: tf.Tensor1D, b: tf.Tensor1D,
@@ -23,7 +24,7 @@ type Rules = {
 };
 
 /** tfjs's own ops: right on every backend, many passes over x. */
-export const composed: Rules = {
+export const composed: BatchNormRules = {
   forward(x, gamma, beta, _shift, eps, relu) {
     const { mean, variance } = tf.moments(x, [0, 1, 2]) as unknown as BatchStatistics;
     const a = gamma.mul<tf.Tensor1D>(variance.add(eps).rsqrt());
@@ -45,7 +46,7 @@ export const composed: Rules = {
 const vector = (data: ArrayLike<number>): tf.Tensor1D => tf.tensor1d(Float32Array.from(data));
 
 /** Two passes over x forward, two back, by our own kernels on tfjs's heap. */
-export const fusedWasm: Rules = {
+export const fusedWasm: BatchNormRules = {
   forward(x, gamma, beta, shift, eps, relu) {
     const backend = wasmBackend();
     const kernels = kernelsOf(backend);
@@ -92,7 +93,8 @@ export const fusedWasm: Rules = {
   },
 };
 
-const rulesHere = (): Rules => (tf.getBackend() === 'wasm' ? fusedWasm : composed);
+/** Backends with kernels of their own; the others compose. */
+export const batchNormRules = new Map<string, BatchNormRules>([['wasm', fusedWasm]]);
 
 /**
  * @param x [N, H, W, C]
@@ -104,7 +106,7 @@ export function batchNormTrain(
   x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, shift: tf.Tensor1D, eps: number, relu: boolean,
   keepStatistics: (statistics: BatchStatistics) => void,
 ): tf.Tensor4D {
-  const rules = rulesHere();
+  const rules = batchNormRules.get(tf.getBackend()) ?? composed;
   const op = tf.customGrad((...args) => {
     const [x_, gamma_, beta_, save] = args as unknown as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     const { y, mean, variance, a, b } = rules.forward(x_, gamma_, beta_, shift, eps, relu);
