@@ -5,15 +5,17 @@
  */
 import { bill } from './words/bill.ts';
 import { chart } from './words/chart.ts';
+import { classify } from './words/classify.ts';
 import { clip } from './words/clip.ts';
 import { data } from './words/data.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
 import { path } from './words/path.ts';
+import { race } from './words/race.ts';
 import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 
-export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, staircase };
+export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, classify, race, staircase };
 export type Words = typeof WORDS;

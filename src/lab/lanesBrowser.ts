@@ -1,5 +1,4 @@
 /** The race's lanes in a browser: each a worker of its own, with .wasm from the page's origin, loaded when it is first raced. */
-import { threadCount } from '../runtime/session.ts';
 import { ortWasmUrl, ortWebGpuWasmUrl } from '../runtime/wasmUrl.ts';
 import { openWorkerLane } from '../runtime/workerLane.ts';
 import type { Lanes } from './resources.ts';
@@ -12,6 +11,11 @@ async function adapterName(): Promise<string | null> {
   if (!adapter) return null;
   const { vendor, architecture, device, description } = adapter.info;
   return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a WebGPU adapter without a name';
+}
+
+async function hasFloat16(): Promise<boolean> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  return adapter?.features.has('shader-f16') ?? false;
 }
 
 /** @throws Error with the reason, where this browser has no such lane */
@@ -27,9 +31,9 @@ export const browserLanes: Lanes = {
   }),
   async open(name) {
     await requireLane(name);
-    const threads = name === 'wasm-all' ? threadCount(navigator.hardwareConcurrency, true) : 1;
+    const threads = name === 'wasm-all' ? navigator.hardwareConcurrency : 1;
     const provider = name === 'wasm-1' || name === 'wasm-all' ? 'wasm' : name;
     const lane = await openWorkerLane({ provider, threads, wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl) });
-    return { lane, threads, end: lane.end };
+    return { lane, threads, float16: name !== 'webgpu' || (await hasFloat16()), end: lane.end };
   },
 };

@@ -55,7 +55,7 @@ const nodeLanes: Lanes = {
   machine: async () => ({ runtime: `Node ${process.version}`, cores: availableParallelism(), crossOriginIsolated: false, adapter: null }),
   async open(name) {
     if (name !== 'wasm-1') throw new Error(`${name} is a lane of browsers; in Node there is wasm-1.`);
-    return { lane: await openNodeLane(1), threads: 1, end: () => undefined };
+    return { lane: await openNodeLane(1), threads: 1, float16: true, end: () => undefined };
   },
 };
 

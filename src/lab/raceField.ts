@@ -14,7 +14,7 @@ type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number }
 /**
  * Races files within a lane A B C A B C. The lanes come one after the other: the threads of a runtime that has just
  * run spin for a while, and would take their cores from the next lane's.
- * @throws the signal's reason, between two runs; a lane that fails is listed as absent instead
+ * @throws the signal's reason, between two runs; a lane or a file that fails is listed as absent instead
  */
 export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: wanted, batches, budgetMs }: RaceFieldArgs, control: Control = {}): Promise<RaceField> {
   if (entries.length === 0 || wanted.length === 0 || batches.length === 0) throw new Error('A race needs a file, a lane and a batch size.');
@@ -31,7 +31,9 @@ export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: 
       for (const batch of batches) {
         const report = (done: number, total: number, what: 'opened' | 'rounds'): void =>
           control.report?.({ stage: `${what === 'opened' ? 'Opening for' : 'Racing on'} ${lane} (lane ${index + 1} of ${wanted.length}), batches of ${batch}`, done, total, unit: what === 'opened' ? 'files' : 'rounds' });
-        rows.push(...(await raceOn(lanes, lane, files, await inputOf(engine, entries[0], batch), budgetMs, { ...control, report })));
+        const run = await raceOn(lanes, lane, files, await inputOf(engine, entries[0], batch), budgetMs, { ...control, report });
+        rows.push(...run.rows);
+        for (const reason of run.refused) if (!absent.some((known) => known.lane === lane && known.reason === reason)) absent.push({ lane, reason });
       }
     } catch (error) {
       control.signal?.throwIfAborted();
@@ -43,18 +45,27 @@ export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: 
 
 type LaneControl = { readonly report: (done: number, total: number, what: 'opened' | 'rounds') => void; readonly signal?: AbortSignal };
 
-async function raceOn(lanes: Lanes, name: LaneName, files: readonly File[], input: LaneInput, budgetMs: number | undefined, { report, signal }: LaneControl): Promise<RaceRow[]> {
-  const { lane, threads, end } = await lanes.open(name);
+async function raceOn(lanes: Lanes, name: LaneName, all: readonly File[], input: LaneInput, budgetMs: number | undefined, { report, signal }: LaneControl): Promise<{ rows: RaceRow[]; refused: string[] }> {
+  const { lane, threads, float16, end } = await lanes.open(name);
+  const files = all.filter(({ form }) => float16 || form !== 'float16');
+  signal?.addEventListener('abort', end, { once: true });
   try {
     const rules = budgetMs === undefined ? RULES : { ...RULES, budgetMs };
     const finishes = await raceInTurn(files.map(({ bytes }) => ({ lane, bytes, input })), rules, { report, signal });
-    const answers = finishes.map(({ logits }, index) => decide(logits, files[index].classes).classes.join());
-    return finishes.map(({ standing }, index) => {
-      const { settings, form, bytes } = files[index];
+    const rows: RaceRow[] = [];
+    const refused = files.length < all.length ? ['16 bits, float16: the adapter does not compute in float16 (shader-f16).'] : [];
+    let first: string | null = null;
+    finishes.forEach((finish, index) => {
+      const { settings, form, bytes, classes } = files[index];
       const bits = form === 'float16' ? 16 : (settings.scheme?.weightBits ?? 32);
-      return { settings, form, bits, lane: name, threads, onnxBytes: bytes.length, ...standing, agrees: answers[index] === answers[0] };
+      if ('refused' in finish) return void refused.push(`${bits} bits, ${form}: ${finish.refused}`);
+      const answers = decide(finish.logits, classes).classes.join();
+      first ??= answers;
+      rows.push({ settings, form, bits, lane: name, threads, onnxBytes: bytes.length, ...finish.standing, agrees: answers === first });
     });
+    return { rows, refused };
   } finally {
+    signal?.removeEventListener('abort', end);
     end();
   }
 }

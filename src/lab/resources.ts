@@ -19,11 +19,20 @@ export type CheckpointStore = {
 /** The checkpoints of one run. */
 export type NamedCheckpoints = CheckpointStore & { readonly name: string };
 
+export type OpenedLane = {
+  readonly lane: Lane;
+  readonly threads: number;
+  /** Whether it has float16; a build of ONNX Runtime that is given such a file all the same answers nothing any more. */
+  readonly float16: boolean;
+  /** Ends the lane, whatever it is doing. */
+  readonly end: () => void;
+};
+
 /** Where files race: see src/runtime/lane.ts. */
 export type Lanes = {
   readonly machine: () => Promise<Machine>;
   /** @throws Error with the reason, where there is no such lane here */
-  readonly open: (name: LaneName) => Promise<{ readonly lane: Lane; readonly threads: number; readonly end: () => void }>;
+  readonly open: (name: LaneName) => Promise<OpenedLane>;
 };
 
 export type Resources = {

@@ -2,10 +2,11 @@
  * Weights at their true size in an ONNX file: b bits each, unpacked by standard operators.
  *
  * Every input of the unpacking nodes is constant, so a session folds them into int8 (or uint8) constants when it
- * loads, before it fuses DequantizeLinear -> Conv: the file is small and the speed is that of int8. 4 bits are a type
- * of ONNX's own. Any other width is cut into fields of 4, 2 and 1 bits, lowest first, each of them packed by itself: a
- * Cast widens the first, a table of 256 rows the others, and the fields, which share no bit, are joined by BitwiseOr.
- * All of it stays in 8 bits, because a session keeps every folded intermediate until it has loaded.
+ * loads, before it fuses DequantizeLinear -> Conv: the file is small and the speed is that of int8. A code is cut into
+ * fields of 4, 2 and 1 bits, lowest first, each of them packed by itself; a table of 256 rows has what a byte of them
+ * stands for, and the fields, which share no bit, are joined by BitwiseOr. All of it stays in 8 bits but for the tables'
+ * indices, because a session keeps every folded intermediate until it has loaded. ONNX's own INT4 would do for 4 bits,
+ * but onnxruntime-web's WebGPU build has no Cast from it.
  */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { pack } from '../quant/packing.ts';
@@ -47,23 +48,14 @@ export const fieldName = (row: string, { width }: Field): string => `${row}.fiel
  */
 export function addPackedConstants(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits: number): void {
   for (const tensor of tensors) requireFit(tensor, bits);
-  if (bits === 4) return tensors.forEach((tensor) => addNibbles(builder, tensor));
   for (const signed of [true, false]) {
     const alike = tensors.filter(({ codes }) => codes instanceof Int8Array === signed);
     if (alike.length > 0) addFields(builder, alike, bits, signed);
   }
 }
 
-/** INT4 or UINT4, the first code in the low half of a byte, then Cast. */
-function addNibbles(builder: OnnxBuilder, { name, shape, codes }: IntegerTensor): void {
-  const [narrow, wide] =
-    codes instanceof Int8Array ? [DataType.INT4, DataType.INT8] : [DataType.UINT4, DataType.UINT8];
-  const packed = addConstant(builder, `${name}.packed`, shape, pack(codes, 4), narrow);
-  addNode(builder, 'Cast', [packed], name, { to: wide });
-}
-
 /**
- * All the codes as one tensor of rows [rows, 2, 4], then cut into the tensors. One chain serves all: for small networks
+ * All the codes as one tensor [rows, 2, 2, 2], then cut into the tensors. One chain serves all: for small networks
  * a chain for each would weigh more than what packing saves.
  */
 function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits: number, signed: boolean): void {
@@ -86,24 +78,20 @@ function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits
   addPieces(builder, flat, tensors, rows * ROW - count);
 }
 
-/** One field at its place in 8 bits, [rows, 2, 4]. `top` is a signed code's highest field: it carries the sign. */
+/** One field at its place in 8 bits, [rows, 2, 2, 2]. `top` is a signed code's highest field: it carries the sign. */
 function addField(
   builder: OnnxBuilder, name: string, { width, shift }: Field, packed: Uint8Array, rows: number, type: DataType, top: boolean,
 ): string {
-  if (width === 4) {
-    const nibbles = addConstant(builder, name, [rows, 2, 4], packed, DataType.UINT4);
-    return addNode(builder, 'Cast', [nibbles], `${name}.wide`, { to: type });
-  }
-  const shape = width === 2 ? [rows, 2] : [rows];
-  const bytes = addConstant(builder, name, shape, packed);
-  const table = tableOf(width, shift, top);
-  const values = addConstant(builder, `${name}.table`, width === 2 ? [256, 4] : [256, 2, 4], table, type);
+  const halvings = Math.log2(8 / width);
+  const perByte = new Array<number>(halvings).fill(2);
+  const bytes = addConstant(builder, name, [rows, ...new Array<number>(3 - halvings).fill(2)], packed);
+  const values = addConstant(builder, `${name}.table`, [256, ...perByte], tableOf(width, shift, top), type);
   const indices = addNode(builder, 'Cast', [bytes], `${name}.index`, { to: DataType.INT32 });
   return addNode(builder, 'Gather', [values, indices], `${name}.wide`);
 }
 
 /** For every byte, the fields it holds, each at its place; two's complement where the highest is the sign. */
-function tableOf(width: 2 | 1, shift: number, top: boolean): Uint8Array {
+function tableOf(width: Field['width'], shift: number, top: boolean): Uint8Array {
   const perByte = 8 / width;
   return Uint8Array.from({ length: 256 * perByte }, (_, index) => {
     const value = (Math.floor(index / perByte) >> ((index % perByte) * width)) & (2 ** width - 1);

@@ -2,21 +2,20 @@
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { TensorProto } from 'onnx-buf';
 import { decodeFloat16 } from '../graph/float16.ts';
-import { unpack } from '../quant/packing.ts';
 import { isEmbedded } from './parse.ts';
 
-/** A constant's values in row-major order. 4-bit integers are held in 8 bits. */
+/** A constant's values in row-major order. */
 export type Constant = { readonly shape: readonly number[]; readonly data: ConstantData };
 export type ConstantData = Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
 /** Bytes an element takes as raw data. */
 const WIDTHS: ReadonlyMap<number, number> = new Map([
   [DataType.FLOAT, 4], [DataType.FLOAT16, 2], [DataType.INT32, 4], [DataType.INT64, 8],
-  [DataType.INT8, 1], [DataType.UINT8, 1], [DataType.INT4, 0.5], [DataType.UINT4, 0.5],
+  [DataType.INT8, 1], [DataType.UINT8, 1],
 ]);
 
 /**
- * The values of a tensor of float32, float16, int32, int64, int8, uint8, int4 or uint4.
+ * The values of a tensor of float32, float16, int32, int64, int8 or uint8.
  * @throws Error naming it: values outside the file, another type, a size that is not that of the data
  */
 export function readTensor(tensor: TensorProto): Constant {
@@ -31,9 +30,9 @@ export function readTensor(tensor: TensorProto): Constant {
   }
   const listed = listedData(tensor);
   const found = listed ? listed.length : rawData.length;
-  const expected = listed ? count : Math.ceil(count * width);
+  const expected = listed ? count : count * width;
   if (found !== expected) throw new Error(`${name} is [${shape}] and needs ${expected} ${listed ? 'numbers' : 'bytes'}, but has ${found}.`);
-  return { shape, data: listed ?? fromRaw(rawData, dataType, count) };
+  return { shape, data: listed ?? fromRaw(rawData, dataType) };
 }
 
 /** Values given as numbers instead of raw data, or null. */
@@ -52,7 +51,7 @@ function listedData({ dataType, rawData, floatData, int32Data, int64Data }: Tens
 }
 
 /** ONNX is little-endian, and so is every machine with a browser. */
-function fromRaw(raw: Uint8Array, dataType: number, count: number): ConstantData {
+function fromRaw(raw: Uint8Array, dataType: number): ConstantData {
   const { buffer } = raw.slice();
   switch (dataType) {
     case DataType.FLOAT: return new Float32Array(buffer);
@@ -60,7 +59,6 @@ function fromRaw(raw: Uint8Array, dataType: number, count: number): ConstantData
     case DataType.INT32: return new Int32Array(buffer);
     case DataType.INT64: return new BigInt64Array(buffer);
     case DataType.INT8: return new Int8Array(buffer);
-    case DataType.UINT8: return new Uint8Array(buffer);
-    default: return unpack(raw, 4, count, dataType === DataType.INT4);
+    default: return new Uint8Array(buffer);
   }
 }

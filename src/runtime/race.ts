@@ -29,8 +29,8 @@ export type Standing = Omit<OpenedModel, 'id'> & {
   readonly imagesPerSecond: number;
 };
 
-/** A contender's standing, and what it answered to the input: [batch, classes]. */
-export type Finish = { readonly standing: Standing; readonly logits: Float32Array };
+/** A contender's standing, and what it answered to the input: [batch, classes]; or why its lane does not run it. */
+export type Finish = { readonly standing: Standing; readonly logits: Float32Array } | { readonly refused: string };
 
 export type RaceHooks = {
   readonly report?: (done: number, total: number, what: 'opened' | 'rounds') => void;
@@ -40,21 +40,26 @@ export type RaceHooks = {
 
 /**
  * Opens all models, warms each up, then runs them in turn (A B C A B C), so that a slow moment hurts all alike.
- * @returns one finish for each contender, in their order
+ * @returns one finish for each contender, in their order; a file that does not open leaves the race to the others
  * @throws the signal's reason, between two runs
  */
 export async function raceInTurn(contenders: readonly Contender[], rules: RaceRules = RULES, hooks: RaceHooks = {}): Promise<Finish[]> {
   const { report, signal, now = () => performance.now() } = hooks;
-  const entries: { contender: Contender; opened: OpenedModel; times: number[]; logits: Float32Array }[] = [];
+  const entries: Entry[] = [];
+  const refused = new Map<Contender, string>();
   try {
     for (const contender of contenders) {
       signal?.throwIfAborted();
-      report?.(entries.length, contenders.length, 'opened');
-      const opened = await contender.lane.open(contender.bytes, contender.input);
-      entries.push({ contender, opened, times: [], logits: new Float32Array(0) });
+      report?.(entries.length + refused.size, contenders.length, 'opened');
+      try {
+        const opened = await contender.lane.open(contender.bytes, contender.input);
+        entries.push({ contender, opened, times: [], logits: new Float32Array(0) });
+      } catch (error) {
+        refused.set(contender, error instanceof Error ? error.message : String(error));
+      }
     }
     const start = now();
-    for (let round = -rules.warmup; round < rules.maxRuns; round++) {
+    for (let round = -rules.warmup; entries.length > 0 && round < rules.maxRuns; round++) {
       for (const entry of entries) {
         signal?.throwIfAborted();
         const { ms, logits } = await entry.contender.lane.run(entry.opened.id, entry.contender.input);
@@ -69,16 +74,23 @@ export async function raceInTurn(contenders: readonly Contender[], rules: RaceRu
   } finally {
     for (const { contender, opened } of entries) await contender.lane.close(opened.id);
   }
-  return entries.map(({ contender, opened: { loadMs, firstRunMs, heapBytes, operators }, times, logits }) => {
-    const medianMs = quantile(times, 0.5);
-    const [lowMs, highMs] = medianInterval(times);
-    const batch = contender.input.dims[0];
-    const standing = {
-      loadMs, firstRunMs, heapBytes, operators, medianMs, lowMs, highMs, p95Ms: quantile(times, 0.95), runs: times.length, warmup: rules.warmup, batch,
-      imagesPerSecond: (1000 * batch) / medianMs,
-    };
-    return { standing, logits };
+  return contenders.map((contender) => {
+    const entry = entries.find((each) => each.contender === contender);
+    return entry ? { standing: standingOf(entry, rules.warmup), logits: entry.logits } : { refused: refused.get(contender) ?? '' };
   });
+}
+
+type Entry = { readonly contender: Contender; readonly opened: OpenedModel; readonly times: number[]; logits: Float32Array };
+
+function standingOf({ contender, opened, times }: Entry, warmup: number): Standing {
+  const { loadMs, firstRunMs, heapBytes, operators } = opened;
+  const medianMs = quantile(times, 0.5);
+  const [lowMs, highMs] = medianInterval(times);
+  const batch = contender.input.dims[0];
+  return {
+    loadMs, firstRunMs, heapBytes, operators, medianMs, lowMs, highMs, p95Ms: quantile(times, 0.95),
+    runs: times.length, warmup, batch, imagesPerSecond: (1000 * batch) / medianMs,
+  };
 }
 
 function isKnown(times: readonly number[], precision: number): boolean {

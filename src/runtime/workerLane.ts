@@ -2,7 +2,7 @@
 import type { Lane, LaneOptions } from './lane.ts';
 import type { LaneRequest, LaneResponse } from './laneWorker.ts';
 
-export type ClosableLane = Lane & { /** Ends the worker and frees all it holds. */ readonly end: () => void };
+export type ClosableLane = Lane & { /** Ends the worker, frees all it holds, and rejects what is under way. */ readonly end: () => void };
 
 /** LaneRequest without the id that the transport adds. */
 type Call = LaneRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
@@ -19,10 +19,12 @@ export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane
     if (error === undefined) call?.resolve(result as never);
     else call?.reject(new Error(error));
   };
-  worker.onerror = ({ message }) => {
-    for (const { reject } of pending.values()) reject(new Error(`The worker of ${options.provider} stopped (${message}).`));
+  const stop = (sentence: string): void => {
+    worker.terminate();
+    for (const { reject } of pending.values()) reject(new Error(sentence));
     pending.clear();
   };
+  worker.onerror = ({ message }) => stop(`The worker of ${options.provider} stopped (${message}).`);
 
   const ask = <T>(call: Call): Promise<T> =>
     new Promise<T>((resolve, reject) => {
@@ -41,6 +43,6 @@ export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane
     open: (...args) => ask({ kind: 'open', args }),
     run: (...args) => ask({ kind: 'run', args }),
     close: (...args) => ask({ kind: 'close', args }),
-    end: () => worker.terminate(),
+    end: () => stop(`The lane of ${options.provider} was ended.`),
   };
 }

@@ -11,5 +11,7 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   layers: { view: lazy(async () => ({ default: (await import('./layers/LayersScreen.tsx')).LayersScreen })) },
   bill: { view: lazy(async () => ({ default: (await import('./bill/Bill.tsx')).Bill })) },
   staircase: { view: lazy(async () => ({ default: (await import('./staircase/Staircase.tsx')).Staircase })) },
+  classify: { view: lazy(async () => ({ default: (await import('./classify/ClassifyScreen.tsx')).ClassifyScreen })) },
+  race: { view: lazy(async () => ({ default: (await import('./race/RaceScreen.tsx')).RaceScreen })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -12,5 +12,7 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
     title: 'Learning through a staircase',
     task: 'Why can a rounded network not simply learn, and how does it learn all the same? Train one and watch its weights.',
   },
+  classify: { title: 'Classify', task: 'Drop photos of your own, or take some from the test set: what does each bitwidth see in them, how sure, how fast?' },
+  race: { title: 'Race', task: 'Let the files of several bitwidths run in turn on this machine: do fewer bits make it faster, or only smaller?' },
   data: { title: 'Data', task: 'Choose the images: what is bundled, a download, or photos of your own.' },
 };

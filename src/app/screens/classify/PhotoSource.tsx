@@ -1,0 +1,77 @@
+/** Where photos come from: dropped or chosen files, the test set, the webcam. */
+import { useRef, useState, type DragEvent } from 'react';
+import type { Photo } from '../../../lab/runtimeProtocol.ts';
+import { WORDS } from '../../words.ts';
+import { readPhotos } from './usePhotos.ts';
+import { Webcam } from './Webcam.tsx';
+
+/** Test images taken at once: a spread over the set, a different one each time. */
+const TAKEN = 6;
+
+type Props = { readonly testImages: number; readonly count: number; readonly onAdd: (photos: readonly Photo[]) => void; readonly onClear: () => void };
+
+export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
+  const words = WORDS.classify;
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const [taken, setTaken] = useState(0);
+
+  const add = async (files: readonly File[]): Promise<void> => onAdd(await readPhotos(files));
+
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    void add([...event.dataTransfer.files]);
+  };
+
+  const takeTestImages = (): void => {
+    const step = Math.max(1, Math.floor(testImages / TAKEN));
+    onAdd(Array.from({ length: Math.min(TAKEN, testImages) }, (_, i) => {
+      const testImage = (taken + i * step) % testImages;
+      return { name: words.bundledName(testImage), testImage };
+    }));
+    setTaken(taken + 1);
+  };
+
+  return (
+    <section
+      className={over ? 'photo-source over' : 'photo-source'}
+      aria-label={words.photos}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      data-testid="photo-drop"
+    >
+      <p className="drop">{words.drop}</p>
+      <div className="buttons">
+        <button type="button" onClick={() => input.current?.click()}>
+          {words.choose}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          accept="image/*"
+          multiple
+          hidden
+          onChange={({ target }) => {
+            void add([...(target.files ?? [])]);
+            target.value = '';
+          }}
+          data-testid="photo-files"
+        />
+        <button type="button" onClick={takeTestImages} disabled={testImages === 0} data-testid="take-test-images">
+          {words.bundled(TAKEN)}
+        </button>
+        <Webcam onTake={(photo) => onAdd([photo])} />
+        {count > 0 && (
+          <button type="button" className="quiet" onClick={onClear}>
+            {words.clear}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

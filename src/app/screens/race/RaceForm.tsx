@@ -1,0 +1,67 @@
+/** What shall race: files, lanes, and images a run. */
+import { useState } from 'react';
+import { LANES, type LaneName } from '../../../lab/runtimeProtocol.ts';
+import { BITS, type Bits } from '../../../quant/types.ts';
+import { WORDS } from '../../words.ts';
+
+/** Bits of a file's weights: 32 and 16 are floats. */
+export type FileBits = 32 | 16 | Bits;
+export type Field = { readonly files: readonly FileBits[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
+
+const FILES: readonly FileBits[] = [32, 16, ...BITS.toReversed()];
+const BATCHES = [1, 8, 32];
+const START: Field = { files: [32, 8, 4], lanes: ['wasm-1'], batches: [1] };
+
+type Props = { readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
+
+export function RaceForm({ busy, onStart, onCancel }: Props) {
+  const words = WORDS.race;
+  const [field, setField] = useState(START);
+  const complete = field.files.length > 0 && field.lanes.length > 0 && field.batches.length > 0;
+  return (
+    <section className="race-form" aria-label={words.form}>
+      <Choices legend={words.files} id="file" all={FILES} chosen={field.files} name={words.file} onChange={(files) => setField({ ...field, files })} />
+      <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
+      <Choices legend={words.batches} id="batch" all={BATCHES} chosen={field.batches} name={String} onChange={(batches) => setField({ ...field, batches })} />
+      <p className="how">{complete ? words.how : words.need}</p>
+      {busy ? (
+        <button type="button" onClick={onCancel}>
+          {words.cancel}
+        </button>
+      ) : (
+        <button type="button" className="primary" disabled={!complete} onClick={() => onStart(field)} data-testid="race-start">
+          {words.start}
+        </button>
+      )}
+    </section>
+  );
+}
+
+type ChoicesProps<T> = {
+  readonly legend: string;
+  /** Part of the test ids: "lane" gives lane-webgpu. */
+  readonly id: string;
+  readonly all: readonly T[];
+  readonly chosen: readonly T[];
+  readonly name: (choice: T) => string;
+  readonly onChange: (chosen: readonly T[]) => void;
+};
+
+function Choices<T extends string | number>({ legend, id, all, chosen, name, onChange }: ChoicesProps<T>) {
+  return (
+    <fieldset className="choices">
+      <legend>{legend}</legend>
+      {all.map((choice) => (
+        <label key={choice}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(choice)}
+            onChange={({ target }) => onChange(all.filter((each) => (each === choice ? target.checked : chosen.includes(each))))}
+            data-testid={`${id}-${choice}`}
+          />
+          {name(choice)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,68 @@
+/** The race: what is really gained on this machine, file by file. */
+import { useEffect, useState } from 'react';
+import type { RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../../lab/runtimeProtocol.ts';
+import { announce } from '../../announce.ts';
+import { float32Of, settingsOf, type State } from '../../state.ts';
+import { WORDS } from '../../words.ts';
+import { useAnswer } from '../layer/useAnswer.ts';
+import { Waiting } from '../layer/Waiting.tsx';
+import type { ScreenProps } from '../types.ts';
+import { RaceChart } from './RaceChart.tsx';
+import { RaceForm, type Field, type FileBits } from './RaceForm.tsx';
+import { OperatorTable, RaceTable } from './RaceTables.tsx';
+import './race.css';
+
+function entryFor(state: State, bits: FileBits): RaceEntry {
+  if (bits === 32 || bits === 16) return { settings: float32Of(state), form: bits === 32 ? 'float32' : 'float16' };
+  return { settings: settingsOf(state, { ...state.choice, bits }), form: 'packed' };
+}
+
+export function RaceScreen({ state, lab }: ScreenProps) {
+  const [asked, setAsked] = useState<RaceFieldArgs | null>(null);
+  const answer = useAnswer(lab, 'raceField', asked);
+  const start = ({ files, lanes, batches }: Field): void => setAsked({ entries: files.map((bits) => entryFor(state, bits)), lanes, batches });
+  const busy = asked !== null && answer.result === null && answer.failure === null;
+  return (
+    <>
+      <RaceForm busy={busy} onStart={start} onCancel={() => setAsked(null)} />
+      {asked && <Waiting answer={answer} what={WORDS.race.running} />}
+      {answer.shown && <Outcome field={answer.shown} />}
+    </>
+  );
+}
+
+function Outcome({ field: { rows, findings, absent, machine } }: { readonly field: RaceField }) {
+  const words = WORDS.race;
+  useEffect(() => announce(findings.join(' ')), [findings]);
+  return (
+    <>
+      <section className="race-findings" aria-labelledby="race-findings">
+        <h2 id="race-findings">{words.findings}</h2>
+        <ul data-testid="race-findings">
+          {findings.map((finding) => (
+            <li key={finding}>{finding}</li>
+          ))}
+          {findings.length === 0 && <li>{words.none}</li>}
+          {absent.map(({ lane, reason }) => (
+            <li key={lane} className="absent" data-testid={`absent-${lane}`}>
+              {words.absent(words.lane[lane], reason)}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="race-charts">
+        {groups(rows).map((group) => (
+          <RaceChart key={`${group[0].lane}-${group[0].batch}`} rows={group} machine={machine} />
+        ))}
+      </section>
+      {rows.length > 0 && <RaceTable rows={rows} />}
+      {rows.length > 0 && <OperatorTable rows={rows} />}
+    </>
+  );
+}
+
+/** Rows of one lane and batch size together: only these were run in turn. */
+function groups(rows: readonly RaceRow[]): readonly (readonly RaceRow[])[] {
+  const keys = [...new Set(rows.map(({ lane, batch }) => `${lane} ${batch}`))];
+  return keys.map((key) => rows.filter(({ lane, batch }) => `${lane} ${batch}` === key));
+}

@@ -1,0 +1,97 @@
+/** The race in numbers: every file on every lane, and which operators ran where. */
+import type { RaceRow } from '../../../lab/runtimeProtocol.ts';
+import { milliseconds } from '../../format.ts';
+import { WORDS } from '../../words.ts';
+import { fileName } from './RaceChart.tsx';
+
+/** "wasm-1-1-8": lane, batch, bits; a part of the cells' test ids. */
+const rowId = ({ lane, batch, bits }: RaceRow): string => `${lane}-${batch}-${bits}`;
+
+export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
+  const words = WORDS.race;
+  const { columns } = words;
+  return (
+    <section className="race-table" aria-labelledby="race-table">
+      <h2 id="race-table">{words.table}</h2>
+      <div className="scroll" role="region" aria-labelledby="race-table" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              {[columns.file, columns.lane, columns.batch, columns.size, columns.load, columns.first, columns.median, columns.p95, columns.rate, columns.runs, columns.memory, columns.agrees].map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={rowId(row)} className={row.bits >= 16 ? 'float32' : 'quantized'}>
+                <th scope="row">{fileName(row)}</th>
+                <td>{words.lane[row.lane]}</td>
+                <td>{row.batch}</td>
+                <Cell id={`race-size-${rowId(row)}`} value={row.onnxBytes} text={words.megabytes(row.onnxBytes)} />
+                <Cell id={`race-load-${rowId(row)}`} value={row.loadMs} text={milliseconds(row.loadMs)} />
+                <Cell id={`race-first-${rowId(row)}`} value={row.firstRunMs} text={milliseconds(row.firstRunMs)} />
+                <Cell id={`race-median-${rowId(row)}`} value={row.medianMs} text={milliseconds(row.medianMs)} />
+                <Cell id={`race-p95-${rowId(row)}`} value={row.p95Ms} text={milliseconds(row.p95Ms)} />
+                <Cell id={`race-rate-${rowId(row)}`} value={row.imagesPerSecond} text={row.imagesPerSecond.toPrecision(3)} />
+                <td>{row.runs}</td>
+                <Cell id={`race-memory-${rowId(row)}`} value={row.heapBytes} text={words.megabytes(row.heapBytes)} />
+                <td data-testid={`race-agrees-${rowId(row)}`}>{row.agrees ? words.yes : words.no}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Cell({ id, value, text }: { readonly id: string; readonly value: number; readonly text: string }) {
+  return (
+    <td>
+      <data value={value} data-testid={id}>
+        {text}
+      </data>
+    </td>
+  );
+}
+
+export function OperatorTable({ rows }: { readonly rows: readonly RaceRow[] }) {
+  const words = WORDS.race;
+  const { operatorColumns: columns } = words;
+  return (
+    <details className="operators">
+      <summary>{words.operators}</summary>
+      <p>{words.operatorsHint}</p>
+      <div className="scroll" role="region" aria-label={words.operators} tabIndex={0}>
+        <table data-testid="race-operators">
+          <thead>
+            <tr>
+              {Object.values(columns).map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.flatMap((row) =>
+              row.operators.map(({ operator, provider, count, ms }) => (
+                <tr key={`${rowId(row)}-${operator}-${provider}`}>
+                  <th scope="row">{fileName(row)}</th>
+                  <td>{`${words.lane[row.lane]}, ${row.batch}`}</td>
+                  <td>{operator}</td>
+                  <td>{words.provider(provider)}</td>
+                  <td>{count}</td>
+                  <td>{milliseconds(ms)}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
