@@ -8,6 +8,7 @@ import { chart } from './words/chart.ts';
 import { classify } from './words/classify.ts';
 import { clip } from './words/clip.ts';
 import { data } from './words/data.ts';
+import { experiments } from './words/experiments.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
 import { path } from './words/path.ts';
@@ -17,5 +18,5 @@ import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 
-export const WORDS = { screens, shell, chart, bill, data, layer, snap, clip, layers, path, classify, race, staircase };
+export const WORDS = { screens, shell, chart, bill, data, experiments, layer, snap, clip, layers, path, classify, race, staircase };
 export type Words = typeof WORDS;

@@ -74,6 +74,8 @@ export type GridRow = Provenance & {
   readonly predictions: string;
   /** Means of each epoch on the training batches. */
   readonly curve: readonly EpochMean[];
+  /** Of the exported file, beside the float network's, their runs taken in turn; absent: not timed. */
+  readonly latency?: { readonly msPerImage: number; readonly float32MsPerImage: number; readonly runtime: string };
 };
 
 /** A cell that could not be run, and why. A later run tries it again. */

@@ -20,6 +20,8 @@ const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: 
   ['difference', (row) => differenceTo2021(row)],
   ['sizeBytes', ({ sizeBytes }) => sizeBytes],
   ['onnxBytes', ({ onnxBytes }) => onnxBytes],
+  ['msPerImage', ({ latency }) => latency?.msPerImage ?? null],
+  ['float32MsPerImage', ({ latency }) => latency?.float32MsPerImage ?? null],
   ['seconds', ({ seconds }) => Number(seconds.toFixed(1))],
   ['seed', ({ seed }) => seed],
   ['device', ({ device }) => device],
@@ -80,6 +82,7 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
   ['2021', (row) => percent(publishedFor(row))],
   ['to 2021, points', (row) => points(differenceTo2021(row))],
   ['size, kB', ({ sizeBytes }) => (sizeBytes / 1000).toFixed(0)],
+  ['ms an image', ({ latency }) => latency?.msPerImage.toFixed(2) ?? ''],
   ['command', ({ command }) => `\`${command}\``],
 ];
 

@@ -13,5 +13,6 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   staircase: { view: lazy(async () => ({ default: (await import('./staircase/Staircase.tsx')).Staircase })) },
   classify: { view: lazy(async () => ({ default: (await import('./classify/ClassifyScreen.tsx')).ClassifyScreen })) },
   race: { view: lazy(async () => ({ default: (await import('./race/RaceScreen.tsx')).RaceScreen })) },
+  experiments: { view: lazy(async () => ({ default: (await import('./experiments/ExperimentsScreen.tsx')).ExperimentsScreen })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -14,5 +14,6 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   },
   classify: { title: 'Classify', task: 'Drop photos of your own, or take some from the test set: what does each bitwidth see in them, how sure, how fast?' },
   race: { title: 'Race', task: 'Let the files of several bitwidths run in turn on this machine: do fewer bits make it faster, or only smaller?' },
+  experiments: { title: 'Experiments', task: 'Run the whole table of 2021 again: choose networks, images, methods and bits, and look into every cell.' },
   data: { title: 'Data', task: 'Choose the images: what is bundled, a download, or photos of your own.' },
 };

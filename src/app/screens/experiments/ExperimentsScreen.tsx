@@ -1,0 +1,135 @@
+/** The experiment grid on the page: what to run, the tables as they fill beside 2021's, and each cell from inside. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { cellsOf, isRow, type GridRow } from '../../../lab/grid.ts';
+import { EXPORTS, publishedFor, type ExportFormat } from '../../../lab/gridExport.ts';
+import { SOURCE_2021 } from '../../../lab/published2021.ts';
+import { saveFile } from '../../chart/save.ts';
+import { count } from '../../format.ts';
+import { WORDS } from '../../words.ts';
+import type { ScreenProps } from '../types.ts';
+import { CellDetail } from './CellDetail.tsx';
+import { benchesOf, cellId, rowOf } from './cells.ts';
+import { gridOf, keepChoices, loadChoices, type Choices } from './choices.ts';
+import { GridForm } from './GridForm.tsx';
+import { gridSessionOf, type GridState } from './gridSession.ts';
+import { describeCell, GridTable } from './GridTable.tsx';
+import './experiments.css';
+
+const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly type: string }>> = {
+  csv: { ending: 'csv', type: 'text/csv;charset=utf-8' }, json: { ending: 'json', type: 'application/json' }, markdown: { ending: 'md', type: 'text/markdown' },
+};
+
+export function ExperimentsScreen({ state, lab }: ScreenProps) {
+  const words = WORDS.experiments;
+  const session = gridSessionOf(lab);
+  const { records, running, problem } = useSyncExternalStore(session.subscribe, session.getState);
+  const [choices, setChoices] = useState<Choices>(loadChoices);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const isOpen = state.opened !== null;
+  useEffect(() => {
+    if (isOpen) void session.load();
+  }, [isOpen, session]);
+
+  const grid = gridOf(choices, state.link.seed);
+  const cells = cellsOf(grid);
+  const known = records ?? new Map();
+  const rows = cells.map((cell) => rowOf(cell, known)).filter((row) => row !== null);
+  const failures = cells.map(({ key }) => known.get(key)).filter((record) => record !== undefined && !isRow(record));
+  const benches = benchesOf(cells);
+  const chosenCell = cells.find(({ key }) => key === chosen);
+  const chosenRow = rowOf(chosenCell, known);
+  const float32 = chosenRow && rowOf(benches.find(({ model, dataset }) => model === chosenRow.model && dataset === chosenRow.dataset)?.cells.get(cellId('float32', 32)), known);
+
+  function change(next: Choices): void {
+    setChoices(next);
+    keepChoices(next);
+  }
+
+  return (
+    <>
+      <section className="experiments" aria-labelledby="grid-finding">
+        <h2 id="grid-finding" data-testid="grid-finding">
+          {[words.finding(rows.length, cells.length), compared(rows)].filter(Boolean).join(' ')}
+        </h2>
+        <details className="grid-choices" open={rows.length === 0}>
+          <summary>{words.choose}</summary>
+          <GridForm choices={choices} disabled={running !== null} onChange={change} />
+          <p className="note">{words.needs}</p>
+        </details>
+        <div className="grid-actions">
+          {running ? (
+            <button type="button" disabled={running.stopping} onClick={session.pause}>
+              {running.stopping ? words.stopping : words.pause}
+            </button>
+          ) : (
+            <button type="button" className="primary" disabled={!records || rows.length === cells.length} onClick={() => void session.run(grid, choices.timed)}>
+              {rows.length === cells.length ? words.allDone : words.run(cells.length - rows.length)}
+            </button>
+          )}
+          {!running && rows.length + failures.length > 0 && (
+            <button type="button" onClick={() => void session.forget(cells.map(({ key }) => key))}>
+              {words.forget}
+            </button>
+          )}
+          <Now running={running} />
+        </div>
+        {problem && <p className="notice" role="alert">{problem}</p>}
+        <p className="note">{words.kept}</p>
+        {benches.map((bench) => (
+          <GridTable key={`${bench.dataset} ${bench.model}`} bench={bench} records={known} running={running?.cell ?? null} chosen={chosen} onChoose={setChosen} />
+        ))}
+        <p className="provenance">{`${words.source} ${SOURCE_2021}`}</p>
+        {failures.length > 0 && <Failures messages={failures.map((record) => (record && 'error' in record ? record.error : ''))} />}
+        {rows.length > 0 && <Save rows={rows} />}
+      </section>
+      {chosenCell && chosenRow && <CellDetail key={chosenCell.key} state={state} title={describeCell(chosenCell)} row={chosenRow} float32={float32} />}
+    </>
+  );
+}
+
+/** How many of the rows that have a published figure reach it. */
+function compared(rows: readonly GridRow[]): string {
+  const pairs = rows.flatMap((row) => {
+    const then = publishedFor(row);
+    return then === null ? [] : [row.top1 >= then];
+  });
+  return pairs.length === 0 ? '' : WORDS.experiments.beyond(pairs.filter(Boolean).length, pairs.length);
+}
+
+function Now({ running }: { readonly running: GridState['running'] }) {
+  if (!running?.cell) return null;
+  const words = WORDS.experiments;
+  const { cell, progress, secondsLeft } = running;
+  const parts = [
+    words.now(describeCell(cell)),
+    progress && words.stage(progress.stage, count(progress.done), count(progress.total), progress.unit),
+    secondsLeft !== null && words.left(Math.ceil(secondsLeft / 60)),
+  ];
+  return <p role="status">{parts.filter(Boolean).join(' · ')}</p>;
+}
+
+function Failures({ messages }: { readonly messages: readonly string[] }) {
+  return (
+    <div className="notice">
+      <p>{WORDS.experiments.failed}</p>
+      <ul>
+        {[...new Set(messages)].map((message) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Save({ rows }: { readonly rows: readonly GridRow[] }) {
+  return (
+    <p className="grid-save">
+      {WORDS.experiments.save}{' '}
+      {(Object.keys(EXPORTS) as ExportFormat[]).map((format) => (
+        <button key={format} type="button" className="small" onClick={() => saveFile(`fewbit-experiments.${FILES[format].ending}`, new Blob([EXPORTS[format](rows)], { type: FILES[format].type }))}>
+          {format.toUpperCase()}
+        </button>
+      ))}
+    </p>
+  );
+}

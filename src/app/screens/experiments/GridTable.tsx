@@ -1,0 +1,105 @@
+/** One model on one dataset: each bitwidth's cells beside the published figures. */
+import type { Cell, GridRecord, GridRow } from '../../../lab/grid.ts';
+import { published } from '../../../lab/published2021.ts';
+import { wilson95 } from '../../../lab/wilson.ts';
+import type { Bits } from '../../../quant/types.ts';
+import { kilobytes, milliseconds, percent, points } from '../../format.ts';
+import { WIDTHS } from '../../jobs.ts';
+import { WORDS } from '../../words.ts';
+import { cellId, rowOf, type BenchCells } from './cells.ts';
+
+type Props = {
+  readonly bench: BenchCells;
+  readonly records: ReadonlyMap<string, GridRecord>;
+  readonly running: Cell | null;
+  readonly chosen: string | null;
+  readonly onChoose: (key: string) => void;
+};
+
+const METHODS = ['ptq', 'qat'] as const;
+
+export function GridTable({ bench, records, running, chosen, onChoose }: Props) {
+  const words = WORDS.experiments;
+  const { model, dataset, cells } = bench;
+  const name = words.table(words.modelNames[model], words.datasetNames[dataset]);
+  const widths = [32, ...WIDTHS].filter((bits) => ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))));
+  const methods = METHODS.filter((method) => WIDTHS.some((bits) => cells.has(cellId(method, bits))));
+  const cellOf = (method: string, bits: number): Cell | undefined => cells.get(cellId(bits === 32 ? 'float32' : method, bits));
+  const shown = { records, running, chosen, onChoose };
+  return (
+    <div className="grid-table">
+      <table data-testid={`grid-${model}-${dataset}`}>
+        <caption>{name}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.columns.bits}</th>
+            {methods.flatMap((method) => [
+              <th scope="col" key={`${method} then`}>{`${method.toUpperCase()} ${words.columns.then}`}</th>,
+              <th scope="col" key={`${method} here`}>{`${method.toUpperCase()} ${words.columns.here}`}</th>,
+              <th scope="col" key={`${method} difference`}>{words.columns.difference}</th>,
+            ])}
+            <th scope="col">{words.columns.size}</th>
+            <th scope="col">{words.columns.time}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {widths.map((bits) => {
+            const rows = methods.map((method) => rowOf(cellOf(method, bits), records)).filter((row) => row !== null);
+            return (
+              <tr key={bits} className={bits === 32 ? 'float32' : ''}>
+                <th scope="row">{bits}</th>
+                {methods.flatMap((method) => {
+                  const then = published(model, dataset, bits === 32 ? 'float32' : method, bits as Bits);
+                  const cell = cellOf(method, bits);
+                  const row = rowOf(cell, records);
+                  return [
+                    <td key={`${method} then`}>{then === null ? words.waiting : percent(then)}</td>,
+                    <td key={`${method} here`}>{cell ? <CellButton cell={cell} {...shown} /> : words.waiting}</td>,
+                    <td key={`${method} difference`}>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>,
+                  ];
+                })}
+                <td>{rows.length > 0 ? kilobytes(rows[0].sizeBytes) : words.waiting}</td>
+                <td>{timeOf(rows)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function timeOf(rows: readonly GridRow[]): string {
+  const timed = rows.find(({ latency }) => latency !== undefined)?.latency;
+  return timed ? milliseconds(timed.msPerImage) : WORDS.experiments.waiting;
+}
+
+/** A sign and an arrow, so that colour is not alone. */
+function Difference({ value }: { readonly value: number }) {
+  return <span className={value < 0 ? 'below' : 'above'}>{`${value < 0 ? '▼' : '▲'} ${points(value)}`}</span>;
+}
+
+type CellProps = Omit<Props, 'bench'> & { readonly cell: Cell };
+
+function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
+  const words = WORDS.experiments;
+  const record = records.get(cell.key);
+  if (running?.key === cell.key) return <span className="pending">{words.running}</span>;
+  if (!record) return <>{words.waiting}</>;
+  const row = rowOf(cell, records);
+  if (!row) return <span className="failed" title={'error' in record ? record.error : ''}>{words.error}</span>;
+  const { low, high } = wilson95(row.top1, row.images);
+  const what = describeCell(cell);
+  return (
+    <button type="button" className="grid-cell" aria-pressed={chosen === cell.key} aria-label={`${words.open(what)}, ${percent(row.top1)}`} title={words.interval(percent(low), percent(high))} onClick={() => onChoose(cell.key)}>
+      {percent(row.top1)}
+    </button>
+  );
+}
+
+/** "ResNet-20 on CIFAR-10, QAT at 4 bits". */
+export function describeCell({ settings: { model, dataset, method, scheme } }: Cell): string {
+  const words = WORDS.experiments;
+  const name = words.table(words.modelNames[model] ?? model, words.datasetNames[dataset] ?? dataset);
+  return `${name}, ${scheme ? `${method.toUpperCase()} at ${scheme.weightBits} bits` : words.methodNames.float32}`;
+}

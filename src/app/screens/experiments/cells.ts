@@ -1,0 +1,46 @@
+/** What the Experiments screen works out from records: the tables' lines, a cell's confusion matrix. */
+import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../lab/grid.ts';
+
+/** One model on one dataset: its cells by method and bits (32: float32). */
+export type BenchCells = {
+  readonly model: string;
+  readonly dataset: string;
+  readonly cells: ReadonlyMap<string, Cell>;
+};
+
+export const cellId = (method: string, bits: number): string => `${method} ${bits}`;
+
+/** The grid's cells by bench, in the order of the datasets and models chosen. */
+export function benchesOf(cells: readonly Cell[]): readonly BenchCells[] {
+  const benches = new Map<string, { model: string; dataset: string; cells: Map<string, Cell> }>();
+  for (const cell of cells) {
+    const { model, dataset, method, scheme } = cell.settings;
+    const key = `${dataset} ${model}`;
+    const bench = benches.get(key) ?? { model, dataset, cells: new Map<string, Cell>() };
+    benches.set(key, bench);
+    bench.cells.set(cellId(method, scheme?.weightBits ?? 32), cell);
+  }
+  return [...benches.values()];
+}
+
+export const rowOf = (cell: Cell | undefined, records: ReadonlyMap<string, GridRecord>): GridRow | null => {
+  const record = cell && records.get(cell.key);
+  return record && isRow(record) ? record : null;
+};
+
+/** matrix[truth][said]: how many of the images. */
+export function confusionOf({ labels, predictions, classes }: Pick<GridRow, 'labels' | 'predictions' | 'classes'>): readonly (readonly number[])[] {
+  const matrix = classes.map(() => classes.map(() => 0));
+  const said = decodeClasses(predictions);
+  decodeClasses(labels).forEach((truth, i) => (matrix[truth][said[i]] += 1));
+  return matrix;
+}
+
+/** The pair of different classes that is mixed up most, or null where none is. */
+export function worstConfusion(matrix: readonly (readonly number[])[]): { readonly truth: number; readonly said: number; readonly count: number } | null {
+  let worst: { truth: number; said: number; count: number } | null = null;
+  matrix.forEach((line, truth) => line.forEach((count, said) => {
+    if (truth !== said && count > (worst?.count ?? 0)) worst = { truth, said, count };
+  }));
+  return worst;
+}

@@ -1,0 +1,113 @@
+/** The page's grid: it goes on while other screens are shown, and after a reload where it was. */
+import type { Lab } from '../../../lab/client.ts';
+import type { Cell, GridRecord, GridRow, GridSettings } from '../../../lab/grid.ts';
+import { runGrid } from '../../../lab/gridRun.ts';
+import type { Progress, RaceResult } from '../../../lab/protocol.ts';
+
+export type GridState = {
+  /** Every record kept, by key; null until they are read. */
+  readonly records: ReadonlyMap<string, GridRecord> | null;
+  /** What is running now. */
+  readonly running: { readonly cell: Cell | null; readonly progress: Progress | null; readonly secondsLeft: number | null; readonly stopping: boolean } | null;
+  readonly problem: string | null;
+};
+
+export type GridSession = {
+  readonly getState: () => GridState;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly load: () => Promise<void>;
+  /** @param timed each cell is also raced against the float network in ONNX Runtime Web */
+  readonly run: (grid: GridSettings, timed: boolean) => Promise<void>;
+  /** Stops between two batches; a training keeps its last step. */
+  readonly pause: () => void;
+  readonly forget: (keys: readonly string[]) => Promise<void>;
+};
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Milliseconds an image, from a race's medians. */
+function latencyOf({ latency, float32Latency, threads }: RaceResult): GridRow['latency'] {
+  const perImage = ({ medianMs, batch }: RaceResult['latency']): number => medianMs / batch;
+  return {
+    msPerImage: perImage(latency), float32MsPerImage: perImage(float32Latency),
+    runtime: `ONNX Runtime Web, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  };
+}
+
+export function createGridSession(lab: Lab): GridSession {
+  let state: GridState = { records: null, running: null, problem: null };
+  let controller: AbortController | null = null;
+  const listeners = new Set<() => void>();
+  const set = (change: Partial<GridState>): void => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  const running = (change: Partial<NonNullable<GridState['running']>>): void => {
+    if (state.running) set({ running: { ...state.running, ...change } });
+  };
+
+  async function measure(cell: Cell, timed: boolean, signal: AbortSignal): Promise<GridRow> {
+    running({ cell, progress: null });
+    const options = { signal, onProgress: (progress: Progress) => running({ progress }) };
+    const row = await lab.call('gridCell', cell, options);
+    return timed ? { ...row, latency: latencyOf(await lab.call('race', cell.settings, options)) } : row;
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const records = await lab.call('gridRecords', null);
+      set({ records: new Map(records.map((record) => [record.key, record])) });
+    } catch (error) {
+      set({ records: new Map(), problem: sentence(error) });
+    }
+  }
+
+  async function run(grid: GridSettings, timed: boolean): Promise<void> {
+    if (controller) return;
+    const { signal } = (controller = new AbortController());
+    set({ running: { cell: null, progress: null, secondsLeft: null, stopping: false }, problem: null });
+    const store = {
+      load: () => lab.call('gridRecords', null),
+      save: async (record: GridRecord) => void (await lab.call('keepGridRecord', record)),
+    };
+    try {
+      for await (const { cell, record, secondsLeft } of runGrid(grid, { store, measure: (one) => measure(one, timed, signal) }, { signal })) {
+        set({ records: new Map(state.records).set(cell.key, record) });
+        running({ secondsLeft, cell: null, progress: null });
+      }
+    } catch (error) {
+      if (!signal.aborted) set({ problem: sentence(error) });
+    } finally {
+      controller = null;
+      set({ running: null });
+    }
+  }
+
+  return {
+    getState: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    load, run,
+    pause() {
+      controller?.abort();
+      running({ stopping: true });
+    },
+    async forget(keys) {
+      await lab.call('forgetGridRecords', keys);
+      const kept = new Map(state.records);
+      for (const key of keys) kept.delete(key);
+      set({ records: kept });
+    },
+  };
+}
+
+const sessions = new WeakMap<Lab, GridSession>();
+
+/** The one grid of this lab. */
+export function gridSessionOf(lab: Lab): GridSession {
+  const known = sessions.get(lab) ?? createGridSession(lab);
+  sessions.set(lab, known);
+  return known;
+}
