@@ -74,7 +74,7 @@ describe('the command line of the grid', () => {
     [['--bits', '9'], /^--bits has "9"/],
     [['--weights', 'x'], /^--weights has "x"; allowed: NAME=VALUE/],
     [['--sides', 'imagenette=big'], /^--sides has "imagenette=big"/],
-    [['--format', 'pdf'], /^--format has "pdf"; allowed: csv, json, markdown/],
+    [['--format', 'pdf'], /^--format has "pdf"; allowed: csv, json, markdown, lines/],
     [['--frobnicate'], /--frobnicate.*Allowed arguments: --models/],
   ])('%j is refused in one line', (argv, message) => {
     expect(() => parseGridArgs(argv)).toThrow(message);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toCsv, toJson, toMarkdown } from './gridExport.ts';
+import { toCsv, toJson, toLines, toMarkdown } from './gridExport.ts';
 import type { GridRow } from './grid.ts';
 
 const row = (changes: Partial<GridRow>): GridRow => ({
@@ -27,4 +27,10 @@ test('Markdown shows the published figure and the difference to it, and no loss 
 
 test('JSON is the rows', () => {
   expect(JSON.parse(toJson(rows))).toEqual(rows);
+});
+
+test('lines are the rows without what is said of each image, each with its float row\'s top-1', () => {
+  const [, line] = toLines([rows[0], row({ labels: '01', predictions: '00', classes: ['a', 'b'] })]).split('\n');
+  expect(JSON.parse(line)).toMatchObject({ model: 'resnet18', top1: 0.8, float32Top1: 0.82, command: 'npm run' });
+  expect(Object.keys(JSON.parse(line) as object)).not.toEqual(expect.arrayContaining(['predictions']));
 });

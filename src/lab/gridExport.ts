@@ -91,5 +91,14 @@ export function toMarkdown(rows: readonly GridRow[]): string {
   return lines.map((line) => `| ${line.join(' | ')} |\n`).join('');
 }
 
-export const EXPORTS = { csv: toCsv, json: toJson, markdown: toMarkdown } as const;
+/** JSON lines as docs/results keeps them: without what is said of each image. */
+export function toLines(rows: readonly GridRow[]): string {
+  const perImage: ReadonlySet<string> = new Set(['key', 'classes', 'labels', 'predictions']);
+  return rows.map((row) => {
+    const kept = Object.entries(row).filter(([name]) => !perImage.has(name));
+    return `${JSON.stringify({ ...Object.fromEntries(kept), float32Top1: float32Of(row, rows) })}\n`;
+  }).join('');
+}
+
+export const EXPORTS = { csv: toCsv, json: toJson, markdown: toMarkdown, lines: toLines } as const;
 export type ExportFormat = keyof typeof EXPORTS;

@@ -20,8 +20,8 @@ export function EpochChart({ curve, provenance }: { readonly curve: readonly Poi
   return (
     <ChartFrame id="epochs" title={words.curve} finding={finding} provenance={provenance} height={14} table={{ columns, rows: curve }}>
       {({ width, height, rem }) => {
-        const [left, right, top, bottom] = [3.2 * rem, width - 2 * rem, 1.2 * rem, height - 2 * rem];
-        const x = scaleLinear().domain([1, Math.max(2, curve.length)]).range([left + rem, right]);
+        const [left, right, top, bottom] = [3.2 * rem, width - 2.4 * rem, 1.6 * rem, height - 2 * rem];
+        const x = scaleLinear().domain([1, Math.max(2, curve.length)]).range([left + 2.4 * rem, right]);
         const y = scaleLinear().domain([0, 1]).range([bottom, top]);
         const path = line<Point>().x(({ epoch }) => x(epoch + 1)).y(({ accuracy }) => y(accuracy))(curve) ?? '';
         return (

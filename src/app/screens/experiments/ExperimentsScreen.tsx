@@ -17,6 +17,7 @@ import './experiments.css';
 
 const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly type: string }>> = {
   csv: { ending: 'csv', type: 'text/csv;charset=utf-8' }, json: { ending: 'json', type: 'application/json' }, markdown: { ending: 'md', type: 'text/markdown' },
+  lines: { ending: 'jsonl', type: 'application/jsonl' },
 };
 
 export function ExperimentsScreen({ state, lab }: ScreenProps) {

@@ -1,4 +1,5 @@
 /** One model on one dataset: each bitwidth's cells beside the published figures. */
+import { Fragment } from 'react';
 import type { Cell, GridRecord, GridRow } from '../../../lab/grid.ts';
 import { published } from '../../../lab/published2021.ts';
 import { wilson95 } from '../../../lab/wilson.ts';
@@ -23,9 +24,11 @@ export function GridTable({ bench, records, running, chosen, onChoose }: Props) 
   const { model, dataset, cells } = bench;
   const name = words.table(words.modelNames[model], words.datasetNames[dataset]);
   const widths = [32, ...WIDTHS].filter((bits) => ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))));
-  const methods = METHODS.filter((method) => WIDTHS.some((bits) => cells.has(cellId(method, bits))));
+  const quantized = METHODS.filter((method) => WIDTHS.some((bits) => cells.has(cellId(method, bits))));
+  const methods = quantized.length > 0 ? quantized : METHODS.slice(0, 1);
   const cellOf = (method: string, bits: number): Cell | undefined => cells.get(cellId(bits === 32 ? 'float32' : method, bits));
   const shown = { records, running, chosen, onChoose };
+  const wasPublished = published(model, dataset, 'float32', 32) !== null;
   return (
     <div className="grid-table">
       <table data-testid={`grid-${model}-${dataset}`}>
@@ -33,11 +36,13 @@ export function GridTable({ bench, records, running, chosen, onChoose }: Props) 
         <thead>
           <tr>
             <th scope="col">{words.columns.bits}</th>
-            {methods.flatMap((method) => [
-              <th scope="col" key={`${method} then`}>{`${method.toUpperCase()} ${words.columns.then}`}</th>,
-              <th scope="col" key={`${method} here`}>{`${method.toUpperCase()} ${words.columns.here}`}</th>,
-              <th scope="col" key={`${method} difference`}>{words.columns.difference}</th>,
-            ])}
+            {methods.map((method) => (
+              <Fragment key={method}>
+                {wasPublished && <th scope="col">{`${method.toUpperCase()} ${words.columns.then}`}</th>}
+                <th scope="col">{`${method.toUpperCase()} ${words.columns.here}`}</th>
+                {wasPublished && <th scope="col">{words.columns.difference}</th>}
+              </Fragment>
+            ))}
             <th scope="col">{words.columns.size}</th>
             <th scope="col">{words.columns.time}</th>
           </tr>
@@ -48,15 +53,17 @@ export function GridTable({ bench, records, running, chosen, onChoose }: Props) 
             return (
               <tr key={bits} className={bits === 32 ? 'float32' : ''}>
                 <th scope="row">{bits}</th>
-                {methods.flatMap((method) => {
+                {methods.map((method) => {
                   const then = published(model, dataset, bits === 32 ? 'float32' : method, bits as Bits);
                   const cell = cellOf(method, bits);
                   const row = rowOf(cell, records);
-                  return [
-                    <td key={`${method} then`}>{then === null ? words.waiting : percent(then)}</td>,
-                    <td key={`${method} here`}>{cell ? <CellButton cell={cell} {...shown} /> : words.waiting}</td>,
-                    <td key={`${method} difference`}>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>,
-                  ];
+                  return (
+                    <Fragment key={method}>
+                      {wasPublished && <td>{then === null ? words.waiting : percent(then)}</td>}
+                      <td>{cell ? <CellButton cell={cell} {...shown} /> : words.waiting}</td>
+                      {wasPublished && <td>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>}
+                    </Fragment>
+                  );
                 })}
                 <td>{rows.length > 0 ? kilobytes(rows[0].sizeBytes) : words.waiting}</td>
                 <td>{timeOf(rows)}</td>
