@@ -1,4 +1,5 @@
-/** The data bench's page: imports as the product does, and reads shuffled training batches back from IndexedDB. */
+/** The data bench's page: imports as the product does, reads shuffled training batches back from IndexedDB, trains beside it. */
+import * as tf from '@tensorflow/tfjs';
 import { batchesPerEpoch, trainingBatches } from '../src/data/batches.ts';
 import { openImageSet } from '../src/data/photos/photoSet.ts';
 import { toDataset, trainingPhotos } from '../src/data/photos/photoBatches.ts';
@@ -6,9 +7,19 @@ import { importImages } from '../src/data/import/importImages.ts';
 import { blobSource } from '../src/data/import/byteSource.ts';
 import { browserDatasets } from '../src/lab/datasetsBrowser.ts';
 import { createDatasets } from '../src/lab/datasetsClient.ts';
+import { initialWeights } from '../src/graph/init.ts';
+import { resnet18 } from '../src/graph/resnet.ts';
+import { openBackend } from '../src/tensor/backend.ts';
+import { toLayersModel, variablesOf } from '../src/tensor/model.ts';
+import { sgd } from '../src/tensor/sgd.ts';
+import { lossAndGradients } from '../src/tensor/train.ts';
+import { browserPlatform } from '../src/tensor/wasm/browser.ts';
 
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const BATCH = 64;
+
+/** As large as the recipe's for ResNet-18. */
+const TRAINING_BATCH = 16;
 
 const chosen = (): File => {
   const file = document.querySelector('input')?.files?.[0];
@@ -54,6 +65,35 @@ export const bench = {
   },
 
   readingRate,
+
+  /**
+   * Reading shuffled, augmented batches against training a ResNet-18 on one, in turn: images a second of each, by
+   * round. The first round warms both up and is not among them.
+   */
+  readingAgainstTraining: async (name: string, side: number, rounds: number): Promise<{ reading: number[]; training: number[]; backend: string }> => {
+    const { description } = await openBackend('wasm', browserPlatform);
+    const graph = resnet18({ classes: 10, inputSize: side });
+    const model = toLayersModel(graph, initialWeights(graph, 1));
+    const trainable = new Map([...variablesOf(model)].filter(([, variable]) => variable.trainable));
+    const optimizer = sgd(trainable, { momentum: 0.9, weightDecay: 1e-4 });
+    const labels = Int32Array.from({ length: TRAINING_BATCH }, (_, i) => i % 10);
+    const images = new Float32Array(TRAINING_BATCH * side * side * 3).fill(0.1);
+    const step = async (): Promise<void> => {
+      const { loss, logits, gradients } = lossAndGradients(model, trainable, { images, labels, shape: [TRAINING_BATCH, side, side, 3] });
+      optimizer.step(gradients, 0.001);
+      await loss.data();
+      tf.dispose([loss, logits, ...gradients.values()]);
+    };
+    const [reading, training]: [number[], number[]] = [[], []];
+    for (let round = 0; round <= rounds; round++) {
+      const [read] = await readingRate(name, side, 1, 256);
+      const spent = await seconds(step);
+      if (round === 0) continue;
+      reading.push(read);
+      training.push(TRAINING_BATCH / spent);
+    }
+    return { reading, training, backend: description };
+  },
 
   /** From IndexedDB into memory, then one epoch of augmented batches. */
   cifarRates: async (): Promise<{ loadSeconds: number; imagesPerSecond: number }> => {

@@ -174,3 +174,50 @@ test('files that are not the set they are said to be are refused', async ({ cont
   await expect(page.locator('.datasets').getByRole('alert')).toContainText('should have 50000 images in its train split, but 9000 came');
   expect(await stored(page)).toMatchObject(NOTHING);
 });
+
+test('a set whose stored copy has changed is found by a check, is offered no more, and comes in anew', async ({ context }) => {
+  const page = await openPanel(context);
+  await importLink(page);
+  await expect(school(page)).toHaveAttribute('data-state', 'ready');
+  await page.getByRole('button', { name: 'Check school' }).click();
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText(/school is as it was imported: \d+ parts compared/);
+  await page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const database = await done(indexedDB.open('fewbit'));
+    const shards = () => database.transaction('shards', 'readwrite').objectStore('shards');
+    const shard = await done(shards().get(['school', 'train', 1]) as IDBRequest<Uint8Array>);
+    shard[1234] ^= 1;
+    await done(shards().put(shard, ['school', 'train', 1]));
+    database.close();
+  });
+  await page.getByRole('button', { name: 'Check school' }).click();
+  await expect(school(page)).toHaveAttribute('data-state', 'damaged');
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText('a part of its train split has changed. Import it again, or remove it.');
+  await importLink(page);
+  await expect(school(page)).toHaveAttribute('data-state', 'ready');
+  await removeAll(page);
+});
+
+test('an import goes on while another screen is shown', async ({ context }) => {
+  const page = await openPanel(context);
+  server.breakNext({ kind: 'stall', at: 20_000_000 });
+  await importLink(page);
+  await expect.poll(async () => (await stored(page)).parts).toBeGreaterThanOrEqual(4);
+  await page.getByRole('link', { name: 'The bill', exact: true }).click();
+  await page.getByRole('link', { name: 'Data', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(school(page)).toContainText('Interrupted');
+  await removeAll(page);
+});
+
+test('the browser\'s word on keeping the storage is shown', async ({ context }) => {
+  const page = await openPanel(context);
+  await expect(page.getByTestId('storage')).toContainText(/This page uses .* of about .* that the browser gives it\./);
+  await importLink(page);
+  await expect(school(page)).toHaveAttribute('data-state', 'ready');
+  await expect(page.getByTestId('storage')).toContainText(/The browser has promised to keep it|It was asked to keep it and did not promise to/);
+  await removeAll(page);
+});

@@ -1,10 +1,15 @@
 /** Whole datasets in a real Chromium: CIFAR-10's 60,000 images, checked one by one, and the Imagenette at hand. */
 import { expect, test, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { CIFAR10_FILES } from '../src/data/cifarBinary.ts';
+import { IMAGENETTE_CLASSES } from '../src/data/imagenette.ts';
+import { gunzipped, tarEntries } from '../src/data/import/tar.ts';
+import { cifarPickle } from '../src/data/testing/archives.ts';
+import { imageParquet, type Row } from './parquet.ts';
 
 const CIFAR = resolve('.cache/cifar10');
 const IMAGENETTE = resolve(process.env['FEWBIT_ASSETS'] ?? '../shared/assets', 'imagenette2-224-part.tgz');
@@ -50,20 +55,71 @@ const binaryHashes = (page: Page, split: 'train' | 'test'): Promise<string[]> =>
     return hashes;
   }, split);
 
-test('CIFAR-10 comes in whole from its archive: every label and pixel of 60,000 images', async ({ page }) => {
-  test.skip(!existsSync(join(CIFAR, 'test_batch.bin')), 'needs .cache/cifar10: run npx tsx scripts/prepare-cifar10.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
+const LAYOUTS = ['binary', 'Python'] as const;
+
+/** An archive of CIFAR-10 in its published layout, made of the prepared files. */
+function cifarArchive(folder: string, layout: (typeof LAYOUTS)[number]): string {
+  const inside = `cifar-10-batches-${layout === 'binary' ? 'bin' : 'py'}`;
   const archive = join(folder, 'archive');
+  mkdirSync(join(folder, inside));
+  for (const { name } of CIFAR10_FILES) {
+    const file = new Uint8Array(readFileSync(join(CIFAR, name)));
+    if (layout === 'binary') writeFileSync(join(folder, inside, name), file);
+    else writeFileSync(join(folder, inside, name.replace('.bin', '')), cifarPickle(file));
+  }
+  execFileSync('tar', ['-czf', archive, '-C', folder, inside]);
+  return archive;
+}
+
+for (const layout of LAYOUTS) {
+  test(`CIFAR-10 comes in whole from its ${layout} archive: every label and pixel of 60,000 images`, async ({ page }) => {
+    test.skip(!existsSync(join(CIFAR, 'test_batch.bin')), 'needs .cache/cifar10: run npx tsx scripts/prepare-cifar10.ts');
+    const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
+    try {
+      const archive = cifarArchive(folder, layout);
+      await openPanel(page);
+      await page.getByLabel('It is').selectOption('cifar10');
+      await page.getByLabel('Or choose files').setInputFiles(archive);
+      await expect(page.getByTestId('dataset-cifar10')).toContainText('Ready: 50,000 training and 10,000 test images');
+      await expect(page.getByTestId('dataset-cifar10')).toContainText('Compared with the published images: the same.');
+      const published = (split: string) => CIFAR10_FILES.filter((file) => file.split === split).map(({ sha256 }) => sha256);
+      expect(await binaryHashes(page, 'train')).toEqual(published('train'));
+      expect(await binaryHashes(page, 'test')).toEqual(published('test'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** Every photo of the archive at hand, by split. */
+async function photosOf(archive: string): Promise<Record<'train' | 'val', Row[]>> {
+  const rows: Record<'train' | 'val', Row[]> = { train: [], val: [] };
+  const stream = Readable.toWeb(createReadStream(archive)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  for await (const { path, read } of tarEntries(gunzipped(stream, archive), archive)) {
+    const [, split, synset] = path.split('/');
+    const label = IMAGENETTE_CLASSES.findIndex((known) => known.synset === synset);
+    if (label >= 0 && (split === 'train' || split === 'val')) rows[split].push({ path, file: await read(), label });
+  }
+  return rows;
+}
+
+test('Imagenette comes in from parquet, as Hugging Face lays it out: 7,925 photos in their classes', async ({ page }) => {
+  test.skip(!existsSync(IMAGENETTE), `needs ${IMAGENETTE}`);
+  test.slow();
+  const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
   try {
-    execFileSync('tar', ['-czf', archive, '-C', CIFAR, ...CIFAR10_FILES.map(({ name }) => name)]);
+    const { train, val } = await photosOf(IMAGENETTE);
+    const files = [['train-00000-of-00001.parquet', train], ['validation-00000-of-00001.parquet', val]] as const;
+    for (const [name, rows] of files) writeFileSync(join(folder, name), imageParquet(rows, IMAGENETTE_CLASSES.map(({ synset }) => synset)));
     await openPanel(page);
-    await page.getByLabel('It is').selectOption('cifar10');
-    await page.getByLabel('Or choose files').setInputFiles(archive);
-    await expect(page.getByTestId('dataset-cifar10')).toContainText('Ready: 50,000 training and 10,000 test images');
-    await expect(page.getByTestId('dataset-cifar10')).toContainText('Compared with the published images: the same.');
-    const published = (split: string) => CIFAR10_FILES.filter((file) => file.split === split).map(({ sha256 }) => sha256);
-    expect(await binaryHashes(page, 'train')).toEqual(published('train'));
-    expect(await binaryHashes(page, 'test')).toEqual(published('test'));
+    await page.getByLabel('Or choose files').setInputFiles(files.map(([name]) => join(folder, name)));
+    const set = page.getByTestId('dataset-train-00000-of-00001');
+    await expect(set).toContainText('Ready: 5,000 training and 2,925 test images', { timeout: 600_000 });
+    await page.getByRole('button', { name: 'Show images' }).click();
+    for (const [label, { name }] of IMAGENETTE_CLASSES.entries()) {
+      const count = (rows: readonly Row[]): string => rows.filter((row) => row.label === label).length.toLocaleString('en');
+      await expect(page.getByRole('row', { name: new RegExp(`^${name} ${count(train)} ${count(val)}`) })).toBeVisible();
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

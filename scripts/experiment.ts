@@ -61,9 +61,11 @@ async function run(): Promise<void> {
   const quantized: RunSettings[] = [];
   const choices = new Map<RunSettings, object>();
   for (const settings of uniform) {
-    const { settings: made, choice } = args.mixed === undefined ? { settings, choice: {} } : await mixedSettings(engine, settings, args.mixed);
-    quantized.push(made);
-    choices.set(made, choice);
+    const made = args.mixed === undefined ? [{ settings, choice: {} }] : await mixedSettings(engine, settings, args.mixed);
+    for (const each of made) {
+      quantized.push(each.settings);
+      choices.set(each.settings, each.choice);
+    }
   }
   const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);
   const results = args.method === 'float32' ? [{ ...floatResult, top1: float32Top1 }] : [];

@@ -40,8 +40,8 @@ export type ExperimentArgs = {
   readonly checkpoints?: string;
   /** Arguments that change the preset's scheme: see src/lab/schemeChanges.ts. */
   readonly schemeChanges: Given;
-  /** Bits a weight on average, spread over the layers by their sensitivities. */
-  readonly mixed?: number;
+  /** Bits a weight on average, spread over the layers by their sensitivities; one network for each. */
+  readonly mixed?: readonly number[];
   /** What is given of the recipe of src/tensor/recipe.ts; it has a default for the rest. */
   readonly training: Partial<QatSettings>;
   /** What is given of the fine-tuning's settings (FINETUNE in src/tensor/finetune.ts); they have a default for the rest. */
@@ -200,7 +200,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     export: value.export,
     checkpoints: value.checkpoints,
     schemeChanges,
-    mixed: values.mixed === undefined ? undefined : numberIn('mixed', values.mixed, 2, 8),
+    mixed: values.mixed?.split(',').map((budget) => numberIn('mixed', budget, 2, 8)),
     training: given(value.method, 'qat', TRAINING, values),
     finetuning: given(value.method, 'finetune', FINETUNING, values),
     save: values.save,

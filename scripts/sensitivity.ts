@@ -1,6 +1,6 @@
 /** What the headless twin does for `--method sensitivity` and `--mixed`. */
 import type { Engine } from '../src/lab/engine.ts';
-import { mixedScheme } from '../src/lab/mixedScheme.ts';
+import { costFront, measureCosts, mixedScheme } from '../src/lab/mixedScheme.ts';
 import type { RunSettings } from '../src/lab/protocol.ts';
 import { measureSensitivity } from '../src/lab/sensitivity.ts';
 
@@ -21,15 +21,17 @@ export async function sensitivityOf(engine: Engine, settings: RunSettings): Prom
   };
 }
 
-/** The settings with a bitwidth for each layer, and how they were chosen. */
-export async function mixedSettings(engine: Engine, settings: RunSettings, budget: number) {
+/** For each budget the settings with a bitwidth for each layer, and how they were chosen: measured once for all. */
+export async function mixedSettings(engine: Engine, settings: RunSettings, budgets: readonly number[]) {
   const start = performance.now();
-  const { scheme, assignment, front, images } = await mixedScheme(engine, settings, budget);
-  const choice = {
-    mixed: {
-      budget, averageBits: Number(assignment.average.toFixed(4)), divergence: assignment.cost, images, front,
-      secondsToChoose: Number(((performance.now() - start) / 1000).toFixed(1)),
-    },
-  };
-  return { settings: { ...settings, scheme }, choice };
+  const { scheme: uniform } = settings;
+  if (!uniform) throw new Error('Mixed precision needs a scheme to start from.');
+  const costs = await measureCosts(engine, settings);
+  const secondsToMeasure = Number(((performance.now() - start) / 1000).toFixed(1));
+  const front = costFront(costs);
+  return budgets.map((budget) => {
+    const { scheme, assignment } = mixedScheme(uniform, costs, budget);
+    const mixed = { budget, averageBits: Number(assignment.average.toFixed(4)), divergence: assignment.cost, images: costs.images, secondsToMeasure, front };
+    return { settings: { ...settings, scheme }, choice: { mixed } };
+  });
 }

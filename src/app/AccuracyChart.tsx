@@ -3,7 +3,7 @@ import { BitChart } from './chart/BitChart.tsx';
 import { finding } from './finding.ts';
 import { percent, percentShort } from './format.ts';
 import { accuracyMarks, inWords } from './marks.ts';
-import { float32Row, otherPreset, presetRows, shownSummary } from './measurements.ts';
+import { float32For, float32Row, otherPreset, presetRows, shownSummary } from './measurements.ts';
 import { summaryProvenance } from './provenance.ts';
 import { GUESSED_BITS } from './guess.ts';
 import type { State } from './state.ts';
@@ -19,15 +19,14 @@ export function AccuracyChart({ state }: { readonly state: State }) {
   const others = accuracyMarks(presetRows(state, other));
   const chance = opened ? 1 / opened.dataset.classes.length : 0;
   const run = shownSummary(state) ?? float32.run;
+  // Like with like: what was recorded is on other images than what is measured here.
+  const known = quantized.flatMap((row) => row.run ?? []);
+  const compared = known.some(({ recorded }) => !recorded) ? known.filter(({ recorded }) => !recorded) : known;
   return (
     <BitChart
       id="accuracy"
       title={words.accuracyTitle}
-      finding={finding(
-        float32.run,
-        quantized.flatMap(({ run: measured }) => measured ?? []),
-        chance,
-      )}
+      finding={finding(float32For(state, compared.at(0)), compared, chance)}
       summary={inWords(words.accuracyOf(choice.preset), marks, percent)}
       provenance={run ? summaryProvenance(run) : words.notMeasured}
       shape="dots"

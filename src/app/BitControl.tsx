@@ -3,7 +3,7 @@ import { PRESET_NAMES } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
 import { bitsName } from './format.ts';
 import { WIDTHS } from './jobs.ts';
-import { hides, type Action, type Choice, type State } from './state.ts';
+import { hides, plain, type Action, type Choice, type State } from './state.ts';
 import { WORDS } from './words.ts';
 
 export function BitControl({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
@@ -51,7 +51,23 @@ export function BitControl({ state, dispatch }: { readonly state: State; readonl
           ))}
         </fieldset>
       )}
+      <Changes state={state} choose={choose} />
     </section>
+  );
+}
+
+/** What a link or the story changed in the preset, and the way back. */
+function Changes({ state, choose }: { readonly state: State; readonly choose: (change: Partial<Choice>) => void }) {
+  const { preset, bits, ...changes } = state.choice;
+  const made = Object.entries(changes).filter(([, text]) => text !== '');
+  if (made.length === 0) return null;
+  return (
+    <p className="changes" data-testid="changes">
+      {WORDS.shell.changed(preset, made.map(([name, text]) => `${name} ${text}`).join(', '))}{' '}
+      <button type="button" className="small" onClick={() => choose(plain({ preset, bits }))}>
+        {WORDS.shell.backToPreset}
+      </button>
+    </p>
   );
 }
 

@@ -1,13 +1,12 @@
 /** Every measurement as a table: the charts in numbers. */
 import { bitsName, kilobytes, milliseconds, percent, points } from './format.ts';
-import { float32Row, tableRows, type Row } from './measurements.ts';
+import { float32For, tableRows, type Row } from './measurements.ts';
 import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
 import type { State } from './state.ts';
 import { WORDS } from './words.ts';
 import { wilson95 } from '../lab/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
-  const { run: float32 } = float32Row(state);
   const { choice } = state;
   return (
     <section className="results" aria-labelledby="results">
@@ -32,7 +31,7 @@ export function ResultsTable({ state }: { readonly state: State }) {
               <ResultRow
                 key={rowName(row)}
                 row={row}
-                float32Top1={float32?.top1}
+                float32Top1={float32For(state, row.run)?.top1}
                 current={row.bits === choice.bits && row.preset === choice.preset}
               />
             ))}

@@ -13,6 +13,8 @@ test('numbers as the page writes them', () => {
   expect(times(3.96)).toBe('4.0\u00d7');
   expect(millions(272_474)).toBe('0.27 M');
   expect(millions(40_810_000)).toBe('41 M');
+  expect(millions(934_400_000)).toBe('934 M');
+  expect(millions(4_089_000_000)).toBe('4,089 M');
   expect(count(12345)).toBe('12,345');
   expect(bitsName(4)).toBe('4 bits');
   expect(bitsName(null)).toBe('32-bit float');

@@ -17,6 +17,7 @@ import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
+import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, data, experiments, layer, snap, clip, layers, path, classify, race, staircase };
+export const WORDS = { screens, shell, chart, bill, data, experiments, layer, snap, clip, layers, path, classify, race, staircase, story };
 export type Words = typeof WORDS;

@@ -7,6 +7,8 @@ import { openCache } from '../data/database.ts';
 import { fetchReader } from '../data/fetchReader.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { datasetAtSide } from '../data/photos/photoBatches.ts';
+import type { ImageStore } from '../data/store/imageStore.ts';
+import { createAskingStore } from '../data/store/sharedStore.ts';
 import { loadSample } from '../data/source.ts';
 import type { Read } from '../data/types.ts';
 import { createBrowserDecode } from '../data/photos/browserDecode.ts';
@@ -35,6 +37,9 @@ const openCheckpoints = async (): Promise<CheckpointStore | null> => {
 };
 let checkpoints: Promise<CheckpointStore | null> | undefined;
 
+/** A full storage leaves sets in the memory of the datasets' worker. */
+let asked: ImageStore | undefined;
+
 export const browserResources: Resources = {
   platform: browserPlatform,
   provenance: import.meta.env.VITE_PROVENANCE as Provenance | undefined,
@@ -49,6 +54,6 @@ export const browserResources: Resources = {
   },
   async readDataset(name, side) {
     if (name === 'cifar10-sample') return datasetAtSide(await loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json')), side);
-    return readSet(await browserDatasets(), name, side);
+    return readSet({ ...(await browserDatasets()), memory: (asked ??= createAskingStore()) }, name, side);
   },
 };

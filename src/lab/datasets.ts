@@ -166,7 +166,7 @@ export const removeSet = async ({ store, memory, parts }: DatasetHost, name: str
 /** @throws when the set is not here, not whole, or damaged */
 export const openSet = async ({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> => {
   if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
-  const opened = (await openImageSet(memory, name, decode)) ?? (await openImageSet(store, name, decode));
+  const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
   if (!opened) throw new Error(`${TITLES[name] ?? name} is not here yet. Import it first.`);
   return opened;
 };

@@ -1,4 +1,5 @@
 /** The datasets' worker: imports run beside the lab's, so that neither waits for the other. */
+import { shareStore } from '../data/store/sharedStore.ts';
 import { checkSet, contactSheet, importSet, listSets, removeSet } from './datasets.ts';
 import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from './datasetsProtocol.ts';
@@ -9,6 +10,8 @@ type Answers = { readonly [K in DatasetCallKind]: (args: DatasetCalls[K]['args']
 
 /** Progress is told so often, at the most. */
 const REPORT_MS = 100;
+
+void browserDatasets().then(({ memory }) => shareStore(memory));
 
 const running = new Map<number, AbortController>();
 const post = (response: DatasetResponse): void => self.postMessage(response);

@@ -10,13 +10,16 @@ import type { Control, Engine } from './engine.ts';
 import type { RunSettings } from './protocol.ts';
 
 
+/** What each layer costs at each bitwidth: a measurement that any budget can be spent by. */
+export type LayerCosts = {
+  readonly layers: readonly LayerChoices[];
+  /** Training images that it was measured on. */
+  readonly images: number;
+};
+
 export type Mixed = {
   readonly scheme: QuantScheme;
   readonly assignment: Assignment;
-  /** Training images that the layers' costs were measured on. */
-  readonly images: number;
-  /** Bits a weight on average against the sum of the layers' divergences: the choices that no other beats, thinned. */
-  readonly front: readonly { readonly average: number; readonly cost: number }[];
 };
 
 /** Training images that the layers' costs are measured on: never those that accuracy is measured on. */
@@ -25,13 +28,12 @@ export const PROBE_IMAGES = 64;
 const FRONT_POINTS = 50;
 
 /**
- * Measures, for every layer and bitwidth, the divergence of the output with that layer's weights alone quantized, and
- * spends `average` bits a weight where they save most of its sum. Layers that `firstLastBits` fixes stay as they are
- * and count in the average.
- * @param settings PTQ settings; their scheme's weightBits are replaced
- * @throws RangeError when the budget is too small
+ * For every layer and bitwidth the divergence of the output with that layer's weights alone quantized. Layers that
+ * `firstLastBits` fixes have that one choice.
+ * @param settings PTQ settings; their scheme's weightBits, repairs and exceptions are left aside
+ * @param wanted training images, fewer where there are fewer
  */
-export async function mixedScheme(engine: Engine, settings: RunSettings, average: number, control: Control = {}): Promise<Mixed> {
+export async function measureCosts(engine: Engine, settings: RunSettings, control: Control = {}, wanted = PROBE_IMAGES): Promise<LayerCosts> {
   const { scheme } = settings;
   if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
   const { model, dataset } = await engine.subject(settings);
@@ -45,21 +47,29 @@ export async function mixedScheme(engine: Engine, settings: RunSettings, average
       trials.push({ layer, bits, quantized, part: { weights: [layer] } });
     }
   }
-  const images = Math.min(PROBE_IMAGES, dataset.train.count);
+  const images = Math.min(wanted, dataset.train.count);
   const { effects } = await measureEffects(model, dataset.train, images, trials, control);
   const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
   trials.forEach(({ layer, bits }, i) => costs.get(layer)?.set(bits, effects[i].divergence));
-  const layers: LayerChoices[] = nodes.map(({ name }) => ({
+  const layers = nodes.map(({ name }): LayerChoices => ({
     layer: name, parameters: lookUp(model.weights, `${name}.kernel`, 'array').data.length, costs: lookUp(costs, name, 'costs'),
   }));
+  return { layers, images };
+}
+
+/**
+ * The scheme with `average` bits a weight, spent where they save most of the layers' summed divergence.
+ * @throws RangeError when the budget is too small
+ */
+export function mixedScheme(scheme: QuantScheme, { layers }: LayerCosts, average: number): Mixed {
   const assignment = assignBits(layers, average);
   const exceptions = Object.fromEntries([...assignment.bits].map(([name, weightBits]) => [name, { ...scheme.layers?.[name], weightBits }]));
+  return { scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } }, assignment };
+}
+
+/** Bits a weight on average against the sum of the layers' divergences: the choices that no other beats, thinned. */
+export function costFront({ layers }: LayerCosts): readonly { readonly average: number; readonly cost: number }[] {
   const front = paretoFront(layers);
   const stride = Math.max(1, Math.floor(front.length / FRONT_POINTS));
-  return {
-    images,
-    scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } },
-    assignment,
-    front: front.filter((_, i) => i % stride === 0).map(({ average: size, cost }) => ({ average: size, cost })),
-  };
+  return front.filter((_, i) => i % stride === 0).map(({ average, cost }) => ({ average, cost }));
 }

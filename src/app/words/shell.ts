@@ -34,6 +34,9 @@ export const shell = {
     '2021': { label: '2021', title: 'One scale for each tensor, its full range, every layer at the chosen width' },
   } satisfies { readonly [K in PresetName]: PresetWords } as { readonly [K in PresetName]: PresetWords },
 
+  changed: (preset: string, changes: string) => `The ${preset} preset, changed: ${changes}.`,
+  backToPreset: 'Back to the preset',
+
   failed: (job: string, message: string) => `${job} failed: ${message}`,
   tryAgain: 'Try again',
   cancel: 'Cancel',

@@ -16,6 +16,9 @@ const SPLITS: ReadonlyMap<string, SplitName> = new Map([
 
 const SYNSETS = new Map(IMAGENETTE_CLASSES.map(({ synset, name }) => [synset, name]));
 
+/** A class by its words, where it is given as one of Imagenette's synsets. */
+export const inWords = (className: string): string => SYNSETS.get(className) ?? className;
+
 export type Place = { readonly className: string; /** null where no folder says it. */ readonly split: SplitName | null };
 
 /**
@@ -30,7 +33,7 @@ export const placeOf = (path: string): Place => {
     throw new Error(`${path} lies in no class's folder. Put the images of each class into a folder of its own and import again.`);
   }
   const split = folders.slice(0, -1).reduceRight<SplitName | null>((found, folder) => found ?? SPLITS.get(folder.toLowerCase()) ?? null, null);
-  return { className: SYNSETS.get(className) ?? className, split };
+  return { className: inWords(className), split };
 };
 
 /** Which split a parquet file belongs to, by its path; the training split where none is named. */

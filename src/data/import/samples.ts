@@ -7,7 +7,7 @@ import type { ByteSource } from './byteSource.ts';
 import { parseCifarPython } from './cifarPython.ts';
 import { isLitter } from './entries.ts';
 import type { Entry } from './entries.ts';
-import { createSplitter, placeOf, splitOfFile } from './folder.ts';
+import { createSplitter, inWords, placeOf, splitOfFile } from './folder.ts';
 import type { SplitName } from './folder.ts';
 import { parquetImages } from './parquet.ts';
 import { HEAD_BYTES, recognise } from './recognise.ts';
@@ -76,7 +76,7 @@ async function* parquetSamples(source: ByteSource, split: SplitName): AsyncGener
       split,
       load: async () => {
         const { path, className, file } = await load();
-        return { path, className, content: file };
+        return { path, className: inWords(className), content: file };
       },
     };
   }

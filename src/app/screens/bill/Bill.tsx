@@ -3,12 +3,17 @@ import { Costs } from '../../Costs.tsx';
 import { ImageGrid } from '../../ImageGrid.tsx';
 import { Outcome } from '../../Outcome.tsx';
 import { ResultsTable } from '../../ResultsTable.tsx';
+import { BillChart } from './BillChart.tsx';
+import { Story } from './Story.tsx';
+import './bill.css';
 import type { ScreenProps } from '../types.ts';
 
 export function Bill({ state, dispatch }: ScreenProps) {
   return (
     <>
       <Outcome state={state} dispatch={dispatch} />
+      <BillChart state={state} />
+      <Story state={state} dispatch={dispatch} />
       <Costs state={state} />
       <ResultsTable state={state} />
       <ImageGrid state={state} />

@@ -1,0 +1,181 @@
+/** The bill: accuracy against size, every run a mark; what training won back is an arrow; 2021 stands beside it on request. */
+import { max } from 'd3-array';
+import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import { symbol, symbolCircle, symbolSquare, symbolTriangle } from 'd3-shape';
+import { useState } from 'react';
+import { ChartFrame } from '../../chart/ChartFrame.tsx';
+import type { Column } from '../../chart/table.ts';
+import type { Box } from '../../chart/useBox.ts';
+import { bitsName, count, kilobytes, milliseconds, percent, percentShort } from '../../format.ts';
+import { nameOf } from '../../jobs.ts';
+import { shownSummary } from '../../measurements.ts';
+import { summaryProvenance } from '../../provenance.ts';
+import { benchOf, hides, type State } from '../../state.ts';
+import { WORDS } from '../../words.ts';
+import { settingsKey } from '../../../lab/settings.ts';
+import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin, type Point, type PublishedPoint } from './points.ts';
+
+const KEPT = 0.01;
+
+type Row = Partial<Point> & { readonly name: string; readonly top1: number; readonly share: number; readonly method: string; readonly from: string };
+
+const words = WORDS.bill;
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: words.columns.run, value: ({ name }) => name },
+  { title: words.columns.method, value: ({ method }) => method },
+  { title: words.columns.bits, value: ({ bits }) => bits ?? 32 },
+  { title: words.columns.top1, value: ({ top1 }) => top1, text: ({ top1 }) => percent(top1) },
+  { title: words.columns.low, value: ({ low }) => low ?? null, text: ({ low }) => percent(low ?? 0) },
+  { title: words.columns.high, value: ({ high }) => high ?? null, text: ({ high }) => percent(high ?? 0) },
+  { title: words.columns.share, value: ({ share }) => share, text: ({ share }) => percentShort(share) },
+  { title: words.columns.bytes, value: ({ run }) => run?.sizeBytes ?? null, text: ({ run }) => kilobytes(run?.sizeBytes ?? 0) },
+  { title: words.columns.latency, value: (row) => row.milliseconds ?? null, text: (row) => milliseconds(row.milliseconds ?? 0) },
+  { title: words.columns.flipped, value: ({ flipped }) => flipped ?? null, text: ({ flipped }) => count(flipped ?? 0) },
+  { title: words.columns.from, value: ({ from }) => from },
+];
+
+const rowOf = (point: Point): Row => ({
+  ...point,
+  name: nameOf(point.run.settings),
+  top1: point.run.top1,
+  method: point.run.settings.method,
+  from: point.run.recorded ? words.columns.recorded : words.columns.measured,
+});
+
+const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row =>
+  ({ name: words.published.name(bitsName(bits)), bits, method, share, top1, from: words.published.from });
+
+export function BillChart({ state }: { readonly state: State }) {
+  const [overlay, setOverlay] = useState(false);
+  const points = pointsOf(state);
+  const beside = publishedBeside(benchOf(state));
+  const published = overlay ? publishedPoints(beside) : [];
+  const smallest = smallestWithin(points, KEPT);
+  const shown = shownSummary(state);
+  const finding = smallest ? words.billFinding(nameOf(smallest.run.settings), percentShort(smallest.share), percent(smallest.run.top1)) : words.billEmpty;
+  return (
+    <section className="bill" aria-labelledby="bill">
+      <h2 id="bill">{words.billHeading}</h2>
+      {!hides(state, 'story') && (
+        <label className="filter">
+          <input type="checkbox" checked={overlay} onChange={({ target }) => setOverlay(target.checked)} data-testid="published" />
+          {words.published.show(beside.model, beside.dataset)}
+        </label>
+      )}
+      <ChartFrame
+        id="bill"
+        title={words.billTitle}
+        finding={finding}
+        provenance={[shown ? summaryProvenance(shown) : words.notMeasured, ...(overlay ? [words.published.provenance] : [])].join('. ')}
+        height={19}
+        table={{ columns: COLUMNS, rows: [...points.map(rowOf), ...published.map(publishedRow)] }}
+        legend={<Legend overlay={overlay} points={points} />}
+      >
+        {(box) => <Marks {...box} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />}
+      </ChartFrame>
+    </section>
+  );
+}
+
+type MarksProps = Box & { readonly points: readonly Point[]; readonly published: readonly PublishedPoint[]; readonly selected: string };
+
+function Marks({ points, published, selected, width, height, rem }: MarksProps) {
+  const widest = max([...points.filter(({ bits }) => bits !== null), ...published], ({ share }) => share) ?? 0.25;
+  const float32 = points.find(({ bits }) => bits === null);
+  const x = scaleLinear([0, widest * 1.08], [3.2 * rem, width - rem]);
+  const y = scaleLinear([0, 1], [height - 3 * rem, rem]);
+  const area = 0.42 * rem * rem;
+  return (
+    <>
+      <Axes x={x} y={y} width={width} height={height} rem={rem} />
+      {float32 && (
+        <>
+          <line className="reference" x1={x.range()[0]} x2={width} y1={y(float32.run.top1)} y2={y(float32.run.top1)} />
+          <text className="tick end" x={width - 0.3 * rem} y={y(float32.run.top1) - 0.4 * rem}>
+            {words.float32} {percentShort(float32.run.top1)}
+          </text>
+        </>
+      )}
+      {published.map(({ bits, method, share, top1 }) => (
+        <g key={`${method}${bits}`} transform={`translate(${x(share)} ${y(top1)})`}>
+          <path className={method === 'qat' ? 'error' : 'error hollow'} d={symbol(symbolSquare, area * 0.8)() ?? ''} />
+          <text className="tick start" x={0.7 * rem} y={0.35 * rem}>
+            {bits}
+          </text>
+        </g>
+      ))}
+      {arrowsOf(points).map(({ from, to }) => (
+        <ArrowMark key={to.key} x={x(to.share)} from={y(from.run.top1)} to={y(to.run.top1)} rem={rem} />
+      ))}
+      {points
+        .filter(({ bits }) => bits !== null)
+        .map((point) => (
+          <Mark key={point.key} point={point} x={x(point.share)} y={y} area={area} rem={rem} selected={point.key === selected} />
+        ))}
+    </>
+  );
+}
+
+type Scale = ScaleLinear<number, number>;
+
+function Axes({ x, y, width, height, rem }: Box & { readonly x: Scale; readonly y: Scale }) {
+  return (
+    <>
+      {y.ticks(5).map((share) => (
+        <g key={share}>
+          <line className="grid" x1={x.range()[0]} x2={width} y1={y(share)} y2={y(share)} />
+          <text className="tick end" x={x.range()[0] - 0.4 * rem} y={y(share) + 0.35 * rem}>
+            {percentShort(share)}
+          </text>
+        </g>
+      ))}
+      {x.ticks(width / (5 * rem)).map((share) => (
+        <text key={share} className="tick" x={x(share)} y={height - 1.6 * rem}>
+          {percentShort(share)}
+        </text>
+      ))}
+      <line className="axis" x1={x.range()[0]} x2={width} y1={y(0)} y2={y(0)} />
+      <text className="tick end" x={width} y={height - 0.3 * rem}>
+        {words.sizeAxis}
+      </text>
+    </>
+  );
+}
+
+type MarkProps = { readonly point: Point; readonly x: number; readonly y: Scale; readonly area: number; readonly rem: number; readonly selected: boolean };
+
+/** Rounded after training: open. Trained with it: filled. The 2021 preset: a triangle. */
+function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: MarkProps) {
+  const shape = run.settings.scheme?.name.startsWith('2021') ? symbolTriangle : symbolCircle;
+  const dashed = run.recorded ? 'recorded-mark' : '';
+  return (
+    <g transform={`translate(${x} 0)`}>
+      <path className="whisker" d={`M0 ${y(low)}V${y(high)}`} />
+      <g transform={`translate(0 ${y(run.top1)})`}>
+        {selected && <circle className="selected-ring" r={0.75 * rem} />}
+        <path className={`quantized ${run.settings.method === 'qat' ? '' : 'hollow'} ${dashed}`} d={symbol(shape, area)() ?? ''} />
+        <text className={selected ? 'value start' : 'tick start'} x={0.7 * rem} y={0.35 * rem}>
+          {bits}
+        </text>
+      </g>
+    </g>
+  );
+}
+
+function ArrowMark({ x, from, to, rem }: { readonly x: number; readonly from: number; readonly to: number; readonly rem: number }) {
+  const head = 0.4 * rem * Math.sign(from - to);
+  return <path className="line quantized" d={`M${x} ${from}V${to + head}m${-0.3 * rem} ${head * 0.6}L${x} ${to + head * 0.6}l${0.3 * rem} ${head}`} />;
+}
+
+function Legend({ overlay, points }: { readonly overlay: boolean; readonly points: readonly Point[] }) {
+  return (
+    <>
+      <span className="quantized">○ {words.legend.modern}</span>
+      <span className="quantized">△ {words.legend.preset2021}</span>
+      <span className="quantized">● {words.legend.trained}</span>
+      {points.some(({ run }) => run.recorded) && <span className="quantized">◌ {words.recorded}</span>}
+      {overlay && <span className="error">□ ■ {words.published.legend}</span>}
+    </>
+  );
+}
