@@ -83,6 +83,7 @@ async function run(): Promise<void> {
       images: settings.images, seed: settings.seed, backend: device.backend, float32Top1, top1, sizeBytes, onnxBytes,
       seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,
       ...(runtime && { runtime: runtime.RUNTIME }),
+      ...(settings.scheme ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } } : {}),
       ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs } : {}),
       ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}), ...more,
     }));

@@ -1,5 +1,5 @@
 /** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
-import { schemeFor, type PresetName } from '../quant/schemes.ts';
+import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits } from '../quant/types.ts';
 import { changedScheme, type Changes } from './schemeChanges.ts';
 import { recipeFor, type QatSettings } from '../tensor/recipe.ts';
@@ -43,7 +43,10 @@ export function qatSettings(
   bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits, changes: Partial<QatSettings> = {},
 ): RunSettings {
   const training = recipeFor({ model: bench.model, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
-  return { ...ptqSettings(bench, preset, bits, activationBits), method: 'qat', training };
+  const start = ptqSettings(bench, preset, bits, activationBits);
+  // Training finds what clipping costs by itself: it starts from the range that rounds best.
+  const scheme = start.scheme && { ...start.scheme, weights: { ...start.scheme.weights, range: PRESETS[preset].weights.range } };
+  return { ...start, scheme, method: 'qat', training };
 }
 
 /** Training images kept apart in the page, on which each epoch is judged. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { INPUT, type ConvNode, type Graph } from '../graph/types.ts';
-import { activationBitsOf, parseScheme, qRange, quantizedAt, schemeFor, weightBitsOf } from './schemes.ts';
+import { activationBitsOf, parseScheme, qRange, quantizedAt, schemeFor, weightBitsOf, type PresetName } from './schemes.ts';
+import { BITS } from './types.ts';
 
 const conv = (name: string, input: string): ConvNode => ({
   kind: 'conv', name, input, kernel: [3, 3], stride: 1, padding: 1, inChannels: 4, outChannels: 4, bias: true, batchNorm: null, relu: true,
@@ -50,6 +51,13 @@ describe('bits by layer', () => {
     expect(quantizedAt(graph, 'pool')).toBe('conv1');
     expect(quantizedAt(graph, INPUT)).toBe(INPUT);
   });
+});
+
+test('modern searches the ranges of weights, but keeps them whole at 3, 4 and 5 bits; 2021 never searches', () => {
+  const ranges = (preset: PresetName) => BITS.map((bits) => schemeFor(preset, bits, 8).weights.range);
+  expect(ranges('modern')).toEqual(['mse', 'minmax', 'minmax', 'minmax', 'mse', 'mse', 'mse']);
+  expect(ranges('2021')).toEqual(BITS.map(() => 'minmax'));
+  expect(schemeFor('modern', 4, 4).activations.range).toBe('mse');
 });
 
 describe('parseScheme', () => {

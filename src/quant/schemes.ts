@@ -9,7 +9,7 @@ type PresetRules = Omit<QuantScheme, 'name' | 'weightBits' | 'activationBits'>;
 
 /** What each preset fixes; the bitwidths are the user's. */
 export const PRESETS = {
-  /** Per-channel weights, ranges searched for the least error, first convolution and classifier at 8 bits. */
+  /** Per-channel weights, ranges searched for the least error (but see schemeFor), first convolution and classifier at 8 bits. */
   modern: {
     weights: { granularity: 'perChannel', symmetric: true, range: 'mse' },
     activations: { range: 'mse' },
@@ -26,9 +26,17 @@ export const PRESETS = {
 export const PRESET_NAMES = ['modern', '2021'] as const satisfies readonly (keyof typeof PRESETS)[];
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/**
+ * Bits at which modern's weights keep their full range: measured better there than any range that clips (docs/ranges.md).
+ * What is clipped shrinks its filter, layer after layer, and a rounding error does not.
+ */
+const UNCLIPPED_WEIGHTS: readonly Bits[] = [3, 4, 5];
+
 /** The preset's scheme at these bits, named after the preset. */
 export function schemeFor(preset: PresetName, weightBits: Bits, activationBits: Bits): QuantScheme {
-  return { name: preset, weightBits, activationBits, ...PRESETS[preset] };
+  const rules: PresetRules = PRESETS[preset];
+  const range = preset === 'modern' && UNCLIPPED_WEIGHTS.includes(weightBits) ? 'minmax' : rules.weights.range;
+  return { name: preset, weightBits, activationBits, ...rules, weights: { ...rules.weights, range } };
 }
 
 /**
