@@ -19,5 +19,5 @@ import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, data, experiments, layer, snap, clip, layers, path, classify, race, staircase, story };
+export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, layer, layers, path, race, snap, staircase, story };
 export type Words = typeof WORDS;
