@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${PORT}`,
     launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_ARGS] },
+    // What a service worker fetches, a test cannot damage; the tests of the worker allow it.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
   },

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } 
 import type { Lab } from '../lab/client.ts';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
+import { Files } from './files/Files.tsx';
 import { Header } from './Header.tsx';
 import { formatLink, parseLink } from './link.ts';
 import { LiveRegion } from './LiveRegion.tsx';
@@ -60,6 +61,7 @@ export function App({ session, lab, problems }: Props) {
         <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
           <Screen state={state} dispatch={dispatch} lab={lab} />
         </Suspense>
+        <Files state={state} dispatch={dispatch} lab={lab} />
         <Steps state={state} />
       </main>
       <footer>

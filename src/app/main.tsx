@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { createLab } from '../lab/client.ts';
 import { App } from './App.tsx';
 import { parseLink } from './link.ts';
+import { startServiceWorker } from './offline/register.ts';
 import { createSession } from './session.ts';
 import './styles.ts';
 
@@ -19,3 +20,5 @@ createRoot(root).render(
     <App session={session} lab={lab} problems={problems} />
   </StrictMode>,
 );
+
+if (import.meta.env.PROD) void startServiceWorker();

@@ -6,17 +6,17 @@ import type { Summary } from './measurements.ts';
 import { WORDS } from './words.ts';
 
 /** How an accuracy was measured. */
-export function runProvenance(settings: RunSettings, device: Device): string {
+export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {
   const { scheme, images, calibrationImages, seed } = settings;
   const calibrated = scheme ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
-  return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured here, ${device.description}`;
+  return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured ${openedFrom ? `elsewhere (${openedFrom})` : 'here'}, ${device.description}`;
 }
 
 /** How an accuracy was measured, here or where it was recorded. */
-export function summaryProvenance({ settings, device, recorded }: Summary): string {
+export function summaryProvenance({ settings, device, recorded, openedFrom }: Summary): string {
   return recorded
     ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, device.description)
-    : runProvenance(settings, device);
+    : runProvenance(settings, device, openedFrom);
 }
 
 /** How a latency was measured. */

@@ -45,6 +45,8 @@ export type State = {
 
 export type Action =
   | { readonly kind: 'guess'; readonly guess: Guess }
+  /** A saved session was opened: its results stand beside those that are here. */
+  | { readonly kind: 'restore'; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[]; readonly guess: Guess }
   | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
   | { readonly kind: 'follow'; readonly link: Link }
@@ -100,6 +102,13 @@ export function reduce(state: State, action: Action): State {
     }
     case 'layer':
       return { ...state, link: { ...state.link, layer: action.layer } };
+    case 'restore':
+      return {
+        ...state,
+        guess: action.guess,
+        runs: action.runs.reduce((runs, run) => withLast(runs, settingsKey(run.settings), run), state.runs),
+        races: action.races.reduce((races, race) => withLast(races, settingsKey(race.settings), race), state.races),
+      };
     case 'guess':
       return { ...state, guess: action.guess };
     case 'subject':

@@ -4,3 +4,4 @@ import './styles/layout.css';
 import './styles/control.css';
 import './styles/figures.css';
 import './styles/images.css';
+import './styles/print.css';

@@ -9,6 +9,7 @@ import { classify } from './words/classify.ts';
 import { clip } from './words/clip.ts';
 import { data } from './words/data.ts';
 import { experiments } from './words/experiments.ts';
+import { files } from './words/files.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
 import { path } from './words/path.ts';
@@ -19,5 +20,5 @@ import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, layer, layers, path, race, snap, staircase, story };
+export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, layer, layers, path, race, snap, staircase, story };
 export type Words = typeof WORDS;

@@ -45,6 +45,8 @@ export type RunResult = {
   readonly sizeBytes: number;
   readonly onnxBytes: number;
   readonly seconds: number;
+  /** The saved session that it came from; absent: measured in this one. */
+  readonly openedFrom?: string;
 };
 
 /** A quick look at settings on their few images: what a slider shows while it moves. */

@@ -75,7 +75,7 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
       <figcaption id={caption}>{title}</figcaption>
       <div className="drawing" ref={ref} style={{ height: `${height}rem` }}>
         {box.width > 0 && (
-          <svg ref={svg} width={box.width} height={box.height} role="img" aria-label={summary ?? finding}>
+          <svg ref={svg} width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={summary ?? finding}>
             {children(box)}
           </svg>
         )}

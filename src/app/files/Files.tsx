@@ -1,0 +1,83 @@
+/** What a person takes home: the link, the session, the model as ONNX, a report on paper; and the page itself, offline. */
+import { useState, type ChangeEvent } from 'react';
+import type { Lab } from '../../lab/client.ts';
+import { saveFile } from '../chart/save.ts';
+import { nameOf } from '../jobs.ts';
+import { OfflineButton } from '../offline/OfflineButton.tsx';
+import { hides, settingsOf, type Action, type State } from '../state.ts';
+import { WORDS } from '../words.ts';
+import { MOST_BYTES, readSession, writeSession } from './sessionFile.ts';
+
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
+
+export function Files({ state, dispatch, lab }: Props) {
+  const words = WORDS.files;
+  const [said, setSaid] = useState('');
+  const [writing, setWriting] = useState(false);
+  if (hides(state, 'files')) return null;
+  const settings = settingsOf(state, state.choice);
+
+  /** Says how it went, in a sentence. */
+  function report(work: Promise<string>): void {
+    work.then(setSaid, (error: unknown) => setSaid(words.failed(error instanceof Error ? error.message : String(error))));
+  }
+
+  async function copyLink(): Promise<string> {
+    await navigator.clipboard.writeText(location.href);
+    return words.copied;
+  }
+
+  async function exportOnnx(): Promise<string> {
+    setWriting(true);
+    try {
+      const { fileName, bytes } = await lab.call('exportOnnx', settings);
+      saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+      return words.written(fileName);
+    } finally {
+      setWriting(false);
+    }
+  }
+
+  async function open(file: File): Promise<string> {
+    if (file.size > MOST_BYTES) throw new Error(words.tooLarge(file.name));
+    const { link, ...results } = readSession(await file.text(), file.name);
+    dispatch({ kind: 'restore', ...results });
+    dispatch({ kind: 'follow', link });
+    return words.opened(file.name, results.runs.length);
+  }
+
+  function choose({ target }: ChangeEvent<HTMLInputElement>): void {
+    const file = target.files?.[0];
+    target.value = '';
+    if (file) report(open(file));
+  }
+
+  return (
+    <section className="files" aria-labelledby="files">
+      <h2 id="files">{words.title}</h2>
+      <div className="buttons">
+        <button type="button" onClick={() => report(copyLink())}>
+          {words.copyLink}
+        </button>
+        <button type="button" onClick={() => saveFile('fewbit-session.json', new Blob([writeSession(state)], { type: 'application/json' }))}>
+          {words.save}
+        </button>
+        <label className="button">
+          {words.open}
+          <input type="file" accept="application/json,.json" onChange={choose} data-testid="open-session" />
+        </label>
+        <button type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx())} data-testid="export-onnx">
+          {words.onnx(nameOf(settings))}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {words.print}
+        </button>
+        <OfflineButton />
+      </div>
+      <p role="status" data-testid="files-said">
+        {said}
+      </p>
+      <p className="on-paper">{location.href}</p>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { float32Settings, ptqSettings, qatSettings } from '../../lab/settings.ts';
+import { parseLink } from '../link.ts';
+import { initialState, reduce, type Action, type State } from '../state.ts';
+import { raceOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { readSession, writeSession } from './sessionFile.ts';
+
+const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 20, seed: 1 };
+const actions: readonly Action[] = [
+  { kind: 'run', result: runOfSettings(float32Settings(bench), 2) },
+  { kind: 'run', result: runOfSettings(ptqSettings(bench, 'modern', 4), 5) },
+  { kind: 'run', result: runOfSettings(qatSettings(bench, 'modern', 3), 3) },
+  { kind: 'race', result: raceOfSettings(ptqSettings(bench, 'modern', 4), 1.5) },
+  { kind: 'guess', guess: { kind: 'made', share: 0.42 } },
+];
+const state = actions.reduce<State>(reduce, initialState(parseLink('#bits=3&range=kl&seed=7').link));
+const saved = writeSession(state);
+
+describe('a session file', () => {
+  test('gives back the link, the results and the guess', () => {
+    const opened = readSession(saved, 'monday.json');
+    expect(opened.guess).toEqual({ kind: 'made', share: 0.42 });
+    expect(opened.link).toMatchObject({ bits: 3, range: 'kl', seed: 7 });
+    const rounded = (run: { readonly confidences: Float32Array }) => ({ ...run, confidences: [...run.confidences].map((p) => Number(p.toFixed(4))) });
+    expect(opened.runs.map(rounded)).toEqual([...state.runs.values()].map((run) => ({ ...rounded(run), openedFrom: 'monday.json' })));
+    expect(opened.races).toEqual([...state.races.values()]);
+  });
+
+  test('opened twice, or beside what is there, keeps each result once', () => {
+    const { runs, races, guess } = readSession(saved, 'monday.json');
+    const restored = reduce(state, { kind: 'restore', runs, races, guess });
+    expect(restored.runs.size).toBe(state.runs.size);
+    expect(reduce(initialState(parseLink('').link), { kind: 'restore', runs, races, guess }).runs.size).toBe(3);
+  });
+
+  test.each([
+    ['not JSON', '{"fewbitSession":', /^monday\.json cannot be opened: /],
+    ['another file', '{"name":"package"}', 'It is no session that this page saved.'],
+    ['no guess', saved.replace('"made"', '"maybe"'), 'The guess is none'],
+    ['an impossible accuracy', saved.replace(/"top1":0\.\d+/, '"top1":1.7'), 'top1 is 1.7; it must be a number from 0 to 1.'],
+    ['fewer predictions than images', saved.replace('"images":20', '"images":21'), 'There are 20 predictions of 21 images.'],
+    ['an unknown scheme', saved.replace('"weightBits":4', '"weightBits":40'), 'The scheme\'s "weightBits" is 40'],
+  ])('with %s is refused with a sentence', (_, text, sentence) => {
+    expect(() => readSession(text, 'monday.json')).toThrow(sentence);
+  });
+
+  test('cut or altered anywhere is refused, or is a session', () => {
+    fc.assert(
+      fc.property(fc.nat(saved.length - 1), fc.string({ maxLength: 3 }), (at, text) => {
+        try {
+          const { runs } = readSession(saved.slice(0, at) + text + saved.slice(at + text.length), 'x');
+          for (const run of runs) expect(run.top1).toBeGreaterThanOrEqual(0);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^x cannot be opened: /);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

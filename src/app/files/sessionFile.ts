@@ -1,0 +1,38 @@
+/** A session as a file: where the page stood, what was measured, what was guessed. Opening one checks all of it. */
+import { fromJson, toJson } from '../../lab/runsFile.ts';
+import type { RaceResult, RunResult } from '../../lab/protocol.ts';
+import type { Guess } from '../guess.ts';
+import { formatLink, parseLink, type Link } from '../link.ts';
+import { linkOf, type State } from '../state.ts';
+
+export type SavedSession = { readonly link: Link; readonly guess: Guess; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
+
+const VERSION = 1;
+
+/** A day's runs on 10,000 images each are some 10 MB. */
+export const MOST_BYTES = 50_000_000;
+
+export function writeSession(state: State): string {
+  const results = toJson({ runs: [...state.runs.values()], races: [...state.races.values()] });
+  return JSON.stringify({ fewbitSession: VERSION, link: formatLink(linkOf(state)), guess: state.guess, results });
+}
+
+function parseGuess(value: unknown): Guess {
+  const { kind, share } = (value ?? {}) as { readonly kind?: unknown; readonly share?: unknown };
+  if (kind === 'open' || kind === 'passed') return { kind };
+  if (kind === 'made' && typeof share === 'number' && share >= 0 && share <= 1) return { kind, share };
+  throw new TypeError('The guess is none: it must be open, passed, or made with a share from 0 to 1.');
+}
+
+/** @throws Error with a sentence that names the file and what is wrong in it; nothing of a wrong file is used */
+export function readSession(text: string, fileName: string): SavedSession {
+  try {
+    const saved = JSON.parse(text) as { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'results']?: unknown } | null;
+    if (saved?.fewbitSession !== VERSION) throw new TypeError('It is no session that this page saved.');
+    if (typeof saved.link !== 'string') throw new TypeError('It has no link.');
+    const { runs, races } = fromJson(saved.results);
+    return { link: parseLink(saved.link).link, guess: parseGuess(saved.guess), runs: runs.map((run) => ({ ...run, openedFrom: fileName })), races };
+  } catch (cause) {
+    throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,62 @@
+/** "Prepare for offline": says what it will store and how large, then stores it. */
+import { useState } from 'react';
+import { count } from '../format.ts';
+import { WORDS } from '../words.ts';
+import { hasServiceWorker } from './register.ts';
+import { offlineFiles, storeOffline, totalBytes, type OfflineFile } from './store.ts';
+
+type Stage =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'asking'; readonly files: readonly OfflineFile[] }
+  | { readonly kind: 'storing'; readonly done: number; readonly total: number }
+  | { readonly kind: 'said'; readonly text: string };
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+export function OfflineButton() {
+  const words = WORDS.files.offline;
+  const [stage, setStage] = useState<Stage>({ kind: 'idle' });
+  const failed = (error: unknown): void => setStage({ kind: 'said', text: words.failed(error instanceof Error ? error.message : String(error)) });
+
+  async function ask(): Promise<void> {
+    if (!hasServiceWorker() || !('caches' in window)) return setStage({ kind: 'said', text: words.impossible });
+    setStage({ kind: 'asking', files: await offlineFiles() });
+  }
+
+  async function store(files: readonly OfflineFile[]): Promise<void> {
+    const total = totalBytes(files);
+    setStage({ kind: 'storing', done: 0, total });
+    await storeOffline(files, (done) => setStage({ kind: 'storing', done, total }));
+    setStage({ kind: 'said', text: words.ready });
+  }
+
+  return (
+    <div className="offline" data-testid="offline">
+      {stage.kind !== 'asking' && stage.kind !== 'storing' && (
+        <button type="button" onClick={() => void ask().catch(failed)}>
+          {words.prepare}
+        </button>
+      )}
+      {stage.kind === 'asking' && (
+        <>
+          <p>{words.asks(count(stage.files.length), megabytes(totalBytes(stage.files)))}</p>
+          <p className="buttons">
+            <button type="button" onClick={() => void store(stage.files).catch(failed)}>
+              {words.store}
+            </button>
+            <button type="button" onClick={() => setStage({ kind: 'idle' })}>
+              {words.notNow}
+            </button>
+          </p>
+        </>
+      )}
+      {stage.kind === 'storing' && (
+        <p>
+          {words.storing(megabytes(stage.done), megabytes(stage.total))}
+          <progress max={stage.total} value={stage.done} aria-label={words.prepare} />
+        </p>
+      )}
+      <p role="status">{stage.kind === 'said' && stage.text}</p>
+    </div>
+  );
+}

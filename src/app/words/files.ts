@@ -1,0 +1,24 @@
+/** Words of what a person takes home, and of the page without a network. */
+export const files = {
+  title: 'Take it home',
+  copyLink: 'Copy the link',
+  copied: 'The link to what you see is on the clipboard.',
+  save: 'Save the session',
+  open: 'Open a session',
+  opened: (name: string, runs: number) => `${name} is open: ${runs} ${runs === 1 ? 'result' : 'results'}.`,
+  tooLarge: (name: string) => `${name} is larger than any session that this page saves.`,
+  onnx: (what: string) => `ONNX of ${what}`,
+  written: (name: string) => `${name} is written: any ONNX Runtime opens it.`,
+  print: 'Print a report',
+  failed: (message: string) => `That did not work: ${message}`,
+  offline: {
+    prepare: 'Prepare for offline',
+    asks: (files: string, megabytes: string) => `This stores ${files} files, ${megabytes}, in this browser: the page, its libraries, the bundled model and images.`,
+    store: 'Store them',
+    notNow: 'Not now',
+    storing: (done: string, total: string) => `Storing, ${done} of ${total}`,
+    ready: 'Ready: this page opens without a network.',
+    impossible: 'This browser keeps no pages for offline use here (it needs https or localhost, and no private window).',
+    failed: (message: string) => `Not everything could be stored: ${message}`,
+  },
+};
