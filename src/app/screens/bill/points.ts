@@ -69,7 +69,8 @@ export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
 
 /** The smallest run that is within this many points of 32 bits. */
 export function smallestWithin(points: readonly Point[], lost: number): Point | undefined {
-  const kept = points.filter((point) => point.bits !== null && point.lost <= lost);
+  // Accuracies are fractions of few images: a difference of exactly this many is within.
+  const kept = points.filter((point) => point.bits !== null && point.lost < lost + 1e-9);
   return kept.toSorted((a, b) => a.share - b.share).at(0);
 }
 
