@@ -23,11 +23,7 @@ export const HOUSE = {
   },
   app: {
     folders: [],
-<<<<<<< HEAD
-    files: ['lab/client.ts', 'lab/protocol.ts', 'lab/inspectProtocol.ts', 'lab/settings.ts', 'lab/schemeChanges.ts', 'lab/runtimeProtocol.ts', 'lab/trainingClient.ts', 'lab/trainingProtocol.ts', 'lab/published2021.ts', 'lab/wilson.ts', 'lab/grid.ts', 'lab/gridRun.ts', 'lab/gridExport.ts', 'lab/datasetsClient.ts', 'lab/datasetsProtocol.ts', 'graph/types.ts', 'quant/types.ts'],
-=======
-    files: ['lab/client.ts', 'lab/protocol.ts', 'lab/inspectProtocol.ts', 'lab/settings.ts', 'lab/schemeChanges.ts', 'lab/runsFile.ts', 'lab/trainingClient.ts', 'lab/trainingProtocol.ts', 'lab/published2021.ts', 'lab/wilson.ts', 'lab/datasetsClient.ts', 'lab/datasetsProtocol.ts', 'graph/types.ts', 'quant/types.ts'],
->>>>>>> 0748aa5 (Sessions, links, ONNX and a report to take home; the page works offline and isolates itself where its host cannot)
+    files: ['lab/client.ts', 'lab/protocol.ts', 'lab/inspectProtocol.ts', 'lab/settings.ts', 'lab/schemeChanges.ts', 'lab/runsFile.ts', 'lab/runtimeProtocol.ts', 'lab/trainingClient.ts', 'lab/trainingProtocol.ts', 'lab/published2021.ts', 'lab/wilson.ts', 'lab/grid.ts', 'lab/gridRun.ts', 'lab/gridExport.ts', 'lab/datasetsClient.ts', 'lab/datasetsProtocol.ts', 'graph/types.ts', 'quant/types.ts'],
     packages: ['react', 'react-dom', 'd3-*'],
   },
 };
