@@ -57,7 +57,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
       device: engine.device,
       model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },
       dataset: {
-        name: titleOf(DATASETS, shown.dataset), trainImages: trainingImages(dataset).count, testImages: dataset.test.count, classes: dataset.test.classes,
+        name: titleOf(DATASETS, shown.dataset), trainImages: trainingImages(dataset).count, testImages: dataset.test.count, classes: dataset.test.classes, streamed: dataset.streamed !== undefined,
       },
       labels: dataset.test.labels,
     };

@@ -93,7 +93,14 @@ export type Opened = {
     /** The convolutions and dense layers, in the graph's order. */
     readonly weightedLayers: readonly string[];
   };
-  readonly dataset: { readonly name: string; readonly trainImages: number; readonly testImages: number; readonly classes: readonly string[] };
+  readonly dataset: {
+    readonly name: string;
+    readonly trainImages: number;
+    readonly testImages: number;
+    readonly classes: readonly string[];
+    /** Its training images are photos that are read batch by batch. */
+    readonly streamed: boolean;
+  };
   /** Labels of all the test images. */
   readonly labels: Int32Array;
 };

@@ -53,12 +53,18 @@ export function qatSettings(
 const LIVE_VALIDATION = 200;
 
 /**
- * A training to watch in the page: the recipe, made short enough for a lesson, on what the dataset has.
- * @param trainImages training images there are
+ * A training to watch in the page, from what `start` rounds: the recipe, made short enough for a lesson.
+ * @param images training images there are; streamed photos are not judged in between
  */
-export function liveQatSettings(bench: Bench, preset: PresetName, bits: Bits, trainImages: number, changes: Partial<QatSettings> = {}): RunSettings {
-  const used = Math.min(2_000, trainImages) - LIVE_VALIDATION;
-  return qatSettings(bench, preset, bits, bits, { epochs: 4, batchSize: 32, trainImages: used, validationImages: LIVE_VALIDATION, ...changes });
+export function liveQatSettings(
+  start: RunSettings, images: { readonly trainImages: number; readonly streamed: boolean }, changes: Partial<QatSettings> = {},
+): RunSettings {
+  const { weightBits = 8, activationBits = 8 } = start.scheme ?? {};
+  const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
+  const trainImages = Math.min(2_000, images.trainImages) - validationImages;
+  const short = { epochs: 4, batchSize: 32, trainImages, validationImages, seed: start.seed };
+  const training = recipeFor({ model: start.model, bits: Math.min(weightBits, activationBits) as Bits }, { ...short, ...changes });
+  return { ...start, method: 'qat', training };
 }
 
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */

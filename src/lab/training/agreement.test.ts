@@ -8,7 +8,7 @@ import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { openEngine } from '../engine.ts';
 import { nodeResources } from '../node.ts';
-import { liveQatSettings } from '../settings.ts';
+import { liveQatSettings, ptqSettings } from '../settings.ts';
 
 const IMAGES = 1000;
 const STEPS = 20;
@@ -29,7 +29,7 @@ describe('ResNet-20 after training at 4 bits, 1,000 test images', () => {
 
   beforeAll(async () => {
     const engine = await openEngine(nodeResources(), 'wasm');
-    const settings = liveQatSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: IMAGES, seed: 1 }, 'modern', 4, 2000, { validationImages: 0 });
+    const settings = liveQatSettings(ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: IMAGES, seed: 1 }, 'modern', 4), { trainImages: 2000, streamed: false }, { validationImages: 0 });
     await engine.trainer.train({ settings, steps: STEPS, watch: null });
     await engine.trainer.endTraining({ settings, keep: true });
     model = await engine.trainer.trained(settings);

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { RunSettings } from '../../../lab/protocol.ts';
 import { liveQatSettings, settingsKey } from '../../../lab/settings.ts';
-import { benchOf } from '../../state.ts';
+import { settingsOf } from '../../state.ts';
 import { WORDS } from '../../words.ts';
 import type { ScreenProps } from '../types.ts';
 import { TrainingRun } from './TrainingRun.tsx';
@@ -16,7 +16,7 @@ export function LiveTraining(props: ScreenProps) {
   const words = WORDS.staircase;
   const [factor, setFactor] = useState<number>(1);
   if (!opened) return <p className="notice">{WORDS.shell.openingLab}…</p>;
-  const recipe = liveQatSettings(benchOf(state), state.wanted.preset, state.wanted.bits, opened.dataset.trainImages);
+  const recipe = liveQatSettings(settingsOf(state, state.wanted), opened.dataset);
   const { training } = recipe;
   if (!training) return null;
   const rateOf = (by: number): number => Number((training.peakRate * by).toPrecision(3));

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/client.ts';
 import type { RunResult } from '../../../lab/protocol.ts';
-import { liveQatSettings } from '../../../lab/settings.ts';
+import { liveQatSettings, ptqSettings } from '../../../lab/settings.ts';
 import type { TrainingReport, TrainingState } from '../../../lab/trainingProtocol.ts';
 import { createTrainingStore } from './trainingStore.ts';
 
-const settings = liveQatSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4, 2000);
+const settings = liveQatSettings(ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4), { trainImages: 2000, streamed: false });
 const fresh: TrainingState = {
   settings, step: 0, steps: 8, stepsPerEpoch: 2, losses: new Float32Array(0), accuracies: new Float32Array(0), validations: [], best: null,
   savedStep: 0, problem: null, finished: false,
@@ -33,6 +33,12 @@ async function ready() {
   await opened.settle();
   return opened;
 }
+
+test('streamed photos are all trained on: none can be kept apart', () => {
+  const { training } = liveQatSettings(settings, { trainImages: 9000, streamed: true });
+  expect(training).toMatchObject({ trainImages: 2000, validationImages: 0 });
+  expect(settings.training).toMatchObject({ trainImages: 1800, validationImages: 200 });
+});
 
 describe('a live training on the page', () => {
   test('looks first, then shows each step as it comes, and says when an epoch is done', async () => {
