@@ -30,8 +30,13 @@ const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
 };
 
 /** Every 1,000 images, on stderr: importing photos takes minutes. */
-const reportImport = (dataset: string) => ({ images }: ImportProgress): void => {
-  if (images > 0 && images % 1000 === 0) console.error(`Importing ${dataset}: ${images} images`);
+const reportImport = (dataset: string): ((progress: ImportProgress) => void) => {
+  let told = 0;
+  return ({ images }) => {
+    if (images < told + 1000) return;
+    told = images - (images % 1000);
+    console.error(`Importing ${dataset}: ${told} images`);
+  };
 };
 
 /** Checkpoints as files of a folder, which is made when the first is saved. */
