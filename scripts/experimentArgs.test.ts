@@ -22,11 +22,19 @@ describe('the command line of the headless twin', () => {
     expect(parseExperimentArgs(['--method', 'qat', '--epochs', '3'])).toMatchObject({ training: { epochs: 3 }, finetuning: {} });
   });
 
+  test('takes a folder, a local archive and another size', () => {
+    expect(parseExperimentArgs(['--dataset', 'folder:../pets', '--side', '96'])).toMatchObject({ dataset: 'folder:../pets', side: 96 });
+    expect(parseExperimentArgs(['--dataset', 'imagenette', '--data', 'part.tgz'])).toMatchObject({ dataset: 'imagenette', data: 'part.tgz', side: undefined });
+  });
+
   test.each([
     [['--bits', '9'], /^--bits has "9"; allowed: 2, 3/],
     [['--bits', ''], /^--bits has ""/],
     [['--bits', 'w1a8'], /^--bits has "w1a8"/],
     [['--model', 'vgg'], /^--model is "vgg"; allowed: resnet20/],
+    [['--dataset', 'folder:'], /^--dataset is "folder:"; allowed: .*folder:PATH/],
+    [['--side', '15'], /^--side is "15"; allowed: a whole number of at least 16/],
+    [['--side', '513'], /^--side is "513"; allowed: a whole number from 16 to 512/],
     [['--dataset', 'mnist'], /^--dataset is "mnist"; allowed: cifar10-sample, cifar10/],
     [['--method', 'magic'], /^--method is "magic"; allowed: float32, ptq/],
     [['--scheme', '1998'], /^--scheme is "1998"; allowed: modern, 2021/],
