@@ -8,7 +8,7 @@ import { nodeReader } from '../data/nodeReader.ts';
 import { parseManifest } from '../data/manifest.ts';
 import { loadSample } from '../data/source.ts';
 import type { Bytes, ImageSet } from '../data/types.ts';
-import { namedArray } from '../graph/arrays.ts';
+import { withLogits } from '../graph/adapt.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import type { FloatModel } from '../graph/types.ts';
 import { openBackend } from '../tensor/backend.ts';
@@ -52,16 +52,8 @@ function load(file: string): FloatModel {
   return { ...model, ...foldBatchNorm(model.graph, model.weights) };
 }
 
-/** The classifier's columns of Imagenette's ten classes only. */
-function overImagenette(model: FloatModel): FloatModel {
-  const columns = IMAGENETTE_CLASSES.map(({ imagenetIndex }) => imagenetIndex);
-  const nodes = model.graph.nodes.map((node) => (node.kind === 'linear' ? { ...node, outFeatures: 10 } : node));
-  const { shape: [rows, width], data } = namedArray(model.weights, 'fc.kernel');
-  const kernel = Float32Array.from({ length: rows * 10 }, (_, i) => data[Math.floor(i / 10) * width + columns[i % 10]]);
-  const bias = Float32Array.from(columns, (column) => namedArray(model.weights, 'fc.bias').data[column]);
-  const weights = new Map(model.weights).set('fc.kernel', { shape: [rows, 10], data: kernel }).set('fc.bias', { shape: [10], data: bias });
-  return { ...model, graph: { ...model.graph, nodes }, weights };
-}
+const overImagenette = (model: FloatModel): FloatModel =>
+  withLogits(model, IMAGENETTE_CLASSES.map(({ imagenetIndex }) => imagenetIndex), IMAGENETTE_CLASSES.map(({ name }) => name));
 
 const byClass = (set: ImageSet): ImageSet =>
   ({ ...set, labels: set.labels.map((label) => IMAGENETTE_CLASSES.findIndex(({ imagenetIndex }) => imagenetIndex === label)) });
