@@ -1,8 +1,9 @@
 /**
  * What a drag on the bitwidth slider costs Snap: `npx tsx bench/snap.ts`. A mouse drags the real control to and fro over
  * the largest layer of a ResNet-18 (2,359,296 weights) in Chromium; the page is built as it is shipped. One JSON row:
- * milliseconds from the slider's event to a page that is rendered and laid out, and how long the worker's part takes.
+ * milliseconds from the slider's event to a page that is rendered and laid out, how long the worker's part takes, and the load (processes that want a core) it was measured under.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
@@ -38,7 +39,7 @@ try {
   const sorted = redraws.toSorted((a, b) => a - b);
   console.log(JSON.stringify({
     bench: 'snap', layer: 'resnet18 layer4.1.conv2', weights: 2_359_296, redraws: sorted.length, medianMs: of(sorted, 0.5), p95Ms: of(sorted, 0.95),
-    maxMs: of(sorted, 1), longTasks: longTasks.length, allBitwidthsMs: Math.round(snapMs), command: 'npx tsx bench/snap.ts',
+    maxMs: of(sorted, 1), longTasks: longTasks.length, allBitwidthsMs: Math.round(snapMs), cores: availableParallelism(), load: Number(loadavg()[0].toFixed(1)), command: 'npx tsx bench/snap.ts',
   }));
 } finally {
   await browser.close();

@@ -8,6 +8,7 @@ import { rangeOf } from '../quant/ranges.ts';
 import { qRange, quantizedAt } from '../quant/schemes.ts';
 import type { Grid } from '../quant/search.ts';
 import { BITS, type Bits, type RangeMethod } from '../quant/types.ts';
+import { breathe } from './breathe.ts';
 import { channelOf } from './channels.ts';
 import type { Control, Engine } from './engine.ts';
 import { weightedNode } from './inspect.ts';
@@ -19,8 +20,6 @@ const HISTOGRAM_BINS = 128;
 
 /** The methods that are marked on the curve. */
 const METHODS = ['minmax', 'percentile99.9', 'percentile99.99', 'mse', 'mse2', 'octav', 'kl'] as const satisfies readonly RangeMethod[];
-
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Args = InspectCalls['clipCurve']['args'];
 type Tensor = { readonly statistics: Statistics; readonly symmetric: boolean; readonly channels: number };

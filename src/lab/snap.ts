@@ -3,9 +3,10 @@ import { namedArray } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
 import { dequantizeValue, quantizeValue } from '../quant/affine.ts';
 import { rne } from '../quant/rounding.ts';
-import { weightRangeOf } from '../quant/schemes.ts';
-import { BITS, type AffineParams, type Bits, type QuantizedWeights } from '../quant/types.ts';
+import { PRESET_NAMES, schemeFor, weightRangeOf } from '../quant/schemes.ts';
+import { BITS, type AffineParams, type Bits, type QuantizedWeights, type QuantScheme } from '../quant/types.ts';
 import { quantizeWeights } from '../quant/weights.ts';
+import { breathe } from './breathe.ts';
 import { extremesOf } from './channels.ts';
 import type { Control, Engine } from './engine.ts';
 import { weightedNode } from './inspect.ts';
@@ -17,9 +18,6 @@ const MOST_BINS = 256;
 const FEWEST_BINS = 24;
 
 const f32 = Math.fround;
-
-/** Lets messages (a cancel) arrive between two bitwidths. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 type Grids = Omit<QuantizedWeights, 'bias'>;
 
@@ -49,11 +47,18 @@ export async function snap(engine: Pick<Engine, 'subject'>, { settings, layer, c
   for (const bits of BITS) {
     await breathe();
     control.signal?.throwIfAborted();
-    const made = quantizeWeights(node, kernel, bits, { ...scheme.weights, range: weightRangeOf(scheme, node) });
+    const { weights: rules } = schemeAt(scheme, bits);
+    const made = quantizeWeights(node, kernel, bits, { ...rules, range: weightRangeOf({ ...scheme, weights: rules }, node) });
     grids.push(gridOf(kernel, made, bits, chosen, weights.index));
     control.report?.({ stage: `Snapping ${layer}`, done: grids.length, total: BITS.length, unit: 'bitwidths' });
   }
   return { settings, layer, channel, channels, count: chosen.count, weights, grids };
+}
+
+/** A preset has its own range method at each bitwidth; any other scheme has one for all. */
+function schemeAt(scheme: QuantScheme, bits: Bits): QuantScheme {
+  const preset = PRESET_NAMES.find((name) => name === scheme.name);
+  return preset ? schemeFor(preset, bits, scheme.activationBits) : scheme;
 }
 
 /** Values evenly spread over the sorted weights, ascending and each once, with the first place where each occurs. */

@@ -70,8 +70,7 @@ describe('Snap', () => {
     const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
     setter?.call(slider, '2');
     slider.dispatchEvent(new Event('input', { bubbles: true }));
-    await Promise.resolve();
-    expect(spikes()).not.toBe(before);
+    await expect.poll(spikes).not.toBe(before);
     await text('finding-snap').toHaveTextContent(/^At 2 bits .* 4 values: SQNR 12\.0 dB/);
     expect(of(lab, 'snap')).toHaveLength(1);
   });

@@ -137,7 +137,7 @@ function Drawing({ curve, grid, step, onStep, width, height, rem }: DrawingProps
       </g>
       <Marks curve={curve} grid={grid} x={x} y={y} top={labels} width={width} rem={rem} />
       <line className="threshold" x1={x(here)} x2={x(here)} y1={labels} y2={floor} />
-      <circle className="hollow handle" cx={x(here)} cy={Math.max(labels, y(sumAt(grid, step)))} r={9} />
+      <circle className="hollow handle" cx={x(here)} cy={Math.max(labels, y(sumAt(grid, step)))} r={0.5 * rem} />
       {x.ticks(Math.max(2, Math.floor(width / (6 * rem)))).map((value) => (
         <text key={value} className="tick" x={Math.min(Math.max(x(value), rem), width - rem)} y={height - 0.3 * rem}>
           {real(value)}
@@ -192,7 +192,7 @@ function Marks({ curve, grid, x, y, top, width, rem }: MarksProps) {
         return (
           <g key={choice.method}>
             <path className="reference" fill="none" d={`M${at} ${bottom}V${top - 0.2 * rem}L${label} ${(row + 1) * 1.2 * rem}`} />
-            <path className="mark" d={`M${at} ${bottom - 7}l7 7l-7 7l-7 -7Z`} />
+            <path className="mark" d={`M${at} ${bottom - 0.4 * rem}l${0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${-0.4 * rem}Z`} />
             <text className="value" x={label} y={row * 1.2 * rem + 0.95 * rem}>
               {WORDS.clip.methods[choice.method]}
             </text>

@@ -110,8 +110,8 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
       <path className="quantized" d={spikesPath(grid, x, y, thickness)} data-testid="spikes" />
       <line className="axis" x1={left} x2={width} y1={base} y2={base} />
       <line className="error line" x1={x(grid.ways.ratio[chosen])} x2={x(level)} y1={lane} y2={lane} />
-      <rect className="float32" x={x(grid.ways.ratio[chosen]) - 6} y={lane - 6} width={12} height={12} />
-      <circle className="quantized" cx={x(level)} cy={lane} r={7} />
+      <rect className="float32" x={x(grid.ways.ratio[chosen]) - 0.35 * rem} y={lane - 0.35 * rem} width={0.7 * rem} height={0.7 * rem} />
+      <circle className="quantized" cx={x(level)} cy={lane} r={0.35 * rem} />
       <text className="tick start" x={0} y={base + 2.4 * rem}>
         {zero === null ? words.levelAxis : words.codeAxis}
       </text>
