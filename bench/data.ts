@@ -4,7 +4,7 @@
  * it added, images a second of shuffled, augmented training batches read back from IndexedDB, and at 160 pixels how that
  * compares with training a ResNet-18 on WebAssembly.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
@@ -26,6 +26,15 @@ const row = (measured: Record<string, unknown>): void => console.log(JSON.string
 /** Megabytes by kind of process: `browser`, `renderer`, `GPU`, .. */
 type Memory = ReadonlyMap<string, number>;
 
+/** Empty where there is no such process, or no longer. */
+function rollupOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/smaps_rollup`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /**
  * Proportional set size of Chromium's processes (Linux; elsewhere empty): a page that two of them share counts half in
  * each, so that the sum is what the machine gives. Resident sizes would count it twice.
@@ -36,9 +45,7 @@ async function memoryOf(browser: Browser): Promise<Memory> {
   await session.detach();
   const found = new Map<string, number>();
   for (const { id, type } of processInfo) {
-    const rollup = `/proc/${id}/smaps_rollup`;
-    if (!existsSync(rollup)) continue;
-    const kilobytes = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(rollup, 'utf8'))?.[1] ?? 0);
+    const kilobytes = Number(/^Pss:\s+(\d+)/m.exec(rollupOf(id))?.[1] ?? 0);
     found.set(type, (found.get(type) ?? 0) + kilobytes / 1024);
   }
   return found;
