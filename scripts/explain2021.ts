@@ -146,10 +146,19 @@ async function stepRow(pair: BitPair, step: string): Promise<void> {
   const { top1, msPerImage } = await runtimeTop1(writeQdqOnnx(quantized, { weights: 'int8' }), test, model.normalization);
   const before = await float32Top1();
   rows.add({
-    ...key, scheme, repairImages: scheme.repairs ? Number(args['repair-images']) : null, float32Top1: before, top1,
+    ...key, method: 'ptq', scheme: nameOf(scheme), definition: scheme, repairs: scheme.repairs ?? [], repairImages: scheme.repairs ? Number(args['repair-images']) : null, float32Top1: before, top1,
     lost: points(before - top1), sizeBytes: sizeBytes(quantized), secondsToQuantize: seconds, msPerImage, runtime: RUNTIME, device: engine.device.description,
     command: commandFor(['--bits', `w${pair.weights}a${pair.activations}`, '--steps', `'${step}'`]),
   });
+}
+
+/** By the name the preset gives it where it is one, so that tables find it. */
+function nameOf(scheme: QuantScheme): string {
+  const { granularity, range } = scheme.weights;
+  if (granularity === 'perTensor') return '2021';
+  if (scheme.activations.range === 'minmax' || scheme.firstLastBits === null) return `2021+${scheme.name}`;
+  const modern = schemeFor('modern', scheme.weightBits, scheme.activationBits);
+  return `modern${range === modern.weights.range ? '' : `+range:${range}/mse`}${scheme.repairs ? '+repair:bias' : ''}`;
 }
 
 async function corrected(start: QuantizedModel): Promise<QuantizedModel> {
