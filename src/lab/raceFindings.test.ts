@@ -33,9 +33,9 @@ test('no ratio where the intervals overlap, no reason where the operators do not
 });
 
 test('a slower width is called slower, and a slower int8 too', () => {
-  const [ratio, widths] = raceFindings([row(32, 10), row(8, 20), row(2, 30)]);
-  expect(ratio).toContain('8 bits run 2.0 times slower than float32');
-  expect(widths).toContain('measured apart from 8 bits: 2 bits take more time (30.0 against 20.0 ms).');
+  const [ratio, widths] = raceFindings([row(32, 1000), row(8, 2000), row(2, 3000)]);
+  expect(ratio).toContain('8 bits run 2.0 times slower than float32 (1,000 to 2,000 ms).');
+  expect(widths).toContain('measured apart from 8 bits: 2 bits take more time (3,000 against 2,000 ms).');
 });
 
 test('lanes and batches are not mixed, and what left the GPU is told', () => {

@@ -10,6 +10,7 @@ const LANE_WORDS: { readonly [K in LaneName]: (threads: number) => string } = {
 
 const isQuantized = ({ form }: RaceRow): boolean => form === 'packed' || form === 'int8';
 const overlap = (a: RaceRow, b: RaceRow): boolean => a.lowMs <= b.highMs && b.lowMs <= a.highMs;
+const three = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;
 
 /** How often an operator ran, on any provider. */
@@ -41,7 +42,7 @@ function againstFloat32(group: readonly RaceRow[]): readonly string[] {
   if (overlap(float32, widest)) return [`${name} cannot be told from float32 in time: their 95% intervals overlap.`];
   const ratio = float32.medianMs / widest.medianMs;
   const speed = ratio >= 1 ? `${ratio.toFixed(1)} times as fast as` : `${(1 / ratio).toFixed(1)} times slower than`;
-  return [`${name} run ${speed} float32 (${float32.medianMs.toPrecision(3)} to ${widest.medianMs.toPrecision(3)} ms).`];
+  return [`${name} run ${speed} float32 (${three.format(float32.medianMs)} to ${three.format(widest.medianMs)} ms).`];
 }
 
 /** Whether fewer bits change the time, and why not where the operators show it. */
@@ -52,7 +53,7 @@ function acrossWidths(group: readonly RaceRow[]): readonly string[] {
   const apart = widths.filter((row) => !overlap(row, widest));
   const sizes = `${widest.bits} to ${narrowest.bits} bits take the file from ${megabytes(widest.onnxBytes)} to ${megabytes(narrowest.onnxBytes)}`;
   if (apart.length > 0) {
-    const each = apart.map((row) => `${row.bits} bits ${row.medianMs < widest.medianMs ? 'take less' : 'take more'} time (${row.medianMs.toPrecision(3)} against ${widest.medianMs.toPrecision(3)} ms)`);
+    const each = apart.map((row) => `${row.bits} bits ${row.medianMs < widest.medianMs ? 'take less' : 'take more'} time (${three.format(row.medianMs)} against ${three.format(widest.medianMs)} ms)`);
     return [`${sizes}; measured apart from ${widest.bits} bits: ${each.join(', ')}.`];
   }
   const kernels = runsOf(widest, 'QLinearConv');

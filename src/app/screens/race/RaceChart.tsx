@@ -45,6 +45,9 @@ export function RaceChart({ rows, machine }: { readonly rows: readonly RaceRow[]
   );
 }
 
+/** Milliseconds without their unit. */
+const plain = (ms: number): string => milliseconds(ms).replace(' ms', '');
+
 /** Name and numbers above, the bar below with its whisker. */
 function Bars({ rows, width, rem }: Box & { readonly rows: readonly RaceRow[] }) {
   const most = Math.max(...rows.map(({ highMs }) => highMs));
@@ -61,7 +64,7 @@ function Bars({ rows, width, rem }: Box & { readonly rows: readonly RaceRow[] })
               {fileName(row)}
             </text>
             <text className="end tick" x={width} y={top + rem}>
-              {WORDS.race.bar(milliseconds(row.medianMs), row.lowMs.toPrecision(3), row.highMs.toPrecision(3), WORDS.race.megabytes(row.onnxBytes))}
+              {WORDS.race.bar(milliseconds(row.medianMs), plain(row.lowMs), plain(row.highMs), WORDS.race.megabytes(row.onnxBytes))}
             </text>
             <rect className={row.bits >= 16 ? 'float32' : 'quantized'} y={middle - 0.4 * rem} width={Math.max(2, x(row.medianMs))} height={0.8 * rem} rx={row.bits >= 16 ? 0 : 0.4 * rem} />
             <path className="whisker" d={`M${low} ${middle}H${high}M${low} ${middle - 0.45 * rem}v${0.9 * rem}M${high} ${middle - 0.45 * rem}v${0.9 * rem}`} />
