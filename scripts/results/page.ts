@@ -86,13 +86,13 @@ function missingSection(benches: readonly Bench[]): string {
 
 function allRows(rows: readonly ResultRow[]): string {
   return table(
-    ['row', 'model', 'dataset', 'side', 'method', 'scheme', 'bits', 'images', 'seed', 'top-1', '95%', '2021', 'trained on', 'judged by', 'command'],
+    ['row', 'model', 'dataset', 'side', 'method', 'scheme', 'bits', 'images', 'seed', 'top-1', '95%', '2021', 'trained on', 'judged by', 'commit', 'command'],
     rows.map((row) => {
       const then = publishedFor(row);
       return [
         `<a id="row-${row.number}"></a>${row.number}`, title(row.model), title(row.dataset), String(row.side), row.method, row.scheme ?? '', bitsOf(row),
         String(row.images), String(row.seed), percent(row.top1), interval(row), then === null ? '' : percent(then),
-        row.trained ? `${row.trained.epochs} × ${row.trained.images}` : '', row.judge, `\`${row.command}\``,
+        row.trained ? `${row.trained.epochs} × ${row.trained.images}` : '', row.judge, row.commit ?? '', `\`${row.command}\``,
       ];
     }),
   );

@@ -33,6 +33,8 @@ export type ResultRow = {
   readonly trained: { readonly images: number; readonly epochs: number } | null;
   readonly judge: string;
   readonly command: string;
+  /** The source that ran, where the row names it. */
+  readonly commit: string | null;
 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -76,7 +78,7 @@ export function toResultRow(row: Json, file: string, line: number, place: number
     repairs: Array.isArray(row.repairs) ? (row.repairs as string[]) : [],
     images: requiredNumber(row, 'images', where), seed: requiredNumber(row, 'seed', where), top1, float32Top1: number(row.float32Top1),
     sizeBytes: number(row.sizeBytes), seconds: number(row.seconds), trained: trainedOf(row),
-    judge: text(row.runtime) ?? text(row.device) ?? 'not said', command: required(row, 'command', where),
+    judge: text(row.runtime) ?? text(row.device) ?? 'not said', command: required(row, 'command', where), commit: text(row.commit),
   };
 }
 
