@@ -62,12 +62,14 @@ function cifarArchive(folder: string, layout: (typeof LAYOUTS)[number]): string 
   const inside = `cifar-10-batches-${layout === 'binary' ? 'bin' : 'py'}`;
   const archive = join(folder, 'archive');
   mkdirSync(join(folder, inside));
-  for (const { name } of CIFAR10_FILES) {
+  const paths = CIFAR10_FILES.map(({ name }) => {
+    const path = join(inside, layout === 'binary' ? name : name.replace('.bin', ''));
     const file = new Uint8Array(readFileSync(join(CIFAR, name)));
-    if (layout === 'binary') writeFileSync(join(folder, inside, name), file);
-    else writeFileSync(join(folder, inside, name.replace('.bin', '')), cifarPickle(file));
-  }
-  execFileSync('tar', ['-czf', archive, '-C', folder, inside]);
+    writeFileSync(join(folder, path), layout === 'binary' ? file : cifarPickle(file));
+    return path;
+  });
+  // By name, for a folder's own order is the disk's: the hashes below are of the batches in turn.
+  execFileSync('tar', ['-czf', archive, '-C', folder, ...paths]);
   return archive;
 }
 
