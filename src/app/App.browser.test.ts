@@ -80,10 +80,10 @@ describe('the page', () => {
     const lab = show('#hide=guess');
     await reach(lab, 'evaluate', 8);
     await userEvent.click(page.getByRole('radio', { name: '2021' }));
-    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
+    await userEvent.click(page.getByRole('button', { name: '3 bits', exact: true }));
     const call = await reach(lab, 'evaluate', 3);
     expect((call.args as RunSettings).scheme?.name).toBe('2021');
-    await expect.element(page.getByRole('button', { name: '3 bits' })).toHaveAttribute('aria-pressed', 'true');
+    await expect.element(page.getByRole('button', { name: '3 bits', exact: true })).toHaveAttribute('aria-pressed', 'true');
   });
 
   test('work shows its progress, and can be cancelled and continued', async () => {
@@ -151,7 +151,7 @@ describe('the page', () => {
   test('a drag shows previews on their way to the measurement', async () => {
     const lab = show('#hide=guess');
     await reach(lab, 'race', 8);
-    await userEvent.click(page.getByRole('button', { name: '3 bits' }));
+    await userEvent.click(page.getByRole('button', { name: '3 bits', exact: true }));
     await reach(lab, 'evaluate', 3);
     await text('preview').toHaveTextContent('Preview: 3 bits (modern) gets 87.5% of 64 images right.');
   });

@@ -65,6 +65,8 @@ describe('Snap', () => {
     await text('finding-snap').toHaveTextContent('At 4 bits each of the 100 weights becomes one of 16 values: SQNR 24.0 dB, 20% of them clamped.');
     const slider = at('bits').element() as HTMLInputElement;
     const spikes = (): string | null => at('spikes').element().getAttribute('d');
+    // Drawn once the chart's box is laid out.
+    await expect.element(at('spikes')).toBeInTheDocument();
     const before = spikes();
     slider.focus();
     const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;

@@ -25,7 +25,7 @@ describe('points of the bill', () => {
     expect(four?.high).toBeGreaterThan(0.88);
   });
 
-  test('an arrow goes from a rounding to the training that began with it', () => {
+  test('an arrow goes from a rounding to the training of the same preset and bits', () => {
     const points = pointsOf(measured([float32, ptq, qat]));
     expect(arrowsOf(points).map(({ from, to }) => [from.run, to.run])).toEqual([[ptq, qat]]);
     expect(arrowsOf(pointsOf(measured([float32, qat])))).toEqual([]);

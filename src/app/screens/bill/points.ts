@@ -55,11 +55,11 @@ function pointOf(state: State, run: Summary): Point | null {
   };
 }
 
-/** What training won back: a trained run and the rounding it began with. */
+/** What training won back: a trained run and the rounding of the same preset and bits. Their ranges may differ: training finds its own. */
 export type Arrow = { readonly from: Point; readonly to: Point };
 
 export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
-  const start = ({ scheme, images, seed }: RunSettings): string => JSON.stringify([scheme, images, seed]);
+  const start = ({ scheme, images, seed }: RunSettings): string => JSON.stringify([scheme?.name, scheme?.weightBits, scheme?.activationBits, images, seed]);
   return points.flatMap((to) => {
     if (to.run.settings.method !== 'qat') return [];
     const from = points.find(({ run }) => run.settings.method === 'ptq' && start(run.settings) === start(to.run.settings));
