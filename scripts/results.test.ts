@@ -28,6 +28,11 @@ describe('the page of results', () => {
     expect(page()).toContain('ResNet-18 on CIFAR-10 at 32 × 32: float32 +1.61 points to 2021; 1 of 1 cells are at or above');
   });
 
+  test('takes a mixed precision for no cell of its base bitwidth, neither in accuracy nor in size', () => {
+    write({ ...ROW, scheme: 'modern+mixed:3.02', top1: 0.9, sizeBytes: 4_000_000 }, ROW);
+    expect(page()).toContain('| 4 | 13.36% | 80.00% (77.4–82.4) [row 2](#row-2) | +66.64 | 2.00 | 22.57% | not run |  |  | 11.2 | 5.60 |');
+  });
+
   test('says which cell is below its published figure', () => {
     write({ ...ROW, top1: 0.1 });
     expect(page()).toContain('0 of 1 cells are at or above their 2021 figure; below it: PTQ 4 bits (10.00% against 13.36%, [row 1](#row-1)).');

@@ -42,6 +42,6 @@ export function lostOf(row: ResultRow, { rows }: Pick<Bench, 'rows'>): number | 
 /** Rows of a cell, best first; `plain`: the preset as it is. */
 export function cellRows({ rows }: Bench, method: Method, bits: number, preset: string, plain = false): readonly ResultRow[] {
   return rows
-    .filter((row) => row.method === method && row.weightBits === bits && row.activationBits === bits && row.preset === preset && (!plain || row.scheme === preset))
+    .filter((row) => row.method === method && row.weightBits === bits && row.activationBits === bits && row.preset === preset && !row.mixed && (!plain || row.scheme === preset))
     .toSorted((a, b) => b.images - a.images || b.top1 - a.top1 || a.number - b.number);
 }

@@ -26,7 +26,7 @@ function cell(bench: Bench, method: Method, bits: number): readonly [then: strin
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
 function sizeAt(bench: Bench, bits: number): string {
-  const row = bench.rows.find((candidate) => candidate.sizeBytes !== null && candidate.weightBits === bits && (bits === 32 || candidate.preset === 'modern'));
+  const row = bench.rows.find((candidate) => candidate.sizeBytes !== null && !candidate.mixed && candidate.weightBits === bits && (bits === 32 || candidate.preset === 'modern'));
   return row?.sizeBytes ? megabytes(row.sizeBytes) : '';
 }
 

@@ -21,6 +21,8 @@ export type ResultRow = {
   readonly scheme: string | null;
   readonly weightBits: number;
   readonly activationBits: number;
+  /** Bits that differ from layer to layer: a row of its own, and no cell of one bitwidth. */
+  readonly mixed: boolean;
   readonly repairs: readonly string[];
   readonly images: number;
   readonly seed: number;
@@ -75,6 +77,7 @@ export function toResultRow(row: Json, file: string, line: number, place: number
     weights: text(row.weights), method: method === 'finetune' ? 'float32' : (method as Method),
     preset: scheme === null ? null : scheme.split('+')[0], scheme,
     weightBits: requiredNumber(row, 'weightBits', where), activationBits: requiredNumber(row, 'activationBits', where),
+    mixed: scheme?.includes('+mixed:') ?? false,
     repairs: Array.isArray(row.repairs) ? (row.repairs as string[]) : [],
     images: requiredNumber(row, 'images', where), seed: requiredNumber(row, 'seed', where), top1, float32Top1: number(row.float32Top1),
     sizeBytes: number(row.sizeBytes), seconds: number(row.seconds), trained: trainedOf(row),
