@@ -40,7 +40,10 @@ async function photograph(browser: Browser, address: string, screens: readonly S
     for (const screen of screens) {
       await page.goto(`${address}#screen=${screen}&backend=wasm&images=200&bits=4${look}`);
       await page.locator(`main[data-screen="${screen}"]`).waitFor();
+      // The screen's code has come.
+      await page.locator('main').getByText(/^Opening /).waitFor({ state: 'detached', timeout: 300_000 });
       await page.getByTestId('idle').waitFor({ timeout: 300_000 });
+      await page.waitForLoadState('networkidle');
       const png = await page.screenshot({ animations: 'disabled' });
       await writeFile(join(FOLDER, `${screen}-${name}.webp`), Buffer.from(await toWebp(helper, png), 'base64'));
       await writeFile(join('.cache/review', `${screen}-${name}.png`), png);

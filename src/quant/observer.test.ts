@@ -40,7 +40,8 @@ describe('createObserver', () => {
         const centres = [...points.values].flatMap((centre, i) => new Array<number>(points.counts[i]).fill(centre));
         values.forEach((x, i) => {
           if (x === 0) expect(centres[i]).toBe(0);
-          expect(Math.abs(centres[i] - x)).toBeLessThanOrEqual(width / 2 + Math.abs(x) * 2 ** -23);
+          // A centre is a float32: rounded by its own precision, and by the smallest float where numbers are subnormal.
+          expect(Math.abs(centres[i] - x)).toBeLessThanOrEqual(width / 2 + Math.abs(x) * 2 ** -23 + 2 ** -149);
         });
       }),
     );
@@ -55,6 +56,12 @@ describe('createObserver', () => {
         expect(average.hi).toBe(follow(batches.map((values) => Math.max(...values) + 0)));
       }),
     );
+  });
+
+  test('a tensor of the smallest float alone', () => {
+    const { points } = observe([Float32Array.of(2 ** -149)]);
+    expect(Math.abs(points.values[0] - 2 ** -149)).toBeLessThanOrEqual(2 ** -149);
+    expect(points.counts).toEqual(Float64Array.of(1));
   });
 
   test('a tensor of one value, and a tensor of zeros', () => {
