@@ -3,19 +3,11 @@
  * stdout; a wrong argument is one line on stderr and exit code 2, any other error one line and exit code 1.
  */
 import type { Progress, RunSettings } from '../src/lab/protocol.ts';
-import { parseExperimentArgs, type ExperimentArgs } from './experimentArgs.ts';
+import { parseExperimentArgs } from './experimentArgs.ts';
+import { parsedOrExit } from './parsedOrExit.ts';
 import { changedScheme } from '../src/lab/schemeChanges.ts';
 
-function parsedOrExit(): ExperimentArgs {
-  try {
-    return parseExperimentArgs(process.argv.slice(2));
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(2);
-  }
-}
-
-const args = parsedOrExit();
+const args = parsedOrExit(parseExperimentArgs);
 
 /** Every 50th training step, on stderr: stdout is for results. */
 function logProgress({ stage, done, total, training }: Progress): void {

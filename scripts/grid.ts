@@ -10,18 +10,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GridTools } from '../src/lab/gridRun.ts';
-import { parseGridArgs, type GridArgs } from './gridArgs.ts';
+import { parseGridArgs } from './gridArgs.ts';
+import { parsedOrExit } from './parsedOrExit.ts';
 
-function parsedOrExit(): GridArgs {
-  try {
-    return parseGridArgs(process.argv.slice(2));
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(2);
-  }
-}
-
-const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit();
+const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit(parseGridArgs);
 
 /** Null where the source is no git checkout. */
 function commitOf(folder: string): string | null {
