@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../src/lab/node.ts';
+import { onnxSection, readOnnxRows } from './results/onnx.ts';
 import { resultsPage } from './results/page.ts';
 import { readRows } from './results/rows.ts';
 
-writeFileSync(join(PROJECT, 'docs', 'results.md'), resultsPage(readRows(join(PROJECT, 'docs', 'results'))));
+const folder = join(PROJECT, 'docs', 'results');
+writeFileSync(join(PROJECT, 'docs', 'results.md'), resultsPage(readRows(folder), [onnxSection(readOnnxRows(folder))]));

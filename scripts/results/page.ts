@@ -119,7 +119,8 @@ function verdict(benches: readonly Bench[]): string {
   return compared.join('\n');
 }
 
-export function resultsPage(rows: readonly ResultRow[]): string {
+/** @param sections of other measurements, whole, each under its own heading */
+export function resultsPage(rows: readonly ResultRow[], sections: readonly string[] = []): string {
   const benches = benchesOf(rows);
   return [
     '# The table of 2021, measured again',
@@ -130,6 +131,7 @@ export function resultsPage(rows: readonly ResultRow[]): string {
     '## Against 2021', verdict(benches),
     '## The tables', ...benches.map(benchSection),
     '## Findings', analysis(benches),
+    ...sections,
     '## Not run', missingSection(benches),
     '## All rows', allRows(rows),
   ].join('\n\n') + '\n';
