@@ -39,6 +39,13 @@ describe('a quantized file gives back its model', () => {
     expect(digest(readOnnx(writeQdqOnnx(model, { outputs: 'all' }), 'mixed.onnx'))).toEqual(digest({ kind: 'quantized', model }));
   });
 
+  test('from a Node Buffer, which shares its memory with others', () => {
+    const model = withSeededWeights(small, schemeFor('modern', 4, 4));
+    const bytes = writeQdqOnnx(model);
+    const whole = Buffer.concat([Buffer.alloc(3), bytes]);
+    expect(digest(readOnnx(whole.subarray(3), 'a.onnx'))).toEqual(digest({ kind: 'quantized', model }));
+  });
+
   test('not without its metadata, nor where a code is outside its width', () => {
     const model = withSeededWeights(small, schemeFor('modern', 8, 8));
     const claimed = { ...model, scheme: schemeFor('modern', 4, 4) };

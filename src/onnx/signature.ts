@@ -33,8 +33,10 @@ export function modelMetadata(model: {
   readonly classes: readonly string[];
   readonly normalization: Normalization;
 }): Record<string, string> {
-  return { classes: JSON.stringify(model.classes), normalization: JSON.stringify(model.normalization) };
+  return { classes: JSON.stringify(model.classes), ...normalizationMetadata(model.normalization) };
 }
+
+export const normalizationMetadata = (normalization: Normalization): Record<string, string> => ({ normalization: JSON.stringify(normalization) });
 
 /** Kernel, strides and the symmetric padding of a convolution or a pool. */
 export function windowAttributes({ kernel, stride, padding }: ConvNode | MaxPoolNode): Attributes {

@@ -52,7 +52,8 @@ function listedData({ dataType, rawData, floatData, int32Data, int64Data }: Tens
 
 /** ONNX is little-endian, and so is every machine with a browser. */
 function fromRaw(raw: Uint8Array, dataType: number): ConstantData {
-  const { buffer } = raw.slice();
+  // A copy of its own memory even where the file came as a Node Buffer, whose slice is none.
+  const { buffer } = new Uint8Array(raw);
   switch (dataType) {
     case DataType.FLOAT: return new Float32Array(buffer);
     case DataType.FLOAT16: return decodeFloat16(new Uint16Array(buffer));
