@@ -12,7 +12,7 @@ import type { CallKind, Calls, ImageStrip, Opened } from './protocol.ts';
 import { race } from './race.ts';
 import type { Resources } from './resources.ts';
 import { runtimeAnswers } from './runtimeAnswers.ts';
-import { exportName } from './settings.ts';
+import { exportName, fileSettings } from './settings.ts';
 
 /** The page opens on these. */
 export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
@@ -92,6 +92,11 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
     race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),
     exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
+    quantizedFile: (bench) =>
+      working(async (engine) => {
+        const { file, bytes, model } = await engine.quantizedFile(bench);
+        return { settings: fileSettings(bench, file, model.scheme), bytes };
+      }),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
     train: (args, control) => working(({ trainer }) => trainer.train(args, control)),
     watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),

@@ -4,6 +4,7 @@ export const MODELS = {
   resnet20: { file: 'resnet20-cifar10.safetensors', title: 'ResNet-20', about: 'ResNet-20, trained by Fewbit on CIFAR-10' },
   resnet18: { file: null, title: 'ResNet-18', about: 'ResNet-18, from a .safetensors file of yours' },
   resnet50: { file: null, title: 'ResNet-50', about: 'ResNet-50, from a .safetensors file of yours' },
+  own: { file: null, title: 'A network of yours', about: 'a ResNet of yours, from an .onnx or .safetensors file' },
 } as const;
 export type ModelName = keyof typeof MODELS;
 
@@ -13,6 +14,9 @@ export const DATASETS = {
   imagenette: { title: 'Imagenette', about: '13,394 photos of ten classes that ImageNet knows, 160 x 160 by default' },
 } as const;
 export type DatasetName = keyof typeof DATASETS;
+
+/** Whether a file's network may be called by a model's name; your own may be called anything. */
+export const isNetworkOf = (graphName: string, model: string): boolean => model === 'own' || graphName.startsWith(model);
 
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 export const DATASET_NAMES = Object.keys(DATASETS) as DatasetName[];

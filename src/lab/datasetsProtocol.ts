@@ -1,4 +1,4 @@
-/** What the page and the datasets' worker say to each other. Types only. */
+/** What the page and the datasets' worker say to each other. */
 
 /** A public source as the page shows it. */
 export type SourceOffer = {
@@ -33,7 +33,11 @@ export type DatasetStatus = {
   readonly sources: readonly SourceOffer[];
 };
 
-/** Pretrained weights of one network, as the page shows them. */
+/** How an .onnx file's input is normalized where it does not say so. */
+export const NORMALIZATION_NAMES = ['imagenet', 'cifar10', '0 to 1', '-1 to 1'] as const;
+export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
+
+/** Pretrained weights of one network, or the place of a file of the user's, as the page shows them. */
 export type WeightsStatus = {
   /** The key: `weights:resnet18`. */
   readonly name: string;
@@ -47,7 +51,8 @@ export type WeightsStatus = {
   readonly storage: 'indexeddb' | 'memory';
   /** Whether the file kept has the SHA-256 that is published of `source`. */
   readonly verified: 'published' | 'first use';
-  readonly source: { readonly title: string; readonly url: string; readonly bytes: number | null; readonly licence: string };
+  /** null: there is none, only the user has such a file. */
+  readonly source: { readonly title: string; readonly url: string; readonly bytes: number | null; readonly licence: string } | null;
 };
 
 export type DatasetList = {
@@ -78,7 +83,7 @@ export type ContactSheet = {
 export type DatasetCalls = {
   list: { args: Record<string, never>; result: DatasetList };
   /** `name` null: the files say what they are, or the folder's name is taken; `weights:MODEL` are weights. */
-  import: { args: { readonly name: string | null; readonly from: ImportFrom }; result: { readonly name: string; readonly message: string | null } };
+  import: { args: { readonly name: string | null; readonly from: ImportFrom; readonly normalization?: NormalizationName }; result: { readonly name: string; readonly message: string | null } };
   remove: { args: { readonly name: string }; result: null };
   /** Reads all of a set, or weights, and compares every part with its SHA-256; says how it went. */
   check: { args: { readonly name: string }; result: { readonly message: string } };

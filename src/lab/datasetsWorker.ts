@@ -22,8 +22,8 @@ const answers: Answers = {
     const persisted = await navigator.storage.persisted().catch(() => null);
     return { datasets: await listSets(await browserDatasets()), weights: await listWeights(await browserShelf()), persisted, usage, quota };
   },
-  import: async ({ name, from }, control) =>
-    (await isWeights(name, from)) ? importWeights(await browserShelf(), name, from, control) : importSet(await browserDatasets(), name, from, control),
+  import: async ({ name, from, normalization }, control) =>
+    (await isWeights(name, from)) ? importWeights(await browserShelf(), name, from, { ...control, normalization }) : importSet(await browserDatasets(), name, from, control),
   remove: async ({ name }) => {
     const model = weightsModelOf(name);
     if (model) await removeWeights(await browserShelf(), model);

@@ -15,8 +15,10 @@ import { openBackend } from '../tensor/backend.ts';
 import { predict, top1 } from '../tensor/evaluate.ts';
 import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../tensor/model.ts';
-import { readModel } from '../weights/model.ts';
+import { isNetworkOf } from './catalogue.ts';
 import { memoize } from './memoize.ts';
+import { readFloatFile } from './modelFile.ts';
+import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from './quantizedFile.ts';
 import { recent } from './recent.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { BackendName, Device, Progress, RunResult, RunSettings } from './protocol.ts';
@@ -53,6 +55,11 @@ export type Engine = {
   /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
   readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
   readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
+  /**
+   * The quantized file that was brought, opened; settings whose `file` it is are made of it.
+   * @throws when there is none, or it is no quantization of this network
+   */
+  readonly quantizedFile: (names: SubjectNames) => Promise<QuantizedFile>;
   /** The statistics that a PTQ's ranges are found in. */
   readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
   /** Trainings that are watched; what they end in is what `make` makes of their settings. */
@@ -88,8 +95,8 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
 
   const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const { bytes, fileName } = await resources.readModel(modelName);
-    const read = readModel(bytes, fileName);
-    if (!read.graph.name.startsWith(modelName)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${modelName}.`);
+    const read = readFloatFile(bytes, fileName);
+    if (!isNetworkOf(read.graph.name, modelName)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${modelName}.`);
     return read;
   });
   const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
@@ -132,10 +139,27 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
+    if (settings.file !== undefined) return { model: found.model, quantized: await quantizedIn(settings.file, found) };
     if (!settings.scheme) return { model: found.model, quantized: null };
     if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
     const { model, start } = await startOf(settings, control);
     return { model: found.model, quantized: await repairedBy(settings, model, start, found.dataset, control) };
+  }
+
+  let opened: QuantizedFile | null = null;
+
+  async function quantizedFile(names: SubjectNames): Promise<QuantizedFile> {
+    opened = await openQuantizedFile(resources);
+    requireSameNetwork(opened, await subject(names));
+    return opened;
+  }
+
+  async function quantizedIn(file: string, found: Subject): Promise<QuantizedModel> {
+    const known = opened?.file === file ? opened : await openQuantizedFile(resources);
+    if (known.file !== file) throw new Error(`${file} is not here any more: ${known.file} was brought in its place.`);
+    requireSameNetwork(known, found);
+    opened = known;
+    return known.model;
   }
 
   /** A preview, its evaluation, its race and its export read the same rounding. */
@@ -187,5 +211,5 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     for (const known of [calibrations, repairs]) known.clear();
   }
 
-  return { device, lost, forget, subject, make, evaluate, calibrated, trainer };
+  return { device, lost, forget, subject, make, evaluate, quantizedFile, calibrated, trainer };
 }

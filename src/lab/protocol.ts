@@ -29,6 +29,8 @@ export type RunSettings = {
   readonly images: number;
   readonly calibrationImages: number;
   readonly seed: number;
+  /** The quantized file that was brought, instead of a quantization made here (see quantizedFile); how it was made is not known. */
+  readonly file?: string;
   /** How the quantized network is trained: for method 'qat' only. */
   readonly training?: QatSettings;
 };
@@ -113,6 +115,8 @@ export type Calls = InspectCalls & {
   evaluate: { args: RunSettings; result: RunResult };
   preview: { args: RunSettings; result: PreviewResult };
   race: { args: RunSettings; result: RaceResult };
+  /** Settings of the quantized .onnx file that was brought, beside this model and these images. */
+  quantizedFile: { args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>; result: { readonly settings: RunSettings; readonly bytes: number } };
   /** `form`: packed integers by default, or float32 without a scheme. */
   exportOnnx: { args: RunSettings & { readonly form?: FileForm }; result: { readonly fileName: string; readonly bytes: Uint8Array } };
 } & TrainingCalls & RuntimeCalls & GridCalls;

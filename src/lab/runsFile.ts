@@ -57,6 +57,7 @@ function parseSettings(value: unknown): RunSettings {
     calibrationImages: whole('calibrationImages', given.calibrationImages, 0, MOST_IMAGES),
     seed: whole('seed', given.seed, 0, 2 ** 31 - 1),
     ...(given.side === undefined ? {} : { side: whole('side', given.side, 1, 4096) }),
+    ...(given.file === undefined ? {} : { file: text('file', given.file) }),
     ...(given.training === undefined ? {} : { training: parseTraining(given.training) }),
   };
 }

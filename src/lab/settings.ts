@@ -1,6 +1,6 @@
 /** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
 import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
-import type { Bits } from '../quant/types.ts';
+import type { Bits, QuantScheme } from '../quant/types.ts';
 import { changedScheme, type Changes } from './schemeChanges.ts';
 import { recipeFor, type QatSettings } from '../tensor/recipe.ts';
 import type { RunSettings } from './protocol.ts';
@@ -32,6 +32,10 @@ export function ptqSettings(
 ): RunSettings {
   return { ...measured(bench), method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
 }
+
+/** A quantized file that was brought, as it is. */
+export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): RunSettings =>
+  ({ ...measured(bench), method: 'ptq', scheme, calibrationImages: 0, file });
 
 /** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
 export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
@@ -73,8 +77,8 @@ export const exportName = (bench: Bench, method: string, scheme: string, weightB
     .join('-').replace(/[^\w.+-]+/g, '_');
 
 /** One string for one choice of settings: equal settings, equal keys. */
-export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings): string =>
-  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : [])]);
+export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training, file }: RunSettings): string =>
+  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : []), ...(file === undefined ? [] : [{ file }])]);
 
 /** Eight hexadecimal digits that tell one choice of settings from another in a file's name (FNV-1a). */
 export function settingsHash(settings: RunSettings): string {

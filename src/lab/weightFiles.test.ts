@@ -9,14 +9,32 @@ import { WEIGHT_FILES } from '../data/sources.ts';
 import { initialWeights } from '../graph/init.ts';
 import { resnet18, resnet20 } from '../graph/resnet.ts';
 import type { Graph } from '../graph/types.ts';
+import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../onnx/builder.ts';
+import { writeQdqOnnx } from '../onnx/qdq.ts';
+import { seededFloatModel, withSeededWeights } from '../onnx/testing/seededModel.ts';
+import { torchExport } from '../onnx/testing/torchExport.ts';
+import { schemeFor } from '../quant/schemes.ts';
 import { writeModel } from '../weights/model.ts';
 import type { ImportFrom, ImportReport } from './datasetsProtocol.ts';
+import { readModelFile } from './modelFile.ts';
 import { importWeights, isWeights, listWeights, readWeights, removeWeights } from './weightFiles.ts';
 
 const fileOf = (graph: Graph, classes: readonly string[]): Uint8Array<ArrayBuffer> =>
   writeModel({ graph, weights: initialWeights(graph, 1), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes }, 'F16', { source: 'a test', licence: 'none' });
 
 const RESNET18 = fileOf(resnet18({ classes: 2 }), ['a', 'b']);
+const SMALL = seededFloatModel(resnet20(2));
+const FLOAT_ONNX = new Uint8Array(torchExport(SMALL));
+const QUANTIZED = new Uint8Array(writeQdqOnnx(withSeededWeights(resnet20(2), schemeFor('modern', 4, 4))));
+
+/** One operator, and none that can be imported. */
+function sigmoidFile(): Uint8Array<ArrayBuffer> {
+  const builder = newOnnxBuilder();
+  addNode(builder, 'Sigmoid', ['input'], 'out');
+  return new Uint8Array(serializeModel(builder, 'g', [valueInfo('input', 1, ['n', 3, 8, 8])], [valueInfo('out', 1, ['n', 3, 8, 8])], {}));
+}
+const SIGMOID = sigmoidFile();
+
 const RESNET20 = fileOf(resnet20(2), ['a', 'b']);
 
 let server: FaultServer;
@@ -69,9 +87,25 @@ test('a dropped file is kept, in place of the one before', async () => {
   expect(await row('resnet18')).toMatchObject({ state: 'ready', from: 'ours.safetensors' });
 });
 
+test('networks that have no download go to the places for one’s own: float by any format, quantized as a file', async () => {
+  expect(await importWeights(shelf(), null, dropped(RESNET20, 'b.safetensors'))).toEqual({ name: 'weights:own', message: null });
+  expect(await importWeights(shelf(), null, dropped(FLOAT_ONNX, 'theirs.onnx'), { normalization: '-1 to 1' })).toEqual({ name: 'weights:own', message: null });
+  const { bytes, fileName } = await readWeights(shelf(), 'own');
+  expect(fileName).toBe('theirs.onnx');
+  expect(readModelFile(bytes, fileName)).toMatchObject({ kind: 'float32', model: { graph: { name: 'resnet20' }, normalization: { mean: [0.5, 0.5, 0.5] } } });
+  expect(await importWeights(shelf(), null, dropped(QUANTIZED, 'q.onnx'))).toEqual({ name: 'weights:quantized', message: null });
+  expect(Buffer.from((await readWeights(shelf(), 'quantized')).bytes).equals(QUANTIZED)).toBe(true);
+  expect(await row('quantized')).toMatchObject({ state: 'ready', from: 'q.onnx', source: null, verified: 'first use' });
+  await removeWeights(shelf(), 'quantized');
+  expect(await row('quantized')).toMatchObject({ state: 'absent', totalBytes: null });
+  await expect(readWeights(shelf(), 'quantized')).rejects.toThrow('A quantized file of yours is not here yet. Bring the file on the data screen.');
+});
+
 test.each([
   ['another network than the one asked for', 'weights:resnet50', dropped(RESNET18, 'a.safetensors'), 'a.safetensors holds a ResNet-18, not a ResNet-50'],
-  ['a network without a row', null, dropped(RESNET20, 'b.safetensors'), 'b.safetensors holds a resnet20. The page takes weights of ResNet-18 and ResNet-50'],
+  ['a quantized file for a float network', 'weights:own', dropped(QUANTIZED, 'q.onnx'), 'q.onnx holds a quantized network, not a float one'],
+  ['a float network for a quantized file', 'weights:quantized', dropped(RESNET20, 'b.safetensors'), 'b.safetensors holds a resnet20, not a quantized one'],
+  ['an operator that no ResNet has', null, dropped(SIGMOID, 's.onnx'), 's.onnx: the operator Sigmoid (out) cannot be imported'],
   ['a file that is cut short', null, dropped(RESNET18.slice(0, 1_000_000), 'c.safetensors'), 'c.safetensors'],
   ['several files', 'weights:resnet18', { kind: 'files', files: [] } as const, '0 files were given'],
 ])('%s is refused and nothing stays', async (_, name, from, message) => {
@@ -90,6 +124,7 @@ test('weights are told from datasets by their name, their link, or their content
   expect(await isWeights('weights:resnet50', archive)).toBe(true);
   expect(await isWeights(null, archive)).toBe(false);
   expect(await isWeights(null, dropped(RESNET20, 'no-ending'))).toBe(true);
+  expect(await isWeights(null, dropped(QUANTIZED, 'q.onnx'))).toBe(true);
   expect(await isWeights(null, link())).toBe(true);
   expect(await isWeights('cifar10', { kind: 'link', url: `${server.url}a.tgz` })).toBe(false);
 });

@@ -1,17 +1,24 @@
 /** Pretrained weights: what there is, fetching, keeping, removing, reading. The datasets' worker and the lab both call this. */
 import { downloadedBytes, fetchKept, forgetDownload, keepFile, keptRecord, readKept, removeKept } from '../data/download/keepFile.ts';
-import type { FileShelf } from '../data/download/keepFile.ts';
+import type { Accepted, FileShelf } from '../data/download/keepFile.ts';
 import { HEAD_BYTES, recognise } from '../data/import/recognise.ts';
 import { WEIGHT_FILES } from '../data/sources.ts';
 import type { WeightFile } from '../data/sources.ts';
 import type { Bytes } from '../data/types.ts';
-import { readModel } from '../weights/model.ts';
 import { MODELS } from './catalogue.ts';
-import type { ImportFrom, ImportReport, WeightsStatus } from './datasetsProtocol.ts';
+import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from './datasetsProtocol.ts';
+import { isOnnxFile, readModelFile, told } from './modelFile.ts';
+import { QUANTIZED } from './quantizedFile.ts';
 
-export type WeightsModel = keyof typeof WEIGHT_FILES;
+/** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
+export type WeightsModel = keyof typeof WEIGHT_FILES | 'own' | typeof QUANTIZED;
 
-const WEIGHTS_MODELS = Object.keys(WEIGHT_FILES) as WeightsModel[];
+const PUBLISHED = Object.keys(WEIGHT_FILES) as (keyof typeof WEIGHT_FILES)[];
+const WEIGHTS_MODELS: readonly WeightsModel[] = [...PUBLISHED, 'own', QUANTIZED];
+
+const titleOf = (model: WeightsModel): string => (model === QUANTIZED ? 'A quantized file of yours' : MODELS[model].title);
+
+const sourceOf = (model: WeightsModel): WeightFile | null => (model === 'own' || model === QUANTIZED ? null : WEIGHT_FILES[model]);
 
 /** What weights are called among the things that are imported: `weights:resnet18`. */
 const PREFIX = 'weights:';
@@ -21,24 +28,24 @@ export const weightsName = (model: WeightsModel): string => `${PREFIX}${model}`;
 export const weightsModelOf = (name: string | null): WeightsModel | null =>
   WEIGHTS_MODELS.find((model) => weightsName(model) === name) ?? null;
 
-export type WeightsControl = { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportReport) => void };
+export type WeightsControl = { readonly normalization?: NormalizationName; readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportReport) => void };
 
 const statusOf = async (shelf: FileShelf, model: WeightsModel): Promise<WeightsStatus> => {
-  const file: WeightFile = WEIGHT_FILES[model];
+  const file = sourceOf(model);
   const kept = await keptRecord(shelf, weightsName(model));
-  const downloaded = kept ? null : await downloadedBytes(shelf, file.url);
+  const downloaded = kept || !file ? null : await downloadedBytes(shelf, file.url);
   return {
     name: weightsName(model),
     model,
-    title: MODELS[model].title,
+    title: titleOf(model),
     state: kept ? 'ready' : downloaded === null ? 'absent' : 'partial',
     doneBytes: kept?.bytes ?? downloaded ?? 0,
-    totalBytes: kept?.bytes ?? file.bytes,
+    totalBytes: kept?.bytes ?? file?.bytes ?? null,
     from: kept?.name ?? '',
     storage: kept?.storage ?? 'indexeddb',
     // A file of the user's is none of ours to vouch for.
-    verified: kept?.sha256 === file.sha256 ? 'published' : 'first use',
-    source: { title: file.title, url: file.url, bytes: file.bytes, licence: file.licence },
+    verified: file && kept?.sha256 === file.sha256 ? 'published' : 'first use',
+    source: file && { title: file.title, url: file.url, bytes: file.bytes, licence: file.licence },
   };
 };
 
@@ -47,19 +54,21 @@ export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> => Promi
 /** Whether what is to be imported are weights: by the name it was given, the file's content, or the end of a link. */
 export const isWeights = async (name: string | null, from: ImportFrom): Promise<boolean> => {
   if (weightsModelOf(name)) return true;
-  if (from.kind === 'link') return URL.canParse(from.url) && new URL(from.url).pathname.endsWith('.safetensors');
+  if (from.kind === 'link') return URL.canParse(from.url) && /\.(?:safetensors|onnx)$/.test(new URL(from.url).pathname);
   if (from.kind !== 'files' || from.files.length !== 1) return false;
-  const head = await from.files[0].file.slice(0, HEAD_BYTES).arrayBuffer();
-  return recognise(new Uint8Array(head)) === 'safetensors';
+  const [{ file }] = from.files;
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  return recognise(head) === 'safetensors' || isOnnxFile(head, file.name);
 };
 
-/** @throws when the file is damaged, holds another network, or one that has no row here */
+/** @throws when the file is damaged, cannot be imported, or is not what was wanted */
 const modelIn = (content: Bytes, fileName: string, wanted: WeightsModel | null): WeightsModel => {
-  const { graph } = readModel(content, fileName);
-  const found = WEIGHTS_MODELS.find((model) => graph.name.startsWith(model));
-  if (!found) throw new Error(`${fileName} holds a ${graph.name}. The page takes weights of ${WEIGHTS_MODELS.map((model) => MODELS[model].title).join(' and ')}.`);
-  if (wanted && found !== wanted) throw new Error(`${fileName} holds a ${MODELS[found].title}, not a ${MODELS[wanted].title}. Nothing was kept.`);
-  return found;
+  const read = readModelFile(content, fileName);
+  const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
+  const found = read.kind === 'quantized' ? QUANTIZED : known;
+  if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32')) return wanted ?? found;
+  const holds = found === QUANTIZED ? 'a quantized network' : found === 'own' ? `a ${read.model.graph.name}` : `a ${titleOf(found)}`;
+  throw new Error(`${fileName} holds ${holds}, not ${wanted === QUANTIZED ? 'a quantized one' : wanted === 'own' ? 'a float one' : `a ${titleOf(wanted)}`}. Nothing was kept.`);
 };
 
 /**
@@ -69,20 +78,23 @@ const modelIn = (content: Bytes, fileName: string, wanted: WeightsModel | null):
  * @throws NetworkError when it can be resumed; any other error when the file is not good, and then nothing of it is kept
  */
 export const importWeights = async (
-  shelf: FileShelf, name: string | null, from: ImportFrom, { signal, onProgress }: WeightsControl = {},
+  shelf: FileShelf, name: string | null, from: ImportFrom, { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {},
 ): Promise<{ readonly name: string; readonly message: string | null }> => {
   const wanted = weightsModelOf(name);
   if (from.kind === 'files') {
-    if (from.files.length !== 1) throw new Error(`${from.files.length} files were given, but weights are one .safetensors file.`);
+    if (from.files.length !== 1) throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
     const [{ file }] = from.files;
-    const content = new Uint8Array(await file.arrayBuffer());
+    const content = told(new Uint8Array(await file.arrayBuffer()), file.name, normalization);
     const key = weightsName(modelIn(content, file.name, wanted));
     return { name: key, message: await keepFile(shelf, key, file.name, content) };
   }
-  const remote = from.kind === 'link' ? linkedFile(from.url) : WEIGHT_FILES[wanted ?? refuseSource(from.id)];
+  const remote = from.kind === 'link' ? linkedFile(from.url) : ((wanted && sourceOf(wanted)) ?? refuseSource(from.id));
   const report = (doneBytes: number, totalBytes: number | null): void => onProgress?.({ doneBytes, totalBytes, images: null });
-  const keyOf = (content: Bytes): string => weightsName(modelIn(content, remote.name, wanted));
-  const { key, message } = await fetchKept(shelf, remote, keyOf, { signal, onProgress: report });
+  const accept = (fetched: Bytes): Accepted => {
+    const content = told(fetched, remote.name, normalization);
+    return { key: weightsName(modelIn(content, remote.name, wanted)), content };
+  };
+  const { key, message } = await fetchKept(shelf, remote, accept, { signal, onProgress: report });
   return { name: key, message };
 };
 
@@ -97,13 +109,15 @@ const linkedFile = (url: string): Pick<WeightFile, 'name' | 'url' | 'bytes' | 's
 
 /** Removes weights, and what of them was downloaded. */
 export const removeWeights = async (shelf: FileShelf, model: WeightsModel): Promise<void> => {
-  await forgetDownload(shelf, WEIGHT_FILES[model].url);
+  const source = sourceOf(model);
+  if (source) await forgetDownload(shelf, source.url);
   await removeKept(shelf, weightsName(model));
 };
 
 /** @throws when they are not here */
 export const readWeights = async (shelf: FileShelf, model: WeightsModel): Promise<{ readonly bytes: Bytes; readonly fileName: string }> => {
   const kept = await readKept(shelf, weightsName(model));
-  if (!kept) throw new Error(`The weights of ${MODELS[model].title} are not here yet. Download them on the data screen, or drop a .safetensors file there.`);
+  if (!kept && !sourceOf(model)) throw new Error(`${titleOf(model)} is not here yet. Bring the file on the data screen.`);
+  if (!kept) throw new Error(`The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`);
   return { bytes: kept.content, fileName: kept.name };
 };

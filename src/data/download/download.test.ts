@@ -160,7 +160,8 @@ describe('by ranges', () => {
 
 describe('a file that is kept', () => {
   const shelf = () => ({ cache, memory: new Map() });
-  const fetched = (more: object = {}) => fetchKept(shelf(), { ...file(), ...more }, () => 'key', { patience: PATIENCE });
+  const accept = (content: Uint8Array<ArrayBuffer>) => ({ key: 'key', content });
+  const fetched = (more: object = {}) => fetchKept(shelf(), { ...file(), ...more }, accept, { patience: PATIENCE });
   const file = () => ({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: SHA256 });
 
   const kept = async (): Promise<Buffer | null> => {
@@ -194,7 +195,7 @@ describe('a file that is kept', () => {
   });
 
   test('of the wrong kind is refused, and nothing of it stays', async () => {
-    const refuse = (): string => {
+    const refuse = (): never => {
       throw new Error('no weights');
     };
     await expect(fetchKept(shelf(), file(), refuse, { patience: PATIENCE })).rejects.toThrow('no weights');
@@ -203,7 +204,7 @@ describe('a file that is kept', () => {
 
   test('lasts as long as the page where nothing can be stored', async () => {
     const memoryOnly = { cache: null, memory: new Map() };
-    await fetchKept(memoryOnly, file(), () => 'key', { patience: PATIENCE });
+    await fetchKept(memoryOnly, file(), accept, { patience: PATIENCE });
     expect(await keptRecord(memoryOnly, 'key')).toMatchObject({ sha256: SHA256, storage: 'memory' });
     expect((await readKept(memoryOnly, 'key'))?.content.length).toBe(FILE.length);
   });

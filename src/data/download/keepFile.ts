@@ -71,15 +71,18 @@ export const forgetDownload = async ({ cache }: FileShelf, url: string): Promise
   if (cache) await createPartStore(cache).remove(url);
 };
 
+/** The key to keep a file under, and what of it is kept. */
+export type Accepted = { readonly key: string; readonly content: Bytes };
+
 /**
  * Fetches a file and keeps it.
  * @param file its length and SHA-256 are compared where they are known, and recorded where they are not
- * @param keyOf the key to keep it under; throws for a file that is not of the right kind, and nothing is kept then
+ * @param accept throws for a file that is not of the right kind, and nothing is kept then
  * @returns the key, and what the user must know: the storage was full
  * @throws NetworkError when the connection fails (what came is kept), Error when the file is not the one expected
  */
 export const fetchKept = async (
-  shelf: FileShelf, file: RemoteFile, keyOf: (content: Bytes) => string, { onProgress, ...options }: FetchOptions = {},
+  shelf: FileShelf, file: RemoteFile, accept: (content: Bytes) => Accepted, { onProgress, ...options }: FetchOptions = {},
 ): Promise<{ readonly key: string; readonly message: string | null }> => {
   const source = downloadSource(file, { ...options, parts: shelf.cache && createPartStore(shelf.cache) });
   const pieces: Bytes[] = [];
@@ -96,17 +99,17 @@ export const fetchKept = async (
   }
   const content = joined(pieces, done);
   const measured = hash.digest();
-  let key: string;
+  let accepted: Accepted;
   try {
     if ((file.bytes !== null && done !== file.bytes) || (file.sha256 !== null && measured !== file.sha256)) {
       throw new Error(`${file.name} is damaged or not the file expected: its SHA-256 is ${measured.slice(0, 8)}…, not ${file.sha256?.slice(0, 8)}…. Nothing was kept; start again.`);
     }
-    key = keyOf(content);
+    accepted = accept(content);
   } catch (error) {
     await source.forget();
     throw error;
   }
-  const message = await keepFile(shelf, key, file.name, content);
+  const message = await keepFile(shelf, accepted.key, file.name, accepted.content);
   await source.forget();
-  return { key, message };
+  return { key: accepted.key, message };
 };

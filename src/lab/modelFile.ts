@@ -1,0 +1,46 @@
+/** A file of a network, whatever its format: weights in .safetensors, a float network or a quantized one in .onnx. */
+import { HEAD_BYTES, recognise } from '../data/import/recognise.ts';
+import type { FloatModel, Normalization } from '../graph/types.ts';
+import { sayingNormalization } from '../onnx/normalized.ts';
+import { readOnnx, type OnnxModel } from '../onnx/read.ts';
+import { IMAGENET_NORMALIZATION } from '../weights/metadata.ts';
+import { readModel } from '../weights/model.ts';
+import type { NormalizationName } from './datasetsProtocol.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What an .onnx file that does not say how its input is normalized can be taken to expect. */
+export const NORMALIZATIONS: Readonly<Record<NormalizationName, Normalization>> = {
+  imagenet: IMAGENET_NORMALIZATION,
+  cifar10: { mean: [0.4914, 0.48216, 0.44653], std: [0.24703, 0.24349, 0.26159] },
+  '0 to 1': { mean: [0, 0, 0], std: [1, 1, 1] },
+  '-1 to 1': { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+};
+
+/** torchvision's are exported at this size; a file that leaves its own open gets it until a dataset is chosen. */
+const INPUT_SIZE = 224;
+
+/** By its name, unless its first bytes are those of safetensors. */
+export const isOnnxFile = (head: Bytes, fileName: string): boolean =>
+  /\.onnx$/i.test(fileName) && recognise(head.subarray(0, HEAD_BYTES)) !== 'safetensors';
+
+/**
+ * An .onnx file that does not say how its input is normalized is taken to be torchvision's (see `told`).
+ * @throws Error naming the file: damaged, another network than Fewbit can hold, an operator that cannot be imported
+ */
+export function readModelFile(bytes: Bytes, fileName: string): OnnxModel {
+  return isOnnxFile(bytes, fileName)
+    ? readOnnx(bytes, fileName, { normalization: IMAGENET_NORMALIZATION, inputSize: INPUT_SIZE })
+    : { kind: 'float32', model: readModel(bytes, fileName) };
+}
+
+/** @throws Error as readModelFile, and where the file is quantized already */
+export function readFloatFile(bytes: Bytes, fileName: string): FloatModel {
+  const file = readModelFile(bytes, fileName);
+  if (file.kind === 'float32') return file.model;
+  throw new Error(`${fileName} holds a network that is quantized already (${file.model.scheme.weightBits} bits, ${file.model.scheme.name}): there are no float weights in it to begin with.`);
+}
+
+/** The file with the normalization that its user names, where it says none itself; safetensors say it or have a custom. */
+export const told = (bytes: Bytes, fileName: string, normalization: NormalizationName): Bytes =>
+  isOnnxFile(bytes, fileName) ? sayingNormalization(bytes, fileName, NORMALIZATIONS[normalization]) : bytes;
