@@ -30,7 +30,8 @@ export function nextJob(state: State): Job | null {
   if (preview && runOf(state, float32)) return preview;
   const { wantedAll } = state;
   const rest = wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
-  return missing(state, [float32, settingsOf(state, state.wanted)]) ?? missing(state, rest);
+  const file = state.wantedFile === null ? [] : [state.wantedFile];
+  return missing(state, [float32, ...file, settingsOf(state, state.wanted)]) ?? missing(state, rest);
 }
 
 /** A position that is measured needs no preview. */
@@ -74,7 +75,7 @@ export function describeJob(job: Job): string {
   }
 }
 
-/** "4 bits (modern)" or "32-bit float". */
-export function nameOf({ scheme }: Pick<RunSettings, 'scheme'>): string {
-  return scheme ? `${bitsName(scheme.weightBits)} (${scheme.name})` : bitsName(null);
+/** "4 bits (modern)" or "32-bit float"; of a file that was brought its name, too. */
+export function nameOf({ scheme, file }: Pick<RunSettings, 'scheme' | 'file'>): string {
+  return scheme ? `${bitsName(scheme.weightBits)} (${scheme.name}${file === undefined ? '' : `, ${file}`})` : bitsName(null);
 }

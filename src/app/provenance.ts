@@ -7,8 +7,8 @@ import { WORDS } from './words.ts';
 
 /** How an accuracy was measured. */
 export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {
-  const { scheme, images, calibrationImages, seed } = settings;
-  const calibrated = scheme ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
+  const { scheme, images, calibrationImages, seed, file } = settings;
+  const calibrated = scheme && file === undefined ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
   return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured ${openedFrom ? `elsewhere (${openedFrom})` : 'here'}, ${device.description}`;
 }
 

@@ -30,6 +30,8 @@ export type State = {
   readonly wanted: Choice;
   /** The preset of which every bitwidth is wanted, or null. */
   readonly wantedAll: PresetName | null;
+  /** A quantized file that was brought, to be measured beside what is made here. */
+  readonly wantedFile: RunSettings | null;
   readonly opened: Opened | null;
   readonly images: ImageStrip | null;
   /** Results by settingsKey, oldest first. */
@@ -59,6 +61,7 @@ export type Action =
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
+  | { readonly kind: 'file'; readonly settings: RunSettings }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'progress'; readonly progress: Progress }
@@ -76,6 +79,7 @@ export function initialState(link: Link): State {
     choice,
     wanted: choice,
     wantedAll: null,
+    wantedFile: null,
     opened: null,
     images: null,
     runs: new Map(),
@@ -121,6 +125,8 @@ export function reduce(state: State, action: Action): State {
       return same(state.choice, state.wanted) ? state : { ...state, ...RESUMED, wanted: state.choice };
     case 'measureAll':
       return { ...state, ...RESUMED, wanted: state.choice, wantedAll: state.choice.preset };
+    case 'file':
+      return { ...state, ...RESUMED, wantedFile: action.settings };
     case 'cancel':
       return { ...state, paused: true, wantedAll: null, progress: null };
     case 'resume':
@@ -149,7 +155,7 @@ function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset'
   const link = { ...state.link, ...subject };
   const { model, dataset, side } = state.link;
   if (link.model === model && link.dataset === dataset && link.side === side) return state;
-  return { ...state, ...RESUMED, link: { ...link, images: state.askedImages }, opened: null, images: null, wantedAll: null };
+  return { ...state, ...RESUMED, link: { ...link, images: state.askedImages }, opened: null, images: null, wantedAll: null, wantedFile: null };
 }
 
 /** Whether two choices are one. */
@@ -196,7 +202,7 @@ export const previewOf = (state: State, settings: RunSettings): PreviewResult | 
 export function shownRun(state: State): RunResult | undefined {
   const bench = benchOf(state);
   const ofBench = ({ settings }: RunResult): boolean => settingsKey(float32Settings(settings)) === settingsKey(float32Settings(bench));
-  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && ofBench(run) && !concealed(state, run.settings.scheme?.weightBits ?? null);
+  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && run.settings.file === undefined && ofBench(run) && !concealed(state, run.settings.scheme?.weightBits ?? null);
   const own = runOf(state, settingsOf(state, state.choice));
   return own && shown(own) ? own : [...state.runs.values()].findLast(shown);
 }

@@ -1,6 +1,7 @@
 /** Files from the disk or a link; each may be any of the layouts. */
 import { useState } from 'react';
 import type { DragEvent, SubmitEvent } from 'react';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../../lab/datasetsProtocol.ts';
 import { WORDS } from '../words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
 import type { DatasetsSession, DatasetsState } from './session.ts';
@@ -16,29 +17,31 @@ const MEANT = [
   { value: 'imagenette', text: words.whole('Imagenette') },
   { value: 'weights:resnet18', text: words.weightsOf('ResNet-18') },
   { value: 'weights:resnet50', text: words.weightsOf('ResNet-50') },
+  { value: 'weights:own', text: words.ownNetwork },
   { value: '', text: words.mine },
 ] as const;
 
 export function Bring({ session, state }: { readonly session: DatasetsSession; readonly state: DatasetsState }) {
   const [meant, setMeant] = useState<string>('');
+  const [normalization, setNormalization] = useState<NormalizationName>('imagenet');
   const [over, setOver] = useState(false);
   const name = meant === '' ? null : meant;
   const busy = state.importing !== null;
 
   function choose(files: FileList | null): void {
-    if (files && files.length > 0) void session.start(name, { kind: 'files', files: chosenFiles(files) });
+    if (files && files.length > 0) void session.start(name, { kind: 'files', files: chosenFiles(files) }, normalization);
   }
 
   function drop(event: DragEvent): void {
     event.preventDefault();
     setOver(false);
-    if (!busy) void droppedFiles(event.dataTransfer).then((files) => session.start(name, { kind: 'files', files }));
+    if (!busy) void droppedFiles(event.dataTransfer).then((files) => session.start(name, { kind: 'files', files }, normalization));
   }
 
   function link(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const url = new FormData(event.currentTarget).get('url');
-    if (typeof url === 'string') void session.start(name, { kind: 'link', url });
+    if (typeof url === 'string') void session.start(name, { kind: 'link', url }, normalization);
   }
 
   return (
@@ -50,6 +53,16 @@ export function Bring({ session, state }: { readonly session: DatasetsSession; r
           {MEANT.map(({ value, text }) => (
             <option key={value} value={value}>
               {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {words.normalization}{' '}
+        <select value={normalization} onChange={({ target }) => setNormalization(NORMALIZATION_NAMES.find((each) => each === target.value) ?? 'imagenet')}>
+          {NORMALIZATION_NAMES.map((each) => (
+            <option key={each} value={each}>
+              {words.normalizations[each]}
             </option>
           ))}
         </select>

@@ -30,7 +30,7 @@ export function WeightsRow({ session, weights, state }: Props) {
             {words.pause}
           </button>
         )}
-        {weights.state !== 'ready' && !state.importing && (
+        {source && weights.state !== 'ready' && !state.importing && (
           <button type="button" onClick={() => void session.start(name, { kind: 'source', id: name })}>
             {(weights.state === 'partial' ? words.goOnWith : words.download)(title, sizeOrNull(source.bytes))}
           </button>
@@ -46,7 +46,8 @@ export function WeightsRow({ session, weights, state }: Props) {
           </button>
         )}
       </p>
-      {weights.state !== 'ready' && (
+      {!source && weights.state !== 'ready' && <p className="soft">{words.bringIt[weights.model === 'own' ? 'own' : 'quantized']}</p>}
+      {source && weights.state !== 'ready' && (
         <p className="soft">
           <a href={source.url} rel="noreferrer">
             {source.title}

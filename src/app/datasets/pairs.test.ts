@@ -35,6 +35,8 @@ test('a choice takes with it what it needs, where that is here', () => {
   expect(withDataset('imagenette', start, FULL)).toEqual({ model: 'resnet18', dataset: 'imagenette' });
   expect(withDataset('imagenette', start, EMPTY)).toEqual({ model: 'resnet20', dataset: 'imagenette' });
   expect(withDataset('pets', start, FULL)).toEqual({ model: 'resnet20', dataset: 'pets' });
+  expect(withDataset('imagenette', { model: 'own', dataset: 'pets' }, FULL)).toEqual({ model: 'own', dataset: 'imagenette' });
+  expect(withModel('own', start, FULL)).toEqual({ model: 'own', dataset: 'cifar10-sample' });
   expect(withModel('resnet18', start, FULL)).toEqual({ model: 'resnet18', dataset: 'imagenette' });
   expect(withModel('resnet18', start, EMPTY)).toEqual({ model: 'resnet18', dataset: 'cifar10-sample' });
   expect(withModel('resnet20', { model: 'resnet18', dataset: 'imagenette' }, FULL)).toEqual({ model: 'resnet20', dataset: 'cifar10-sample' });

@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<ModelName, readonly string[]>> = {
   resnet20: ['cifar10-sample', 'cifar10'],
   resnet18: ['imagenette'],
   resnet50: ['imagenette'],
+  own: [],
 };
 
 /** Every network of the lab, and whether its weights are here. */
@@ -46,7 +47,8 @@ export function withModel(model: ModelName, { dataset }: Subject, list: DatasetL
 /** The images, with a network that knows them where there is one here; a set of the user's keeps the network. */
 export function withDataset(dataset: string, { model }: Subject, list: DatasetList | null): Subject {
   const knowing = MODEL_NAMES.filter((name) => KNOWN[name].includes(dataset));
-  if (knowing.length === 0 || knowing.includes(model)) return { model, dataset };
+  // Whether a network of the user's knows them, its classes will say.
+  if (model === 'own' || knowing.length === 0 || knowing.includes(model)) return { model, dataset };
   const options = modelOptions(list);
   return { model: knowing.find((name) => isHere(options, name)) ?? model, dataset };
 }

@@ -1,7 +1,7 @@
 /** What the page knows of its datasets and weights, and the import under way: it goes on while other screens are shown. */
 import { createDatasets } from '../../lab/datasetsClient.ts';
 import type { Datasets } from '../../lab/datasetsClient.ts';
-import type { DatasetList, ImportFrom, ImportReport } from '../../lab/datasetsProtocol.ts';
+import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../lab/datasetsProtocol.ts';
 import { speedOf, withMoment } from './transfer.ts';
 import type { Moment } from './transfer.ts';
 
@@ -25,7 +25,8 @@ export type DatasetsSession = {
   readonly subscribe: (listener: () => void) => () => void;
   /** Asks anew what is here; the first call starts the worker. */
   readonly refresh: () => Promise<void>;
-  readonly start: (name: string | null, from: ImportFrom) => Promise<void>;
+  /** `normalization`: of an .onnx file that does not say it. */
+  readonly start: (name: string | null, from: ImportFrom, normalization?: NormalizationName) => Promise<void>;
   readonly pause: () => void;
   readonly remove: (name: string) => Promise<void>;
   /** Reads every part of a set and compares it with its SHA-256. */
@@ -61,7 +62,7 @@ export function createDatasetsSession(datasets: Datasets, persist: () => Promise
     await refresh();
   };
 
-  async function start(name: string | null, from: ImportFrom): Promise<void> {
+  async function start(name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> {
     if (state.importing) return;
     controller = new AbortController();
     let moments: Moment[] = [];
@@ -72,7 +73,7 @@ export function createDatasetsSession(datasets: Datasets, persist: () => Promise
       moments = withMoment(moments, { ms: now(), doneBytes: report.doneBytes });
       change({ importing: { name, report, speed: speedOf(moments) } });
     };
-    const work = datasets.call('import', { name, from }, { signal: controller.signal, onProgress }).then(({ message }) => message);
+    const work = datasets.call('import', { name, from, ...(normalization && { normalization }) }, { signal: controller.signal, onProgress }).then(({ message }) => message);
     await settled(work.finally(() => change({ importing: null })));
   }
 

@@ -4,7 +4,7 @@ import type { Lab } from '../../lab/client.ts';
 import { saveFile } from '../chart/save.ts';
 import { nameOf } from '../jobs.ts';
 import { OfflineButton } from '../offline/OfflineButton.tsx';
-import { hides, settingsOf, type Action, type State } from '../state.ts';
+import { float32Of, hides, settingsOf, type Action, type State } from '../state.ts';
 import { WORDS } from '../words.ts';
 import { MOST_BYTES, readSession, writeSession } from './sessionFile.ts';
 
@@ -27,10 +27,11 @@ export function Files({ state, dispatch, lab }: Props) {
     return words.copied;
   }
 
-  async function exportOnnx(): Promise<string> {
+  /** @param form of the float network; null: integers of the control's bitwidth, packed */
+  async function exportOnnx(form: 'float32' | 'float16' | null): Promise<string> {
     setWriting(true);
     try {
-      const { fileName, bytes } = await lab.call('exportOnnx', settings);
+      const { fileName, bytes } = await lab.call('exportOnnx', form ? { ...float32Of(state), form } : settings);
       saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
       return words.written(fileName);
     } finally {
@@ -66,9 +67,14 @@ export function Files({ state, dispatch, lab }: Props) {
           {words.open}
           <input type="file" accept="application/json,.json" onChange={choose} data-testid="open-session" />
         </label>
-        <button type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx())} data-testid="export-onnx">
+        <button type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx(null))} data-testid="export-onnx">
           {words.onnx(nameOf(settings))}
         </button>
+        {(['float32', 'float16'] as const).map((form) => (
+          <button key={form} type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx(form))} data-testid={`export-${form}`}>
+            {words.onnx(words.floats[form])}
+          </button>
+        ))}
         <button type="button" onClick={() => print()}>
           {words.print}
         </button>

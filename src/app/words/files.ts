@@ -8,6 +8,7 @@ export const files = {
   opened: (name: string, runs: number) => `${name} is open: ${runs} ${runs === 1 ? 'result' : 'results'}.`,
   tooLarge: (name: string) => `${name} is larger than any session that this page saves.`,
   onnx: (what: string) => `ONNX of ${what}`,
+  floats: { float32: '32-bit float', float16: '16-bit float' },
   written: (name: string) => `${name} is written: any ONNX Runtime opens it.`,
   print: 'Print a report',
   failed: (message: string) => `That did not work: ${message}`,

@@ -62,7 +62,7 @@ export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
   const start = ({ scheme, images, seed }: RunSettings): string => JSON.stringify([scheme?.name, scheme?.weightBits, scheme?.activationBits, images, seed]);
   return points.flatMap((to) => {
     if (to.run.settings.method !== 'qat') return [];
-    const from = points.find(({ run }) => run.settings.method === 'ptq' && start(run.settings) === start(to.run.settings));
+    const from = points.find(({ run }) => run.settings.method === 'ptq' && run.settings.file === undefined && start(run.settings) === start(to.run.settings));
     return from ? [{ from, to }] : [];
   });
 }

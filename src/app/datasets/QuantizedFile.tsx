@@ -1,0 +1,67 @@
+/** The quantized file that was brought: measured on what is chosen above, beside what is quantized here. */
+import { useState } from 'react';
+import type { Lab } from '../../lab/client.ts';
+import { count, milliseconds, percent, points } from '../format.ts';
+import { nameOf } from '../jobs.ts';
+import { perImage } from '../provenance.ts';
+import { benchOf, float32Of, raceOf, runOf, type Action, type State } from '../state.ts';
+import { WORDS } from '../words.ts';
+import { formatSize } from './transfer.ts';
+import { useDatasets } from './useDatasets.ts';
+
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
+
+const words = WORDS.data.file;
+
+export function QuantizedFile({ state, dispatch, lab }: Props) {
+  const { list } = useDatasets().state;
+  const [said, setSaid] = useState('');
+  const [opening, setOpening] = useState(false);
+  const here = list?.weights.some(({ model, state: kept }) => model === 'quantized' && kept === 'ready');
+  if (!here) return null;
+
+  async function measure(): Promise<void> {
+    setOpening(true);
+    try {
+      const { settings, bytes } = await lab.call('quantizedFile', benchOf(state));
+      dispatch({ kind: 'file', settings });
+      setSaid(words.holds(nameOf(settings), formatSize(bytes)));
+    } catch (error) {
+      setSaid(error instanceof Error ? error.message : String(error));
+    } finally {
+      setOpening(false);
+    }
+  }
+
+  return (
+    <section className="quantized-file" aria-labelledby="quantized-file">
+      <h2 id="quantized-file">{words.title}</h2>
+      <button type="button" disabled={opening || !state.opened} onClick={() => void measure()} data-testid="measure-file">
+        {opening ? words.opening : words.measure}
+      </button>
+      <p role="status" data-testid="file-said">
+        {said}
+      </p>
+      <Result state={state} />
+    </section>
+  );
+}
+
+function Result({ state }: Pick<Props, 'state'>) {
+  const { wantedFile } = state;
+  if (!wantedFile) return null;
+  const [run, float32, race] = [runOf(state, wantedFile), runOf(state, float32Of(state)), raceOf(state, wantedFile)];
+  if (!run || !float32) return <p className="soft">{state.failure ? state.failure.message : words.pending}</p>;
+  return (
+    <p className="quantized">
+      <data value={run.top1} data-testid="file-top1">
+        {words.result(percent(run.top1), count(run.settings.images), points(run.top1 - float32.top1))}
+      </data>{' '}
+      {race && (
+        <data value={race.top1} data-testid="file-runtime-top1">
+          {words.time(milliseconds(perImage(race.latency).median))}
+        </data>
+      )}
+    </p>
+  );
+}
