@@ -47,7 +47,7 @@ export function AccuracyChart({ state }: { readonly state: State }) {
           </span>
           {marks.some(({ recorded }) => recorded) && (
             <span className="quantized">
-              <span className="swatch hollow dashed" aria-hidden="true" /> {words.recorded}
+              <span className="swatch hollow recorded" aria-hidden="true" /> {words.recorded}
             </span>
           )}
           {others.length > 0 && (

@@ -57,7 +57,7 @@ const describeProgress = ({ stage, done, total, unit }: Progress): string =>
 
 function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
   return (
-    <button type="button" onClick={onClick}>
+    <button type="button" className="small" onClick={onClick}>
       {label}
     </button>
   );

@@ -1,13 +1,12 @@
-/** The page: who computes, the screens, the one control, and the screen that is shown. */
+/** The page: the ways to its screens, the one control, and the screen that is shown. */
 import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } from 'react';
 import type { Lab } from '../lab/client.ts';
-import { Activity } from './Activity.tsx';
-import { BitControl } from './BitControl.tsx';
+import { Dock } from './Dock.tsx';
 import { Files } from './files/Files.tsx';
 import { Header } from './Header.tsx';
 import { formatLink, parseLink } from './link.ts';
 import { LiveRegion } from './LiveRegion.tsx';
-import { Navigation, Steps } from './Navigation.tsx';
+import { Steps } from './Navigation.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import type { Session } from './session.ts';
 import { linkOf } from './state.ts';
@@ -46,11 +45,7 @@ export function App({ session, lab, problems }: Props) {
         {WORDS.shell.skip}
       </a>
       <Header state={state} dispatch={dispatch} />
-      <Navigation state={state} />
-      <div className="dock">
-        <BitControl state={state} dispatch={dispatch} />
-        <Activity state={state} dispatch={dispatch} />
-      </div>
+      <Dock state={state} dispatch={dispatch} />
       <main aria-label={title} tabIndex={-1} data-screen={screen}>
         {notes.map((note) => (
           <p key={note} className="notice" role="status">

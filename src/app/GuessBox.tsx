@@ -41,7 +41,9 @@ export function GuessBox({ state, dispatch }: Props) {
         <strong>{words.title}.</strong> {words.question(percent(float32.top1))}
       </p>
       <label>
-        {words.label}: <output>{percentShort(share)}</output>
+        <span>
+          {words.label}: <output>{percentShort(share)}</output>
+        </span>
         <input type="range" min={0} max={100} step={1} value={Math.round(share * 100)} onChange={({ target }) => setShare(target.valueAsNumber / 100)} />
       </label>
       <p className="buttons">

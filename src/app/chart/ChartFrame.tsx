@@ -72,7 +72,6 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
       <p className="finding" data-testid={`finding-${id}`}>
         {finding}
       </p>
-      <figcaption id={caption}>{title}</figcaption>
       <div className="drawing" ref={ref} style={{ height: `${height}rem` }}>
         {box.width > 0 && (
           <svg ref={svg} width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={summary ?? finding}>
@@ -80,6 +79,7 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
           </svg>
         )}
       </div>
+      <figcaption id={caption}>{title}</figcaption>
       {legend && <p className="legend">{legend}</p>}
       <p className="provenance">{provenance}</p>
       <div className="takeaway">

@@ -1,7 +1,8 @@
 /** What each screen is called, and the one sentence that says what to do there. */
 import type { ScreenName } from '../screens/names.ts';
 
-type ScreenWords = { readonly title: string; readonly task: string };
+/** `tab`: the title where room is scarce. */
+type ScreenWords = { readonly title: string; readonly tab?: string; readonly task: string };
 
 export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   snap: { title: 'Snap', task: 'Move the slider to fewer bits: where do the weights go? Follow one of them on its way.' },
@@ -10,6 +11,7 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   bill: { title: 'The bill', task: 'Move the slider to fewer bits: what do they cost in accuracy, and what do they save?' },
   staircase: {
     title: 'Learning through a staircase',
+    tab: 'Staircase',
     task: 'Why can a rounded network not simply learn, and how does it learn all the same? Train one and watch its weights.',
   },
   classify: { title: 'Classify', task: 'Drop photos of your own, or take some from the test set: what does each bitwidth see in them, how sure, how fast?' },

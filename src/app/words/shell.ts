@@ -6,18 +6,33 @@ type PresetWords = { readonly label: string; readonly title: string };
 export const shell = {
   skip: 'Skip to the screen',
   screens: 'Screens',
-  screenMenu: (number: number, total: number, title: string) => `Screen ${number} of ${total}: ${title}`,
+  screenMenu: (number: number, total: number, title: string) => `${number}/${total} ${title}`,
   opening: (title: string) => `Opening ${title}…`,
   next: 'Next',
   previous: 'Back',
   steps: 'Next and previous screen',
 
   network: 'Network',
-  networkIs: (name: string, parameters: string, macs: string) => `${name}, ${parameters} parameters, ${macs} multiply-adds`,
+  /** After the network's name. */
+  parameters: (parameters: string) => `, ${parameters} parameters`,
+  multiplyAdds: (macs: string) => `${macs} multiply-adds for an image`,
   images: 'Images',
-  imagesAre: (name: string, count: string) => `${name}, ${count} it was not trained on`,
+  /** After the dataset's name. */
+  testImages: (count: string) => `, ${count} test images`,
+  untrained: 'The network was not trained on these.',
   computesOn: 'Computes on',
   unknownYet: '…',
+
+  more: 'All controls',
+  readouts: {
+    top1: 'Top-1',
+    recorded: 'Top-1, recorded',
+    previewed: 'Top-1, preview',
+    size: 'Size',
+    float32: (value: string) => `32-bit ${value}`,
+    guessFirst: '?',
+    unknown: '…',
+  },
 
   view: 'View',
   light: 'Light',

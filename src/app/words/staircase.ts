@@ -7,7 +7,7 @@ export const staircase = {
   stairs: {
     title: (bits: string) => `What a weight w becomes on a grid of ${bits}`,
     finding: (w: string, rounded: string, steps: number) =>
-      `w = ${w} becomes ${rounded}; move it a little and the answer stays the same: between two of the ${steps} stairs the slope is 0.`,
+      `w = ${w} becomes ${rounded}, as do all near it: between two of the ${steps} stairs the slope is 0.`,
     calculated: 'Calculated, not measured: q = clamp(round(w / s)), w′ = q · s',
     before: 'w',
     after: 'w′ = round(w / s) · s',

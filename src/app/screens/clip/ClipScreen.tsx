@@ -48,8 +48,9 @@ export function ClipScreen(props: ScreenProps) {
             choose(name);
           }}
         />
+        {of === 'weights' && <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />}
         <fieldset className="choice">
-          <legend>{words.of}</legend>
+          <legend className="unseen">{words.of}</legend>
           {KINDS.filter((kind) => canBe(kind, layer)).map((kind) => (
             <label key={kind}>
               <input type="radio" name="of" value={kind} checked={kind === of} onChange={() => setKind(kind)} />
@@ -57,7 +58,6 @@ export function ClipScreen(props: ScreenProps) {
             </label>
           ))}
         </fieldset>
-        {of === 'weights' && <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />}
       </div>
       <Waiting answer={answer} what={words.tensorOf(of, layer.name)} />
       {curve && grid && (
