@@ -51,7 +51,11 @@ describe('the page', () => {
     const lab = show('#bits=4');
     await (await reach(lab, 'race', 4)).answer(raceOfSettings((lab.asked.at(-1) as Asked).args as RunSettings, 1));
     await text('device').toHaveTextContent('WebAssembly SIMD, 4 threads');
-    await text('model').toHaveTextContent('ResNet-20, 0.27 M parameters, 41 M multiply-adds');
+    await text('model').toHaveTextContent('ResNet-20, 0.27 M parameters');
+    await text('model').toHaveAttribute('title', '41 M multiply-adds for an image');
+    await text('dataset').toHaveTextContent(', 100 test images');
+    await text('readout-top1').toHaveTextContent('88.0%');
+    await text('readout-size').toHaveTextContent('136 kB');
     await text('headline').toHaveTextContent('At 4 bits the network recognises 88.0% of 100 test images, 7.0 points fewer than at 32 bits, at 13% of the size.');
     await text('top1-float32').toHaveTextContent('95.0%');
     await text('top1-modern-4').toHaveAttribute('value', '0.88');
@@ -174,7 +178,7 @@ describe('the page', () => {
     await reach(lab, 'race', 4);
     await text('top1-modern-4').toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
-    const menu = page.getByRole('button', { name: /^Screen \d of \d: The bill$/ });
+    const menu = page.getByRole('button', { name: /^\d\/\d The bill$/ });
     await expect.element(menu).toHaveAttribute('aria-expanded', 'false');
     expect(page.getByRole('link', { name: 'Data', exact: true }).elements()).toHaveLength(0);
     await userEvent.click(menu);
