@@ -11,6 +11,7 @@ import { equalize } from '../src/calibrate/equalize.ts';
 import { quantizeModel } from '../src/calibrate/ptq.ts';
 import { calibrate, observedTensors } from '../src/calibrate/ranges.ts';
 import { repairModel, type LayerRepair } from '../src/calibrate/repair.ts';
+import { betterModel, verdictText } from '../src/calibrate/verdict.ts';
 import { calibrationIndices } from '../src/data/batches.ts';
 import { normalize } from '../src/data/normalize.ts';
 import type { FloatModel } from '../src/graph/types.ts';
@@ -22,6 +23,7 @@ import { schemeFor } from '../src/quant/schemes.ts';
 import { sizeBytes } from '../src/quant/size.ts';
 import type { QuantizedModel } from '../src/quant/types.ts';
 import { activations } from '../src/tensor/activations.ts';
+import { commitOf } from './commit.ts';
 import { parseExperimentArgs } from './experimentArgs.ts';
 import { openRows } from './rows.ts';
 import { RUNTIME, runtimeTop1, spread } from './runtimeTop1.ts';
@@ -59,6 +61,7 @@ const command = (pair: string, chain: string): string =>
     forwarded[i - 1] === '--bits' ? pair : ['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part),
   '--repairs', chain, ...(args['repair-images'] ? ['--repair-images', args['repair-images']] : []), ...(args.steps ? ['--steps', args.steps] : [])].join(' ');
 
+const commit = commitOf(import.meta.dirname);
 let float32Top1: number | undefined;
 const calibrations = new Map<boolean, Awaited<ReturnType<typeof calibrated>>>();
 for (const { weights: weightBits, activations: activationBits } of bits) {
@@ -81,9 +84,9 @@ for (const { weights: weightBits, activations: activationBits } of bits) {
     const repairSeconds = secondsSince(repairing);
     const { top1, msPerImage } = await runtimeTop1(writeQdqOnnx(quantized), test, original.normalization);
     rows.add({
-      ...key, float32Top1, top1, lost: Number((100 * (float32Top1 - top1)).toFixed(2)), sizeBytes: sizeBytes(quantized),
+      ...key, float32Top1, top1, lost: Number((100 * (float32Top1 - top1)).toFixed(2)), sizeBytes: sizeBytes(quantized), verdicts: quantized.repairs ?? [],
       calibrationSeconds, quantizeSeconds, repairSeconds, msPerImage, runtime: RUNTIME, device: engine.device.description,
-      command: command(`w${weightBits}a${activationBits}`, chain),
+      commit, command: command(`w${weightBits}a${activationBits}`, chain),
     });
   }
 }
@@ -99,11 +102,14 @@ async function calibrated(even: boolean) {
 async function repaired(model: FloatModel, start: QuantizedModel): Promise<QuantizedModel> {
   let current = start;
   for (const repair of (start.scheme.repairs ?? []).filter((name): name is LayerRepair => name !== 'cle')) {
+    const before = current;
     const batch = { values: normalize(dataset.train, repairIndices, model.normalization), count: repairIndices.length };
     for await (const step of repairModel(model, current, batch, repair, args.steps ? { seed, steps: Number(args.steps) } : { seed })) {
       current = step.model;
       console.error(`${repair} ${step.layer} ${step.done}/${step.total}: ${step.before.toExponential(3)} -> ${step.after.toExponential(3)}`);
     }
+    current = await betterModel(model, before, current, batch, repair);
+    console.error(current.repairs?.map(verdictText).at(-1));
   }
   return current;
 }

@@ -6,23 +6,14 @@
  * Rows go to --out (JSON lines), trainings under way to --checkpoints; --format csv, json or markdown prints all rows of
  * the grid at the end. --weights resnet18/cifar10=FILE,resnet50=FILE names the networks that are not bundled.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GridTools } from '../src/lab/gridRun.ts';
+import { commitOf } from './commit.ts';
 import { parseGridArgs } from './gridArgs.ts';
 import { parsedOrExit } from './parsedOrExit.ts';
 
 const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit(parseGridArgs);
-
-/** Null where the source is no git checkout. */
-function commitOf(folder: string): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return null;
-  }
-}
 
 async function run(): Promise<void> {
   const { openEngine } = await import('../src/lab/engine.ts');

@@ -3,11 +3,11 @@ import { lookUp } from '../graph/lookUp.ts';
 import { inputsOf, isWeighted } from '../graph/shapes.ts';
 import type { FloatModel, Graph, GraphNode, TensorName, WeightedNode } from '../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights, Repair } from '../quant/types.ts';
-import { quantizeBias } from '../quant/weights.ts';
 import { BLOCK, blockError, roundBlock, type BlockOptions } from '../tensor/reconstructBlock.ts';
 import { momentsOf, type Moments } from '../tensor/reconstructGram.ts';
 import { ROUNDING, roundByMoments, type RoundedLayer } from '../tensor/reconstructRounding.ts';
 import { gridOfChannel, withCodes } from './codes.ts';
+import { correctedGain, correctedMean, outputMoments } from './correct.ts';
 import { gptq } from './gptq.ts';
 import { openPaths, realWeights, type Images, type Paths } from './paths.ts';
 import { betterOf, flips } from './quadratic.ts';
@@ -27,7 +27,7 @@ export type RepairStep = {
   readonly layer: TensorName;
   readonly done: number;
   readonly total: number;
-  /** Mean squared error of the unit's output (`bias`: of its channels' means) with round-to-nearest, and now. */
+  /** Mean squared error of the unit's output with round-to-nearest, and now. */
   readonly before: number;
   readonly after: number;
   /** Repaired up to here: the start of a later run with `done`. */
@@ -86,7 +86,8 @@ export function blocksOf({ nodes }: Graph): GraphNode[][] {
 }
 
 const RULES: Readonly<Record<LayerRepair, Rule>> = {
-  bias: { units: singly, repair: correctBias },
+  bias: { units: singly, repair: correcting(correctedMean) },
+  gain: { units: singly, repair: correcting(correctedGain) },
   gptq: { units: singly, repair: byMoments(async (moments, layer, nearest) => gptq(moments, layer.kernel, nearest)) },
   adaround: {
     units: singly,
@@ -96,30 +97,18 @@ const RULES: Readonly<Record<LayerRepair, Rule>> = {
   brecq: { units: blocksOf, repair: reconstructBlock },
 };
 
-/** b_c += E[y_float] - E[y_quantized], with what the repaired layers before it now put out. */
-async function correctBias([node]: readonly GraphNode[], { start, paths }: Context): Promise<Repaired> {
-  const layer = node as WeightedNode;
-  const own = lookUp(start.weights, layer.name, 'quantized weights');
-  const wanted = channelMeans((await paths.floatOutput(layer)).values, own.bias.length);
-  const found = channelMeans((await paths.quantizedOutput(layer, own)).values, own.bias.length);
-  const shift = wanted.map((mean, c) => mean - found[c]);
-  const inputScale = lookUp(start.activations, layer.input, 'activation grid').scale;
-  const { bias } = realWeights(start, layer, own);
-  const corrected = quantizeBias(bias.map((b, c) => b + shift[c]), inputScale, own.scale);
-  const left = corrected.map((q, c) => q - own.bias[c]);
-  const stepOf = (c: number): number => inputScale * gridOfChannel(own, c).scale;
-  const meanSquare = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x * x, 0) / values.length;
-  return {
-    weights: new Map([[layer.name, { ...own, bias: corrected }]]),
-    before: meanSquare(shift),
-    after: meanSquare(shift.map((s, c) => s - left[c] * stepOf(c))),
+/** A correction of a layer's output channels, by what the repaired layers before it now put out; its ReLU is left out. */
+function correcting(correct: typeof correctedMean): Rule['repair'] {
+  return async ([node], { start, paths }) => {
+    const layer = node as WeightedNode;
+    const own = lookUp(start.weights, layer.name, 'quantized weights');
+    const wanted = await paths.floatOutput(layer);
+    const found = await paths.quantizedOutput(layer, own);
+    const inputScale = lookUp(start.activations, layer.input, 'activation grid').scale;
+    const { bias } = realWeights(start, layer, own);
+    const { weights, before, after } = correct(outputMoments(wanted.values, found.values, own.bias.length), own, bias, inputScale);
+    return { weights: new Map([[layer.name, weights]]), before, after };
   };
-}
-
-function channelMeans(values: Float32Array, channels: number): Float64Array {
-  const means = new Float64Array(channels);
-  values.forEach((x, i) => (means[i % channels] += x));
-  return means.map((sum) => (sum * channels) / values.length);
 }
 
 type Choose = (moments: Moments, layer: RoundedLayer, nearest: QuantizedWeights, options: BlockOptions) => Promise<QuantizedWeights>;

@@ -1,6 +1,7 @@
 /** The repairs that a scheme asks for, applied to its quantized model one after another. */
 import { equalize } from '../calibrate/equalize.ts';
 import { repairModel, type LayerRepair } from '../calibrate/repair.ts';
+import { betterModel } from '../calibrate/verdict.ts';
 import { calibrationIndices } from '../data/batches.ts';
 import { normalize } from '../data/normalize.ts';
 import type { ImageSet } from '../data/types.ts';
@@ -10,7 +11,7 @@ import type { Control } from './engine.ts';
 
 /** How far a repair has come, and what it has gained where it was. */
 const STAGE: Readonly<Record<LayerRepair, string>> = {
-  gptq: 'GPTQ', adaround: 'AdaRound', brecq: 'Block reconstruction', bias: 'Bias correction',
+  gptq: 'GPTQ', adaround: 'AdaRound', brecq: 'Block reconstruction', bias: 'Bias correction', gain: 'Gain correction',
 };
 
 /** The float model that a scheme's ranges are found on: equalized where it asks for that. */
@@ -30,10 +31,12 @@ export async function repaired(
   const images = { values: normalize(train, calibrationIndices(train, count, seed), model.normalization), count };
   let current = start;
   for (const repair of repairs) {
+    const before = current;
     for await (const step of repairModel(model, current, images, repair, { seed, signal: control.signal })) {
       current = step.model;
       control.report?.({ stage: `${STAGE[repair]}: ${step.layer}`, done: step.done, total: step.total, unit: 'layers' });
     }
+    current = await betterModel(model, before, current, images, repair);
   }
   return current;
 }

@@ -25,7 +25,7 @@ const CHANGES = {
     apply: (scheme, text) => ({ ...scheme, firstLastBits: text === 'same' ? null : Number(text) }),
   },
   repair: {
-    allowed: `${REPAIRS.join(', ')}, with commas between; at most one of gptq, adaround, brecq; bias with neither of the last two`,
+    allowed: `${REPAIRS.join(', ')}, with commas between; at most one of gptq, adaround, brecq; at most one of bias, gain, and with neither adaround nor brecq`,
     apply: (scheme, text) => ({ ...scheme, repairs: text.split(',') }),
   },
 } as const satisfies Readonly<Record<string, Change>>;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { calibrate, observedTensors } from '../calibrate/ranges.ts';
+import { meanDivergence } from '../calibrate/divergence.ts';
 import { quantizeModel } from '../calibrate/ptq.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import { initialWeights } from '../graph/init.ts';
@@ -13,7 +14,7 @@ import { toLayersModel } from '../tensor/model.ts';
 import { predictLogits } from '../tensor/testing/logits.ts';
 import { twoBlocks } from '../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
-import { meanDivergence, measureEffects } from './effects.ts';
+import { measureEffects } from './effects.ts';
 import { findingOf, measureSensitivity, type LayerSensitivity } from './sensitivity.ts';
 
 const graph = twoBlocks;

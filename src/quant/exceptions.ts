@@ -5,6 +5,12 @@ import { BITS, RANGE_METHODS, REPAIRS, type LayerException, type Repair } from '
 /** Repairs that choose every weight's rounding: one of them at most. */
 const ROUNDINGS: readonly Repair[] = ['gptq', 'adaround', 'brecq'];
 
+/** Repairs of what a channel puts out on average: one of them at most, for gain corrects the bias too. */
+const CORRECTIONS: readonly Repair[] = ['bias', 'gain'];
+
+/** Their reconstruction has already taken up what a correction would. */
+const RECONSTRUCTIONS: readonly Repair[] = ['adaround', 'brecq'];
+
 /** What each field of an exception may hold. */
 const EXCEPTION_FIELDS = {
   weightBits: BITS, activationBits: BITS, weightRange: RANGE_METHODS, activationRange: RANGE_METHODS,
@@ -12,16 +18,17 @@ const EXCEPTION_FIELDS = {
 
 /**
  * Repairs in the order they are applied, whatever order they are given in.
- * @throws TypeError at an unknown one, two that choose the rounding, or bias correction with adaround or brecq
- *   (whose reconstruction has already taken up the shift of the mean)
+ * @throws TypeError at an unknown one, two that choose the rounding, two corrections, or a correction with a reconstruction
  */
 export function parseRepairs(value: unknown): readonly Repair[] {
   if (!Array.isArray(value)) throw refusal('repairs', value, `a list of ${REPAIRS.join(', ')}`);
   const given = value.map((repair) => oneOf('repairs', repair, REPAIRS));
-  const roundings = ROUNDINGS.filter((repair) => given.includes(repair));
-  if (roundings.length > 1) throw refusal('repairs', value, `a list with at most one of ${ROUNDINGS.join(', ')}`);
-  if (given.includes('bias') && (given.includes('adaround') || given.includes('brecq'))) {
-    throw refusal('repairs', value, 'a list in which "bias" goes with neither "adaround" nor "brecq"');
+  const among = (some: readonly Repair[]): Repair[] => some.filter((repair) => given.includes(repair));
+  if (among(ROUNDINGS).length > 1) throw refusal('repairs', value, `a list with at most one of ${ROUNDINGS.join(', ')}`);
+  const [first, second] = among(CORRECTIONS);
+  if (second) throw refusal('repairs', value, `a list with at most one of ${CORRECTIONS.join(', ')}`);
+  if (first && among(RECONSTRUCTIONS).length > 0) {
+    throw refusal('repairs', value, `a list in which "${first}" goes with neither "adaround" nor "brecq"`);
   }
   return REPAIRS.filter((repair) => given.includes(repair));
 }

@@ -10,8 +10,11 @@ export const RANGE_METHODS = [
 ] as const;
 export type RangeMethod = (typeof RANGE_METHODS)[number];
 
-/** Repairs of accuracy, in the order they are applied. At most one of gptq, adaround, brecq; `bias` goes with neither of the last two. */
-export const REPAIRS = ['cle', 'gptq', 'adaround', 'brecq', 'bias'] as const;
+/**
+ * Repairs of accuracy, in the order they are applied. At most one of gptq, adaround, brecq; at most one of bias and gain
+ * (which corrects the bias too), and it goes with neither of adaround and brecq.
+ */
+export const REPAIRS = ['cle', 'gptq', 'adaround', 'brecq', 'bias', 'gain'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
 /** What one layer does otherwise than its scheme: its weights, and the activation it writes. */
@@ -70,6 +73,17 @@ export type QuantizedWeights = {
   readonly bias: Int32Array;
 };
 
+/** What a repair did to the whole network's output, and whether its result was kept. */
+export type RepairVerdict = {
+  readonly repair: Repair;
+  readonly kept: boolean;
+  /** Mean KL divergence in nats of the output from the float network's, before the repair and after it. */
+  readonly before: number;
+  readonly after: number;
+  /** Calibration images that judged. */
+  readonly images: number;
+};
+
 /** Where PTQ and QAT both end, and what the interpreter, the ONNX writer, the size count and the charts read. */
 export type QuantizedModel = {
   /** Folded: no batch norm, every conv has a bias. */
@@ -81,4 +95,6 @@ export type QuantizedModel = {
   readonly activations: ReadonlyMap<TensorName, ActivationParams>;
   /** For every conv and linear node, by node name. */
   readonly weights: ReadonlyMap<TensorName, QuantizedWeights>;
+  /** The repairs that were tried, in order; absent where the scheme asks for none that needs images. */
+  readonly repairs?: readonly RepairVerdict[];
 };
