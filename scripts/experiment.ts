@@ -36,7 +36,7 @@ async function run(): Promise<void> {
     ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
   const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
     changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
-  const resources = nodeResources(args.weights, args.checkpoints, args.data);
+  const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
   const opened = await openEngine(resources, args.backend);
   const runtime = args.judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('./runtimeTop1.ts')) } : null;
   const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
@@ -85,10 +85,14 @@ async function run(): Promise<void> {
   for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
-  for (const settings of [float, ...quantized]) {
+  const files = [
+    { settings: float, form: 'float32', ending: '' }, { settings: float, form: 'float16', ending: '-float16' },
+    ...quantized.map((settings) => ({ settings, form: args.container, ending: '' })),
+  ] as const;
+  for (const { settings, form, ending } of files) {
     const { weightBits, activationBits } = settings.scheme ?? { weightBits: 32, activationBits: 32 };
     const name = exportName(bench, args.method, args.scheme, weightBits, activationBits);
-    await writeFile(join(args.export, `${name}.onnx`), onnxBytes(await engine.make(settings), settings.scheme ? args.container : 'float32'));
+    await writeFile(join(args.export, `${name}${ending}.onnx`), onnxBytes(await engine.make(settings), form));
   }
 }
 

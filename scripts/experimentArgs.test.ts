@@ -31,6 +31,7 @@ describe('the command line of the headless twin', () => {
     [['--bits', '9'], /^--bits has "9"; allowed: 2, 3/],
     [['--bits', ''], /^--bits has ""/],
     [['--bits', 'w1a8'], /^--bits has "w1a8"/],
+    [['--normalization', 'half'], /^--normalization is "half"; allowed: imagenet, cifar10, unit, signed/],
     [['--model', 'vgg'], /^--model is "vgg"; allowed: resnet20/],
     [['--dataset', 'folder:'], /^--dataset is "folder:"; allowed: .*folder:PATH/],
     [['--side', '15'], /^--side is "15"; allowed: a whole number of at least 16/],

@@ -1,6 +1,7 @@
 /** The command line of the headless twin: parsed and checked before anything heavy is loaded. */
 import { parseArgs } from 'node:util';
 import { DATASET_NAMES, MODEL_NAMES, type ModelName } from '../src/lab/catalogue.ts';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../src/lab/datasetsProtocol.ts';
 import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS, type Bits } from '../src/quant/types.ts';
@@ -34,7 +35,10 @@ export type ExperimentArgs = {
   readonly backend: (typeof BACKENDS)[number];
   /** Who classifies the test images: tfjs, or ONNX Runtime the exported file. */
   readonly judge: (typeof JUDGES)[number];
+  /** A .safetensors or .onnx file. */
   readonly weights?: string;
+  /** How the pixels of an .onnx file that does not say so are scaled. */
+  readonly normalization?: NormalizationName;
   readonly export?: string;
   /** A folder for checkpoints, from which a training that was cut goes on. */
   readonly checkpoints?: string;
@@ -164,7 +168,7 @@ function bitPair(text: string): BitPair {
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'export', 'checkpoints', 'save', 'mixed', 'container', 'batches', ...SCHEME_CHANGES, ...trainingArgs];
+  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'normalization', 'export', 'checkpoints', 'save', 'mixed', 'container', 'batches', ...SCHEME_CHANGES, ...trainingArgs];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let values: Record<string, string | undefined>;
   try {
@@ -197,6 +201,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     backend: oneOf('backend', value.backend, BACKENDS),
     judge: oneOf('judge', value.judge, JUDGES),
     weights: value.weights,
+    normalization: values.normalization === undefined ? undefined : oneOf('normalization', values.normalization, NORMALIZATION_NAMES),
     export: value.export,
     checkpoints: value.checkpoints,
     schemeChanges,

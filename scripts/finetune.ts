@@ -1,7 +1,9 @@
 /** `--method finetune` of the headless twin: a pretrained file to one that knows the dataset's classes, and its row. */
 import { writeFile } from 'node:fs/promises';
 import { trainingImages } from '../src/data/trainingImages.ts';
+import { isNetworkOf } from '../src/lab/catalogue.ts';
 import { finetuned } from '../src/lab/finetune.ts';
+import { readFloatFile } from '../src/lab/modelFile.ts';
 import { nodeResources } from '../src/lab/node.ts';
 import type { Progress } from '../src/lab/protocol.ts';
 import { float32SizeBytes } from '../src/quant/size.ts';
@@ -9,18 +11,18 @@ import { openBackend } from '../src/tensor/backend.ts';
 import { predict, top1 } from '../src/tensor/evaluate.ts';
 import { FINETUNE } from '../src/tensor/finetune.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
-import { readModel, writeModel } from '../src/weights/model.ts';
+import { writeModel } from '../src/weights/model.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
 
 /** @throws when the weights are another model's; what the lab's fine-tuning throws */
 export async function finetuneRow(args: ExperimentArgs, report: (progress: Progress) => void): Promise<Record<string, unknown>> {
   const { model: modelName, dataset: datasetName, images, seed } = args;
-  const resources = nodeResources(args.weights, args.checkpoints, args.data);
+  const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
   const store = await resources.checkpoints?.();
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);
-  const pretrained = readModel(bytes, fileName);
-  if (!pretrained.graph.name.startsWith(modelName)) throw new Error(`${fileName} holds a ${pretrained.graph.name}, not a ${modelName}.`);
+  const pretrained = readFloatFile(bytes, fileName);
+  if (!isNetworkOf(pretrained.graph.name, modelName)) throw new Error(`${fileName} holds a ${pretrained.graph.name}, not a ${modelName}.`);
   const dataset = await resources.readDataset(datasetName, args.side);
   if (images > dataset.test.count) throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);
   const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count), seed, ...args.finetuning };

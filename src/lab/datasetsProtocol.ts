@@ -33,8 +33,8 @@ export type DatasetStatus = {
   readonly sources: readonly SourceOffer[];
 };
 
-/** How an .onnx file's input is normalized where it does not say so. */
-export const NORMALIZATION_NAMES = ['imagenet', 'cifar10', '0 to 1', '-1 to 1'] as const;
+/** How an .onnx file's input is normalized where it does not say so; unit: pixels from 0 to 1, signed: from -1 to 1. */
+export const NORMALIZATION_NAMES = ['imagenet', 'cifar10', 'unit', 'signed'] as const;
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
 
 /** Pretrained weights of one network, or the place of a file of the user's, as the page shows them. */

@@ -13,8 +13,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export const NORMALIZATIONS: Readonly<Record<NormalizationName, Normalization>> = {
   imagenet: IMAGENET_NORMALIZATION,
   cifar10: { mean: [0.4914, 0.48216, 0.44653], std: [0.24703, 0.24349, 0.26159] },
-  '0 to 1': { mean: [0, 0, 0], std: [1, 1, 1] },
-  '-1 to 1': { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  unit: { mean: [0, 0, 0], std: [1, 1, 1] },
+  signed: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
 };
 
 /** torchvision's are exported at this size; a file that leaves its own open gets it until a dataset is chosen. */

@@ -14,6 +14,8 @@ import { openNodeLane } from '../runtime/node.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
 import { bundledFile } from './catalogue.ts';
 import { readTwinDataset } from './datasetsNode.ts';
+import type { NormalizationName } from './datasetsProtocol.ts';
+import { told } from './modelFile.ts';
 import type { CheckpointStore, Lanes, Resources } from './resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -58,18 +60,21 @@ export function folderCheckpoints(folder: string): CheckpointStore {
 /** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
 const nodeLanes: Lanes = {
   machine: async () => ({ runtime: `Node ${process.version}`, cores: availableParallelism(), crossOriginIsolated: false, adapter: null }),
+  whyAbsent: async (name) => (name === 'wasm-1' ? null : `${name} is a lane of browsers; in Node there is wasm-1.`),
   async open(name) {
-    if (name !== 'wasm-1') throw new Error(`${name} is a lane of browsers; in Node there is wasm-1.`);
+    const reason = await nodeLanes.whyAbsent(name);
+    if (reason !== null) throw new Error(reason);
     return { lane: await openNodeLane(1), threads: 1, float16: true, end: () => undefined };
   },
 };
 
 /**
- * @param weights a .safetensors file to read instead of the bundled model's
+ * @param weights a .safetensors or .onnx file to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
  * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
+ * @param normalization of an .onnx file that does not say it; by default ImageNet's
  */
-export function nodeResources(weights?: string, checkpoints?: string, data?: string): Resources {
+export function nodeResources(weights?: string, checkpoints?: string, data?: string, normalization: NormalizationName = 'imagenet'): Resources {
   return {
     checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
     platform: nodePlatform,
@@ -78,9 +83,9 @@ export function nodeResources(weights?: string, checkpoints?: string, data?: str
     async readModel(name) {
       const fileName = weights ?? join('public', 'models', bundledFile(name));
       const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {
-        throw new Error(`${fileName} cannot be read: give a .safetensors file that exists.`, { cause });
+        throw new Error(`${fileName} cannot be read: give a .safetensors or .onnx file that exists.`, { cause });
       });
-      return { bytes: new Uint8Array(bytes), fileName };
+      return { bytes: told(new Uint8Array(bytes), fileName, normalization), fileName };
     },
     async readDataset(name, side) {
       if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);

@@ -89,7 +89,7 @@ test('a dropped file is kept, in place of the one before', async () => {
 
 test('networks that have no download go to the places for one’s own: float by any format, quantized as a file', async () => {
   expect(await importWeights(shelf(), null, dropped(RESNET20, 'b.safetensors'))).toEqual({ name: 'weights:own', message: null });
-  expect(await importWeights(shelf(), null, dropped(FLOAT_ONNX, 'theirs.onnx'), { normalization: '-1 to 1' })).toEqual({ name: 'weights:own', message: null });
+  expect(await importWeights(shelf(), null, dropped(FLOAT_ONNX, 'theirs.onnx'), { normalization: 'signed' })).toEqual({ name: 'weights:own', message: null });
   const { bytes, fileName } = await readWeights(shelf(), 'own');
   expect(fileName).toBe('theirs.onnx');
   expect(readModelFile(bytes, fileName)).toMatchObject({ kind: 'float32', model: { graph: { name: 'resnet20' }, normalization: { mean: [0.5, 0.5, 0.5] } } });

@@ -64,7 +64,7 @@ export const data = {
   mine: 'what its content says: photos, a set, a network',
   ownNetwork: 'a network of mine, whatever it is',
   normalization: 'An .onnx that does not say how its pixels are scaled expects them',
-  normalizations: { imagenet: 'as ImageNet (torchvision)', cifar10: 'as CIFAR-10', '0 to 1': 'from 0 to 1', '-1 to 1': 'from −1 to 1' },
+  normalizations: { imagenet: 'as ImageNet (torchvision)', cifar10: 'as CIFAR-10', unit: 'from 0 to 1', signed: 'from −1 to 1' },
   drop: 'Drop an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, or a network as .onnx or .safetensors.',
   chooseFiles: 'Or choose files',
   chooseFolder: 'or a folder',
