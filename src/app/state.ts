@@ -1,5 +1,6 @@
 /** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
 import type { ImageStrip, Opened, PreviewResult, Progress, RaceResult, RunResult } from '../lab/protocol.ts';
+import type { RaceField } from '../lab/runtimeProtocol.ts';
 import { SCHEME_CHANGES, type SchemeChange } from '../lab/schemeChanges.ts';
 import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type Bench } from '../lab/settings.ts';
 import type { RunSettings } from '../lab/protocol.ts';
@@ -38,6 +39,8 @@ export type State = {
   readonly runs: ReadonlyMap<string, RunResult>;
   readonly previews: ReadonlyMap<string, PreviewResult>;
   readonly races: ReadonlyMap<string, RaceResult>;
+  /** The last race. */
+  readonly raced: RaceField | null;
   readonly progress: Progress | null;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
@@ -61,6 +64,7 @@ export type Action =
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
+  | { readonly kind: 'raced'; readonly field: RaceField }
   | { readonly kind: 'file'; readonly settings: RunSettings }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'resume' }
@@ -85,6 +89,7 @@ export function initialState(link: Link): State {
     runs: new Map(),
     previews: new Map(),
     races: new Map(),
+    raced: null,
     progress: null,
     paused: false,
     failure: null,
@@ -125,6 +130,8 @@ export function reduce(state: State, action: Action): State {
       return same(state.choice, state.wanted) ? state : { ...state, ...RESUMED, wanted: state.choice };
     case 'measureAll':
       return { ...state, ...RESUMED, wanted: state.choice, wantedAll: state.choice.preset };
+    case 'raced':
+      return { ...state, raced: action.field };
     case 'file':
       return { ...state, ...RESUMED, wantedFile: action.settings };
     case 'cancel':
@@ -185,6 +192,12 @@ export function settingsOf(state: State, { preset, bits, ...changes }: Choice): 
   const made = Object.fromEntries(SCHEME_CHANGES.filter((name) => changes[name]).map((name) => [name, changes[name]]));
   return changedPtqSettings(benchOf(state), preset, bits, made);
 }
+
+export type RacedRow = RaceField['rows'][number];
+
+/** What the last race measured of this network on these images. */
+export const racedHere = ({ raced, link: { model, dataset } }: State): readonly RacedRow[] =>
+  (raced?.rows ?? []).filter(({ settings }) => settings.model === model && settings.dataset === dataset);
 
 /** The same on a preview's few images. */
 export function previewSettingsOf(state: State, choice: Choice): RunSettings {

@@ -1,8 +1,8 @@
 /** The race's lanes in a browser: each a worker of its own, with .wasm from the page's origin, loaded when it is first raced. */
 import { ortWasmUrl, ortWebGpuWasmUrl } from '../runtime/wasmUrl.ts';
 import { openWorkerLane } from '../runtime/workerLane.ts';
+import { whyAbsent, type Surroundings } from './laneSupport.ts';
 import type { Lanes } from './resources.ts';
-import type { LaneName } from './runtimeProtocol.ts';
 
 const absolute = (url: string): string => new URL(url, self.location.href).href;
 
@@ -18,19 +18,14 @@ async function hasFloat16(): Promise<boolean> {
   return adapter?.features.has('shader-f16') ?? false;
 }
 
-/** @throws Error with the reason, where this browser has no such lane */
-async function requireLane(name: LaneName): Promise<void> {
-  if (name === 'wasm-all' && !self.crossOriginIsolated) throw new Error('The page is not cross-origin isolated, so WebAssembly has one thread only.');
-  if (name === 'webgpu' && (await adapterName()) === null) throw new Error('This browser offers no WebGPU adapter.');
-  if (name === 'webnn' && !('ml' in navigator)) throw new Error('This browser has no WebNN.');
-}
-
 export const browserLanes: Lanes = {
   machine: async () => ({
     runtime: navigator.userAgent, cores: navigator.hardwareConcurrency, crossOriginIsolated: self.crossOriginIsolated, adapter: await adapterName(),
   }),
+  whyAbsent: (name) => whyAbsent(name, self as unknown as Surroundings),
   async open(name) {
-    await requireLane(name);
+    const reason = await browserLanes.whyAbsent(name);
+    if (reason !== null) throw new Error(reason);
     const threads = name === 'wasm-all' ? navigator.hardwareConcurrency : 1;
     const provider = name === 'wasm-1' || name === 'wasm-all' ? 'wasm' : name;
     const lane = await openWorkerLane({ provider, threads, wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl) });

@@ -7,7 +7,7 @@ import { decide } from '../tensor/evaluate.ts';
 import { onnxBytes, type Control, type Engine } from './engine.ts';
 import { raceFindings } from './raceFindings.ts';
 import type { Lanes } from './resources.ts';
-import type { LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from './runtimeProtocol.ts';
+import type { AbsentLane, LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from './runtimeProtocol.ts';
 
 type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number };
 
@@ -25,7 +25,7 @@ export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: 
   }
   const machine = await lanes.machine();
   const rows: RaceRow[] = [];
-  const absent: { lane: LaneName; reason: string }[] = [];
+  const absent: AbsentLane[] = [];
   for (const [index, lane] of wanted.entries()) {
     try {
       for (const batch of batches) {

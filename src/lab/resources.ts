@@ -31,6 +31,8 @@ export type OpenedLane = {
 /** Where files race: see src/runtime/lane.ts. */
 export type Lanes = {
   readonly machine: () => Promise<Machine>;
+  /** The reason why a lane is not here, or null. */
+  readonly whyAbsent: (name: LaneName) => Promise<string | null>;
   /** @throws Error with the reason, where there is no such lane here */
   readonly open: (name: LaneName) => Promise<OpenedLane>;
 };

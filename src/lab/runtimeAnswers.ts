@@ -3,7 +3,7 @@ import { createClassifier, type Classifier } from './classify.ts';
 import type { Control, Engine } from './engine.ts';
 import { raceField } from './raceField.ts';
 import type { Resources } from './resources.ts';
-import type { RuntimeCalls } from './runtimeProtocol.ts';
+import { LANES, type AbsentLane, type RuntimeCalls } from './runtimeProtocol.ts';
 
 type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };
 
@@ -20,7 +20,13 @@ export function runtimeAnswers(working: <T>(work: (engine: Engine) => Promise<T>
     return made.classifier;
   }
 
+  async function absentLanes(): Promise<readonly AbsentLane[]> {
+    const reasons = await Promise.all(LANES.map(async (lane) => ({ lane, reason: await lanes.whyAbsent(lane) })));
+    return reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]));
+  }
+
   return {
+    absentLanes,
     raceField: (args, control) => working((engine) => raceField(engine, lanes, args, control)),
     classify: (args, control) => working((engine) => classifierOf(engine).classify(args, control)),
   };

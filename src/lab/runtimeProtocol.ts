@@ -19,6 +19,8 @@ export type RaceFieldArgs = {
   readonly batches: readonly number[];
   /** Milliseconds of timed rounds for each lane and batch. */
   readonly budgetMs?: number;
+  /** Which race of the session it is: the same field raced again is measured again. */
+  readonly attempt?: number;
 };
 
 /** One file on one lane at one batch size. */
@@ -55,11 +57,14 @@ export type Machine = {
   readonly adapter: string | null;
 };
 
+/** A lane that does not race, and why. */
+export type AbsentLane = { readonly lane: LaneName; readonly reason: string };
+
 export type RaceField = {
   readonly machine: Machine;
   readonly rows: readonly RaceRow[];
   /** Lanes that this browser does not have, or on which a file did not run, each with the reason. */
-  readonly absent: readonly { readonly lane: LaneName; readonly reason: string }[];
+  readonly absent: readonly AbsentLane[];
   /** What the rows show, in sentences; nothing that was not measured. */
   readonly findings: readonly string[];
 };
@@ -100,6 +105,8 @@ export type Classified = {
 };
 
 export type RuntimeCalls = {
+  /** Lanes that this browser does not have. */
+  absentLanes: { args: Record<string, never>; result: readonly AbsentLane[] };
   raceField: { args: RaceFieldArgs; result: RaceField };
   classify: { args: ClassifyArgs; result: Classified };
 };

@@ -28,6 +28,12 @@ export const bill = {
     legend: 'published, V100, 2021: rounded, trained',
     provenance: 'Squares: published, V100, 2021 (COMS 6998 final project, PyTorch, per-tensor affine min/max, straight-through training), their own networks and files',
   },
+  runtimes: {
+    title: 'Time in each runtime',
+    median: 'Milliseconds an image, median',
+    none: 'The times above are of ONNX Runtime on WebAssembly. The race times each file on whatever else this browser has, too; what it measures stands here.',
+    race: 'Go to the race',
+  },
   recorded: 'recorded, not measured here yet',
   recordedNote: (date: string, device: string) => `Recorded on ${date} (${device}). This machine measures its own now.`,
   recordedFrom: (what: string, images: string, date: string, device: string) => `${what} on ${images} test images; recorded on ${date}, ${device}`,

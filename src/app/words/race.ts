@@ -18,6 +18,7 @@ export const race = {
   how: 'Each file is opened, warmed up, and then run in turn with the others until the 95% interval of every median is within 5%, or the time is up. WebGPU first loads 27 MB from this page.',
   findings: 'What was measured',
   none: 'The files were too alike, or too few, for a finding.',
+  notHere: (lane: string, reason: string) => `${lane} is not offered: ${reason}`,
   absent: (lane: string, reason: string) => `${lane}, not raced: ${reason}`,
   chart: (lane: string, batch: number) => `Milliseconds a run of ${batch === 1 ? 'one image' : `${batch} images`}, median and its 95% interval: ${lane}`,
   chartFinding: (fastest: string, ms: string, slowest: string, slowestMs: string) => `Fastest: ${fastest}, ${ms} a run. Slowest: ${slowest}, ${slowestMs}.`,

@@ -4,6 +4,7 @@ import { ImageGrid } from '../../ImageGrid.tsx';
 import { Outcome } from '../../Outcome.tsx';
 import { ResultsTable } from '../../ResultsTable.tsx';
 import { BillChart } from './BillChart.tsx';
+import { Runtimes } from './Runtimes.tsx';
 import { Story } from './Story.tsx';
 import './bill.css';
 import type { ScreenProps } from '../types.ts';
@@ -15,6 +16,7 @@ export function Bill({ state, dispatch }: ScreenProps) {
       <BillChart state={state} />
       <Story state={state} dispatch={dispatch} />
       <Costs state={state} />
+      <Runtimes state={state} />
       <ResultsTable state={state} />
       <ImageGrid state={state} />
     </>

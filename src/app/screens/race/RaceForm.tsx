@@ -1,6 +1,6 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
-import { LANES, type LaneName } from '../../../lab/runtimeProtocol.ts';
+import { LANES, type AbsentLane, type LaneName } from '../../../lab/runtimeProtocol.ts';
 import { BITS, type Bits } from '../../../quant/types.ts';
 import { WORDS } from '../../words.ts';
 
@@ -12,16 +12,25 @@ const FILES: readonly FileBits[] = [32, 16, ...BITS.toReversed()];
 const BATCHES = [1, 8, 32];
 const START: Field = { files: [32, 8, 4], lanes: ['wasm-1'], batches: [1] };
 
-type Props = { readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
+type Props = { /** Lanes that this browser lacks are not offered. */ readonly absent: readonly AbsentLane[]; readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
 
-export function RaceForm({ busy, onStart, onCancel }: Props) {
+export function RaceForm({ absent, busy, onStart, onCancel }: Props) {
   const words = WORDS.race;
   const [field, setField] = useState(START);
   const complete = field.files.length > 0 && field.lanes.length > 0 && field.batches.length > 0;
   return (
     <section className="race-form" aria-label={words.form}>
       <Choices legend={words.files} id="file" all={FILES} chosen={field.files} name={words.file} onChange={(files) => setField({ ...field, files })} />
-      <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
+      <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} disabled={absent.map(({ lane }) => lane)} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
+      {absent.length > 0 && (
+        <ul className="how">
+          {absent.map(({ lane, reason }) => (
+            <li key={lane} data-testid={`no-${lane}`}>
+              {words.notHere(words.lane[lane], reason)}
+            </li>
+          ))}
+        </ul>
+      )}
       <Choices legend={words.batches} id="batch" all={BATCHES} chosen={field.batches} name={String} onChange={(batches) => setField({ ...field, batches })} />
       <p className="how">{complete ? words.how : words.need}</p>
       {busy ? (
@@ -43,11 +52,12 @@ type ChoicesProps<T> = {
   readonly id: string;
   readonly all: readonly T[];
   readonly chosen: readonly T[];
+  readonly disabled?: readonly T[];
   readonly name: (choice: T) => string;
   readonly onChange: (chosen: readonly T[]) => void;
 };
 
-function Choices<T extends string | number>({ legend, id, all, chosen, name, onChange }: ChoicesProps<T>) {
+function Choices<T extends string | number>({ legend, id, all, chosen, disabled = [], name, onChange }: ChoicesProps<T>) {
   return (
     <fieldset className="choices">
       <legend>{legend}</legend>
@@ -56,6 +66,7 @@ function Choices<T extends string | number>({ legend, id, all, chosen, name, onC
           <input
             type="checkbox"
             checked={chosen.includes(choice)}
+            disabled={disabled.includes(choice)}
             onChange={({ target }) => onChange(all.filter((each) => (each === choice ? target.checked : chosen.includes(each))))}
             data-testid={`${id}-${choice}`}
           />

@@ -17,16 +17,30 @@ function entryFor(state: State, bits: FileBits): RaceEntry {
   return { settings: settingsOf(state, { ...state.choice, bits }), form: 'packed' };
 }
 
-export function RaceScreen({ state, lab }: ScreenProps) {
+const NOTHING = {};
+
+/** Races of this page so far: each is measured, however often it is asked for. */
+let attempts = 0;
+
+export function RaceScreen({ state, dispatch, lab }: ScreenProps) {
   const [asked, setAsked] = useState<RaceFieldArgs | null>(null);
   const answer = useAnswer(lab, 'raceField', asked);
-  const start = ({ files, lanes, batches }: Field): void => setAsked({ entries: files.map((bits) => entryFor(state, bits)), lanes, batches });
+  const absent = useAnswer(lab, 'absentLanes', NOTHING).result ?? [];
+  const { result } = answer;
+  useEffect(() => {
+    if (result) dispatch({ kind: 'raced', field: result });
+  }, [dispatch, result]);
+  const start = ({ files, lanes, batches }: Field): void => {
+    attempts++;
+    setAsked({ entries: files.map((bits) => entryFor(state, bits)), lanes, batches, attempt: attempts });
+  };
+  const shown = answer.shown ?? state.raced;
   const busy = asked !== null && answer.result === null && answer.failure === null;
   return (
     <>
-      <RaceForm busy={busy} onStart={start} onCancel={() => setAsked(null)} />
+      <RaceForm absent={absent} busy={busy} onStart={start} onCancel={() => setAsked(null)} />
       {asked && <Waiting answer={answer} what={WORDS.race.running} />}
-      {answer.shown && <Outcome field={answer.shown} />}
+      {shown && <Outcome field={shown} />}
     </>
   );
 }
