@@ -68,7 +68,7 @@ async function run(): Promise<void> {
     report(await engine.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
   };
 
-  const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds }: (typeof results)[number], more = {}): void => {
+  const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number], more = {}): void => {
     console.log(JSON.stringify({
       model: settings.model, dataset: settings.dataset, side, method: settings.method, scheme: settings.scheme?.name ?? null,
       weightBits: settings.scheme?.weightBits ?? 32, activationBits: settings.scheme?.activationBits ?? 32,
@@ -76,7 +76,7 @@ async function run(): Promise<void> {
       seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,
       ...(runtime && { runtime: runtime.RUNTIME }),
       ...(settings.scheme ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } } : {}),
-      ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs } : {}),
+      ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs, verdicts } : {}),
       ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}), ...more,
     }));
   };

@@ -196,6 +196,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
         settings, device, top1: top1(classes, test.labels), predictions: classes, confidences,
         sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
         onnxBytes: onnxBytes(made).length,
+        ...(made.quantized?.repairs && { verdicts: made.quantized.repairs }),
         seconds: (performance.now() - start) / 1000,
       };
     } finally {

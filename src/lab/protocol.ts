@@ -1,5 +1,5 @@
 /** What the page and the lab's worker say to each other. Types only. */
-import type { QuantScheme } from '../quant/types.ts';
+import type { QuantScheme, RepairVerdict } from '../quant/types.ts';
 import type { QatSettings } from '../tensor/recipe.ts';
 import type { GridCalls } from './gridProtocol.ts';
 import type { InspectCalls } from './inspectProtocol.ts';
@@ -49,6 +49,8 @@ export type RunResult = {
   readonly seconds: number;
   /** The saved session that it came from; absent: measured in this one. */
   readonly openedFrom?: string;
+  /** What each repair did to the output, and whether it was kept; absent where none was tried. */
+  readonly verdicts?: readonly RepairVerdict[];
 };
 
 /** A quick look at settings on their few images: what a slider shows while it moves. */
