@@ -58,7 +58,7 @@ test('a ResNet as PyTorch exports it becomes the network of the page: as accurat
   await choose(page, 'theirs.onnx', torchExport(readModel(new Uint8Array(readFileSync(join(import.meta.dirname, '..', BUNDLED))), BUNDLED)));
   await expect(page.getByTestId('weights:own')).toContainText('Ready: theirs.onnx');
   await page.getByRole('combobox', { name: 'Network', exact: true }).selectOption('own');
-  await expect(page.getByTestId('model')).toContainText('A network of yours, 0.27 M parameters');
+  await expect(page.getByTestId('model')).toContainText('Your network, 0.27 M parameters');
   await page.goto(`${ADDRESS}&model=own&bits=4`);
   expect(await measured(page, 'top1-float32')).toBe(twin.float32Top1);
   expect(await measured(page, 'top1-modern-4')).toBe(twin.top1);

@@ -4,7 +4,7 @@ export const MODELS = {
   resnet20: { file: 'resnet20-cifar10.safetensors', title: 'ResNet-20', about: 'ResNet-20, trained by Fewbit on CIFAR-10' },
   resnet18: { file: null, title: 'ResNet-18', about: 'ResNet-18, from a .safetensors file of yours' },
   resnet50: { file: null, title: 'ResNet-50', about: 'ResNet-50, from a .safetensors file of yours' },
-  own: { file: null, title: 'A network of yours', about: 'a ResNet of yours, from an .onnx or .safetensors file' },
+  own: { file: null, title: 'Your network', about: 'a ResNet of yours, from an .onnx or .safetensors file' },
 } as const;
 export type ModelName = keyof typeof MODELS;
 

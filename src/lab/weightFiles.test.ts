@@ -98,7 +98,7 @@ test('networks that have no download go to the places for one’s own: float by 
   expect(await row('quantized')).toMatchObject({ state: 'ready', from: 'q.onnx', source: null, verified: 'first use' });
   await removeWeights(shelf(), 'quantized');
   expect(await row('quantized')).toMatchObject({ state: 'absent', totalBytes: null });
-  await expect(readWeights(shelf(), 'quantized')).rejects.toThrow('A quantized file of yours is not here yet. Bring the file on the data screen.');
+  await expect(readWeights(shelf(), 'quantized')).rejects.toThrow('Your quantized file is not here yet. Bring the file on the data screen.');
 });
 
 test.each([

@@ -16,7 +16,7 @@ export type WeightsModel = keyof typeof WEIGHT_FILES | 'own' | typeof QUANTIZED;
 const PUBLISHED = Object.keys(WEIGHT_FILES) as (keyof typeof WEIGHT_FILES)[];
 const WEIGHTS_MODELS: readonly WeightsModel[] = [...PUBLISHED, 'own', QUANTIZED];
 
-const titleOf = (model: WeightsModel): string => (model === QUANTIZED ? 'A quantized file of yours' : MODELS[model].title);
+const titleOf = (model: WeightsModel): string => (model === QUANTIZED ? 'Your quantized file' : MODELS[model].title);
 
 const sourceOf = (model: WeightsModel): WeightFile | null => (model === 'own' || model === QUANTIZED ? null : WEIGHT_FILES[model]);
 

@@ -1,12 +1,11 @@
 /** The quantized file that was brought: measured on what is chosen above, beside what is quantized here. */
 import { useState } from 'react';
 import type { Lab } from '../../lab/client.ts';
-import { count, milliseconds, percent, points } from '../format.ts';
+import { count, kilobytes, milliseconds, percent, points } from '../format.ts';
 import { nameOf } from '../jobs.ts';
 import { perImage } from '../provenance.ts';
 import { benchOf, float32Of, raceOf, runOf, type Action, type State } from '../state.ts';
 import { WORDS } from '../words.ts';
-import { formatSize } from './transfer.ts';
 import { useDatasets } from './useDatasets.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
@@ -25,7 +24,7 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
     try {
       const { settings, bytes } = await lab.call('quantizedFile', benchOf(state));
       dispatch({ kind: 'file', settings });
-      setSaid(words.holds(nameOf(settings), formatSize(bytes)));
+      setSaid(words.holds(nameOf(settings), kilobytes(bytes)));
     } catch (error) {
       setSaid(error instanceof Error ? error.message : String(error));
     } finally {

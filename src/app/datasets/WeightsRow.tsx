@@ -17,6 +17,8 @@ function stateOf({ state, from, doneBytes, totalBytes, storage }: WeightsStatus)
 
 export function WeightsRow({ session, weights, state }: Props) {
   const { name, title, source } = weights;
+  /** "your network", in the middle of a sentence. */
+  const called = source ? title : title.charAt(0).toLowerCase() + title.slice(1);
   const importing = state.importing?.name === name ? state.importing : null;
   return (
     <li className="dataset" data-testid={name} data-state={importing ? 'importing' : weights.state}>
@@ -37,12 +39,12 @@ export function WeightsRow({ session, weights, state }: Props) {
         )}
         {weights.state === 'ready' && !importing && (
           <button type="button" onClick={() => void session.check(name)}>
-            {words.check(title)}
+            {words.check(called)}
           </button>
         )}
         {weights.state !== 'absent' && !state.importing && (
           <button type="button" onClick={() => void session.remove(name)}>
-            {words.remove(title)}
+            {words.remove(called)}
           </button>
         )}
       </p>

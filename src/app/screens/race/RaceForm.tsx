@@ -23,7 +23,7 @@ export function RaceForm({ absent, busy, onStart, onCancel }: Props) {
       <Choices legend={words.files} id="file" all={FILES} chosen={field.files} name={words.file} onChange={(files) => setField({ ...field, files })} />
       <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} disabled={absent.map(({ lane }) => lane)} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
       {absent.length > 0 && (
-        <ul className="how">
+        <ul className="how plain">
           {absent.map(({ lane, reason }) => (
             <li key={lane} data-testid={`no-${lane}`}>
               {words.notHere(words.lane[lane], reason)}
