@@ -25,7 +25,8 @@ async function run(): Promise<void> {
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { onnxBytes, openEngine } = await import('../src/lab/engine.ts');
-  const { exportName, float32Settings, ptqSettings, qatSettings } = await import('../src/lab/settings.ts');
+  const { float32Settings, ptqSettings, qatSettings } = await import('../src/lab/settings.ts');
+  const { exportFiles } = await import('./exportFiles.ts');
   const { nodeResources } = await import('../src/lab/node.ts');
   const { mixedSettings, sensitivityOf } = await import('./sensitivity.ts');
 
@@ -85,14 +86,8 @@ async function run(): Promise<void> {
   for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
-  const files = [
-    { settings: float, form: 'float32', ending: '' }, { settings: float, form: 'float16', ending: '-float16' },
-    ...quantized.map((settings) => ({ settings, form: args.container, ending: '' })),
-  ] as const;
-  for (const { settings, form, ending } of files) {
-    const { weightBits, activationBits } = settings.scheme ?? { weightBits: 32, activationBits: 32 };
-    const name = exportName(bench, args.method, args.scheme, weightBits, activationBits);
-    await writeFile(join(args.export, `${name}${ending}.onnx`), onnxBytes(await engine.make(settings), form));
+  for (const { settings, form, fileName } of exportFiles(args, bench, float, quantized)) {
+    await writeFile(join(args.export, fileName), onnxBytes(await engine.make(settings), form));
   }
 }
 

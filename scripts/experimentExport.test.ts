@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { readOnnx } from '../src/onnx/read.ts';
 import { torchExport } from '../src/onnx/testing/torchExport.ts';
+import { float32Settings, ptqSettings } from '../src/lab/settings.ts';
 import { readModel } from '../src/weights/model.ts';
+import { exportFiles } from './exportFiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fewbit-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,4 +36,18 @@ test('float32, float16 and every bitwidth are written, and the float file measur
   writeFileSync(join(folder, 'theirs.onnx'), torchExport(readModel(new Uint8Array(readFileSync(bundled)), bundled)));
   const theirs = rowsOf(await twin('--method', 'float32', '--model', 'own', '--weights', join(folder, 'theirs.onnx'), '--normalization', 'cifar10'));
   expect(theirs[0].top1).toBe(rows[0].float32Top1);
+});
+
+test('networks of several bit budgets have names of their own; one keeps the plain name', () => {
+  const bench = { model: 'resnet20', dataset: 'cifar10', images: 10, seed: 1 };
+  const budget = (name: string) => {
+    const settings = ptqSettings(bench, 'modern', 8);
+    return { ...settings, scheme: settings.scheme && { ...settings.scheme, name } };
+  };
+  const namesOf = (mixed: readonly number[] | undefined, ...schemes: readonly string[]): readonly string[] =>
+    exportFiles({ method: 'ptq', scheme: 'modern', container: 'packed', mixed }, bench, float32Settings(bench), schemes.map(budget)).map(({ fileName }) => fileName);
+  expect(namesOf([4, 3], 'modern+mixed:4.00', 'modern+mixed:3.00').slice(2)).toEqual([
+    'resnet20-cifar10-ptq-modern+mixed_4.00-w8a8.onnx', 'resnet20-cifar10-ptq-modern+mixed_3.00-w8a8.onnx',
+  ]);
+  expect(namesOf([4], 'modern+mixed:4.00')).toEqual(['w32a32.onnx', 'w32a32-float16.onnx', 'w8a8.onnx'].map((end) => `resnet20-cifar10-ptq-modern-${end}`));
 });
