@@ -5,6 +5,7 @@ import { schemeFor } from '../quant/schemes.ts';
 import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { activations } from '../tensor/activations.ts';
 import { openBackend } from '../tensor/backend.ts';
+import { BLOCK, blockError, roundBlock } from '../tensor/reconstructBlock.ts';
 import { momentsOf } from '../tensor/reconstructGram.ts';
 import { nodePlatform } from '../tensor/wasm/node.ts';
 import { runNode } from '../tensor/reconstructNode.ts';
@@ -158,6 +159,22 @@ describe('a layer with a known optimum', () => {
     expect(Array.from(found.codes).reduce((sum, code) => sum + code, 0)).toBe(3);
     expect(after).toBeCloseTo(await best(copies, kernel), 4);
     expect(after).toBeLessThan(before / 10);
+  });
+
+  test('BRECQ, a block of one layer with six copies of one input: the best of all 2^6 roundings', async () => {
+    const common = gaussian(200);
+    const copies = Float32Array.from({ length: 200 * DEPTH }, (_, i) => common[Math.floor(i / DEPTH)]);
+    const kernel = Float32Array.of(0.45, 0.3, 1, 2, -1, 0);
+    const stack = { values: copies, shape: [DEPTH] };
+    const target = Float32Array.from(common, (x) => x * kernel.reduce((sum, w) => sum + w, 0));
+    const block = {
+      nodes: [node], quantizers: new Map(), inputs: new Map([[INPUT, { float: stack, quantized: stack }]]), target: { values: target, shape: [1] }, count: 200,
+      layers: new Map([['fc', { kernel, shape: [DEPTH, 1], grids: [gridOfChannel(layerOf(kernel), 0)], bias: Float32Array.of(0) }]]),
+    };
+    const codes = (await roundBlock(block, { ...ROUNDING, ...BLOCK, drop: 0, steps: 400 })).get('fc') ?? expect.unreachable();
+    expect(codes.reduce((sum, code) => sum + code, 0)).toBe(3);
+    expect(await blockError(block, new Map([['fc', Float32Array.from(codes)]]))).toBeCloseTo(await best(copies, kernel), 4);
+    expect([...layerOf(kernel).codes]).toEqual([0, 0, 1, 2, -1, 0]);
   });
 
   test('AdaRound on correlated inputs: near the best of all 2^6 roundings, far from the nearest', async () => {
