@@ -63,6 +63,11 @@ export class FakeQuantize extends tf.layers.Layer {
     return this.config.params;
   }
 
+  /** As QuantConv2D and QuantDense name it. */
+  get outputQuantizer(): Quantizer | null {
+    return this.quantizer ?? null;
+  }
+
   private get grid(): Quantizer {
     if (!this.quantizer) throw new Error(`${this.name}: apply the layer to its input first.`);
     return this.quantizer;

@@ -24,44 +24,55 @@ function gridOfTensor(arrays: Weights, network: QatNetwork, tensor: TensorName):
   return { bits, qmin, qmax, scale, zeroPoint: arrayOf(arrays, `${tensor}.zeroPoint`)[0] };
 }
 
-/** The steps and zero points of a layer's weights in units of the folded kernel, one for the tensor or each channel. */
-function foldedSteps(
-  arrays: Weights, node: ConvNode | LinearNode, network: QatNetwork, folded: Float32Array, qmin: number, qmax: number,
-): { scale: Float32Array; zeroPoint: Int32Array } {
-  const { name } = node;
-  const layer = network.layers.get(name) as QuantLayer;
-  const groups = arrayOf(arrays, `${name}.weightScale`).length;
-  if (layer.weightGrid.ranges === 'minmax') {
-    const params = Array.from({ length: groups }, (_, g) => {
-      const { lo, hi } = rangeOf('minmax', statisticsOf(folded.filter((_w, i) => i % groups === g), name), { qmin, qmax, symmetric: qmin < 0 });
-      return (qmin < 0 ? symmetricParams : affineParams)(lo, hi, qmin, qmax, name);
-    });
-    return { scale: Float32Array.from(params, ({ scale }) => scale), zeroPoint: Int32Array.from(params, ({ zeroPoint }) => zeroPoint) };
+type Steps = { readonly scale: Float32Array; readonly zeroPoint: Int32Array };
+
+/** A layer's grid of weights, one for the tensor or each channel, in units of the kernel that it puts on it. */
+function weightSteps(arrays: Weights, name: string, layer: QuantLayer, kernel: Float32Array, qmin: number, qmax: number): Steps {
+  const last = arrayOf(arrays, `${name}.weightScale`);
+  if (layer.weightGrid.ranges !== 'minmax') {
+    return { scale: last.map((step) => Math.max(step, LEAST_STEP)), zeroPoint: Int32Array.from(arrayOf(arrays, `${name}.weightZeroPoint`)) };
   }
-  // The folded graph's nodes have no batch norm left to ask for.
-  const unfolded = network.graph.nodes.find((candidate) => candidate.name === name);
-  const factors = groups > 1 && unfolded?.kind === 'conv' ? foldFactors(unfolded, arrays) : null;
-  const scale = arrayOf(arrays, `${name}.weightScale`).map((step, c) => Math.max(step, LEAST_STEP) * (factors ? factors[c] : 1));
-  return { scale, zeroPoint: Int32Array.from(arrayOf(arrays, `${name}.weightZeroPoint`)) };
+  const params = Array.from(last, (_, g) => {
+    const { lo, hi } = rangeOf('minmax', statisticsOf(kernel.filter((_w, i) => i % last.length === g), name), { qmin, qmax, symmetric: qmin < 0 });
+    return (qmin < 0 ? symmetricParams : affineParams)(lo, hi, qmin, qmax, name);
+  });
+  return { scale: Float32Array.from(params, ({ scale }) => scale), zeroPoint: Int32Array.from(params, ({ zeroPoint }) => zeroPoint) };
 }
 
-/** Codes of a folded kernel on its learned grid; a step too small for the bias to fit int32 is enlarged first. */
+/**
+ * Codes of a kernel on its grid, by the layer's own division, so that no weight rounds otherwise than it did in
+ * training; a step too small for the bias to fit int32 is enlarged first.
+ */
 function quantizedWeights(
-  arrays: Weights, node: ConvNode | LinearNode, network: QatNetwork, weights: Weights, inputScale: number,
+  arrays: Weights, node: ConvNode | LinearNode, network: QatNetwork, folded: Weights, inputScale: number,
 ): QuantizedWeights {
-  const kernel = namedArray(weights, `${node.name}.kernel`);
-  const bias = arrayOf(weights, `${node.name}.bias`);
-  const bits = weightBitsOf(network.scheme, network.graph, node);
-  const { qmin, qmax } = qRange(bits, network.scheme.weights.symmetric);
-  const { scale, zeroPoint } = foldedSteps(arrays, node, network, kernel.data, qmin, qmax);
-  const groups = scale.length;
-  smallestScaleFor(bias, inputScale).forEach((least, c) => (scale[c % groups] = Math.max(scale[c % groups], least)));
-  const codes = qmin < 0 ? new Int8Array(kernel.data.length) : new Uint8Array(kernel.data.length);
-  kernel.data.forEach((w, i) => {
-    const g = i % groups;
-    codes[i] = quantizeValue(w, { scale: scale[g], zeroPoint: zeroPoint[g], qmin, qmax });
+  const { name } = node;
+  const { scheme, graph, layers } = network;
+  const bits = weightBitsOf(scheme, network.graph, node);
+  const { qmin, qmax } = qRange(bits, scheme.weights.symmetric);
+  // The folded graph's nodes have no batch norm left to ask for.
+  const unfolded = graph.nodes.find((candidate) => candidate.name === name);
+  const groups = arrayOf(arrays, `${name}.weightScale`).length;
+  const factors = groups > 1 && unfolded?.kind === 'conv' ? foldFactors(unfolded, arrays) : null;
+  const { data: foldedKernel, shape } = namedArray(folded, `${name}.kernel`);
+  const signs = factors && arrayOf(arrays, `${name}.gamma`).map((gamma) => (gamma < 0 ? -1 : 1));
+  const kernel = signs ? arrayOf(arrays, `${name}.kernel`).map((w, i) => w * signs[i % groups]) : foldedKernel;
+
+  const { scale: steps, zeroPoint } = weightSteps(arrays, name, lookUp(layers, name, 'layer') as QuantLayer, kernel, qmin, qmax);
+  const scale = factors ? steps.map((step, c) => step * factors[c]) : steps.slice();
+  const bias = arrayOf(folded, `${name}.bias`);
+  smallestScaleFor(bias, inputScale).forEach((least, c) => {
+    const g = c % groups;
+    if (scale[g] >= least) return;
+    steps[g] *= least / scale[g];
+    scale[g] = least;
   });
-  return { bits, shape: kernel.shape, codes, qmin, qmax, scale, zeroPoint, bias: quantizeBias(bias, inputScale, scale) };
+  const codes = qmin < 0 ? new Int8Array(kernel.length) : new Uint8Array(kernel.length);
+  kernel.forEach((w, i) => {
+    const g = i % groups;
+    codes[i] = quantizeValue(w, { scale: steps[g], zeroPoint: zeroPoint[g], qmin, qmax });
+  });
+  return { bits, shape, codes, qmin, qmax, scale, zeroPoint, bias: quantizeBias(bias, inputScale, scale) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { lookUp } from '../graph/lookUp.ts';
 import { qRange } from '../quant/schemes.ts';
 import type { Bits, Granularity } from '../quant/types.ts';
 import { batchNormTrain, STATISTICS_MOMENTUM, updateRunning } from './batchNorm.ts';
+import { detached, gridOf, onBiasGrid } from './biasGrid.ts';
 import { biasRelu } from './biasRelu.ts';
 import { featuresOf, gridConfigDict, gridQuantizer, type GridConfig } from './fakeQuantize.ts';
 import { createQuantizer, type Quantizer, type RangeRule } from './quantizer.ts';
@@ -29,14 +30,12 @@ type Common = {
   readonly outputs: GridConfig | null;
 };
 
-/** A value that no gradient passes through: what it is computed from is not on the tape. */
-const detached = <T extends tf.Tensor>(value: () => T): T => tf.customGrad(() => ({ value: value(), gradFunc: () => [] }))() as T;
-
 /** What QuantConv2D and QuantDense share: variables by name, a grid for the weights, a grid for the output. */
 export abstract class QuantLayer extends tf.layers.Layer {
   /** Set by build, as `variables` is filled: kernel, bias or batch norm's four, and the grids'. */
   outputQuantizer: Quantizer | null = null;
   private grid: Quantizer | null = null;
+  private inputQuantizer: Quantizer | null = null;
   readonly variables = new Map<string, tf.LayerVariable>();
   weightGrid: WeightGridConfig;
   readonly outputGrid: GridConfig | null;
@@ -45,6 +44,12 @@ export abstract class QuantLayer extends tf.layers.Layer {
     super({ name });
     this.weightGrid = weights;
     this.outputGrid = outputs;
+  }
+
+  /** In a model the bias lies on the int32 grid of what the layer reads; applied to a plain tensor it stays real. */
+  override apply(...args: Parameters<tf.layers.Layer['apply']>): ReturnType<tf.layers.Layer['apply']> {
+    if (args[0] instanceof tf.SymbolicTensor) this.inputQuantizer = gridOf(args[0]);
+    return super.apply(...args);
   }
 
   /** @throws before build */
@@ -103,6 +108,17 @@ export abstract class QuantLayer extends tf.layers.Layer {
     return quantizer.apply(kernel.mul<T>(factor), kernel.size / groups, training).div(factor);
   }
 
+  /**
+   * A bias [C] on the grid that it will have among integers.
+   * @param slope what folding multiplies the weights' steps by, [C]; null: nothing
+   */
+  protected quantizedBias(bias: tf.Tensor1D, slope: tf.Tensor1D | null): tf.Tensor1D {
+    const input = this.inputQuantizer;
+    if (!input) return bias;
+    const weights = this.weightQuantizer;
+    return onBiasGrid(bias, detached(() => input.step().mul(slope ? weights.step().mul(slope) : weights.step())));
+  }
+
   protected onOutputGrid(y: tf.Tensor, training: boolean): tf.Tensor {
     return this.outputQuantizer ? this.outputQuantizer.apply(y, featuresOf(y), training) : y;
   }
@@ -141,7 +157,7 @@ const LEAST_FACTOR = 1e-12;
  * [N, H, W, C] to [N, H', W', filters].
  *
  * With a = gamma / sqrt(variance + eps), inference and `frozen` training compute what integer hardware will:
- * conv(x, Q(w a)) + beta - mean a. Training before that computes conv(x, Q(w a) / a) and gives it to an ordinary
+ * conv(x, Q(w a)) + beta - mean a, the bias on its int32 grid. Training before that computes conv(x, Q(w a) / a) and gives it to an ordinary
  * batch norm with the batch's statistics, which equals the folded convolution rescaled by sigma_running / sigma_batch
  * (Krishnamoorthi 2018, 3.2.2). One step for each channel scales with its channel, so there a is only its sign.
  */
@@ -197,7 +213,7 @@ export class QuantConv2D extends QuantLayer {
       const bias = useBias ? this.read<tf.Tensor1D>('bias') : null;
       if (!batchNorm) {
         const y = tf.conv2d(x, kernel, strides, padding);
-        return this.onOutputGrid(bias || relu ? biasRelu(y, bias ?? tf.zeros([y.shape[3]]), relu) : y, training);
+        return this.onOutputGrid(bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y, training);
       }
       if (training && !this.frozen) {
         const y = tf.conv2d(x, kernel, strides, padding);
@@ -206,7 +222,8 @@ export class QuantConv2D extends QuantLayer {
       const a = this.slope(batchNorm.eps);
       const [mean, beta] = [this.read<tf.Tensor1D>('mean'), this.read<tf.Tensor1D>('beta')];
       const shift = beta.sub<tf.Tensor1D>((bias ? mean.sub(bias) : mean).mul(a));
-      return this.onOutputGrid(biasRelu(tf.conv2d(x, kernel.mul<tf.Tensor4D>(a), strides, padding), shift, relu), training);
+      const grid = this.weightGrid.granularity === 'perTensor' ? null : a.abs().maximum<tf.Tensor1D>(LEAST_FACTOR);
+      return this.onOutputGrid(biasRelu(tf.conv2d(x, kernel.mul<tf.Tensor4D>(a), strides, padding), this.quantizedBias(shift, grid), relu), training);
     });
   }
 
@@ -259,7 +276,8 @@ export class QuantDense extends QuantLayer {
     const training = kwargs.training === true;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor2D;
-      const y = tf.matMul(x, this.quantizedKernel<tf.Tensor2D>(training)).add<tf.Tensor2D>(this.read('bias'));
+      const kernel = this.quantizedKernel<tf.Tensor2D>(training);
+      const y = tf.matMul(x, kernel).add<tf.Tensor2D>(this.quantizedBias(this.read('bias'), null));
       return this.onOutputGrid(this.relu ? y.relu() : y, training);
     });
   }

@@ -28,6 +28,8 @@ export type Quantizer = {
   /** `scale`, `zeroPoint` and, for 'ema', `low` and `high`, by their names in the layer. */
   readonly variables: ReadonlyMap<string, tf.LayerVariable>;
   readonly range: () => { readonly qmin: number; readonly qmax: number };
+  /** The step, above zero, one for each group: what one code is worth. The caller disposes of it. */
+  readonly step: () => tf.Tensor1D;
   /** Changes the integers; the real range stays, so the step grows or shrinks. */
   readonly setBits: (bits: Bits) => void;
   /** Only says what the integers are, for steps that are already made for them. */
@@ -132,6 +134,7 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
   return {
     variables,
     range: () => ({ qmin, qmax }),
+    step: () => scale.read().maximum(LEAST_STEP),
     assumeBits,
     setBits(bits) {
       const before = qmax - qmin;

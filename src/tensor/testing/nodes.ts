@@ -1,0 +1,37 @@
+/** A network on grids, node by node: for suites that judge each layer by itself and may not import tfjs themselves. */
+import * as tf from '@tensorflow/tfjs';
+import { lookUp } from '../../graph/lookUp.ts';
+import { INPUT, type TensorName } from '../../graph/types.ts';
+import type { QuantizedModel } from '../../quant/types.ts';
+import { toFakeQuantizedModel } from '../fakeQuantized.ts';
+import type { QatNetwork } from '../qatNetwork.ts';
+
+export type Real = { readonly data: Float32Array; readonly shape: readonly number[] };
+
+/** What a node makes of real inputs [n, ...], its grid included; INPUT's only puts them on the grid. */
+export type NodeByNode = {
+  readonly model: tf.LayersModel;
+  readonly run: (name: TensorName, inputs: readonly Real[]) => Float32Array;
+};
+
+function through(layers: readonly tf.layers.Layer[], inputs: readonly Real[]): Float32Array {
+  return tf.tidy(() => {
+    const tensors = inputs.map(({ data, shape }) => tf.tensor(data, [...shape]));
+    const first: tf.Tensor | tf.Tensor[] = tensors.length === 1 ? tensors[0] : tensors;
+    const last = layers.reduce<tf.Tensor | tf.Tensor[]>((x, layer) => layer.apply(x) as tf.Tensor, first);
+    return (last as tf.Tensor).dataSync<'float32'>().slice();
+  });
+}
+
+export function nodesOfFakeQuantized(quantized: QuantizedModel): NodeByNode {
+  const model = toFakeQuantizedModel(quantized);
+  const layersOf = (name: TensorName): tf.layers.Layer[] => {
+    const base = name.replaceAll('.', '_');
+    return model.layers.filter((layer) => (layer.name === base && name !== INPUT) || layer.name === `${base}_quantizer`);
+  };
+  return { model, run: (name, inputs) => through(layersOf(name), inputs) };
+}
+
+/** As the network answers once it is trained: statistics frozen. */
+export const nodesOfQat = ({ model, layers }: QatNetwork): NodeByNode =>
+  ({ model, run: (name, inputs) => through([lookUp(layers, name, 'layer')], inputs) });
