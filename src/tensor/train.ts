@@ -88,6 +88,17 @@ export function lossAndGradients(
   return { loss: value, logits: kept[0], gradients };
 }
 
+/** The cross-entropy (nats) of one batch in a training forward, which may move running statistics and ranges. */
+export async function trainingLoss(model: tf.LayersModel, { images, labels, shape }: Pick<Batch, 'images' | 'labels' | 'shape'>): Promise<number> {
+  const loss = tf.tidy(() => {
+    const logits = model.apply(tf.tensor4d(images, [...shape]), { training: true }) as tf.Tensor2D;
+    return tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]), logits) as tf.Scalar;
+  });
+  const [value] = await loss.data();
+  loss.dispose();
+  return value;
+}
+
 async function accuracyOf(logits: tf.Tensor2D, labels: Int32Array): Promise<number> {
   const best = logits.argMax(1);
   const predictions = await best.data();

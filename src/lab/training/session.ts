@@ -1,10 +1,10 @@
 /** One run of quantization-aware training, held open between its steps: it can be watched, paused, kept and ended. */
-import { batchesPerEpoch } from '../../data/batches.ts';
-import { trainingImages, type TrainingImages } from '../../data/trainingImages.ts';
+import { batchesPerEpoch, type Batch } from '../../data/batches.ts';
+import { batchesOf, trainingImages, type TrainingImages } from '../../data/trainingImages.ts';
 import type { Dataset } from '../../data/types.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { lookUp } from '../../graph/lookUp.ts';
-import type { FloatModel, Weights } from '../../graph/types.ts';
+import type { FloatModel, Normalization, Weights } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../../tensor/checkpoint.ts';
 import { crossEntropy, decide, logitsOf, top1 } from '../../tensor/evaluate.ts';
@@ -14,7 +14,7 @@ import { toQuantizedModel } from '../../tensor/qatModel.ts';
 import { readVariables, setNetworkBits, toQatNetwork, writeVariables } from '../../tensor/qatNetwork.ts';
 import { QuantLayer } from '../../tensor/quantLayers.ts';
 import { bitsAt, type QatSettings } from '../../tensor/recipe.ts';
-import { DivergedError, type Checkpoint, type TrainingStep } from '../../tensor/train.ts';
+import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train.ts';
 import { sampleWeights } from '../../tensor/weightSample.ts';
 import type { RunSettings } from '../protocol.ts';
 import type { NamedCheckpoints } from '../resources.ts';
@@ -82,6 +82,11 @@ function requireFinite(step: number, weights: Weights): void {
   }
 }
 
+async function firstBatch(set: TrainingImages, { batchSize, seed }: QatSettings, normalization: Normalization): Promise<Batch> {
+  for await (const batch of batchesOf(set, { batchSize, normalization, seed, epoch: 0, augment: false })) return batch;
+  throw new Error('The training set has no whole batch.');
+}
+
 /** @throws when the checkpoint is damaged, naming it; when a setting makes no sense */
 export async function openSession({ float, start, dataset, settings, checkpoints }: SessionOptions): Promise<TrainingSession> {
   const { training } = settings;
@@ -101,14 +106,25 @@ export async function openSession({ float, start, dataset, settings, checkpoints
   const layers = [...network.layers].flatMap(([name, layer]) => (layer instanceof QuantLayer ? [name] : []));
   if (saved) resumeNetwork(network, saved, training, steps);
   const run = trainQuantized(network, set, training, { resume: saved, teacher });
+  let probe: Batch | null = null;
   let last: TrainingStep | null = null;
   let done = saved?.step ?? 0;
   let savedStep = checkpoints ? done : null;
   let watched: string | null = null;
   let problem: string | null = null;
 
+  /** @throws DivergedError when a weight, or the loss that these weights give, is not finite: the next step could only fail */
+  async function requireSound({ step: at, weights }: Checkpoint): Promise<void> {
+    requireFinite(at, weights);
+    probe ??= await firstBatch(set, training, network.normalization);
+    const loss = await trainingLoss(network.model, probe);
+    // A forward in training moves running statistics and ranges.
+    writeVariables(network, weights);
+    if (!Number.isFinite(loss)) throw new DivergedError(`Training diverged: after step ${at} the loss is ${loss}.`);
+  }
+
   async function keep(checkpoint: Checkpoint): Promise<void> {
-    requireFinite(checkpoint.step, checkpoint.weights);
+    await requireSound(checkpoint);
     if (!checkpoints) return;
     try {
       await checkpoints.save(checkpoints.name, writeCheckpoint({ ...checkpoint, extras: recordArrays(record) }));
@@ -145,7 +161,7 @@ export async function openSession({ float, start, dataset, settings, checkpoints
     if (record.best) record.best = { ...record.best, weights: new Map() };
     last = null;
     const result = { step: done, settings: training, weights: await readVariables(network), velocities: new Map() };
-    requireFinite(done, result.weights);
+    await requireSound(result);
     // Elsewhere the last checkpoint is before the last step: a run that is cut here has that one left to report.
     if (checkpoints?.keepsEnded) await keep(result);
   }

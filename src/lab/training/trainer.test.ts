@@ -96,14 +96,27 @@ describe('a training that is watched, on WASM', () => {
     expect(String(failed)).toMatch(/Training diverged.* Nothing was kept yet\. Start again with a smaller learning rate than 1000000000000: 250000000000, say\./);
     expect((await trainer.trainingState(wild)).step, 'a run that begins again').toBe(0);
 
-    const late = settingsWith({ distillation: 0, peakRate: 1e12, seed: 2 });
-    await trainer.train({ ...ALL, settings: late, steps: 1 });
-    const kept = await trainer.train({ ...ALL, settings: late }).catch((error: unknown) => error);
-    expect(String(kept)).toMatch(/The weights of step \d+ are kept\./);
+  });
+
+  test.each([
+    [1e9, /after step \d+ [\w.]+ is not finite\. The weights of step \d+ are kept/],
+    [1e16, /after step \d+ the loss is NaN\. The weights of step \d+ are kept/],
+    [1e25, /after step 1 the loss is NaN\. Nothing was kept yet/],
+  ])('at the rate %f the checkpoint that is left is one from which the next loss is a number', async (peakRate, sentence) => {
+    const late = settingsWith({ distillation: 0, peakRate, seed: 2, schedule: { kind: 'constant' }, epochs: 40 });
+    const store = memoryCheckpoints();
+    const trainer = trainerOn(store);
+    const stepByStep = async (): Promise<never> => {
+      for (;;) if ((await trainer.train({ ...ALL, settings: late, steps: 1 })).finished) return expect.unreachable('it did not diverge');
+    };
+    const failed = await stepByStep().catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'diverged', message: expect.stringMatching(sentence) as string });
     const state = await trainer.trainingState(late);
     expect(state.step).toBe(state.savedStep);
     expect(state.losses.every(Number.isFinite)).toBe(true);
     expect(state.losses).toHaveLength(state.step);
+    const again = await trainerOn(store).train({ ...ALL, settings: late, steps: 1 }).catch((error: unknown) => error);
+    expect(String(again), 'the step after it has a loss, whatever its update does').not.toMatch(/the loss of step/);
   });
 
   test('ended by the user, it is done; forgotten, it begins again', async () => {
