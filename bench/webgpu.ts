@@ -2,7 +2,7 @@
  * Our WebGPU kernels against what tfjs has, in turns in one run, on whatever adapter the npm package webgpu finds
  * (VK_ICD_FILENAMES and LD_LIBRARY_PATH as in scripts/webgpu/nodeGpu.ts, where there is no GPU):
  * `npx tsx bench/webgpu.ts [--batch 64] [--runs 7] [--memory]`. Milliseconds are medians; `ratio` is stock / ours.
- * --memory also takes one QAT step of ResNet-20 and prints the GPU bytes that tfjs holds after it.
+ * --memory takes one QAT step of ResNet-20 instead, and prints the GPU bytes that tfjs holds after it.
  */
 import { parseArgs } from 'node:util';
 import type { KernelFunc, Tensor, Tensor1D, Tensor4D, TensorInfo } from '@tensorflow/tfjs';
@@ -29,6 +29,12 @@ const { convFilterGradient } = await import('../src/tensor/webgpu/convFilterGrad
 const { webgpuSteps } = await import('../src/tensor/webgpu/fakeQuantize.ts');
 const { stockKernel } = await import('../src/tensor/webgpu/register.ts');
 await openBackend('webgpu', nodePlatform);
+
+if (args.memory) {
+  const { gpuStepMemory } = await import('./webgpuMemory.ts');
+  console.log(JSON.stringify({ ...(await gpuStepMemory(batch)), batch, adapter }));
+  process.exit(0);
+}
 
 type Contender = () => Tensor[];
 
@@ -96,8 +102,4 @@ const norms = (rules: typeof composed): Contender => () => tf.tidy(() => {
 });
 await race('batch norm 32x32x16, forward and back', norms(webgpuBatchNorm), norms(composed));
 
-if (args.memory) {
-  const { gpuStepMemory } = await import('./webgpuMemory.ts');
-  console.log(JSON.stringify({ ...(await gpuStepMemory(batch)), batch, adapter }));
-}
 process.exit(0);

@@ -46,7 +46,7 @@ export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits,
 export function qatSettings(
   bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits, changes: Partial<QatSettings> = {},
 ): RunSettings {
-  const training = recipeFor({ model: bench.model, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
+  const training = recipeFor({ model: bench.model, dataset: bench.dataset, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
   const start = ptqSettings(bench, preset, bits, activationBits);
   // Training finds what clipping costs by itself: it starts from the range that rounds best.
   const scheme = start.scheme && { ...start.scheme, weights: { ...start.scheme.weights, range: PRESETS[preset].weights.range } };
@@ -67,7 +67,7 @@ export function liveQatSettings(
   const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
   const trainImages = Math.min(2_000, images.trainImages) - validationImages;
   const short = { epochs: 4, batchSize: 32, trainImages, validationImages, seed: start.seed };
-  const training = recipeFor({ model: start.model, bits: Math.min(weightBits, activationBits) as Bits }, { ...short, ...changes });
+  const training = recipeFor({ model: start.model, dataset: start.dataset, bits: Math.min(weightBits, activationBits) as Bits }, { ...short, ...changes });
   return { ...start, method: 'qat', training };
 }
 

@@ -24,14 +24,14 @@ const set = colours(60);
 /** A float network that has learned the colours. */
 async function trained(): Promise<FloatModel> {
   const model = toLayersModel(twoBlocks, initialWeights(twoBlocks, 2));
-  const settings = recipeFor({ model: 'resnet20', bits: 8 }, { epochs: 12, batchSize: 10, peakRate: 0.05, augment: false });
+  const settings = recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 8 }, { epochs: 12, batchSize: 10, peakRate: 0.05, augment: false });
   for await (const { loss } of train(model, set, NORMALIZATION, settings)) expect(loss).toBeGreaterThan(0);
   const weights = await readWeights(model);
   model.dispose();
   return { graph: twoBlocks, weights, normalization: NORMALIZATION, classes: set.classes };
 }
 
-const SETTINGS: QatSettings = recipeFor({ model: 'resnet20', bits: 3 }, {
+const SETTINGS: QatSettings = recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 3 }, {
   epochs: 4, batchSize: 10, trainImages: 60, augment: true, distillation: 0, peakRate: 0.02,
 });
 

@@ -19,7 +19,7 @@ function through(layers: readonly tf.layers.Layer[], inputs: readonly Real[]): F
     const tensors = inputs.map(({ data, shape }) => tf.tensor(data, [...shape]));
     const first: tf.Tensor | tf.Tensor[] = tensors.length === 1 ? tensors[0] : tensors;
     const last = layers.reduce<tf.Tensor | tf.Tensor[]>((x, layer) => layer.apply(x) as tf.Tensor, first);
-    return (last as tf.Tensor).dataSync<'float32'>().slice();
+    return (last as tf.Tensor).dataSync<'float32'>();
   });
 }
 
