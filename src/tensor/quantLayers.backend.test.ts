@@ -146,6 +146,33 @@ describe.each(['cpu', ...backendsHere] as const)('quantized layers on %s', (back
     for (const gradient of Object.values(grads)) expect((await data(gradient)).some((value) => value !== 0)).toBe(true);
   });
 
+  test('in a model the bias lies on the int32 grid of what the layer reads, through a pool that keeps it; its gradient passes', { timeout: 60_000 }, async () => {
+    await start(backend);
+    const input = tf.input({ shape: [4, 4, 2] });
+    const params = { scale: 0.5, zeroPoint: 0, qmin: 0, qmax: 15 };
+    const onGrid = new QuantMaxPooling2D({ poolSize: [2, 2], strides: 2 }).apply(new FakeQuantize({ params }).apply(input)) as tf.SymbolicTensor;
+    const fixed = (scale: number[]) => ({ bits: 8, ranges: 'fixed', start: { scale, zeroPoint: scale.map(() => 0) } }) as const;
+    const conv = layerOf({ weights: fixed([0.07, 0.07, 0.07]) });
+    const plain = new QuantDense({ units: 3, weights: fixed([0.25, 0.25, 0.25]), outputs: null });
+    const model = tf.model({ inputs: input, outputs: [conv.apply(onGrid) as tf.SymbolicTensor, plain.apply(tf.layers.flatten().apply(onGrid)) as tf.SymbolicTensor] });
+    fill(conv);
+    const bias = Float32Array.of(0.3, -0.4, 1.05);
+    const variable = plain.variables.get('bias') ?? expect.unreachable();
+    variable.write(tf.tensor1d(bias));
+    const zeros = tf.zeros<tf.Rank.R4>([1, 4, 4, 2]);
+    const [convolved, dense] = (model.predict(zeros) as tf.Tensor[]).map((tensor) => tensor.dataSync<'float32'>());
+    const shift = [0.2 - 0.3 * SLOPES[0], 0.5 + 0.2 * SLOPES[1], -0.1 - 0.1 * SLOPES[2]];
+    shift.forEach((b, c) => {
+      const step = 0.5 * 0.07 * Math.abs(SLOPES[c]);
+      expect(convolved[c], `channel ${c}`).toBeCloseTo(Math.round(b / step) * step, 6);
+      expect(Math.abs(convolved[c] - b), `channel ${c}: the bias itself is not on its grid`).toBeGreaterThan(1e-4);
+    });
+    bias.forEach((b, c) => expect(dense[c]).toBeCloseTo(Math.round(b / 0.125) * 0.125, 6));
+    const { grads } = tf.variableGrads(() => (model.apply(zeros, { training: true }) as tf.Tensor[])[1].sum(), [variable.read() as tf.Variable]);
+    expect(Array.from(await data(Object.values(grads)[0]))).toEqual([1, 1, 1]);
+    model.dispose();
+  });
+
   test('QuantAdd and the average pool set a grid, the max pool keeps its input\'s', async () => {
     await start(backend);
     const params = { scale: 0.5, zeroPoint: 0, qmin: 0, qmax: 7 };
