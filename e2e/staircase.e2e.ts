@@ -1,5 +1,6 @@
 /** Training in the built page: it learns, pauses, outlives a reload, and a resumed run is the uninterrupted one. */
 import { expect, test, type Page } from '@playwright/test';
+import { mainThreadTasks } from './trace.ts';
 
 /** The 2021 scheme loses much at 4 bits, so that an epoch wins much back. */
 const ADDRESS = './#screen=staircase&backend=wasm&images=100&bits=4&preset=2021';
@@ -64,4 +65,20 @@ test('the worked weight says what it becomes, and which slope it learns by', asy
   await expect(page.getByTestId('finding-slopes')).toContainText('says 1 inside the range');
   await page.getByTestId('weight').fill('1.2');
   await expect(page.getByTestId('finding-slopes')).toContainText('a weight that is clipped learns nothing');
+});
+
+test('the main thread is free while the worker trains: no task of 50 ms', async ({ page }) => {
+  await page.goto(ADDRESS);
+  await untilReady(page);
+  const training = page.getByTestId('training');
+  const steps = 12;
+  const tasks = await mainThreadTasks(page, async () => {
+    await button(page, 'Train').click();
+    await expect.poll(async () => Number(await training.getAttribute('data-step'))).toBeGreaterThanOrEqual(steps);
+    await button(page, 'Pause').click();
+    await untilReady(page);
+  });
+  console.log(`training: longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}`);
+  expect(tasks.length, 'the trace has the main thread').toBeGreaterThan(50);
+  expect(tasks[0]).toBeLessThan(50);
 });

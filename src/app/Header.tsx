@@ -2,14 +2,17 @@
 import { Navigation } from './Navigation.tsx';
 import type { Action, State } from './state.ts';
 import { ViewButtons } from './ViewButtons.tsx';
+import { WORDS } from './words.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 
 export function Header({ state, dispatch }: Props) {
+  const [few, bit] = WORDS.shell.name;
   return (
     <header>
       <h1>
-        few<span className="quantized">bit</span>
+        {few}
+        <span className="quantized">{bit}</span>
       </h1>
       <Navigation state={state} />
       <ViewButtons state={state} dispatch={dispatch} />

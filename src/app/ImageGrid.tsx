@@ -6,6 +6,7 @@ import { flips, type Flips } from './flips.ts';
 import { ImageTile, type Guess } from './ImageTile.tsx';
 import { nameOf } from './jobs.ts';
 import { float32Of, runOf, shownRun, type State } from './state.ts';
+import { WORDS } from './words.ts';
 
 const PAGE = 12;
 
@@ -28,7 +29,7 @@ export function ImageGrid({ state }: { readonly state: State }) {
       {flipped && (
         <label className="filter">
           <input type="checkbox" checked={onlyFlipped} onChange={({ target }) => setOnlyFlipped(target.checked)} data-testid="only-flipped" />
-          Show only the images on which they differ
+          {WORDS.images.onlyFlipped}
         </label>
       )}
       <ul className="grid" data-testid="image-grid">
@@ -40,13 +41,13 @@ export function ImageGrid({ state }: { readonly state: State }) {
             truth={opened.dataset.classes[images.labels[index]]}
             float32={guess(float32, index)}
             quantized={guess(run, index)}
-            quantizedName={run?.settings.scheme ? `${run.settings.scheme.weightBits}-bit` : ''}
+            quantizedName={run?.settings.scheme ? WORDS.images.quantized(run.settings.scheme.weightBits) : ''}
           />
         ))}
       </ul>
       {indices.length > shown && (
         <button type="button" onClick={() => setShown(shown + 2 * PAGE)}>
-          Show more of {count(indices.length)} images
+          {WORDS.images.more(count(indices.length))}
         </button>
       )}
     </section>
@@ -54,8 +55,8 @@ export function ImageGrid({ state }: { readonly state: State }) {
 }
 
 function describe(flipped: Flips | undefined, run: RunResult | undefined): string {
-  if (!flipped || !run) return 'What the network sees';
+  if (!flipped || !run) return WORDS.images.title;
   const changed = flipped.images.length;
-  if (changed === 0) return `${nameOf(run.settings)} and 32-bit float answer alike on every image.`;
-  return `${nameOf(run.settings)} and 32-bit float differ on ${count(changed)} of ${count(run.settings.images)} images: ${count(flipped.lost)} lost, ${count(flipped.won)} won.`;
+  if (changed === 0) return WORDS.images.alike(nameOf(run.settings));
+  return WORDS.images.differ(nameOf(run.settings), count(changed), count(run.settings.images), count(flipped.lost), count(flipped.won));
 }

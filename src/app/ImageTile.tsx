@@ -2,6 +2,7 @@
 import { memo, useEffect, useRef } from 'react';
 import type { ImageStrip } from '../lab/protocol.ts';
 import { percentShort } from './format.ts';
+import { WORDS } from './words.ts';
 
 export type Guess = { readonly label: string; readonly confidence: number };
 
@@ -18,13 +19,13 @@ export function ImageTile({ index, strip, truth, float32, quantized, quantizedNa
   const differ = float32 && quantized && float32.label !== quantized.label;
   return (
     <li className={differ ? 'tile differs' : 'tile'}>
-      <Picture strip={strip} index={index} alt={`Test image ${index + 1}: ${truth}`} />
+      <Picture strip={strip} index={index} alt={WORDS.images.picture(index + 1, truth)} />
       <div>
         <p className="truth">
           {truth}
-          {differ && <strong className="badge">≠ differ</strong>}
+          {differ && <strong className="badge">{WORDS.images.differs}</strong>}
         </p>
-        <GuessLine className="float32" name="32-bit" guess={float32} truth={truth} />
+        <GuessLine className="float32" name={WORDS.images.float32} guess={float32} truth={truth} />
         {quantizedName && <GuessLine className="quantized" name={quantizedName} guess={quantized} truth={truth} />}
       </div>
     </li>
@@ -40,7 +41,7 @@ function GuessLine({ className, name, guess, truth }: LineProps) {
       <span className="who">{name}</span>
       {guess ? (
         <>
-          <span className="mark" role="img" aria-label={right ? 'right' : 'wrong'}>
+          <span className="mark" role="img" aria-label={right ? WORDS.images.right : WORDS.images.wrong}>
             {right ? '✓' : '✗'}
           </span>
           <span className="label">{guess.label}</span>

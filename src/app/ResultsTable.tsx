@@ -8,22 +8,19 @@ import { wilson95 } from '../lab/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
   const { choice } = state;
+  const words = WORDS.results;
   return (
     <section className="results" aria-labelledby="results">
-      <h2 id="results">Every measurement</h2>
+      <h2 id="results">{words.title}</h2>
       <div className="scroll" role="region" aria-labelledby="results" tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Bits</th>
-              <th scope="col">Preset</th>
-              <th scope="col">Top-1</th>
-              <th scope="col">95% interval</th>
-              <th scope="col">Points</th>
-              <th scope="col">Size</th>
-              <th scope="col">.onnx file</th>
-              <th scope="col">Time an image</th>
-              <th scope="col">Top-1 in ONNX Runtime</th>
+              {words.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -60,8 +57,8 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
         {run?.recorded && <small> {WORDS.bill.columns.recorded}</small>}
       </td>
       <Cell id={`top1-${name}`} value={run?.top1} format={percent} />
-      <td>{interval ? `${percent(interval.low)} to ${percent(interval.high)}` : '–'}</td>
-      <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : '–'}</td>
+      <td>{interval ? WORDS.results.interval(percent(interval.low), percent(interval.high)) : WORDS.results.none}</td>
+      <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : WORDS.results.none}</td>
       <Cell id={`size-${name}`} value={run?.sizeBytes} format={kilobytes} />
       <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
       <Cell id={`latency-${name}`} value={race && perImage(race.latency).median} format={milliseconds} title={race && raceProvenance(race)} />
@@ -79,7 +76,7 @@ type CellProps = {
 
 /** The number as people read it, and in full in `value`. */
 function Cell({ id, value, format, title }: CellProps) {
-  if (value === undefined) return <td>–</td>;
+  if (value === undefined) return <td>{WORDS.results.none}</td>;
   return (
     <td title={title}>
       <data value={value} data-testid={id}>

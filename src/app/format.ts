@@ -1,4 +1,5 @@
 /** How numbers are written on the page. */
+import { WORDS } from './words.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const significant3 = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
@@ -29,4 +30,4 @@ export const times = (ratio: number): string => `${ratio.toFixed(1)}\u00d7`;
 export const millions = (n: number): string => `${n < 1e8 ? (n / 1e6).toPrecision(2) : Math.round(n / 1e6).toLocaleString('en')} M`;
 
 /** "8 bits" or "32-bit float". */
-export const bitsName = (bits: number | null): string => (bits === null ? '32-bit float' : `${bits} bits`);
+export const bitsName = WORDS.findings.bitsName;

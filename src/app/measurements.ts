@@ -7,8 +7,8 @@ import { WIDTHS } from './jobs.ts';
 import { recordedRun } from './recorded.ts';
 import { float32Of, plain, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
 
-/** What is known of a run as a whole; `recorded` says where, when it was not here. */
-export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & { readonly recorded?: string };
+/** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
+export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & { readonly recorded?: string; readonly recordedWith?: readonly string[] };
 
 /** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
 export type Row = {

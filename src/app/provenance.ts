@@ -8,21 +8,22 @@ import { WORDS } from './words.ts';
 /** How an accuracy was measured. */
 export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {
   const { scheme, images, calibrationImages, seed, file } = settings;
-  const calibrated = scheme && file === undefined ? `, ranges from ${count(calibrationImages)} training images, seed ${seed}` : '';
-  return `${nameOf(settings)} on ${count(images)} test images${calibrated}; measured ${openedFrom ? `elsewhere (${openedFrom})` : 'here'}, ${device.description}`;
+  const words = WORDS.provenance;
+  const calibrated = scheme && file === undefined ? words.calibrated(count(calibrationImages), seed) : '';
+  return words.run(nameOf(settings), count(images), calibrated, openedFrom ? words.elsewhere(openedFrom) : words.here, device.description);
 }
 
 /** How an accuracy was measured, here or where it was recorded. */
-export function summaryProvenance({ settings, device, recorded, openedFrom }: Summary): string {
+export function summaryProvenance({ settings, device, recorded, recordedWith = [], openedFrom }: Summary): string {
   return recorded
-    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, device.description)
+    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, device.description) + WORDS.bill.recordedWith(recordedWith)
     : runProvenance(settings, device, openedFrom);
 }
 
 /** How a latency was measured. */
 export function raceProvenance({ settings, threads, latency }: RaceResult): string {
-  const threadCount = threads === 1 ? 'one thread' : `${threads} threads`;
-  return `${nameOf(settings)}, ONNX Runtime Web on WebAssembly, ${threadCount}, batches of ${latency.batch}: median of ${latency.runs} runs after ${latency.warmup} to warm up, 5th to 95th percentile`;
+  const words = WORDS.provenance;
+  return words.race(nameOf(settings), words.threads(threads), latency.batch, latency.runs, latency.warmup);
 }
 
 /** Milliseconds an image: the median run and its 5th and 95th percentiles, shared out over the batch. */

@@ -86,7 +86,7 @@ export function Bring({ session, state }: { readonly session: DatasetsSession; r
       </div>
       <form onSubmit={link}>
         <label>
-          {words.link} <input name="url" type="url" placeholder="https://" required />
+          {words.link} <input name="url" type="url" placeholder={words.linkStart} required />
         </label>
         <button type="submit">{words.importLink}</button>
       </form>

@@ -35,8 +35,10 @@ export const bill = {
     race: 'Go to the race',
   },
   recorded: 'recorded, not measured here yet',
-  recordedNote: (date: string, device: string) => `Recorded on ${date} (${device}). This machine measures its own now.`,
+  recordedNote: (date: string, device: string) => `Recorded on ${date} (${device}); what this machine measures will replace it.`,
   recordedFrom: (what: string, images: string, date: string, device: string) => `${what} on ${images} test images; recorded on ${date}, ${device}`,
+  /** After the device of what was recorded: the weights' file, and who classified. */
+  recordedWith: (parts: readonly string[]) => parts.map((part) => `, ${part}`).join(''),
   preview: (what: string, percent: string, images: string) => `Preview: ${what} gets ${percent} of ${images} images right.`,
   stale: (shown: string, wanted: string) => `These are the numbers of ${shown}. ${wanted} will replace them once measured.`,
   accuracy: 'Top-1 accuracy',

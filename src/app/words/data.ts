@@ -1,5 +1,6 @@
 /** Words of the data screen: what is measured on what, the datasets, the weights, what the browser keeps. */
 export const data = {
+  linkStart: 'https://',
   subject: 'What is measured',
   network: 'Network',
   images: 'Images',

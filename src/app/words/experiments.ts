@@ -1,6 +1,9 @@
 /** Words of Experiments: the grid of models, datasets, methods and bits, beside what was published in 2021. */
 export const experiments = {
   choose: 'What to run',
+  methodAt: (method: string, bits: number) => `${method} at ${bits} bits`,
+  /** What timed a row's file. */
+  runtime: (threads: number) => `ONNX Runtime Web, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   models: 'Models',
   datasets: 'Images',
   methods: 'Methods',

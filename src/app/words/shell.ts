@@ -4,6 +4,8 @@ import type { PresetName } from '../../lab/settings.ts';
 type PresetWords = { readonly label: string; readonly title: string };
 
 export const shell = {
+  /** The page's name, in its two colours. */
+  name: ['few', 'bit'],
   skip: 'Skip to the screen',
   screens: 'Screens',
   screenMenu: (number: number, total: number, title: string) => `${number}/${total} ${title}`,
@@ -68,6 +70,6 @@ export const shell = {
 
   showHidden: 'Show the controls that this link hides',
   footer:
-    'Every number on this page was measured in this browser, on this machine. Nothing was uploaded. Weights and activations share ' +
+    'Every number on this page was measured in this browser, on this machine, or says where else. Nothing was uploaded. Weights and activations share ' +
     'the bitwidth; a 95% interval is Wilson’s; 1 kB is 1,000 bytes.',
 };

@@ -108,5 +108,5 @@ function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
 export function describeCell({ settings: { model, dataset, method, scheme } }: Cell): string {
   const words = WORDS.experiments;
   const name = words.table(words.modelNames[model] ?? model, words.datasetNames[dataset] ?? dataset);
-  return `${name}, ${scheme ? `${method.toUpperCase()} at ${scheme.weightBits} bits` : words.methodNames.float32}`;
+  return `${name}, ${scheme ? words.methodAt(method.toUpperCase(), scheme.weightBits) : words.methodNames.float32}`;
 }

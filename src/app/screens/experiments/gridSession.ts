@@ -3,6 +3,7 @@ import type { Lab } from '../../../lab/client.ts';
 import type { Cell, GridRecord, GridRow, GridSettings } from '../../../lab/grid.ts';
 import { runGrid } from '../../../lab/gridRun.ts';
 import type { Progress, RaceResult } from '../../../lab/protocol.ts';
+import { WORDS } from '../../words.ts';
 
 export type GridState = {
   /** Every record kept, by key; null until they are read. */
@@ -30,7 +31,7 @@ function latencyOf({ latency, float32Latency, threads }: RaceResult): GridRow['l
   const perImage = ({ medianMs, batch }: RaceResult['latency']): number => medianMs / batch;
   return {
     msPerImage: perImage(latency), float32MsPerImage: perImage(float32Latency),
-    runtime: `ONNX Runtime Web, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    runtime: WORDS.experiments.runtime(threads),
   };
 }
 

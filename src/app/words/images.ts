@@ -1,0 +1,15 @@
+/** Words around the test images and what the network says of them. */
+export const images = {
+  title: 'What the network sees',
+  alike: (quantized: string) => `${quantized} and 32-bit float answer alike on every image.`,
+  differ: (quantized: string, changed: string, total: string, lost: string, won: string) =>
+    `${quantized} and 32-bit float differ on ${changed} of ${total} images: ${lost} lost, ${won} won.`,
+  onlyFlipped: 'Show only the images on which they differ',
+  more: (total: string) => `Show more of ${total} images`,
+  picture: (number: number, label: string) => `Test image ${number}: ${label}`,
+  differs: '≠ differ',
+  float32: '32-bit',
+  quantized: (bits: number) => `${bits}-bit`,
+  right: 'right',
+  wrong: 'wrong',
+};
