@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-const APP = import.meta.dirname;
+const APP = join(import.meta.dirname, '..', 'src', 'app');
 
 /** Attributes that a person reads or hears. */
 const SPOKEN = new Set(['aria-label', 'aria-valuetext', 'aria-description', 'title', 'alt', 'placeholder', 'label']);
