@@ -42,6 +42,18 @@ describe('an evaluation', () => {
     engine = await openEngine(nodeResources(), 'wasm');
   }, 120_000);
 
+  test('says what each repair did to the output; gain correction brings 2-bit weights back from chance', async () => {
+    const plain = { ...ptqSettings({ ...bench, images: 200 }, 'modern', 2, 8), calibrationImages: 64 };
+    const repaired = await engine.evaluate({ ...plain, scheme: plain.scheme && { ...plain.scheme, repairs: ['gain'] } });
+    expect(repaired.verdicts).toMatchObject([{ repair: 'gain', kept: true, images: 64 }]);
+    const [{ before, after }] = repaired.verdicts ?? expect.unreachable();
+    expect(after).toBeLessThan(before / 4);
+    const without = await engine.evaluate(plain);
+    expect(without.verdicts).toBeUndefined();
+    expect(without.top1).toBeLessThan(0.3);
+    expect(repaired.top1).toBeGreaterThan(0.7);
+  }, 60_000);
+
   test('says which settings and which device made it, and how large the model is', async () => {
     const settings = { ...ptqSettings(few, 'modern', 4), calibrationImages: 64 };
     const result = await engine.evaluate(settings);
