@@ -11,6 +11,7 @@ const actions: readonly Action[] = [
   { kind: 'run', result: runOfSettings(float32Settings(bench), 2) },
   { kind: 'run', result: runOfSettings(ptqSettings(bench, 'modern', 4), 5) },
   { kind: 'run', result: runOfSettings(qatSettings(bench, 'modern', 3), 3) },
+  { kind: 'run', result: runOfSettings({ ...ptqSettings(bench, 'modern', 4), file: 'mine.onnx 12ab34cd' }, 4) },
   { kind: 'race', result: raceOfSettings(ptqSettings(bench, 'modern', 4), 1.5) },
   { kind: 'guess', guess: { kind: 'made', share: 0.42 } },
 ];
@@ -31,7 +32,7 @@ describe('a session file', () => {
     const { runs, races, guess } = readSession(saved, 'monday.json');
     const restored = reduce(state, { kind: 'restore', runs, races, guess });
     expect(restored.runs.size).toBe(state.runs.size);
-    expect(reduce(initialState(parseLink('').link), { kind: 'restore', runs, races, guess }).runs.size).toBe(3);
+    expect(reduce(initialState(parseLink('').link), { kind: 'restore', runs, races, guess }).runs.size).toBe(4);
   });
 
   test.each([
