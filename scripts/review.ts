@@ -42,8 +42,10 @@ async function photograph(browser: Browser, address: string, screens: readonly S
       await page.locator(`main[data-screen="${screen}"]`).waitFor();
       // The screen's code has come.
       await page.locator('main').getByText(/^Opening /).waitFor({ state: 'detached', timeout: 300_000 });
-      await page.getByTestId('idle').waitFor({ timeout: 300_000 });
+      // On a phone the dock shows no words when the lab rests.
+      await page.getByTestId('idle').waitFor({ state: 'attached', timeout: 300_000 });
       await page.waitForLoadState('networkidle');
+      await page.waitForFunction(() => !document.querySelector('[data-testid="asking"]'), null, { timeout: 300_000 });
       const png = await page.screenshot({ animations: 'disabled' });
       await writeFile(join(FOLDER, `${screen}-${name}.webp`), Buffer.from(await toWebp(helper, png), 'base64'));
       await writeFile(join('.cache/review', `${screen}-${name}.png`), png);
