@@ -1,4 +1,5 @@
 /** Results that came with the page: what stands on it until this machine has measured its own. See scripts/record.ts. */
+import resnet18 from '../../datasets/recorded/resnet18-imagenette.json';
 import resnet20 from '../../datasets/recorded/resnet20-cifar10-sample.json';
 import type { RunSettings } from '../lab/protocol.ts';
 import { settingsKey } from '../lab/settings.ts';
@@ -15,7 +16,7 @@ type Recorded = {
 };
 
 /** A JSON file's strings have no narrower type than string; recorded.test.ts checks what is in it. */
-export const RECORDED = [resnet20] as unknown as readonly Recorded[];
+export const RECORDED = [resnet20, resnet18] as unknown as readonly Recorded[];
 
 /** A recorded run answers for any number of images: it says of how many it is. */
 const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
