@@ -160,7 +160,7 @@ describe.each(['cpu', ...backendsHere] as const)('quantized layers on %s', (back
     const variable = plain.variables.get('bias') ?? expect.unreachable();
     variable.write(tf.tensor1d(bias));
     const zeros = tf.zeros<tf.Rank.R4>([1, 4, 4, 2]);
-    const [convolved, dense] = (model.predict(zeros) as tf.Tensor[]).map((tensor) => tensor.dataSync<'float32'>());
+    const [convolved, dense] = await Promise.all((model.predict(zeros) as tf.Tensor[]).map(data));
     const shift = [0.2 - 0.3 * SLOPES[0], 0.5 + 0.2 * SLOPES[1], -0.1 - 0.1 * SLOPES[2]];
     shift.forEach((b, c) => {
       const step = 0.5 * 0.07 * Math.abs(SLOPES[c]);

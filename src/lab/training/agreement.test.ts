@@ -67,7 +67,7 @@ async function judge(model: QuantizedModel, forwards: ReadonlyMap<string, NodeBy
       const expected = lookUp(real, tensor, 'values').data;
       for (const [name, { run }] of forwards) {
         const found = lookUp(judged, name, 'judgement');
-        const theirs = run(tensor, node ? inputsOf(node).map((from) => lookUp(real, from, 'values')) : [pixels]);
+        const theirs = await run(tensor, node ? inputsOf(node).map((from) => lookUp(real, from, 'values')) : [pixels]);
         expect(theirs).toHaveLength(ours.length);
         found.codes += ours.length;
         for (let i = 0; i < ours.length; i++) {

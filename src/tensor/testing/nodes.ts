@@ -11,16 +11,18 @@ export type Real = { readonly data: Float32Array; readonly shape: readonly numbe
 /** What a node makes of real inputs [n, ...], its grid included; INPUT's only puts them on the grid. */
 export type NodeByNode = {
   readonly model: tf.LayersModel;
-  readonly run: (name: TensorName, inputs: readonly Real[]) => Float32Array;
+  readonly run: (name: TensorName, inputs: readonly Real[]) => Promise<Float32Array>;
 };
 
-function through(layers: readonly tf.layers.Layer[], inputs: readonly Real[]): Float32Array {
-  return tf.tidy(() => {
+async function through(layers: readonly tf.layers.Layer[], inputs: readonly Real[]): Promise<Float32Array> {
+  const output = tf.tidy(() => {
     const tensors = inputs.map(({ data, shape }) => tf.tensor(data, [...shape]));
     const first: tf.Tensor | tf.Tensor[] = tensors.length === 1 ? tensors[0] : tensors;
-    const last = layers.reduce<tf.Tensor | tf.Tensor[]>((x, layer) => layer.apply(x) as tf.Tensor, first);
-    return (last as tf.Tensor).dataSync<'float32'>();
+    return layers.reduce<tf.Tensor | tf.Tensor[]>((x, layer) => layer.apply(x) as tf.Tensor, first) as tf.Tensor;
   });
+  const values = (await output.data()) as Float32Array;
+  output.dispose();
+  return values;
 }
 
 export function nodesOfFakeQuantized(quantized: QuantizedModel): NodeByNode {
