@@ -26,6 +26,18 @@ test('the page measures what its headless twin measures', async ({ page }) => {
   await expect(page.getByTestId('headline')).toContainText(`At 2 bits the network recognises ${(twin[3].top1 * 100).toFixed(1)}% of ${IMAGES} test images`);
 });
 
+test('the form changes the preset as the twin’s arguments do, and the link keeps it', async ({ page }) => {
+  const [line] = await runTwin({ bits: '3', images: 50, more: { granularity: 'tensor', repair: 'gain' } });
+  await page.goto('./#backend=wasm&images=50&bits=3&hide=guess');
+  await page.getByText('Change the preset').click();
+  await page.getByLabel('Scales of the weights').selectOption('tensor');
+  await page.getByLabel('Repair after rounding').selectOption('gain');
+  await expect(page.getByTestId('changes')).toContainText('granularity tensor, repair gain');
+  await expect(page.getByTestId('idle')).toBeVisible();
+  await expect(page.getByTestId('readout-top1')).toHaveText(`${(line.top1 * 100).toFixed(1)}%`);
+  await expect(page).toHaveURL(/granularity=tensor&repair=gain/);
+});
+
 test('ONNX Runtime agrees with tfjs to within two images in a hundred, and its time is shown', async ({ page }) => {
   await page.goto(ADDRESS);
   for (const row of ['float32', 'modern-8']) {

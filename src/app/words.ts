@@ -18,11 +18,12 @@ import { path } from './words/path.ts';
 import { provenance } from './words/provenance.ts';
 import { race } from './words/race.ts';
 import { results } from './words/results.ts';
+import { schemeChoice } from './words/schemeChoice.ts';
 import { screens } from './words/screens.ts';
 import { shell } from './words/shell.ts';
 import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, findings, images, layer, layers, path, provenance, race, results, snap, staircase, story };
+export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, findings, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
 export type Words = typeof WORDS;

@@ -6,11 +6,17 @@ import { RANGE_METHODS, REPAIRS, type QuantScheme } from '../quant/types.ts';
 export type Given = Readonly<Record<string, string | undefined>>;
 
 /** What one argument makes of a scheme; the text has not been checked, {@link parseScheme} does that. */
-type Change = { readonly allowed: string; readonly apply: (scheme: QuantScheme, text: string) => unknown };
+type Change = {
+  readonly allowed: string;
+  /** What a form offers, of all that is allowed. */
+  readonly offered: readonly string[];
+  readonly apply: (scheme: QuantScheme, text: string) => unknown;
+};
 
 const CHANGES = {
   range: {
     allowed: `${RANGE_METHODS.join(', ')}; or two of them, of weights and of activations, as mse/percentile99.99`,
+    offered: RANGE_METHODS,
     apply(scheme, text) {
       const [weights, activations = weights] = text.split('/');
       return { ...scheme, weights: { ...scheme.weights, range: weights }, activations: { range: activations } };
@@ -18,14 +24,17 @@ const CHANGES = {
   },
   granularity: {
     allowed: 'tensor, channel',
+    offered: ['tensor', 'channel'],
     apply: (scheme, text) => ({ ...scheme, weights: { ...scheme.weights, granularity: { tensor: 'perTensor', channel: 'perChannel' }[text] } }),
   },
   'first-last': {
     allowed: '2 to 8 (bits of the first convolution and the classifier), same',
+    offered: ['8', 'same'],
     apply: (scheme, text) => ({ ...scheme, firstLastBits: text === 'same' ? null : Number(text) }),
   },
   repair: {
     allowed: `${REPAIRS.join(', ')}, with commas between; at most one of gptq, adaround, brecq; at most one of bias, gain, and with neither adaround nor brecq`,
+    offered: [...REPAIRS, 'cle,bias', 'cle,gain'],
     apply: (scheme, text) => ({ ...scheme, repairs: text.split(',') }),
   },
 } as const satisfies Readonly<Record<string, Change>>;
@@ -35,6 +44,9 @@ export const SCHEME_CHANGES = Object.keys(CHANGES) as SchemeChange[];
 
 /** What is changed in a preset; absent or empty: nothing. */
 export type Changes = { readonly [K in SchemeChange]?: string };
+
+/** The values of a change that a form offers. */
+export const offeredFor = (name: SchemeChange): readonly string[] => CHANGES[name].offered;
 
 /** The values that a change may have, in words. */
 export const allowedFor = (name: SchemeChange): string => CHANGES[name].allowed;

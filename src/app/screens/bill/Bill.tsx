@@ -5,6 +5,7 @@ import { Outcome } from '../../Outcome.tsx';
 import { ResultsTable } from '../../ResultsTable.tsx';
 import { BillChart } from './BillChart.tsx';
 import { Runtimes } from './Runtimes.tsx';
+import { SchemeForm } from './SchemeForm.tsx';
 import { Story } from './Story.tsx';
 import './bill.css';
 import type { ScreenProps } from '../types.ts';
@@ -14,6 +15,7 @@ export function Bill({ state, dispatch }: ScreenProps) {
     <>
       <Outcome state={state} dispatch={dispatch} />
       <BillChart state={state} />
+      <SchemeForm state={state} dispatch={dispatch} />
       <Story state={state} dispatch={dispatch} />
       <Costs state={state} />
       <Runtimes state={state} />

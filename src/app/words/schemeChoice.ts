@@ -1,0 +1,38 @@
+/** Words of the form that changes a preset. */
+import type { SchemeChange } from '../../lab/schemeChanges.ts';
+
+type ChangeWords = { readonly label: string; readonly about: string; readonly names: Readonly<Record<string, string>> };
+
+export const schemeChoice = {
+  title: 'Change the preset',
+  intro: 'Each choice is measured as the slider is. The link in the address keeps it.',
+  asPreset: 'as in the preset',
+  changes: {
+    range: {
+      label: 'Ranges',
+      about: 'Where the grid of codes ends: at the extremes, or nearer, where clipping a few costs less than rounding all more coarsely.',
+      names: {
+        minmax: 'minimum to maximum', ema: 'moving average of min and max', 'percentile99.9': '99.9th percentile', 'percentile99.99': '99.99th percentile',
+        'percentile99.999': '99.999th percentile', mse: 'searched, least |error|^2.4', mse2: 'searched, least |error|^2', octav: 'OCTAV', kl: 'least KL divergence',
+      },
+    },
+    granularity: {
+      label: 'Scales of the weights',
+      about: 'One scale for a whole tensor lets its largest channel round all others coarsely.',
+      names: { tensor: 'one for each tensor', channel: 'one for each channel' },
+    },
+    'first-last': {
+      label: 'First and last layer',
+      about: 'They hold few of the weights, and their errors reach everything.',
+      names: { 8: '8 bits', same: 'as all others' },
+    },
+    repair: {
+      label: 'Repair after rounding',
+      about: 'From bias correction, done in a moment, to block reconstruction, which takes minutes. A repair that moves the output away from the float network is dropped.',
+      names: {
+        cle: 'cross-layer equalization', bias: 'bias correction', gain: 'gain and bias correction', gptq: 'GPTQ', adaround: 'AdaRound', brecq: 'BRECQ',
+        'cle,bias': 'equalization and bias', 'cle,gain': 'equalization, gain and bias',
+      },
+    },
+  } satisfies { readonly [K in SchemeChange]: ChangeWords } as { readonly [K in SchemeChange]: ChangeWords },
+};
