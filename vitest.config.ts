@@ -1,6 +1,7 @@
 /** Unit tests twice over: in Node, and in a real Chromium where a backend has to be real. */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import project from './package.json' with { type: 'json' };
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 import { ISOLATION } from './vite.config.ts';
 
@@ -8,15 +9,13 @@ import { ISOLATION } from './vite.config.ts';
 const BACKEND_SUITES = 'src/**/*.backend.test.ts';
 const BROWSER_TESTS = '{src,scripts}/**/*.browser.test.ts';
 
+/** Whatever the page depends on, and what of it is imported by another path; onnxruntime-web only by those. */
 const BROWSER_DEPENDENCIES = [
-  '@tensorflow/tfjs',
-  '@tensorflow/tfjs-backend-wasm',
-  '@tensorflow/tfjs-backend-webgpu',
-  'd3-array',
-  'd3-scale',
-  'd3-shape',
+  ...Object.keys(project.dependencies).filter((name) => name !== 'onnxruntime-web'),
+  '@bufbuild/protobuf/wire',
   'fast-check',
-  'react',
+  'onnxruntime-web/wasm',
+  'onnxruntime-web/webgpu',
   'react/jsx-dev-runtime',
   'react-dom/client',
 ];
