@@ -48,7 +48,7 @@ export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> }
   augment: { value: (wanted) => !isLarge(wanted), about: 'Random crops and flips, as the bundled float network was trained with.' },
   optimizer: { value: () => 'sgd', about: 'SGD with momentum, as the published 4-bit results use, or Adam.' },
   peakRate: {
-    value: (wanted) => (ofPhotos(wanted) ? 0.0005 : isLarge(wanted) ? 0.002 : { 8: 0.002, 7: 0.002, 6: 0.005, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.03 }[wanted.bits]),
+    value: (wanted) => (ofPhotos(wanted) ? 0.0005 : isLarge(wanted) ? 0.002 : { 8: 0.002, 7: 0.002, 6: 0.002, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.03 }[wanted.bits]),
     about: 'The first learning rate; fewer bits leave more to repair and bear a larger one, a pretrained network on photos a smaller one: 0.004 ruined ResNet-18 at 4 bits.',
   },
   schedule: { value: () => ({ kind: 'cosine' }), about: 'Half a cosine down to 0: the last steps settle weights that swing between two codes.' },
