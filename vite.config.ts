@@ -1,10 +1,10 @@
 /** How the page is served and built: isolated (for WASM threads), under any path, all heavy code in the worker. */
-import { execFileSync } from 'node:child_process';
 import react from '@vitejs/plugin-react';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import project from './package.json' with { type: 'json' };
+import { commitOf } from './scripts/commit.ts';
 
 /** SharedArrayBuffer, and so threads, exist only on a page that is cross-origin isolated. */
 export const ISOLATION = {
@@ -31,17 +31,8 @@ function selfContainedThreads(): Plugin {
   };
 }
 
-/** The source that is served or built; null where it is no git checkout. */
-function commit(): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return null;
-  }
-}
-
 /** What a row of the page's experiments says it was made with. */
-const PROVENANCE = { versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] }, commit: commit() };
+const PROVENANCE = { versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] }, commit: commitOf(import.meta.dirname) };
 
 /**
  * The service worker at the page's root, and offline.json: every file of the build with its bytes, so that the page can

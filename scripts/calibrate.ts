@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util';
 import { equalize } from '../src/calibrate/equalize.ts';
 import { quantizeModel } from '../src/calibrate/ptq.ts';
 import { calibrate, observedTensors } from '../src/calibrate/ranges.ts';
-import { repairModel, type LayerRepair } from '../src/calibrate/repair.ts';
-import { betterModel, verdictText } from '../src/calibrate/verdict.ts';
+import { layerRepairs, repairInTurn } from '../src/calibrate/repairInTurn.ts';
+import { verdictText } from '../src/calibrate/verdict.ts';
 import { calibrationIndices } from '../src/data/batches.ts';
 import { normalize } from '../src/data/normalize.ts';
 import type { FloatModel } from '../src/graph/types.ts';
@@ -100,16 +100,10 @@ async function calibrated(even: boolean) {
 }
 
 async function repaired(model: FloatModel, start: QuantizedModel): Promise<QuantizedModel> {
-  let current = start;
-  for (const repair of (start.scheme.repairs ?? []).filter((name): name is LayerRepair => name !== 'cle')) {
-    const before = current;
-    const batch = { values: normalize(dataset.train, repairIndices, model.normalization), count: repairIndices.length };
-    for await (const step of repairModel(model, current, batch, repair, args.steps ? { seed, steps: Number(args.steps) } : { seed })) {
-      current = step.model;
-      console.error(`${repair} ${step.layer} ${step.done}/${step.total}: ${step.before.toExponential(3)} -> ${step.after.toExponential(3)}`);
-    }
-    current = await betterModel(model, before, current, batch, repair);
-    console.error(current.repairs?.map(verdictText).at(-1));
-  }
-  return current;
+  if (layerRepairs(start).length === 0) return start;
+  const batch = { values: normalize(dataset.train, repairIndices, model.normalization), count: repairIndices.length };
+  const made = await repairInTurn(model, start, batch, args.steps ? { seed, steps: Number(args.steps) } : { seed }, (repair, { layer, done, total, before, after }) =>
+    console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`));
+  made.repairs?.forEach((verdict) => console.error(verdictText(verdict)));
+  return made;
 }

@@ -1,9 +1,8 @@
 /** `--method finetune` of the headless twin: a pretrained file to one that knows the dataset's classes, and its row. */
 import { writeFile } from 'node:fs/promises';
 import { trainingImages } from '../src/data/trainingImages.ts';
-import { isNetworkOf } from '../src/lab/catalogue.ts';
 import { finetuned } from '../src/lab/finetune.ts';
-import { readFloatFile } from '../src/lab/modelFile.ts';
+import { readFloatFileOf } from '../src/lab/modelFile.ts';
 import { nodeResources } from '../src/lab/node.ts';
 import type { Progress } from '../src/lab/protocol.ts';
 import { float32SizeBytes } from '../src/quant/size.ts';
@@ -21,8 +20,7 @@ export async function finetuneRow(args: ExperimentArgs, report: (progress: Progr
   const store = await resources.checkpoints?.();
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);
-  const pretrained = readFloatFile(bytes, fileName);
-  if (!isNetworkOf(pretrained.graph.name, modelName)) throw new Error(`${fileName} holds a ${pretrained.graph.name}, not a ${modelName}.`);
+  const pretrained = readFloatFileOf(modelName, bytes, fileName);
   const dataset = await resources.readDataset(datasetName, args.side);
   if (images > dataset.test.count) throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);
   const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count), seed, ...args.finetuning };

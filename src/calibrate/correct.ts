@@ -1,6 +1,7 @@
 /** What a layer's channels put out on average, put right after rounding: the mean, or the mean and the gain. */
 import { quantizeBias, smallestScaleFor } from '../quant/weights.ts';
 import type { QuantizedWeights } from '../quant/types.ts';
+import { gridOfChannel } from './codes.ts';
 
 /** First and second moments of each output channel, [out]: `wanted` is the float output, `found` the quantized one. */
 export type OutputMoments = {
@@ -61,13 +62,13 @@ export function correctedMean(moments: OutputMoments, own: QuantizedWeights, bia
 export function correctedGain(moments: OutputMoments, own: QuantizedWeights, bias: Float32Array, inputScale: number): Corrected {
   const { covariance, foundVariance } = moments;
   const sum = (values: Float64Array): number => values.reduce((total, x) => total + x, 0);
-  const shared = fit(sum(covariance), sum(foundVariance));
+  const perChannel = own.scale.length > 1;
+  const wanted = perChannel
+    ? covariance.map((value, c) => fit(value, foundVariance[c]))
+    : new Float64Array(bias.length).fill(fit(sum(covariance), sum(foundVariance)));
   const least = smallestScaleFor(bias, inputScale);
-  const factors = Float64Array.from(covariance, (_, c) => {
-    const factor = own.scale.length > 1 ? fit(covariance[c], foundVariance[c]) : shared;
-    return Math.max(factor, least[c] / own.scale[own.scale.length > 1 ? c : 0]);
-  });
-  return rescaled(moments, own, bias, inputScale, own.scale.length > 1 ? factors : factors.fill(Math.max(...factors)));
+  const factors = wanted.map((factor, c) => Math.max(factor, least[c] / gridOfChannel(own, c).scale));
+  return rescaled(moments, own, bias, inputScale, perChannel ? factors : factors.fill(Math.max(...factors)));
 }
 
 /** No factor moves a channel further than this: what varies with its wanted output hardly at all is left as it is. */
@@ -84,12 +85,11 @@ function rescaled(moments: OutputMoments, own: QuantizedWeights, bias: Float32Ar
   const scale = own.scale.map((s, g) => s * factors[g]);
   const ideal = bias.map((b, c) => b * factors[c] + wanted[c] - factors[c] * found[c]);
   const rounded = quantizeBias(ideal, inputScale, scale);
-  const stepOf = (c: number): number => inputScale * scale[scale.length > 1 ? c : 0];
+  const corrected = { ...own, scale, bias: rounded };
   // float32 rounding of a scale is part of its factor.
-  const real = factors.map((_, c) => scale[scale.length > 1 ? c : 0] / own.scale[scale.length > 1 ? c : 0]);
-  const shifts = Array.from(rounded, (q, c) => q * stepOf(c) - real[c] * bias[c]);
-  const nothing = { factors: new Float64Array(bias.length).fill(1), shifts: new Float64Array(bias.length) };
-  const before = meanError(moments, nothing.factors, nothing.shifts);
+  const real = factors.map((_, c) => gridOfChannel(corrected, c).scale / gridOfChannel(own, c).scale);
+  const shifts = Array.from(rounded, (q, c) => q * (inputScale * gridOfChannel(corrected, c).scale) - real[c] * bias[c]);
+  const before = meanError(moments, new Float64Array(bias.length).fill(1), new Float64Array(bias.length));
   const after = meanError(moments, real, shifts);
-  return after <= before ? { weights: { ...own, scale, bias: rounded }, before, after } : { weights: own, before, after: before };
+  return after <= before ? { weights: corrected, before, after } : { weights: own, before, after: before };
 }

@@ -15,9 +15,6 @@ export const DATASETS = {
 } as const;
 export type DatasetName = keyof typeof DATASETS;
 
-/** Whether a file's network may be called by a model's name; your own may be called anything. */
-export const isNetworkOf = (graphName: string, model: string): boolean => model === 'own' || graphName.startsWith(model);
-
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 export const DATASET_NAMES = Object.keys(DATASETS) as DatasetName[];
 

@@ -15,9 +15,8 @@ import { openBackend } from '../tensor/backend.ts';
 import { predict, top1 } from '../tensor/evaluate.ts';
 import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../tensor/model.ts';
-import { isNetworkOf } from './catalogue.ts';
 import { memoize } from './memoize.ts';
-import { readFloatFile } from './modelFile.ts';
+import { readFloatFileOf } from './modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from './quantizedFile.ts';
 import { recent } from './recent.ts';
 import { modelFor, repaired } from './repair.ts';
@@ -95,9 +94,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
 
   const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const { bytes, fileName } = await resources.readModel(modelName);
-    const read = readFloatFile(bytes, fileName);
-    if (!isNetworkOf(read.graph.name, modelName)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${modelName}.`);
-    return read;
+    return readFloatFileOf(modelName, bytes, fileName);
   });
   const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const read = await unfoldedModel(modelName);

@@ -41,6 +41,13 @@ export function readFloatFile(bytes: Bytes, fileName: string): FloatModel {
   throw new Error(`${fileName} holds a network that is quantized already (${file.model.scheme.weightBits} bits, ${file.model.scheme.name}): there are no float weights in it to begin with.`);
 }
 
+/** @throws Error as readFloatFile, and where the file holds another network than the model that is asked for; 'own' may be any */
+export function readFloatFileOf(model: string, bytes: Bytes, fileName: string): FloatModel {
+  const read = readFloatFile(bytes, fileName);
+  if (model !== 'own' && !read.graph.name.startsWith(model)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${model}.`);
+  return read;
+}
+
 /** The file with the normalization that its user names, where it says none itself; safetensors say it or have a custom. */
 export const told = (bytes: Bytes, fileName: string, normalization: NormalizationName): Bytes =>
   isOnnxFile(bytes, fileName) ? sayingNormalization(bytes, fileName, NORMALIZATIONS[normalization]) : bytes;

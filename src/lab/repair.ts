@@ -1,7 +1,7 @@
 /** The repairs that a scheme asks for, applied to its quantized model one after another. */
 import { equalize } from '../calibrate/equalize.ts';
-import { repairModel, type LayerRepair } from '../calibrate/repair.ts';
-import { betterModel } from '../calibrate/verdict.ts';
+import type { LayerRepair } from '../calibrate/repair.ts';
+import { layerRepairs, repairInTurn } from '../calibrate/repairInTurn.ts';
 import { calibrationIndices } from '../data/batches.ts';
 import { normalize } from '../data/normalize.ts';
 import type { ImageSet } from '../data/types.ts';
@@ -26,17 +26,8 @@ export function modelFor(model: FloatModel, scheme: QuantScheme): FloatModel {
 export async function repaired(
   model: FloatModel, start: QuantizedModel, train: ImageSet, count: number, seed: number, control: Control,
 ): Promise<QuantizedModel> {
-  const repairs = (start.scheme.repairs ?? []).filter((repair) => repair !== 'cle');
-  if (repairs.length === 0) return start;
+  if (layerRepairs(start).length === 0) return start;
   const images = { values: normalize(train, calibrationIndices(train, count, seed), model.normalization), count };
-  let current = start;
-  for (const repair of repairs) {
-    const before = current;
-    for await (const step of repairModel(model, current, images, repair, { seed, signal: control.signal })) {
-      current = step.model;
-      control.report?.({ stage: `${STAGE[repair]}: ${step.layer}`, done: step.done, total: step.total, unit: 'layers' });
-    }
-    current = await betterModel(model, before, current, images, repair);
-  }
-  return current;
+  return repairInTurn(model, start, images, { seed, signal: control.signal }, (repair, { layer, done, total }) =>
+    control.report?.({ stage: `${STAGE[repair]}: ${layer}`, done, total, unit: 'layers' }));
 }
