@@ -115,11 +115,15 @@ for (const [name, fault, message] of LASTING) {
   });
 }
 
-test('a page that is killed in mid-import goes on where it was', async ({ context }) => {
-  const page = await openPanel(context);
+async function importUntilStalled(page: Page): Promise<void> {
   server.breakNext({ kind: 'stall', at: 20_000_000 });
   await importLink(page);
   await expect.poll(async () => (await stored(page)).parts).toBeGreaterThanOrEqual(4);
+}
+
+test('a page that is killed in mid-import goes on where it was', async ({ context }) => {
+  const page = await openPanel(context);
+  await importUntilStalled(page);
   await expect.poll(async () => (await stored(page)).shards).toBeGreaterThanOrEqual(2);
   await page.close({ runBeforeUnload: false });
 
@@ -133,13 +137,15 @@ test('a page that is killed in mid-import goes on where it was', async ({ contex
   await removeAll(again);
 });
 
-test('a pause keeps what has come', async ({ context }) => {
-  const page = await openPanel(context);
-  server.breakNext({ kind: 'stall', at: 20_000_000 });
-  await importLink(page);
-  await expect.poll(async () => (await stored(page)).parts).toBeGreaterThanOrEqual(4);
+async function pauseOnTheWay(page: Page): Promise<void> {
+  await importUntilStalled(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(school(page)).toContainText('Interrupted');
+}
+
+test('a pause keeps what has come', async ({ context }) => {
+  const page = await openPanel(context);
+  await pauseOnTheWay(page);
   server.mend();
   await importLink(page);
   await expect(school(page)).toHaveAttribute('data-state', 'ready');
@@ -148,11 +154,7 @@ test('a pause keeps what has come', async ({ context }) => {
 
 test('an interrupted import can be removed, with what was downloaded', async ({ context }) => {
   const page = await openPanel(context);
-  server.breakNext({ kind: 'stall', at: 20_000_000 });
-  await importLink(page);
-  await expect.poll(async () => (await stored(page)).parts).toBeGreaterThanOrEqual(4);
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await expect(school(page)).toContainText('Interrupted');
+  await pauseOnTheWay(page);
   await removeAll(page);
 });
 

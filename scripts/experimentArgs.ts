@@ -1,5 +1,4 @@
 /** The command line of the headless twin: parsed and checked before anything heavy is loaded. */
-import { parseArgs } from 'node:util';
 import { DATASET_NAMES, MODEL_NAMES, type ModelName } from '../src/lab/catalogue.ts';
 import { NORMALIZATION_NAMES, type NormalizationName } from '../src/lab/datasetsProtocol.ts';
 import { PRESET_NAMES, type PresetName } from '../src/lab/settings.ts';
@@ -8,6 +7,7 @@ import { BITS, type Bits } from '../src/quant/types.ts';
 import { changedScheme, SCHEME_CHANGES, type Given } from '../src/lab/schemeChanges.ts';
 import type { FinetuneSettings } from '../src/tensor/finetune.ts';
 import type { QatSettings } from '../src/tensor/recipe.ts';
+import { namedValues } from './namedValues.ts';
 
 const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race'] as const;
 /** Bytes of the quantized weights in an exported or raced file: packed to their bits, or one each. */
@@ -169,14 +169,7 @@ function bitPair(text: string): BitPair {
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
   const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'normalization', 'export', 'checkpoints', 'save', 'mixed', 'container', 'batches', ...SCHEME_CHANGES, ...trainingArgs];
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-  let values: Record<string, string | undefined>;
-  try {
-    values = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as typeof values;
-  } catch (error) {
-    const [first] = (error as Error).message.split('\n');
-    throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
-  }
+  const values = namedValues(argv, names);
   const value = { ...DEFAULTS, ...(values.method === 'sensitivity' ? { images: SENSITIVITY_IMAGES } : {}), ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
   refuseOthers(value.method, values);
   if (values.save !== undefined && value.method !== 'finetune') throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);

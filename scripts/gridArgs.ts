@@ -1,10 +1,10 @@
 /** The command line of the grid: parsed and checked before anything heavy is loaded. */
-import { parseArgs } from 'node:util';
 import { MODEL_NAMES } from '../src/lab/catalogue.ts';
 import { CELL_METHODS, type GridSettings } from '../src/lab/grid.ts';
 import { EXPORTS, type ExportFormat } from '../src/lab/gridExport.ts';
 import { REPAIRS } from '../src/quant/types.ts';
 import { parseExperimentArgs, type ExperimentArgs } from './experimentArgs.ts';
+import { namedValues } from './namedValues.ts';
 
 export type GridArgs = {
   readonly grid: GridSettings;
@@ -45,14 +45,7 @@ function pairs(argument: string, value: string | undefined): ReadonlyMap<string,
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseGridArgs(argv: readonly string[]): GridArgs {
   const names = [...Object.keys(DEFAULTS), 'repair', 'sides', 'weights', 'data', 'format', ...TRAINING];
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-  let values: Record<string, string | undefined>;
-  try {
-    values = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values as typeof values;
-  } catch (error) {
-    const [first] = (error as Error).message.split('\n');
-    throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
-  }
+  const values = namedValues(argv, names);
   const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string>;
   const twin = (dataset: string): ExperimentArgs => parseExperimentArgs([
     '--method', 'qat', '--dataset', dataset, '--bits', value.bits, '--scheme', value.scheme, '--images', value.images, '--calibration', value.calibration,
