@@ -2,23 +2,22 @@
  * `npx tsx scripts/record.ts`: measures what the page shows before it has measured anything itself (by default the
  * bundled model on the bundled images; both presets, every bitwidth) and writes it, marked with where and how, to
  * datasets/recorded. `--model resnet18 --dataset imagenette --weights FILE --data FILE --images 200 --judge onnxruntime`
- * does it for a network that is downloaded. What was recorded with the same settings stays, unless `--all` is given.
+ * does it for a network that is downloaded. Every cell is kept as soon as it is measured, and what was recorded with the
+ * same settings stays: one that was cut goes on when it is started again. `--all` measures everything anew.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/lab/engine.ts';
 import { nodeResources } from '../src/lab/node.ts';
-import type { RunResult } from '../src/lab/protocol.ts';
-import { float32Settings, PRESET_NAMES, ptqSettings, settingsKey } from '../src/lab/settings.ts';
+import { float32Settings, PRESET_NAMES, ptqSettings } from '../src/lab/settings.ts';
 import { BITS } from '../src/quant/types.ts';
 import { judgedByRuntime } from './judge.ts';
+import { recordRuns, type RecordedRun } from './recording.ts';
 import { RUNTIME } from './runtimeTop1.ts';
 
 const FOLDER = 'datasets/recorded';
-
-type Run = Omit<RunResult, 'predictions' | 'confidences'>;
 
 const { values } = parseArgs({
   options: {
@@ -41,25 +40,25 @@ const command = ['npx tsx scripts/record.ts', ...Object.entries(values)
   .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? basename(String(value)) : value}`)].join(' ');
 
 const file = `${FOLDER}/${bench.model}-${bench.dataset}.json`;
-const kept = values.all || !existsSync(file) ? [] : (JSON.parse(await readFile(file, 'utf8')) as { runs: Run[] }).runs;
-const known = new Map(kept.map((run) => [settingsKey(run.settings), run]));
+const known = values.all || !existsSync(file) ? [] : (JSON.parse(await readFile(file, 'utf8')) as { runs: RecordedRun[] }).runs;
 const wanted = [float32Settings(bench), ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(bench, preset, bits)))];
 const opened = await openEngine(nodeResources(values.weights, undefined, values.data), 'wasm');
 const engine = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;
+const how = { ...(values.weights && { weights: basename(values.weights) }), ...(values.judge === 'onnxruntime' && { judge: RUNTIME }) };
+
+async function measure(settings: RecordedRun['settings']): Promise<RecordedRun> {
+  const { device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
+  console.log(`${settings.scheme?.name ?? 'float32'} ${settings.scheme?.weightBits ?? 32}: ${top1}`);
+  return { settings, device, top1, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) };
+}
+
+/** Whole or not at all: whatever stops this script, the file can be read. */
+async function keep(runs: readonly RecordedRun[]): Promise<void> {
+  const recorded = { date: new Date().toISOString().slice(0, 10), command, ...how, runs };
+  await writeFile(`${file}.part`, `${JSON.stringify(recorded, null, 1)}\n`);
+  await rename(`${file}.part`, file);
+}
 
 await mkdir(FOLDER, { recursive: true });
-const runs: Run[] = [];
-for (const settings of wanted) {
-  const before = known.get(settingsKey(settings));
-  if (before) {
-    runs.push(before);
-    continue;
-  }
-  const { device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
-  runs.push({ settings, device, top1, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) });
-  console.log(`${settings.scheme?.name ?? 'float32'} ${settings.scheme?.weightBits ?? 32}: ${top1}`);
-}
-const how = { ...(values.weights && { weights: basename(values.weights) }), ...(values.judge === 'onnxruntime' && { judge: RUNTIME }) };
-const recorded = { date: new Date().toISOString().slice(0, 10), command, ...how, runs };
-await writeFile(file, `${JSON.stringify(recorded, null, 1)}\n`);
+await recordRuns(wanted, known, measure, keep);
 process.exit(0);
