@@ -43,6 +43,12 @@ describe('a link', () => {
     expect(formatLink(parseLink('').link)).toBe('');
   });
 
+  test('that names a network alone shows it the images that it knows', () => {
+    expect(parseLink('#model=resnet50').link).toEqual({ ...DEFAULTS, model: 'resnet50', dataset: 'imagenette' });
+    expect(parseLink('#model=resnet18&dataset=cifar10').link).toEqual({ ...DEFAULTS, model: 'resnet18', dataset: 'cifar10' });
+    expect(formatLink({ ...parseLink('').link, model: 'resnet50', dataset: 'imagenette' })).toBe('#model=resnet50');
+  });
+
   test('of the older kind has its choices in the query; the fragment outranks it', () => {
     expect(parseLink('', '?bits=4&images=20').link).toEqual({ ...DEFAULTS, bits: 4, images: 20 });
     expect(parseLink('#bits=3', '?bits=4&images=20').link).toEqual({ ...DEFAULTS, bits: 3, images: 20 });

@@ -3,6 +3,7 @@ import type { BackendName } from '../lab/protocol.ts';
 import { allowedFor, type SchemeChange } from '../lab/schemeChanges.ts';
 import { changedPtqSettings, MODEL_NAMES, PRESET_NAMES, type ModelName, type PresetName } from '../lab/settings.ts';
 import { BITS, type Bits } from '../quant/types.ts';
+import { imagesFor } from './datasets/pairs.ts';
 import { SCREENS, type ScreenName } from './screens/names.ts';
 
 /** Controls that a link may hide, so that a class does one thing at a time; the page offers to show them again. */
@@ -110,8 +111,8 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
 export function parseLink(fragment: string, query = ''): { readonly link: Link; readonly problems: readonly string[] } {
   const given = new URLSearchParams([...new URLSearchParams(fragment.replace(/^#/, '')), ...new URLSearchParams(query)]);
   const problems: string[] = [];
-  const read = <K extends keyof Link>(name: K): Link[K] => {
-    const { fallback, allowed, parse } = FIELDS[name];
+  const read = <K extends keyof Link>(name: K, fallback: Link[K] = FIELDS[name].fallback): Link[K] => {
+    const { allowed, parse } = FIELDS[name];
     const text = given.get(name);
     if (text === null) return fallback;
     const value = parse(text);
@@ -120,8 +121,9 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     problems.push(`This link asks for ${name}=${quoted}; ${name} must be ${allowed}. Using ${String(fallback) || 'none'}.`);
     return fallback;
   };
+  const model = read('model');
   const link = {
-    screen: read('screen'), backend: read('backend'), model: read('model'), dataset: read('dataset'), side: read('side'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
+    screen: read('screen'), backend: read('backend'), model, dataset: read('dataset', imagesFor(model)), side: read('side'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
     theme: read('theme'), view: read('view'), hide: read('hide'), layer: read('layer'),
     range: read('range'), granularity: read('granularity'), 'first-last': read('first-last'), repair: read('repair'),
   };
@@ -132,8 +134,9 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
 export function formatLink(link: Link): string {
   const query = new URLSearchParams();
   for (const name of Object.keys(FIELDS) as (keyof Link)[]) {
-    const [text, fallback] = [String(link[name]), String(FIELDS[name].fallback)];
-    if (text !== fallback) query.set(name, text);
+    const fallback = name === 'dataset' ? imagesFor(link.model) : FIELDS[name].fallback;
+    const text = String(link[name]);
+    if (text !== String(fallback)) query.set(name, text);
   }
   const text = query.toString();
   return text && `#${text}`;

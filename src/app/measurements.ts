@@ -21,7 +21,7 @@ export type Row = {
 /** Measured here, or else recorded; nothing that is yet to be guessed. */
 export function summaryOf(state: State, settings: RunSettings): Summary | undefined {
   if (concealed(state, settings.scheme?.weightBits ?? null)) return undefined;
-  return runOf(state, settings) ?? recordedRun(settings);
+  return runOf(state, settings) ?? recordedRun(state.recorded, settings);
 }
 
 export const float32Row = (state: State): Row => {
@@ -52,4 +52,4 @@ export const shownSummary = (state: State): Summary | undefined => summaryOf(sta
 
 /** The 32-bit run that a run is compared with: what was recorded goes with what was recorded on the same images. */
 export const float32For = (state: State, run: Summary | undefined): Summary | undefined =>
-  run?.recorded ? recordedRun(float32Of(state)) : summaryOf(state, float32Of(state));
+  run?.recorded ? recordedRun(state.recorded, float32Of(state)) : summaryOf(state, float32Of(state));

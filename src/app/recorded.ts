@@ -1,5 +1,4 @@
 /** Results that came with the page: what stands on it until this machine has measured its own. See scripts/record.ts. */
-import resnet18 from '../../datasets/recorded/resnet18-imagenette.json';
 import resnet20 from '../../datasets/recorded/resnet20-cifar10-sample.json';
 import type { RunSettings } from '../lab/protocol.ts';
 import { settingsKey } from '../lab/settings.ts';
@@ -15,17 +14,32 @@ type Recorded = {
   readonly runs: readonly Summary[];
 };
 
-/** A JSON file's strings have no narrower type than string; recorded.test.ts checks what is in it. */
-export const RECORDED = [resnet20, resnet18] as unknown as readonly Recorded[];
+/** Recorded runs by their settings. */
+export type Records = ReadonlyMap<string, Summary>;
 
 /** A recorded run answers for any number of images: it says of how many it is. */
 const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
 
-const byKey = new Map(
-  RECORDED.flatMap(({ date, weights, judge, runs }) => {
-    const recordedWith = [weights, judge].filter((part) => part !== undefined);
-    return runs.map((run) => [keyOf(run.settings), { ...run, recorded: date, recordedWith }] as const);
-  }),
-);
+/** A JSON file's strings have no narrower type than string; recorded.test.ts checks what is in it. */
+function recordsIn(json: unknown): Records {
+  const { date, weights, judge, runs } = json as Recorded;
+  const recordedWith = [weights, judge].filter((part) => part !== undefined);
+  return new Map(runs.map((run) => [keyOf(run.settings), { ...run, recorded: date, recordedWith }]));
+}
 
-export const recordedRun = (settings: RunSettings): Summary | undefined => byKey.get(keyOf(settings));
+/** Those of the subject that the page opens on: there with its first picture. */
+export const FIRST_RECORDS: Records = recordsIn(resnet20);
+
+/** Those of networks that are brought are fetched when they come into view. */
+const LATER: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  'resnet18 imagenette': () => import('../../datasets/recorded/resnet18-imagenette.json'),
+  'resnet50 imagenette': () => import('../../datasets/recorded/resnet50-imagenette.json'),
+};
+
+/** What was recorded of a subject, where that did not come with the page's first picture; null: nothing was. */
+export async function recordsOf({ model, dataset }: Pick<RunSettings, 'model' | 'dataset'>): Promise<Records | null> {
+  const name = `${model} ${dataset}`;
+  return Object.hasOwn(LATER, name) ? recordsIn((await LATER[name]()).default) : null;
+}
+
+export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined => records.get(keyOf(settings));

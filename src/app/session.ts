@@ -2,6 +2,7 @@
 import type { Lab } from '../lab/client.ts';
 import { nextJob } from './jobs.ts';
 import type { Link } from './link.ts';
+import { recordsOf } from './recorded.ts';
 import { createRunner } from './runner.ts';
 import { initialState, reduce, type Action, type State } from './state.ts';
 
@@ -21,9 +22,20 @@ export function createSession(lab: Lab, link: Link): Session {
   const listeners = new Set<() => void>();
   const runner = createRunner(lab, dispatch);
 
+  const recordsAsked = new Set<string>();
+
+  /** Once for each subject. A record that does not arrive leaves the page as it is where nothing was recorded. */
+  function wantRecords({ model, dataset }: Link): void {
+    const subject = `${model} ${dataset}`;
+    if (recordsAsked.has(subject)) return;
+    recordsAsked.add(subject);
+    void recordsOf({ model, dataset }).then((records) => records && dispatch({ kind: 'recorded', records }), () => recordsAsked.delete(subject));
+  }
+
   function dispatch(action: Action): void {
     state = reduce(state, action);
     runner.want(nextJob(state));
+    wantRecords(state.link);
     for (const listener of listeners) listener();
     if (action.kind !== 'choose') return;
     clearTimeout(rest);
@@ -31,6 +43,7 @@ export function createSession(lab: Lab, link: Link): Session {
   }
 
   runner.want(nextJob(state));
+  wantRecords(link);
   return {
     getState: () => state,
     subscribe: (listener) => {

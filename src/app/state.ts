@@ -8,6 +8,7 @@ import type { PresetName } from '../lab/settings.ts';
 import type { Job } from './jobs.ts';
 import { concealed, startingGuess, type Guess } from './guess.ts';
 import type { Hideable, Link } from './link.ts';
+import { FIRST_RECORDS, type Records } from './recorded.ts';
 
 /** The position of the bitwidth control, and what is changed in its preset. */
 export type Choice = Pick<Link, 'preset' | 'bits' | SchemeChange>;
@@ -37,6 +38,8 @@ export type State = {
   readonly images: ImageStrip | null;
   /** Results by settingsKey, oldest first. */
   readonly runs: ReadonlyMap<string, RunResult>;
+  /** Results that came with the page. */
+  readonly recorded: Records;
   readonly previews: ReadonlyMap<string, PreviewResult>;
   readonly races: ReadonlyMap<string, RaceResult>;
   /** The last race. */
@@ -53,6 +56,8 @@ export type Action =
   /** A saved session was opened: its results stand beside those that are here. */
   | { readonly kind: 'restore'; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[]; readonly guess: Guess }
   | { readonly kind: 'preview'; readonly result: PreviewResult }
+  /** What was recorded of the subject in view has arrived. */
+  | { readonly kind: 'recorded'; readonly records: Records }
   /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
   | { readonly kind: 'follow'; readonly link: Link }
   /** Another model, dataset or size: the lab opens on it. */
@@ -87,6 +92,7 @@ export function initialState(link: Link): State {
     opened: null,
     images: null,
     runs: new Map(),
+    recorded: FIRST_RECORDS,
     previews: new Map(),
     races: new Map(),
     raced: null,
@@ -150,6 +156,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, progress: null, images: action.images };
     case 'run':
       return { ...state, progress: null, runs: withLast(state.runs, settingsKey(action.result.settings), action.result) };
+    case 'recorded':
+      return { ...state, recorded: new Map([...state.recorded, ...action.records]) };
     case 'preview':
       return { ...state, progress: null, previews: withLast(state.previews, settingsKey(action.result.settings), action.result) };
     case 'race':

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RunSettings } from '../lab/protocol.ts';
 import { parseLink } from './link.ts';
 import { createSession, type Session } from './session.ts';
-import { benchOf, linkOf, shownRun } from './state.ts';
+import { summaryOf } from './measurements.ts';
+import { benchOf, float32Of, linkOf, shownRun } from './state.ts';
 import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf } from './testing/fakeLab.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
@@ -85,4 +86,15 @@ test('a followed link brings its subject; the same one opens nothing again', asy
   expect(lab.asked).toHaveLength(asked);
   session.dispatch({ kind: 'follow', link: parseLink('#dataset=cifar10&bits=4').link });
   expect(last(lab)).toMatchObject({ kind: 'open', args: { dataset: 'cifar10' } });
+});
+
+test('what was recorded of a network comes when it comes into view, and stands until this machine has measured', async () => {
+  const { lab, session } = open();
+  const recorded = () => summaryOf(session.getState(), float32Of(session.getState()));
+  expect(recorded()).toMatchObject({ settings: { model: 'resnet20' }, recorded: expect.any(String) });
+  session.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
+  expect(recorded()).toBeUndefined();
+  await vi.waitFor(() => expect(recorded()).toMatchObject({ settings: { model: 'resnet18' }, recorded: expect.any(String) }));
+  await answerAll(lab);
+  expect(recorded()).not.toHaveProperty('recorded');
 });

@@ -16,6 +16,9 @@ const KNOWN: Readonly<Record<ModelName, readonly string[]>> = {
   own: [],
 };
 
+/** The images that a network is shown where nobody says which: the first that it knows. */
+export const imagesFor = (model: ModelName): string => KNOWN[model].at(0) ?? BUNDLED.dataset;
+
 /** Every network of the lab, and whether its weights are here. */
 export const modelOptions = (list: DatasetList | null): readonly Option[] =>
   MODEL_NAMES.map((name) => ({
