@@ -7,7 +7,7 @@ import { FIRST_RECORDS, recordedRun, recordsOf } from './recorded.ts';
 const SUBJECTS = [
   { model: 'resnet20', dataset: 'cifar10-sample', recorded: 1000, chance: 0.05, bytes: 60_000 },
   { model: 'resnet18', dataset: 'imagenette', recorded: 500, chance: 0.05, bytes: 2_000_000 },
-  { model: 'resnet50', dataset: 'imagenette', recorded: 200, chance: 0.05, bytes: 5_000_000 },
+  { model: 'resnet50', dataset: 'imagenette', recorded: 500, chance: 0.05, bytes: 5_000_000 },
 ] as const;
 
 test.each(SUBJECTS)('of $model every width of both presets came with the page, with the settings the lab has today and a date', async ({ model, dataset, recorded, chance, bytes }) => {
