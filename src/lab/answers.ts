@@ -95,7 +95,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     quantizedFile: (bench) =>
       working(async (engine) => {
         const { file, bytes, model } = await engine.quantizedFile(bench);
-        return { settings: fileSettings(bench, file, model.scheme), bytes };
+        return { settings: fileSettings(bench, file, model.scheme), bytes: bytes.length };
       }),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
     train: (args, control) => working(({ trainer }) => trainer.train(args, control)),

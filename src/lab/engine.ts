@@ -42,8 +42,8 @@ export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
 
-/** The network that settings describe: float, or quantized. */
-export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null };
+/** The network that settings describe: float, or quantized; of one that was brought the very file. */
+export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null; readonly file?: Uint8Array };
 
 export type Engine = {
   readonly device: Device;
@@ -78,13 +78,14 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
 }
 
 /**
- * The network's ONNX file: integers packed to their bits, or float32, unless another form is asked for.
+ * The network's ONNX file: integers packed to their bits, or float32, unless another form is asked for. A quantized file
+ * that was brought is given as it came.
  * @throws where integers are asked of a network that is not quantized
  */
-export function onnxBytes({ model, quantized }: Made, form: FileForm = quantized ? 'packed' : 'float32'): Uint8Array {
+export function onnxBytes({ model, quantized, file }: Made, form: FileForm = quantized ? 'packed' : 'float32'): Uint8Array {
   if (form === 'float32' || form === 'float16') return writeFloatOnnx(model, form);
   if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
-  return writeQdqOnnx(quantized, { weights: form });
+  return file ?? writeQdqOnnx(quantized, { weights: form });
 }
 
 /** Opens a backend. @throws when it cannot start */
@@ -136,7 +137,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
-    if (settings.file !== undefined) return { model: found.model, quantized: await quantizedIn(settings.file, found) };
+    if (settings.file !== undefined) return { model: found.model, ...(await quantizedIn(settings.file, found)) };
     if (!settings.scheme) return { model: found.model, quantized: null };
     if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
     const { model, start } = await startOf(settings, control);
@@ -151,12 +152,12 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return opened;
   }
 
-  async function quantizedIn(file: string, found: Subject): Promise<QuantizedModel> {
+  async function quantizedIn(file: string, found: Subject): Promise<Pick<Made, 'quantized' | 'file'>> {
     const known = opened?.file === file ? opened : await openQuantizedFile(resources);
     if (known.file !== file) throw new Error(`${file} is not here any more: ${known.file} was brought in its place.`);
     requireSameNetwork(known, found);
     opened = known;
-    return known.model;
+    return { quantized: known.model, file: known.bytes };
   }
 
   /** A preview, its evaluation, its race and its export read the same rounding. */

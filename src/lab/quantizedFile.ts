@@ -9,7 +9,7 @@ import type { Resources } from './resources.ts';
 export const QUANTIZED = 'quantized';
 
 /** `file`: its name and the beginning of its SHA-256, by which settings name it. */
-export type QuantizedFile = { readonly file: string; readonly bytes: number; readonly model: QuantizedModel };
+export type QuantizedFile = { readonly file: string; readonly bytes: Uint8Array; readonly model: QuantizedModel };
 
 const HASH_DIGITS = 8;
 
@@ -18,7 +18,7 @@ export async function openQuantizedFile({ readModel }: Pick<Resources, 'readMode
   const { bytes, fileName } = await readModel(QUANTIZED);
   const read = readModelFile(bytes, fileName);
   if (read.kind !== 'quantized') throw new Error(`${fileName} is not quantized: it is a float network, which can be chosen as the network itself.`);
-  return { file: `${fileName} ${(await sha256(bytes)).slice(0, HASH_DIGITS)}`, bytes: bytes.length, model: read.model };
+  return { file: `${fileName} ${(await sha256(bytes)).slice(0, HASH_DIGITS)}`, bytes, model: read.model };
 }
 
 const described = ({ graph: { name, inputShape: [height, width] }, classes }: Pick<FloatModel, 'graph' | 'classes'>): string =>

@@ -58,7 +58,7 @@ async function raceOn(lanes: Lanes, name: LaneName, all: readonly File[], input:
     finishes.forEach((finish, index) => {
       const { settings, form, bytes, classes } = files[index];
       const bits = form === 'float16' ? 16 : (settings.scheme?.weightBits ?? 32);
-      if ('refused' in finish) return void refused.push(`${bits} bits, ${form}: ${finish.refused}`);
+      if ('refused' in finish) return void refused.push(`${settings.file ?? `${bits} bits, ${form}`}: ${finish.refused}`);
       const answers = decide(finish.logits, classes).classes.join();
       first ??= answers;
       rows.push({ settings, form, bits, lane: name, threads, onnxBytes: bytes.length, ...finish.standing, agrees: answers === first });

@@ -44,4 +44,13 @@ test('lanes and batches are not mixed, and what left the GPU is told', () => {
   expect(findings).toEqual(['On WebGPU, one image at a time, the 8-bit file left the GPU for the processor in 31 QuantizeLinear.']);
 });
 
+test('a file that was brought is one of no width made here: it stands beside the one of its width', () => {
+  const brought = (ms: number) => row(4, ms, { settings: { ...row(4, ms).settings, file: 'mine.onnx 01234567' }, onnxBytes: 8e6 });
+  const where = 'On WebAssembly with one thread, one image at a time, ';
+  expect(raceFindings([row(4, 10), brought(10.1)])).toEqual([`${where}the 4-bit file that was brought (8.00 MB) cannot be told in time from the one quantized here (4.00 MB): their 95% intervals overlap.`]);
+  expect(raceFindings([row(4, 10), brought(20)])).toEqual([`${where}the 4-bit file that was brought (8.00 MB) takes more time than the one quantized here (4.00 MB): 20.0 against 10.0 ms.`]);
+  expect(raceFindings([row(32, 20), brought(10)])).toEqual([`${where}the 4 bits of the file that was brought run 2.0 times as fast as float32 (20.0 to 10.0 ms).`]);
+  expect(raceFindings([row(8, 10), brought(20)])).toEqual([]);
+});
+
 test('nothing without rows', () => expect(raceFindings([])).toEqual([]));

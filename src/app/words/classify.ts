@@ -15,6 +15,8 @@ export const classify = {
   bits: 'Bitwidths',
   all: 'All',
   name: (bits: number) => (bits === 32 ? '32-bit float' : `${bits} bits`),
+  brought: (bits: number) => `your file, ${bits} bits`,
+  broughtIs: (file: string) => `Your file: ${file}.`,
   needBits: 'Choose at least one bitwidth.',
   asking: 'the answers',
   cropped: (side: number) => `The network sees ${side} × ${side} pixels: of each photo the shorter side is made ${side} pixels long, then the middle is cut out. The small picture shows what is left.`,

@@ -3,6 +3,9 @@ export const race = {
   form: 'What shall race',
   files: 'Files',
   file: (bits: number) => (bits === 32 ? 'float32' : bits === 16 ? 'float16' : `${bits} bits`),
+  brought: (bits: number) => `your file, ${bits} bits`,
+  broughtIs: (file: string) => `Your file: ${file}.`,
+  bringIt: 'An .onnx of this network, quantized here or on another machine, can take part: bring it on the Data screen and measure it there.',
   lanes: 'On',
   lane: {
     'wasm-1': 'WebAssembly, one thread',

@@ -1,6 +1,7 @@
 /** What the race measured of this network, runtime by runtime: the rest of the bill times WebAssembly only. */
 import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import type { Column } from '../../chart/table.ts';
+import { contenderName } from '../../contenders.ts';
 import { milliseconds } from '../../format.ts';
 import { formatLink } from '../../link.ts';
 import { linkOf, racedHere, type RacedRow, type State } from '../../state.ts';
@@ -12,7 +13,7 @@ const perImage = (title: string, of: (row: RacedRow) => number): Column<RacedRow
 
 export function Runtimes({ state }: { readonly state: State }) {
   const words = WORDS.bill.runtimes;
-  const { columns, lane, file, provenance } = WORDS.race;
+  const { columns, lane, provenance } = WORDS.race;
   const rows = racedHere(state);
   const machine = state.raced?.machine;
   return (
@@ -24,7 +25,7 @@ export function Runtimes({ state }: { readonly state: State }) {
             title={words.title}
             table={{
               columns: [
-                { title: columns.file, value: ({ bits }) => file(bits) }, { title: columns.lane, value: (row) => lane[row.lane] }, { title: columns.batch, value: ({ batch }) => batch },
+                { title: columns.file, value: contenderName }, { title: columns.lane, value: (row) => lane[row.lane] }, { title: columns.batch, value: ({ batch }) => batch },
                 perImage(words.median, ({ medianMs }) => medianMs), perImage(columns.low, ({ lowMs }) => lowMs), perImage(columns.high, ({ highMs }) => highMs),
               ],
               rows,

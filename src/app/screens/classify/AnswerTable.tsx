@@ -1,29 +1,33 @@
 /** One row for each photo, one column for each bitwidth: class, confidence, milliseconds; what differs is marked. */
 import { useMemo } from 'react';
-import type { ImageStrip } from '../../../lab/protocol.ts';
+import type { ImageStrip, RunSettings } from '../../../lab/protocol.ts';
 import type { Answer, Classified, ClassifiedPhoto } from '../../../lab/runtimeProtocol.ts';
+import { contenderId, isFloat } from '../../contenders.ts';
 import { milliseconds, percentShort } from '../../format.ts';
 import { Picture } from '../../ImageTile.tsx';
 import { WORDS } from '../../words.ts';
 
-/** Bits of a column, 32 for float32. */
-export const bitsOf = ({ settings }: Classified): readonly number[] => settings.map(({ scheme }) => scheme?.weightBits ?? 32);
+/** What a column is called. */
+export const columnName = (settings: RunSettings): string => {
+  const bits = settings.scheme?.weightBits ?? 32;
+  return settings.file === undefined ? WORDS.classify.name(bits) : WORDS.classify.brought(bits);
+};
 
 /** Whether any answer differs from the first column's. */
 export const differs = ({ answers }: ClassifiedPhoto): boolean => answers.some(({ label }) => label !== answers[0].label);
 
 export function AnswerTable({ classified }: { readonly classified: Classified }) {
   const words = WORDS.classify;
-  const bits = bitsOf(classified);
+  const columns = classified.settings.map((settings) => ({ id: contenderId({ settings }), name: columnName(settings), float: isFloat({ settings }) }));
   return (
     <div className="scroll" role="region" aria-label={words.results} tabIndex={0}>
       <table className="answers" data-testid="classified">
         <thead>
           <tr>
             <th scope="col">{words.photo}</th>
-            {bits.map((each) => (
-              <th key={each} scope="col" className={each === 32 ? 'float32' : 'quantized'}>
-                {words.name(each)}
+            {columns.map(({ id, name, float }) => (
+              <th key={id} scope="col" className={float ? 'float32' : 'quantized'}>
+                {name}
               </th>
             ))}
           </tr>
@@ -37,7 +41,7 @@ export function AnswerTable({ classified }: { readonly classified: Classified })
                 {photo.truth !== null && <span className="photo-truth">{words.truth(photo.truth)}</span>}
               </th>
               {photo.answers.map((answer, column) => (
-                <AnswerCell key={bits[column]} answer={answer} differs={answer.label !== photo.answers[0].label} id={`answer-${index}-${bits[column]}`} />
+                <AnswerCell key={columns[column].id} answer={answer} differs={answer.label !== photo.answers[0].label} id={`answer-${index}-${columns[column].id}`} />
               ))}
             </tr>
           ))}

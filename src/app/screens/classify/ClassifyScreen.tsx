@@ -1,66 +1,66 @@
 /** Classify: photos of one's own, or bundled ones, at every bitwidth side by side. */
 import { useEffect, useState } from 'react';
-import type { RunSettings } from '../../../lab/protocol.ts';
-import type { Classified, Photo } from '../../../lab/runtimeProtocol.ts';
-import { BITS, type Bits } from '../../../quant/types.ts';
+import type { Classified, Photo, RaceEntry } from '../../../lab/runtimeProtocol.ts';
 import { announce } from '../../announce.ts';
-import { float32Of, settingsOf, type State } from '../../state.ts';
+import { chosenOf, contenderId, contendersOf } from '../../contenders.ts';
 import { WORDS } from '../../words.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
-import { AnswerTable, bitsOf, differs } from './AnswerTable.tsx';
+import { AnswerTable, columnName, differs } from './AnswerTable.tsx';
 import { PhotoSource } from './PhotoSource.tsx';
 import { useClassification } from './usePhotos.ts';
 import './classify.css';
 
-type Width = 32 | Bits;
-const WIDTHS: readonly Width[] = [32, ...BITS.toReversed()];
+/** What is looked at first: see contenders.ts. */
+const START: readonly string[] = ['32', '8', '4', '2'];
 
-/** Bitwidths that are looked at first. */
-const START: readonly Width[] = [32, 8, 4, 2];
-
-function settingsFor(state: State, bits: Width): RunSettings {
-  return bits === 32 ? float32Of(state) : settingsOf(state, { ...state.choice, bits });
-}
+const idsOf = ({ settings }: Pick<Classified, 'settings'>): string => settings.map((each) => contenderId({ settings: each })).join();
 
 export function ClassifyScreen({ state, lab }: ScreenProps) {
   const words = WORDS.classify;
   const { opened } = state;
   const [photos, setPhotos] = useState<readonly Photo[]>([]);
-  const [widths, setWidths] = useState(START);
-  const { result, ...rest } = useClassification(lab, opened ? photos : [], widths.map((bits) => settingsFor(state, bits)));
-  const current = result && result.photos.length + result.refused.length === photos.length && bitsOf(result).join() === widths.join();
+  const [ids, setIds] = useState(START);
+  const contenders = contendersOf(state).filter(({ form }) => form !== 'float16');
+  const settings = chosenOf(contenders, ids).map((entry) => entry.settings);
+  const { result, ...rest } = useClassification(lab, opened ? photos : [], settings);
+  const current = result && result.photos.length + result.refused.length === photos.length && idsOf(result) === idsOf({ settings });
   return (
     <>
       <PhotoSource testImages={opened?.dataset.testImages ?? 0} count={photos.length} onAdd={(more) => setPhotos([...photos, ...more])} onClear={() => setPhotos([])} />
-      <WidthPicker widths={widths} onChange={setWidths} />
+      <WidthPicker contenders={contenders} ids={ids} onChange={setIds} />
       {opened && <p className="explained">{words.knows(opened.dataset.classes)}</p>}
-      {photos.length > 0 && widths.length > 0 && !current && <Waiting answer={{ ...rest, result: null }} what={words.asking} />}
+      {photos.length > 0 && settings.length > 0 && !current && <Waiting answer={{ ...rest, result: null }} what={words.asking} />}
       {result ? <Results classified={result} /> : <p className="explained">{words.none}</p>}
     </>
   );
 }
 
-function WidthPicker({ widths, onChange }: { readonly widths: readonly Width[]; readonly onChange: (widths: readonly Width[]) => void }) {
+type PickerProps = { readonly contenders: readonly RaceEntry[]; readonly ids: readonly string[]; readonly onChange: (ids: readonly string[]) => void };
+
+function WidthPicker({ contenders, ids, onChange }: PickerProps) {
   const words = WORDS.classify;
+  const all = contenders.map(contenderId);
+  const brought = contenders.find(({ settings }) => settings.file !== undefined)?.settings;
   return (
     <fieldset className="width-picker">
       <legend>{words.bits}</legend>
-      {WIDTHS.map((bits) => (
-        <label key={bits}>
+      {all.map((id) => (
+        <label key={id}>
           <input
             type="checkbox"
-            checked={widths.includes(bits)}
-            onChange={({ target }) => onChange(WIDTHS.filter((each) => (each === bits ? target.checked : widths.includes(each))))}
-            data-testid={`classify-${bits}`}
+            checked={ids.includes(id)}
+            onChange={({ target }) => onChange(all.filter((each) => (each === id ? target.checked : ids.includes(each))))}
+            data-testid={`classify-${id}`}
           />
-          {bits}
+          {brought && id === contenderId({ settings: brought }) ? columnName(brought) : id}
         </label>
       ))}
-      <button type="button" className="small" onClick={() => onChange(WIDTHS)} data-testid="classify-all">
+      <button type="button" className="small" onClick={() => onChange(all)} data-testid="classify-all">
         {words.all}
       </button>
-      {widths.length === 0 && <span role="status">{words.needBits}</span>}
+      {chosenOf(contenders, ids).length === 0 && <span role="status">{words.needBits}</span>}
+      {brought?.file !== undefined && <p className="explained">{words.broughtIs(brought.file)}</p>}
     </fieldset>
   );
 }
@@ -68,7 +68,7 @@ function WidthPicker({ widths, onChange }: { readonly widths: readonly Width[]; 
 function Results({ classified }: { readonly classified: Classified }) {
   const words = WORDS.classify;
   const { photos, refused, threads, side } = classified;
-  const base = words.name(bitsOf(classified)[0]);
+  const base = columnName(classified.settings[0]);
   const differing = photos.filter(differs).length;
   const finding = differing === 0 ? words.agree(photos.length) : words.differ(differing, photos.length, base);
   useEffect(() => announce(finding), [finding]);

@@ -3,19 +3,18 @@ import type { Machine, RaceRow } from '../../../lab/runtimeProtocol.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
+import { contenderId, contenderName, isFloat } from '../../contenders.ts';
 import { milliseconds } from '../../format.ts';
 import { WORDS } from '../../words.ts';
 
 const ROW = 2.8;
-
-export const fileName = ({ bits }: RaceRow): string => WORDS.race.file(bits);
 
 /** Columns of the numbers of a row; the screen's whole table has more. */
 export function timeColumns(): readonly Column<RaceRow>[] {
   const words = WORDS.race.columns;
   const ms = (title: string, of: (row: RaceRow) => number): Column<RaceRow> => ({ title, value: of, text: (row) => milliseconds(of(row)) });
   return [
-    { title: words.file, value: fileName },
+    { title: words.file, value: contenderName },
     { title: words.size, value: ({ onnxBytes }) => onnxBytes, text: ({ onnxBytes }) => WORDS.race.megabytes(onnxBytes) },
     ms(words.median, ({ medianMs }) => medianMs), ms(words.low, ({ lowMs }) => lowMs), ms(words.high, ({ highMs }) => highMs), ms(words.p95, ({ p95Ms }) => p95Ms),
     { title: words.rate, value: ({ imagesPerSecond }) => imagesPerSecond, text: ({ imagesPerSecond }) => imagesPerSecond.toPrecision(3) },
@@ -29,8 +28,8 @@ export function RaceChart({ rows, machine }: { readonly rows: readonly RaceRow[]
   const inOrder = rows.toSorted((a, b) => a.medianMs - b.medianMs);
   const [fastest, slowest] = [inOrder[0], inOrder[inOrder.length - 1]];
   const finding = rows.length === 1
-    ? words.chartFindingOne(fileName(fastest), milliseconds(fastest.medianMs))
-    : words.chartFinding(fileName(fastest), milliseconds(fastest.medianMs), fileName(slowest), milliseconds(slowest.medianMs));
+    ? words.chartFindingOne(contenderName(fastest), milliseconds(fastest.medianMs))
+    : words.chartFinding(contenderName(fastest), milliseconds(fastest.medianMs), contenderName(slowest), milliseconds(slowest.medianMs));
   return (
     <ChartFrame
       id={`race-${lane}-${batch}`}
@@ -59,14 +58,14 @@ function Bars({ rows, width, rem }: Box & { readonly rows: readonly RaceRow[] })
         const middle = top + 1.85 * rem;
         const [low, high] = [x(row.lowMs), x(row.highMs)];
         return (
-          <g key={`${row.form}-${row.bits}`}>
+          <g key={contenderId(row)}>
             <text className="start" x={0} y={top + rem}>
-              {fileName(row)}
+              {contenderName(row)}
             </text>
             <text className="end tick" x={width} y={top + rem}>
               {WORDS.race.bar(milliseconds(row.medianMs), plain(row.lowMs), plain(row.highMs), WORDS.race.megabytes(row.onnxBytes))}
             </text>
-            <rect className={row.bits >= 16 ? 'float32' : 'quantized'} y={middle - 0.4 * rem} width={Math.max(2, x(row.medianMs))} height={0.8 * rem} rx={row.bits >= 16 ? 0 : 0.4 * rem} />
+            <rect className={isFloat(row) ? 'float32' : 'quantized'} y={middle - 0.4 * rem} width={Math.max(2, x(row.medianMs))} height={0.8 * rem} rx={isFloat(row) ? 0 : 0.4 * rem} />
             <path className="whisker" d={`M${low} ${middle}H${high}M${low} ${middle - 0.45 * rem}v${0.9 * rem}M${high} ${middle - 0.45 * rem}v${0.9 * rem}`} />
           </g>
         );

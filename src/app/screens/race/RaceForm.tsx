@@ -1,26 +1,30 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
-import { LANES, type AbsentLane, type LaneName } from '../../../lab/runtimeProtocol.ts';
-import { BITS, type Bits } from '../../../quant/types.ts';
+import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../lab/runtimeProtocol.ts';
+import { chosenOf, contenderId, contenderName } from '../../contenders.ts';
 import { WORDS } from '../../words.ts';
 
-/** Bits of a file's weights: 32 and 16 are floats. */
-export type FileBits = 32 | 16 | Bits;
-export type Field = { readonly files: readonly FileBits[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
+export type Field = { readonly entries: readonly RaceEntry[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
 
-const FILES: readonly FileBits[] = [32, 16, ...BITS.toReversed()];
+/** What is chosen; of the files their ids. */
+type Choice = { readonly files: readonly string[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
+
 const BATCHES = [1, 8, 32];
-const START: Field = { files: [32, 8, 4], lanes: ['wasm-1'], batches: [1] };
+const START: Choice = { files: ['32', '8', '4'], lanes: ['wasm-1'], batches: [1] };
 
-type Props = { /** Lanes that this browser lacks are not offered. */ readonly absent: readonly AbsentLane[]; readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
+type Props = { readonly files: readonly RaceEntry[]; /** Lanes that this browser lacks are not offered. */ readonly absent: readonly AbsentLane[]; readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
 
-export function RaceForm({ absent, busy, onStart, onCancel }: Props) {
+export function RaceForm({ files, absent, busy, onStart, onCancel }: Props) {
   const words = WORDS.race;
   const [field, setField] = useState(START);
-  const complete = field.files.length > 0 && field.lanes.length > 0 && field.batches.length > 0;
+  const entries = chosenOf(files, field.files);
+  const nameOf = (id: string): string => files.filter((entry) => contenderId(entry) === id).map(contenderName).join();
+  const brought = files.find(({ settings }) => settings.file !== undefined)?.settings.file;
+  const complete = entries.length > 0 && field.lanes.length > 0 && field.batches.length > 0;
   return (
     <section className="race-form" aria-label={words.form}>
-      <Choices legend={words.files} id="file" all={FILES} chosen={field.files} name={words.file} onChange={(files) => setField({ ...field, files })} />
+      <Choices legend={words.files} id="file" all={files.map(contenderId)} chosen={field.files} name={nameOf} onChange={(chosen) => setField({ ...field, files: chosen })} />
+      <p className="how">{brought === undefined ? words.bringIt : words.broughtIs(brought)}</p>
       <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} disabled={absent.map(({ lane }) => lane)} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
       {absent.length > 0 && (
         <ul className="how plain">
@@ -38,7 +42,7 @@ export function RaceForm({ absent, busy, onStart, onCancel }: Props) {
           {words.cancel}
         </button>
       ) : (
-        <button type="button" className="primary" disabled={!complete} onClick={() => onStart(field)} data-testid="race-start">
+        <button type="button" className="primary" disabled={!complete} onClick={() => onStart({ ...field, entries })} data-testid="race-start">
           {words.start}
         </button>
       )}

@@ -1,21 +1,16 @@
 /** The race: what is really gained on this machine, file by file. */
 import { useEffect, useState } from 'react';
-import type { RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../../lab/runtimeProtocol.ts';
+import type { RaceField, RaceFieldArgs, RaceRow } from '../../../lab/runtimeProtocol.ts';
 import { announce } from '../../announce.ts';
-import { float32Of, settingsOf, type State } from '../../state.ts';
+import { contendersOf } from '../../contenders.ts';
 import { WORDS } from '../../words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { RaceChart } from './RaceChart.tsx';
-import { RaceForm, type Field, type FileBits } from './RaceForm.tsx';
+import { RaceForm, type Field } from './RaceForm.tsx';
 import { OperatorTable, RaceTable } from './RaceTables.tsx';
 import './race.css';
-
-function entryFor(state: State, bits: FileBits): RaceEntry {
-  if (bits === 32 || bits === 16) return { settings: float32Of(state), form: bits === 32 ? 'float32' : 'float16' };
-  return { settings: settingsOf(state, { ...state.choice, bits }), form: 'packed' };
-}
 
 const NOTHING = {};
 
@@ -30,15 +25,15 @@ export function RaceScreen({ state, dispatch, lab }: ScreenProps) {
   useEffect(() => {
     if (result) dispatch({ kind: 'raced', field: result });
   }, [dispatch, result]);
-  const start = ({ files, lanes, batches }: Field): void => {
+  const start = ({ entries, lanes, batches }: Field): void => {
     attempts++;
-    setAsked({ entries: files.map((bits) => entryFor(state, bits)), lanes, batches, attempt: attempts });
+    setAsked({ entries, lanes, batches, attempt: attempts });
   };
   const shown = answer.shown ?? state.raced;
   const busy = asked !== null && answer.result === null && answer.failure === null;
   return (
     <>
-      <RaceForm absent={absent} busy={busy} onStart={start} onCancel={() => setAsked(null)} />
+      <RaceForm files={contendersOf(state)} absent={absent} busy={busy} onStart={start} onCancel={() => setAsked(null)} />
       {asked && <Waiting answer={answer} what={WORDS.race.running} />}
       {shown && <Outcome field={shown} />}
     </>

@@ -1,11 +1,11 @@
 /** The race in numbers: every file on every lane, and which operators ran where. */
 import type { RaceRow } from '../../../lab/runtimeProtocol.ts';
+import { contenderId, contenderName, isFloat } from '../../contenders.ts';
 import { milliseconds } from '../../format.ts';
 import { WORDS } from '../../words.ts';
-import { fileName } from './RaceChart.tsx';
 
-/** "wasm-1-1-8": lane, batch, bits; a part of the cells' test ids. */
-const rowId = ({ lane, batch, bits }: RaceRow): string => `${lane}-${batch}-${bits}`;
+/** "wasm-1-1-8": lane, batch, file; a part of the cells' test ids. */
+const rowId = (row: RaceRow): string => `${row.lane}-${row.batch}-${contenderId(row)}`;
 
 export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
   const words = WORDS.race;
@@ -26,8 +26,8 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={rowId(row)} className={row.bits >= 16 ? 'float32' : 'quantized'}>
-                <th scope="row">{fileName(row)}</th>
+              <tr key={rowId(row)} className={isFloat(row) ? 'float32' : 'quantized'}>
+                <th scope="row">{contenderName(row)}</th>
                 <td>{words.lane[row.lane]}</td>
                 <td>{row.batch}</td>
                 <Cell id={`race-size-${rowId(row)}`} value={row.onnxBytes} text={words.megabytes(row.onnxBytes)} />
@@ -80,7 +80,7 @@ export function OperatorTable({ rows }: { readonly rows: readonly RaceRow[] }) {
             {rows.flatMap((row) =>
               row.operators.map(({ operator, provider, count, ms }) => (
                 <tr key={`${rowId(row)}-${operator}-${provider}`}>
-                  <th scope="row">{fileName(row)}</th>
+                  <th scope="row">{contenderName(row)}</th>
                   <td>{`${words.lane[row.lane]}, ${row.batch}`}</td>
                   <td>{operator}</td>
                   <td>{words.provider(provider)}</td>
