@@ -49,6 +49,27 @@ test('each form is written at its size, and the quantized file, brought again, g
   await expect(page.getByTestId('file-said')).toContainText(`It holds 4 bits (modern, ${quantized.name}`);
   expect(await measured(page, 'file-top1')).toBe(top1);
   expect(await measured(page, 'file-runtime-top1')).toBe(runtimeTop1);
+
+  const goTo = (screen: string): Promise<void> => page.evaluate((name) => void (location.hash = location.hash.replace(/screen=\w+/, `screen=${name}`)), screen);
+  await goTo('race');
+  await expect(page.getByText(`Your file: ${quantized.name}`)).toBeVisible();
+  await page.getByTestId('file-32').uncheck();
+  await page.getByTestId('file-8').uncheck();
+  await page.getByTestId('file-brought').check();
+  await page.getByTestId('race-start').click();
+  await expect(page.getByTestId('race-findings')).toContainText('the 4-bit file that was brought');
+  expect(await measured(page, 'race-size-wasm-1-1-brought')).toBe(quantized.bytes.length);
+  expect(await measured(page, 'race-median-wasm-1-1-brought')).toBeGreaterThan(0);
+  await expect(page.getByTestId('race-agrees-wasm-1-1-brought')).toHaveText('yes');
+
+  await goTo('classify');
+  await page.getByTestId('take-test-images').click();
+  await page.getByTestId('classify-brought').check();
+  const table = page.getByTestId('classified');
+  await expect(table.getByRole('columnheader')).toHaveText(['Photo', '32-bit float', '8 bits', '4 bits', '2 bits', 'your file, 4 bits']);
+  const answers = (column: string): Promise<(string | null)[]> =>
+    Promise.all([0, 1, 2, 3, 4, 5].map((photo) => page.getByTestId(`answer-${photo}-${column}`).locator('data').first().getAttribute('value')));
+  expect(await answers('brought'), 'how sure it is of each photo').toEqual(await answers('4'));
 });
 
 test('a ResNet as PyTorch exports it becomes the network of the page: as accurate, and quantized like any other', async ({ page }) => {

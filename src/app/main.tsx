@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createLab } from '../lab/client.ts';
 import { App } from './App.tsx';
+import { stayOnDrop } from './datasets/useDropAnywhere.ts';
 import { parseLink } from './link.ts';
 import { startServiceWorker } from './offline/register.ts';
 import { createSession } from './session.ts';
@@ -21,4 +22,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 
+stayOnDrop();
 if (import.meta.env.PROD) void startServiceWorker();

@@ -1,10 +1,11 @@
 /** Files from the disk or a link; each may be any of the layouts. */
 import { useState } from 'react';
-import type { DragEvent, SubmitEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { NORMALIZATION_NAMES, type NormalizationName } from '../../lab/datasetsProtocol.ts';
 import { WORDS } from '../words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
 import type { DatasetsSession, DatasetsState } from './session.ts';
+import { useDropAnywhere } from './useDropAnywhere.ts';
 
 const words = WORDS.data;
 
@@ -24,7 +25,6 @@ const MEANT = [
 export function Bring({ session, state }: { readonly session: DatasetsSession; readonly state: DatasetsState }) {
   const [meant, setMeant] = useState<string>('');
   const [normalization, setNormalization] = useState<NormalizationName>('imagenet');
-  const [over, setOver] = useState(false);
   const name = meant === '' ? null : meant;
   const busy = state.importing !== null;
 
@@ -32,11 +32,9 @@ export function Bring({ session, state }: { readonly session: DatasetsSession; r
     if (files && files.length > 0) void session.start(name, { kind: 'files', files: chosenFiles(files) }, normalization);
   }
 
-  function drop(event: DragEvent): void {
-    event.preventDefault();
-    setOver(false);
-    if (!busy) void droppedFiles(event.dataTransfer).then((files) => session.start(name, { kind: 'files', files }, normalization));
-  }
+  const over = useDropAnywhere((transfer) => {
+    if (!busy) void droppedFiles(transfer).then((files) => session.start(name, { kind: 'files', files }, normalization));
+  });
 
   function link(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -67,15 +65,7 @@ export function Bring({ session, state }: { readonly session: DatasetsSession; r
           ))}
         </select>
       </label>
-      <div
-        className={over ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <div className={over ? 'drop over' : 'drop'}>
         <p>{words.drop}</p>
         <label>
           {words.chooseFiles} <input type="file" multiple onChange={({ target }) => choose(target.files)} />

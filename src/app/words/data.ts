@@ -18,7 +18,7 @@ export const data = {
   weightsNote: 'Trained on the 1.28 million photos of ImageNet, by others; they come in once, too. And files of yours: a ResNet that another tool exported as ONNX, or a quantized file that this page wrote.',
   bringIt: {
     own: 'Bring an .onnx of a ResNet (Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten, Gemm) or .safetensors below: then it can be chosen as the network above.',
-    quantized: 'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here.',
+    quantized: 'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here, raced, and asked about photos.',
   },
   file: {
     title: 'Your quantized file',
@@ -66,7 +66,7 @@ export const data = {
   ownNetwork: 'a network of mine, whatever it is',
   normalization: 'An .onnx that does not say how its pixels are scaled expects them',
   normalizations: { imagenet: 'as ImageNet (torchvision)', cifar10: 'as CIFAR-10', unit: 'from 0 to 1', signed: 'from −1 to 1' },
-  drop: 'Drop an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, or a network as .onnx or .safetensors.',
+  drop: 'Drop anywhere on this screen: an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, or a network as .onnx or .safetensors.',
   chooseFiles: 'Or choose files',
   chooseFolder: 'or a folder',
   link: 'Link',
