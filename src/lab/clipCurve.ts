@@ -8,7 +8,7 @@ import { rangeOf } from '../quant/ranges.ts';
 import { qRange, quantizedAt } from '../quant/schemes.ts';
 import type { Grid } from '../quant/search.ts';
 import { BITS, type Bits, type RangeMethod } from '../quant/types.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../tensor/breathe.ts';
 import { channelOf } from './channels.ts';
 import type { Control, Engine } from './engine.ts';
 import { weightedNode } from './inspect.ts';

@@ -3,8 +3,8 @@ import { calibrationIndices } from '../data/batches.ts';
 import type { Dataset } from '../data/types.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import type { FloatModel } from '../graph/types.ts';
-import { calibrate, observedTensors } from '../calibrate/ranges.ts';
-import type { Calibration } from '../calibrate/ranges.ts';
+import { calibrate, createCalibrator, observedTensors } from '../calibrate/ranges.ts';
+import type { Calibration, Calibrator } from '../calibrate/ranges.ts';
 import { quantizeModel } from '../calibrate/ptq.ts';
 import { writeFloatOnnx } from '../onnx/float.ts';
 import { writeQdqOnnx } from '../onnx/qdq.ts';
@@ -15,6 +15,7 @@ import { openBackend } from '../tensor/backend.ts';
 import { predict, top1 } from '../tensor/evaluate.ts';
 import { toFakeQuantizedModel } from '../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../tensor/model.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
 import { memoize } from './memoize.ts';
 import { readFloatFileOf } from './modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from './quantizedFile.ts';
@@ -29,9 +30,6 @@ import { createTrainer, type Trainer } from './training/trainer.ts';
 
 /** As many as the slider has positions: a ResNet-50 is 25 MB each. */
 const KEPT_ROUNDINGS = 8;
-
-/** Images of a batch in an evaluation: the lab hears of a cancel, so of a move of the slider, between two. */
-const EVALUATION_BATCH = 50;
 
 /** How a long call reports and is stopped. */
 export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
@@ -109,15 +107,24 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> => fitted(model, datasetName, side);
 
   const calibrations = new Map<string, Calibration>();
+  /** Calibrations that were cancelled on their way. */
+  const stopped = new Map<string, Calibrator>();
 
   async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
     const { calibrationImages: total, seed } = settings;
     const key = JSON.stringify([settings.model, settings.dataset, settings.side, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
     const known = calibrations.get(key);
     if (known) return known;
-    const batches = activations(model, train, calibrationIndices(train, total, seed), observedTensors(model.graph));
+    // A slider that moves on stops the first calibration again and again: none of its images is run twice.
+    const begun = stopped.get(key) ?? createCalibrator(model);
+    stopped.delete(key);
+    const unseen = calibrationIndices(train, total, seed).subarray(begun.images());
+    const batches = activations(model, train, unseen, observedTensors(model.graph));
     const onProgress = (done: number): void => control.report?.({ stage: 'Calibrating', done, total, unit: 'images' });
-    const made = await calibrate(model, batches, onProgress, control.signal);
+    const made = await calibrate(model, batches, onProgress, control.signal, begun).catch((error: unknown) => {
+      if (control.signal?.aborted) stopped.set(key, begun);
+      throw error;
+    });
     calibrations.set(key, made);
     return made;
   }
@@ -186,7 +193,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     try {
       const { classes, confidences } = await predict(network, test, made.model.normalization, {
         count: settings.images,
-        batchSize: Math.min(EVALUATION_BATCH, settings.images),
+        batchSize: evaluationBatch(name, made.model.graph, settings.images),
         signal: control.signal,
         onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
       });
@@ -207,7 +214,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
 
   function forget(): void {
     for (const known of [unfoldedModel, floatModel, dataset, fitted]) known.forget();
-    for (const known of [calibrations, repairs]) known.clear();
+    for (const known of [calibrations, stopped, repairs]) known.clear();
   }
 
   return { device, lost, forget, subject, make, evaluate, quantizedFile, calibrated, trainer };

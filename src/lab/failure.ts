@@ -13,6 +13,22 @@ export function failureCode(error: unknown): FailureCode | undefined {
   return error instanceof Error && OUT_OF_MEMORY.test(error.message) ? 'outOfMemory' : undefined;
 }
 
+/**
+ * What `work` gives, unless the signal is aborted first: not everything that takes long can be stopped.
+ * @param late told what `work` gave after all
+ * @throws the signal's reason
+ */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, late: (result: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    work
+      .then((result) => (signal?.aborted ? late(result) : resolve(result)), reject)
+      .finally(() => signal?.removeEventListener('abort', abort));
+  });
+}
+
 /** What `work` gives, unless the device is lost first: its promises may then never settle. @throws LabError 'deviceLost' */
 export function unlessLost<T>(lost: Promise<string>, work: Promise<T>): Promise<T> {
   const failed = lost.then((reason): never => {

@@ -1,22 +1,23 @@
 /** The same settings in onnxruntime-web: what it predicts, and how long it takes. */
 import { evaluationBatches } from '../data/batches.ts';
-import { closeSession, createSession, measureLatencies, runBatch, type OrtSession } from '../runtime/session.ts';
+import { closeSession, createSession, measureLatencies, runBatch, type OrtSession, type SessionOptions } from '../runtime/session.ts';
+import { breathe } from '../tensor/breathe.ts';
 import { decide, top1 } from '../tensor/evaluate.ts';
 import { onnxBytes, type Control, type Engine } from './engine.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
+import { unlessAborted } from './failure.ts';
 import type { RaceResult, RunSettings } from './protocol.ts';
 
 /** One photo at a time, as an application would ask. */
 const LATENCY_BATCH = 1;
 const WARMUP = 10;
 const RUNS = 50;
-/** Large enough to keep the threads busy, small enough to answer a cancel. */
-const SCORING_BATCH = 50;
 
 /**
  * Writes the model as ONNX, opens it in onnxruntime-web, times it in turn with the float model, and scores it on the
  * same test images.
  * @param wasmUrl where the page serves onnxruntime-web's .wasm; not needed in Node
- * @throws the signal's reason, between two batches
+ * @throws the signal's reason, between two runs or batches, or while a session opens
  */
 export async function race(engine: Engine, settings: RunSettings, { report, signal }: Control = {}, wasmUrl?: string): Promise<RaceResult> {
   const made = await engine.make(settings, { report, signal });
@@ -25,15 +26,17 @@ export async function race(engine: Engine, settings: RunSettings, { report, sign
   const contenders = made.quantized ? [bytes, onnxBytes({ ...made, quantized: null })] : [bytes];
   const opened: OrtSession[] = [];
   try {
-    for (const file of contenders) opened.push(await createSession(file, wasmUrl === undefined ? {} : { wasmUrl }));
+    for (const file of contenders) opened.push(await openUnlessAborted(file, wasmUrl === undefined ? {} : { wasmUrl }, signal));
     const [session] = opened;
     const { normalization } = made.model;
     const [first] = evaluationBatches(dataset.test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
     report?.({ stage: 'Timing in ONNX Runtime', done: 0, total: RUNS, unit: 'runs' });
-    const latencies = await measureLatencies(opened, first.images, { warmup: WARMUP, runs: RUNS, signal });
+    const latencies = await measureLatencies(opened, first.images, { warmup: WARMUP, runs: RUNS, signal, breathe });
     const predictions = new Int32Array(settings.images);
     let done = 0;
-    for (const batch of evaluationBatches(dataset.test, { batchSize: SCORING_BATCH, normalization, count: settings.images })) {
+    const batchSize = evaluationBatch('wasm', made.model.graph, settings.images);
+    for (const batch of evaluationBatches(dataset.test, { batchSize, normalization, count: settings.images })) {
+      await breathe();
       signal?.throwIfAborted();
       predictions.set(decide(await runBatch(session, batch.images), made.model.classes.length).classes, done);
       done += batch.labels.length;
@@ -46,4 +49,12 @@ export async function race(engine: Engine, settings: RunSettings, { report, sign
   } finally {
     for (const session of opened) await closeSession(session);
   }
+}
+
+/** The first session waits for the runtime's own .wasm, which takes its time. One that opens too late is closed. */
+async function openUnlessAborted(file: Uint8Array, options: SessionOptions, signal?: AbortSignal): Promise<OrtSession> {
+  await breathe();
+  signal?.throwIfAborted();
+  const opening = createSession(file, options);
+  return unlessAborted(opening, signal, (late) => void closeSession(late));
 }

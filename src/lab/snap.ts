@@ -6,7 +6,7 @@ import { rne } from '../quant/rounding.ts';
 import { PRESET_NAMES, schemeFor, weightRangeOf } from '../quant/schemes.ts';
 import { BITS, type AffineParams, type Bits, type QuantizedWeights, type QuantScheme } from '../quant/types.ts';
 import { quantizeWeights } from '../quant/weights.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../tensor/breathe.ts';
 import { extremesOf } from './channels.ts';
 import type { Control, Engine } from './engine.ts';
 import { weightedNode } from './inspect.ts';

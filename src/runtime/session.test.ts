@@ -32,6 +32,18 @@ test('stops timing when it is told to', async () => {
   await closeSession(opened);
 });
 
+test('hears between two runs that it is to stop', async () => {
+  const opened = await createSession(firstPixelModel());
+  const abort = new AbortController();
+  let breaths = 0;
+  const breathe = async (): Promise<void> => {
+    if (++breaths === 3) abort.abort();
+  };
+  await expect(measureLatencies([opened, opened], countingImages(1), { warmup: 1, runs: 5, signal: abort.signal, breathe })).rejects.toThrow(/abort/i);
+  expect(breaths).toBe(3);
+  await closeSession(opened);
+});
+
 describe('says in a sentence what it refuses', () => {
   test('a file that is no model', async () => {
     await expect(createSession(Uint8Array.of(1, 2, 3))).rejects.toThrow(/ONNX Runtime refuses this model file: ./);

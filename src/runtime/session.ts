@@ -82,6 +82,14 @@ export async function runOutputs(opened: OrtSession, input: Float32Array): Promi
 
 export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number; readonly times: readonly number[] };
 
+export type LatencyOptions = {
+  readonly warmup: number;
+  readonly runs: number;
+  readonly signal?: AbortSignal;
+  /** Awaited before each run: where a thread hears of an abort, which no run lets it do. */
+  readonly breathe?: () => Promise<void>;
+};
+
 /**
  * Times runs of one batch in several sessions in turn (A B A B), so that a slow moment of the machine hurts all alike:
  * `runs` of each after `warmup` that do not count. The input is laid out beforehand: what is timed is the session alone.
@@ -93,11 +101,12 @@ export type Latency = LatencyStatistics & { readonly runs: number; readonly warm
 export async function measureLatencies(
   contenders: readonly OrtSession[],
   input: Float32Array,
-  { warmup, runs, signal }: { readonly warmup: number; readonly runs: number; readonly signal?: AbortSignal },
+  { warmup, runs, signal, breathe }: LatencyOptions,
 ): Promise<Latency[]> {
   const entries = await Promise.all(contenders.map(async (opened) => ({ opened, tensor: await inputTensor(opened, input), times: [] as number[] })));
   for (let run = -warmup; run < runs; run++) {
     for (const { opened, tensor, times } of entries) {
+      await breathe?.();
       signal?.throwIfAborted();
       const start = performance.now();
       await opened.session.run({ input: tensor });

@@ -6,6 +6,7 @@ import { elementCount } from '../graph/arrays.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { FloatModel, TensorName } from '../graph/types.ts';
+import { breathe } from './breathe.ts';
 import { toLayersModel } from './model.ts';
 
 /** Floats that one batch may make, all tensors together: 256 MB. */
@@ -38,6 +39,7 @@ export async function* activations(
       });
       const values = await Promise.all(outputs.map(async (output) => (await output.data()) as Float32Array));
       tf.dispose(outputs);
+      await breathe();
       yield new Map([[INPUT, images], ...nodes.map((name, i) => [name, values[i]] as const)]);
     }
   } finally {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { evaluationBatches } from '../data/batches.ts';
 import type { ImageSet } from '../data/types.ts';
 import type { Normalization } from '../graph/types.ts';
+import { breathe } from './breathe.ts';
 
 export type Predictions = {
   /** [count], the class of the largest logit, the first of equals. */
@@ -30,9 +31,6 @@ export type EvaluateOptions = {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 };
-
-/** Lets messages (a cancel) arrive between batches. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** The ragged last batch is padded to the fixed shape, since a GPU backend keeps buffers for each shape it has seen. */
 function padded(images: Float32Array, n: number, batchSize: number): Float32Array {

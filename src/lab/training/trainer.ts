@@ -1,5 +1,6 @@
 /** The trainings of an engine: at most one is open at a time, the others are checkpoints or finished networks. */
 import type { QuantizedModel } from '../../quant/types.ts';
+import { breathe } from '../../tensor/breathe.ts';
 import { readCheckpoint } from '../../tensor/checkpoint.ts';
 import type { QatSettings } from '../../tensor/recipe.ts';
 import type { Control } from '../engine.ts';
@@ -30,9 +31,6 @@ function requireQat(settings: RunSettings): QatRun {
   if (method !== 'qat' || !training) throw new Error('A training needs method qat and its training settings: make them with qatSettings.');
   return { ...settings, training };
 }
-
-/** Lets messages (a pause) arrive between two steps. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** The number of test images does not change a training. */
 const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0 });

@@ -1,0 +1,83 @@
+/**
+ * How soon a move of the bitwidth slider shows an accuracy: `npx tsx bench/preview.ts`. The built page in Chromium with
+ * ResNet-20 on WASM; keys move the slider while the lab is evaluating or timing, and a script in the page takes the time
+ * from the slider's input event to the preview's words in the document. One JSON row: milliseconds of single moves and
+ * of sweeps over four widths (from the last of them), the means of what a move waits for, the load it was measured
+ * under; and, so that a busy machine matters less, the preview's own time against that of the float network on the same
+ * images, measured in turn.
+ */
+import { availableParallelism, loadavg } from 'node:os';
+import { chromium, type Page } from 'playwright';
+import { build, preview } from 'vite';
+import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
+import { PROJECT } from '../src/lab/node.ts';
+import { PREVIEW_IMAGES } from '../src/lab/settings.ts';
+import { quantile } from '../src/runtime/statistics.ts';
+import { measuredMove, probe, type Move, type Probe } from './previewProbe.ts';
+
+const ROUNDS = 6;
+/** Images of an evaluation: more than it measures between two moves, so that there is always one to interrupt. */
+const IMAGES = 800;
+const SWEEPS = 6;
+/** Milliseconds between two keys of a sweep, a fast hand's. */
+const SWEEP_KEY_MS = 60;
+const GOLDEN = 0.6180339887;
+
+type Found = { readonly probe: Probe };
+
+const rounded = (value: number): number => Number(value.toFixed(1));
+const mean = (values: readonly number[]): number => rounded(values.reduce((sum, value) => sum + value, 0) / values.length);
+const spread = (values: readonly number[]): object => ({ medianMs: rounded(quantile(values, 0.5)), p95Ms: rounded(quantile(values, 0.95)), maxMs: rounded(Math.max(...values)) });
+
+const outDir = `${PROJECT}/.cache/bench-preview`;
+await build({ root: PROJECT, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+const server = await preview({ root: PROJECT, build: { outDir }, preview: { port: 0 } });
+const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+
+async function open(seed: number): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.addInitScript(probe);
+  await page.goto(`${server.resolvedUrls?.local[0]}#backend=wasm&images=${IMAGES}&hide=guess&screen=bill&seed=${seed}`);
+  await page.getByTestId('top1-modern-8').waitFor();
+  await page.getByTestId('bits').focus();
+  return page;
+}
+
+try {
+  const moves: Move[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await open(round);
+    for (const bits of [7, 6, 5, 4, 3, 2]) {
+      // The control rests, and what it rests on is measured and timed: the moves meet all of that.
+      await page.waitForTimeout(600 + 1800 * ((moves.length * GOLDEN) % 1));
+      moves.push(await measuredMove(page, bits, () => page.keyboard.press('ArrowRight')));
+      const float = await page.evaluate((images) => (globalThis as unknown as Found).probe.float(images), PREVIEW_IMAGES);
+      ratios.push(moves[moves.length - 1].workMs / (1000 * float));
+    }
+    await page.close();
+  }
+  const sweeps: Move[] = [];
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const page = await open(ROUNDS + sweep);
+    await page.waitForTimeout(600 + 1800 * ((sweep * GOLDEN) % 1));
+    sweeps.push(await measuredMove(page, 4, async () => {
+      for (let key = 0; key < 4; key++) {
+        if (key > 0) await page.waitForTimeout(SWEEP_KEY_MS);
+        await page.keyboard.press('ArrowRight');
+      }
+    }));
+    await page.close();
+  }
+  const counts = moves.reduce<Record<string, number>>((all, { interrupted }) => ({ ...all, [interrupted]: (all[interrupted] ?? 0) + 1 }), {});
+  const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
+  console.log(JSON.stringify({
+    bench: 'preview', model: 'resnet20', backend: 'wasm', images: PREVIEW_IMAGES, moves: moves.length, ...spread(moves.map(({ totalMs }) => totalMs)),
+    waitMs: part('waitMs'), workMs: part('workMs'), answerMs: part('answerMs'), drawMs: part('drawMs'), interrupted: counts,
+    sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
+    timesFloat: Number(quantile(ratios, 0.5).toFixed(2)), cores: availableParallelism(), load: Number(loadavg()[0].toFixed(1)), command: 'npx tsx bench/preview.ts',
+  }));
+} finally {
+  await browser.close();
+  await server.close();
+}

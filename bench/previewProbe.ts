@@ -1,0 +1,113 @@
+/** What a preview costs, seen from inside the page: every request to the lab's worker, every answer, every word of a preview. */
+import type { Page } from 'playwright';
+
+export type Seen = { readonly at: number } & (
+  | { readonly what: 'input' }
+  | { readonly what: 'asked' | 'cancelled'; readonly id: number; readonly kind: string }
+  | { readonly what: 'told'; readonly id: number }
+  | { readonly what: 'answered'; readonly id: number; readonly seconds: number }
+  | { readonly what: 'shown'; readonly text: string }
+);
+
+export type Probe = {
+  readonly seen: Seen[];
+  /** Previews the float network on as many images, at once, and resolves with the worker's own seconds. */
+  readonly float: (images: number) => Promise<number>;
+};
+
+type Message = { readonly id: number; readonly kind: string; readonly args?: Readonly<Record<string, unknown>> };
+type Answer = { readonly data: { readonly id: number; readonly kind: string; readonly result?: { readonly seconds?: number } } };
+
+/** Milliseconds from the slider's event to the preview's words, and what they were spent on. */
+export type Move = {
+  readonly totalMs: number;
+  /** Until the lab has let go of what it was doing. */
+  readonly waitMs: number;
+  /** The lab's own. */
+  readonly workMs: number;
+  readonly answerMs: number;
+  readonly drawMs: number;
+  /** The call that was cancelled for it. */
+  readonly interrupted: string;
+  /** Batches that the cancelled call still told of. */
+  readonly toldAfter: number;
+};
+
+export const seenBy = (page: Page): Promise<readonly Seen[]> => page.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.seen);
+
+/**
+ * Does what moves the slider and waits for the preview of its new width.
+ * @throws when the preview was not the next thing that the last move asked of the lab
+ */
+export async function measuredMove(page: Page, bits: number, act: () => Promise<void>): Promise<Move> {
+  const before = (await seenBy(page)).length;
+  await act();
+  await page.waitForFunction((start) => document.querySelector('[data-testid="preview"]')?.textContent?.startsWith(start), `Preview: ${bits} bits`);
+  const all = await seenBy(page);
+  const seen = all.slice(before);
+  const input = seen.findLast(({ what }) => what === 'input');
+  const asked = seen.find((each) => each.what === 'asked' && each.at > (input?.at ?? Infinity));
+  const answered = seen.find((each) => each.what === 'answered' && asked?.what === 'asked' && each.id === asked.id);
+  const shown = seen.find((each) => each.what === 'shown' && each.text.includes(`${bits} bits`));
+  const cancelled = seen.find((each) => each.what === 'cancelled');
+  if (!input || asked?.what !== 'asked' || asked.kind !== 'preview' || answered?.what !== 'answered' || shown?.what !== 'shown') {
+    throw new Error(`The move to ${bits} bits was not answered by a preview: ${JSON.stringify(seen)}`);
+  }
+  const workMs = 1000 * answered.seconds;
+  return {
+    totalMs: shown.at - input.at, waitMs: asked.at - input.at, workMs, answerMs: answered.at - asked.at - workMs, drawMs: shown.at - answered.at,
+    interrupted: cancelled?.what === 'cancelled' ? cancelled.kind : 'nothing',
+    toldAfter: all.filter((each) => each.what === 'told' && cancelled?.what === 'cancelled' && each.id === cancelled.id && each.at > cancelled.at).length,
+  };
+}
+
+/** Runs in the page, before its own scripts: everything it needs is inside. */
+export function probe(): void {
+  const seen: Seen[] = [];
+  const own = new Map<number, (seconds: number) => void>();
+  const lab: { post?: (message: Message) => void; float?: Message['args'] } = {};
+  const Native = Worker;
+  globalThis.Worker = class extends Native {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      if (options?.name !== 'fewbit-lab') return;
+      lab.post = (message) => super.postMessage(message);
+      this.addEventListener('message', ({ data: { id, kind, result } }: Answer) => {
+        if (kind === 'progress') return void seen.push({ at: performance.now(), what: 'told', id });
+        const seconds = result?.seconds ?? Number.NaN;
+        own.get(id)?.(seconds);
+        seen.push({ at: performance.now(), what: 'answered', id, seconds });
+      });
+    }
+
+    override postMessage(message: Message, transfer?: Transferable[] | StructuredSerializeOptions): void {
+      const asked = seen.find((each) => each.what === 'asked' && each.id === message.id);
+      if (message.kind === 'cancel') seen.push({ at: performance.now(), what: 'cancelled', id: message.id, kind: asked?.what === 'asked' ? asked.kind : '' });
+      else seen.push({ at: performance.now(), what: 'asked', id: message.id, kind: message.kind });
+      if (message.kind === 'evaluate' && message.args?.scheme === null) lab.float = message.args;
+      super.postMessage(message, transfer as StructuredSerializeOptions);
+    }
+  };
+  // The event's own time: what passes until a listener hears of it counts, too.
+  addEventListener('input', ({ timeStamp }) => seen.push({ at: timeStamp, what: 'input' }), true);
+  let shown = '';
+  new MutationObserver(() => {
+    const text = document.querySelector('[data-testid="preview"]')?.textContent ?? '';
+    if (text === shown) return;
+    shown = text;
+    seen.push({ at: performance.now(), what: 'shown', text });
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+  let lastOwn = 1e9;
+  Object.assign(globalThis, {
+    probe: {
+      seen,
+      // A method: tsx names a function that is kept in a field by a helper of its own, which the page does not have.
+      float(images: number) {
+        return new Promise<number>((resolve) => {
+          own.set(++lastOwn, resolve);
+          lab.post?.({ id: lastOwn, kind: 'preview', args: { ...lab.float, images } });
+        });
+      },
+    } satisfies Probe,
+  });
+}
