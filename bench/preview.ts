@@ -70,10 +70,11 @@ try {
     await page.close();
   }
   const counts = moves.reduce<Record<string, number>>((all, { interrupted }) => ({ ...all, [interrupted]: (all[interrupted] ?? 0) + 1 }), {});
+  const waits = Object.keys(counts).map((kind) => [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(({ waitMs }) => waitMs))] as const);
   const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
   console.log(JSON.stringify({
     bench: 'preview', model: 'resnet20', backend: 'wasm', images: PREVIEW_IMAGES, moves: moves.length, ...spread(moves.map(({ totalMs }) => totalMs)),
-    waitMs: part('waitMs'), workMs: part('workMs'), answerMs: part('answerMs'), drawMs: part('drawMs'), interrupted: counts,
+    waitMs: part('waitMs'), workMs: part('workMs'), answerMs: part('answerMs'), drawMs: part('drawMs'), interrupted: counts, waitMsAfter: Object.fromEntries(waits), longestWaitMs: rounded(Math.max(...moves.map(({ waitMs }) => waitMs))),
     sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
     timesFloat: Number(quantile(ratios, 0.5).toFixed(2)), cores: availableParallelism(), load: Number(loadavg()[0].toFixed(1)), command: 'npx tsx bench/preview.ts',
   }));

@@ -3,8 +3,8 @@ import { graphCost } from '../graph/cost.ts';
 import type { Graph } from '../graph/types.ts';
 import type { BackendName } from './protocol.ts';
 
-/** Multiply-accumulates of a batch on a processor, some 30 ms on two cores: 24 images of ResNet-20. */
-const BATCH_MACS = 1e9;
+/** Multiply-accumulates of a batch on a processor, some 40 ms on two cores: 32 images of ResNet-20. */
+const BATCH_MACS = 1.32e9;
 /** Below that a batch costs more time than its images. */
 const FEWEST = 4;
 /** A GPU is fed at once and answers soon: more images there are only faster. */

@@ -57,8 +57,8 @@ describe('a preview, and what a move of the slider cancels for it', () => {
 
 describe('the images of a batch', () => {
   test('are so few that a processor soon hears of a cancel, and share out what there is', () => {
-    expect(evaluationBatch('wasm', resnet20(), 400)).toBe(24);
-    expect(evaluationBatch('wasm', resnet20(), PREVIEW_IMAGES)).toBe(22);
+    expect(evaluationBatch('wasm', resnet20(), 400)).toBe(31);
+    expect(evaluationBatch('wasm', resnet20(), PREVIEW_IMAGES)).toBe(32);
     expect(evaluationBatch('wasm', resnet20(), 1)).toBe(1);
   });
 

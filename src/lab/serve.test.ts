@@ -22,7 +22,7 @@ function harness() {
   };
   const made = (): Promise<object> => Promise.resolve({ lo: new Float32Array(2), layers: [{ hi: new Float64Array(3) }] });
   const failing = (): Promise<never> => Promise.reject(new Error('test.bin.gz is damaged.'));
-  const answers = { evaluate, preview: evaluate, race: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
+  const answers = { evaluate, preview: evaluate, race: evaluate, train: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
   const handedOver: (ArrayBuffer[] | undefined)[] = [];
   const handle = serve(answers, (response, buffers) => {
     responses.push(response);
@@ -92,16 +92,36 @@ describe('serving requests', () => {
     await heavy;
   });
 
-  test('a running call is cancelled at its next check, one that waits never starts', async () => {
+  test('a training lets a preview in, and nothing else', async () => {
+    const { responses, log, gates, ask } = harness();
+    const all = [ask(1, 'evaluate'), ask(2, 'train'), ask(3, 'evaluate'), ask(4, 'preview'), ask(5, 'preview')];
+    await settled();
+    expect(log).toEqual(['start']);
+    gates[0]();
+    await settled();
+    expect(log, 'the training and the first preview').toEqual(['start', 'end', 'start', 'start']);
+    gates[2]();
+    await settled();
+    gates[3]();
+    await settled();
+    gates[1]();
+    await settled();
+    gates[4]();
+    await Promise.all(all);
+    expect(responses.filter(({ kind }) => kind === 'result').map(({ id }) => id)).toEqual([1, 4, 5, 2, 3]);
+  });
+
+  test('a running call is cancelled at its next check, one that waits at once, and never starts', async () => {
     const { responses, log, gates, ask } = harness();
     const all = [ask(1, 'evaluate'), ask(2, 'race')];
     await settled();
     await ask(2, 'cancel');
+    await all[1];
     await ask(1, 'cancel');
     await ask(99, 'cancel');
     gates[0]();
     await Promise.all(all);
-    expect(responses).toEqual([{ id: 1, kind: 'cancelled' }, { id: 2, kind: 'cancelled' }]);
+    expect(responses).toEqual([{ id: 2, kind: 'cancelled' }, { id: 1, kind: 'cancelled' }]);
     expect(log).toEqual(['start']);
   });
 });

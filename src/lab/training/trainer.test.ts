@@ -55,6 +55,18 @@ describe('a training that is watched, on WASM', () => {
     expect(await third.trained(settings)).toEqual(await uncut.trained(settings));
   });
 
+  test('previews that run between its steps change nothing of it', async () => {
+    const whole = await trainerOn(null).train({ ...ALL, steps: 8 });
+    const other = toFakeQuantizedModel((await preparedFrom(float)).start);
+    const looks: Promise<unknown>[] = [];
+    const report = (): void => void looks.push(predict(other, dataset.test, float.normalization, { batchSize: 16 }));
+    expect(await trainerOn(null).train({ ...ALL, steps: 8 }, { report })).toEqual(whole);
+    const answers = await Promise.all(looks);
+    expect(answers).toHaveLength(8);
+    expect(answers).toEqual(answers.map(() => answers[0]));
+    other.dispose();
+  });
+
   test('the weights of the best epoch are the result', async () => {
     const restless = settingsWith({ schedule: { kind: 'constant' }, peakRate: 0.4, freezeStatistics: 0 });
     const trainer = trainerOn(null);
