@@ -67,7 +67,7 @@ export function LossChart({ run, provenance }: Props) {
         </>
       }
     >
-      {(box) => <Lines points={points} steps={run.steps} max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))} format={(value) => value.toFixed(1)} {...box} />}
+      {(box) => <Lines points={points} steps={run.steps} max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))} format={(value) => String(Number(value.toFixed(2)))} {...box} />}
     </ChartFrame>
   );
 }

@@ -1,0 +1,71 @@
+/** The lesson of docs/teaching.md, walked link by link as a teacher would: what each step asks for is there, or one press away. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+
+const LESSON = readFileSync(join(import.meta.dirname, '..', 'docs', 'teaching.md'), 'utf8');
+const LINKS = [...LESSON.matchAll(/^`(#screen=\S+)`$/gm)].map(([, link]) => link);
+
+const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name }).click();
+
+/** One for each link, in the lesson's order. */
+const STEPS: readonly ((page: Page) => Promise<void>)[] = [
+  async function predict(page) {
+    await expect(page.getByTestId('headline')).toContainText('At 8 bits the network recognises 87.5%');
+    await press(page, 'That is my guess');
+    await page.getByRole('button', { name: '4 bits', exact: true }).click();
+    await expect(page.getByText('You guessed 50% for 4 bits. It is 84.9%')).toBeVisible();
+    await expect(page.getByText('your guess')).toBeVisible();
+  },
+  async function snap(page) {
+    await page.getByRole('button', { name: '3 bits', exact: true }).click();
+    await expect(page.getByText('becomes one of its channel’s 8 values')).toBeVisible();
+    await expect(page.getByText('s (q − z)')).toBeVisible();
+  },
+  async function clip(page) {
+    await expect(page.getByText('costs least: 2.8× less error than min/max')).toBeVisible();
+    await press(page, /^MSE: /);
+    await expect(page.getByText(/^At ±0\.147: clipping .+ \+ rounding .+ = .+ of the signal/)).toBeVisible();
+  },
+  async function layers(page) {
+    await press(page, /^conv1: .+ dB at 4 bits/);
+    await expect(page.getByRole('button', { name: 'My guess is conv1: measure every layer' })).toBeEnabled();
+    await expect(page.getByText('yet all share one scale')).toBeVisible();
+  },
+  async function bill(page) {
+    await page.getByTestId('published').check();
+    await expect(page.getByText('published, V100, 2021: rounded, trained')).toBeVisible();
+    for (const step of ['2 A scale for each channel', '3 Searched ranges', '4 First and last at 8 bits', '5 Repair the bias']) await expect(page.getByRole('button', { name: step })).toBeVisible();
+    await press(page, '2 A scale for each channel');
+    await expect(page.getByTestId('story-channels')).toHaveAttribute('aria-current', 'step');
+    await page.getByText('Change the preset', { exact: true }).click();
+    await page.getByLabel('Repair after rounding').selectOption('gain and bias correction');
+    await expect(page).toHaveURL(/repair=gain/);
+  },
+  async function staircase(page) {
+    await press(page, 'One step');
+    await expect(page.getByTestId('training')).toHaveAttribute('data-step', '1');
+    await expect(page.getByText('The true slope is 0, so no weight would ever move')).toBeVisible();
+  },
+  async function classify(page) {
+    await press(page, 'Take 6 test images');
+    await expect(page.getByTestId('answer-5-2')).toBeVisible();
+  },
+  async function larger(page) {
+    await expect(page.getByTestId('headline')).toContainText('At 5 bits the network recognises 95.4% of 500 test images');
+    await expect(page.getByTestId('announcement')).toContainText('The weights of ResNet-50 are not here yet');
+    await page.getByTestId('published').check();
+    await expect(page.getByText('published, V100, 2021: rounded, trained')).toBeVisible();
+  },
+];
+
+test('every link of the lesson shows what its step asks for', async ({ page }) => {
+  expect(LINKS).toHaveLength(STEPS.length);
+  for (const [index, link] of LINKS.entries()) {
+    await test.step(link, async () => {
+      await page.goto(`./${link}&backend=wasm`);
+      await expect(page.locator('main')).toHaveAttribute('data-screen', new URLSearchParams(link.slice(1)).get('screen') ?? '');
+      await STEPS[index](page);
+    });
+  }
+});
