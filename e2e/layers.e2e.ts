@@ -57,7 +57,8 @@ test('Which layer hurts?: the strip, the channels, a number’s path, and the ra
   await expect(page.getByTestId('path-where')).toContainText(`channel ${PLACE.channel}, row ${PLACE.y}, column ${PLACE.x}`);
   for (const [step, value] of Object.entries(twin.path ?? {})) expect(await valueOf(page, `path-${step}`), step).toBe(value);
 
-  await page.getByTestId('guess').click();
+  await page.getByRole('button', { name: 'That is my guess' }).click();
+  await expect(page.getByTestId('guess')).toContainText(`You guessed ${LAYER}`);
   await expect(page.getByTestId('finding-sensitivity')).toHaveText(twin.finding);
   const ranked = await tableOf(page, 'sensitivity');
   expect(ranked.map((row) => row[3])).toEqual(twin.ranked.map(({ top1 }) => top1));

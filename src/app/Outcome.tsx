@@ -1,9 +1,9 @@
 /** The headline, the three numbers of one bitwidth beside those of 32-bit float, and the accuracy curve. */
+import { AccuracyGuess } from './AccuracyGuess.tsx';
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from './finding.ts';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from './format.ts';
 import { concealed } from './guess.ts';
-import { GuessBox } from './GuessBox.tsx';
 import { nameOf } from './jobs.ts';
 import { float32For, shownSummary, type Summary } from './measurements.ts';
 import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
@@ -26,7 +26,7 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
       <Status state={state} run={run} />
       <div className="split">
         <div className="numbers">
-          <GuessBox state={state} dispatch={dispatch} />
+          <AccuracyGuess state={state} dispatch={dispatch} />
           <dl className="numbers">
             <Pair
               name={words.accuracy}

@@ -3,10 +3,16 @@
 type Listener = (text: string) => void;
 
 const listeners = new Set<Listener>();
+let sentences: string[] = [];
 
-/** Says one sentence aloud, politely: after what is being read. The same sentence twice is said twice. */
+/** Says one sentence aloud, politely: after what is being read. What comes at once is said together; the same sentence twice is said twice. */
 export function announce(text: string): void {
-  for (const listener of listeners) listener(text);
+  if (sentences.push(text) > 1) return;
+  queueMicrotask(() => {
+    const said = sentences.join(' ');
+    sentences = [];
+    for (const listener of listeners) listener(said);
+  });
 }
 
 /** @returns the way to stop listening */

@@ -70,6 +70,9 @@ function someOf<T extends string>(choices: readonly T[]): Field<readonly T[]> {
   return { fallback: [], allowed: `a list, with commas, of ${choices.join(', ')}`, parse };
 }
 
+/** Whether this can be the name of a layer of some network. */
+export const isLayerName = (text: string): boolean => /^[\w.]{1,60}$/.test(text);
+
 /** A change of the scheme is allowed where it makes a scheme. */
 function schemeChange(name: SchemeChange): Field<string> {
   const parse = (text: string) => {
@@ -97,7 +100,7 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   theme: oneOf<Theme>(THEMES, 'system'),
   view: oneOf<View>(VIEWS, 'desk'),
   hide: someOf<Hideable>(HIDEABLE),
-  layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (/^[\w.]{1,60}$/.test(text) ? text : undefined) },
+  layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (isLayerName(text) ? text : undefined) },
   range: schemeChange('range'),
   granularity: schemeChange('granularity'),
   'first-last': schemeChange('first-last'),

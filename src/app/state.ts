@@ -6,7 +6,7 @@ import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type 
 import type { RunSettings } from '../lab/protocol.ts';
 import type { PresetName } from '../lab/settings.ts';
 import type { Job } from './jobs.ts';
-import { concealed, startingGuess, type Guess } from './guess.ts';
+import { concealed, startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Hideable, Link } from './link.ts';
 import { FIRST_RECORDS, type Records } from './recorded.ts';
 
@@ -49,12 +49,14 @@ export type State = {
   readonly paused: boolean;
   readonly failure: { readonly job: Job; readonly message: string } | null;
   readonly guess: Guess;
+  readonly layerGuess: LayerGuess;
 };
 
 export type Action =
   | { readonly kind: 'guess'; readonly guess: Guess }
+  | { readonly kind: 'layerGuess'; readonly guess: LayerGuess }
   /** A saved session was opened: its results stand beside those that are here. */
-  | { readonly kind: 'restore'; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[]; readonly guess: Guess }
+  | { readonly kind: 'restore'; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[]; readonly guess: Guess; readonly layerGuess: LayerGuess }
   | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** What was recorded of the subject in view has arrived. */
   | { readonly kind: 'recorded'; readonly records: Records }
@@ -100,6 +102,7 @@ export function initialState(link: Link): State {
     paused: false,
     failure: null,
     guess: startingGuess(link),
+    layerGuess: startingLayerGuess(link),
   };
 }
 
@@ -121,11 +124,14 @@ export function reduce(state: State, action: Action): State {
       return {
         ...state,
         guess: action.guess,
+        layerGuess: action.layerGuess,
         runs: action.runs.reduce((runs, run) => withLast(runs, settingsKey(run.settings), run), state.runs),
         races: action.races.reduce((races, race) => withLast(races, settingsKey(race.settings), race), state.races),
       };
     case 'guess':
       return { ...state, guess: action.guess };
+    case 'layerGuess':
+      return { ...state, layerGuess: action.guess };
     case 'subject':
       return onSubject(state, action.subject);
     case 'look':
@@ -165,12 +171,22 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/** What was measured of another subject is kept under its own settings; what is shown of it goes. */
+/** What was measured of another subject is kept under its own settings; what is shown of it, and what was guessed of it, goes. */
 function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>>): State {
   const link = { ...state.link, ...subject };
   const { model, dataset, side } = state.link;
   if (link.model === model && link.dataset === dataset && link.side === side) return state;
-  return { ...state, ...RESUMED, link: { ...link, images: state.askedImages }, opened: null, images: null, wantedAll: null, wantedFile: null };
+  return {
+    ...state,
+    ...RESUMED,
+    link: { ...link, images: state.askedImages },
+    opened: null,
+    images: null,
+    wantedAll: null,
+    wantedFile: null,
+    guess: state.guess.kind === 'made' ? startingGuess({ ...link, bits: state.choice.bits }) : state.guess,
+    layerGuess: state.layerGuess.kind === 'made' ? startingLayerGuess(link) : state.layerGuess,
+  };
 }
 
 /** Whether two choices are one. */

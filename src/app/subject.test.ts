@@ -58,6 +58,17 @@ test('another subject is opened, and measured under its own name; what was shown
   expect(shownRun(session.getState())).toBe(before);
 });
 
+test('what was guessed of one network is no guess of another', () => {
+  const { session } = open();
+  session.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.4 } });
+  session.dispatch({ kind: 'layerGuess', guess: { kind: 'made', layer: 'conv1' } });
+  session.dispatch({ kind: 'subject', subject: { model: 'resnet18' } });
+  expect(session.getState()).toMatchObject({ guess: { kind: 'open' }, layerGuess: { kind: 'open' } });
+  session.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
+  session.dispatch({ kind: 'subject', subject: { model: 'resnet20' } });
+  expect(session.getState()).toMatchObject({ guess: { kind: 'passed' }, layerGuess: { kind: 'open' } });
+});
+
 test('an answer about the subject before is no answer about this one', async () => {
   const { lab, session } = open();
   const stale = last(lab);

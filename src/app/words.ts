@@ -11,6 +11,7 @@ import { data } from './words/data.ts';
 import { experiments } from './words/experiments.ts';
 import { files } from './words/files.ts';
 import { findings } from './words/findings.ts';
+import { guess } from './words/guess.ts';
 import { images } from './words/images.ts';
 import { layer } from './words/layer.ts';
 import { layers } from './words/layers.ts';
@@ -25,5 +26,5 @@ import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, findings, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
+export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, findings, guess, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
 export type Words = typeof WORDS;

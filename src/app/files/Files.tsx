@@ -42,8 +42,9 @@ export function Files({ state, dispatch, lab }: Props) {
   async function open(file: File): Promise<string> {
     if (file.size > MOST_BYTES) throw new Error(words.tooLarge(file.name));
     const { link, ...results } = readSession(await file.text(), file.name);
-    dispatch({ kind: 'restore', ...results });
     dispatch({ kind: 'follow', link });
+    // After the link: another network reopens what was guessed.
+    dispatch({ kind: 'restore', ...results });
     return words.opened(file.name, results.runs.length);
   }
 

@@ -14,14 +14,16 @@ const actions: readonly Action[] = [
   { kind: 'run', result: runOfSettings({ ...ptqSettings(bench, 'modern', 4), file: 'mine.onnx 12ab34cd' }, 4) },
   { kind: 'race', result: raceOfSettings(ptqSettings(bench, 'modern', 4), 1.5) },
   { kind: 'guess', guess: { kind: 'made', share: 0.42 } },
+  { kind: 'layerGuess', guess: { kind: 'made', layer: 'layer1.0.conv1' } },
 ];
 const state = actions.reduce<State>(reduce, initialState(parseLink('#bits=3&range=kl&seed=7').link));
 const saved = writeSession(state);
 
 describe('a session file', () => {
-  test('gives back the link, the results and the guess', () => {
+  test('gives back the link, the results and both guesses', () => {
     const opened = readSession(saved, 'monday.json');
     expect(opened.guess).toEqual({ kind: 'made', share: 0.42 });
+    expect(opened.layerGuess).toEqual({ kind: 'made', layer: 'layer1.0.conv1' });
     expect(opened.link).toMatchObject({ bits: 3, range: 'kl', seed: 7 });
     const rounded = (run: { readonly confidences: Float32Array }) => ({ ...run, confidences: [...run.confidences].map((p) => Number(p.toFixed(4))) });
     expect(opened.runs.map(rounded)).toEqual([...state.runs.values()].map((run) => ({ ...rounded(run), openedFrom: 'monday.json' })));
@@ -29,16 +31,24 @@ describe('a session file', () => {
   });
 
   test('opened twice, or beside what is there, keeps each result once', () => {
-    const { runs, races, guess } = readSession(saved, 'monday.json');
-    const restored = reduce(state, { kind: 'restore', runs, races, guess });
+    const { link, ...results } = readSession(saved, 'monday.json');
+    const restored = reduce(state, { kind: 'restore', ...results });
     expect(restored.runs.size).toBe(state.runs.size);
-    expect(reduce(initialState(parseLink('').link), { kind: 'restore', runs, races, guess }).runs.size).toBe(4);
+    const elsewhere = reduce(initialState(link), { kind: 'restore', ...results });
+    expect(elsewhere.runs.size).toBe(4);
+    expect(elsewhere).toMatchObject({ guess: state.guess, layerGuess: state.layerGuess });
+  });
+
+  test('of before the layer was guessed opens with that question open', () => {
+    const older = JSON.stringify({ ...(JSON.parse(saved) as object), layerGuess: undefined });
+    expect(readSession(older, 'old.json').layerGuess).toEqual({ kind: 'open' });
   });
 
   test.each([
     ['not JSON', '{"fewbitSession":', /^monday\.json cannot be opened: /],
     ['another file', '{"name":"package"}', 'It is no session that this page saved.'],
     ['no guess', saved.replace('"made"', '"maybe"'), 'The guess is none'],
+    ['markup for a layer', saved.replace('"layer1.0.conv1"', '"<b>"'), 'The guess of a layer is none'],
     ['an impossible accuracy', saved.replace(/"top1":0\.\d+/, '"top1":1.7'), 'top1 is 1.7; it must be a number from 0 to 1.'],
     ['fewer predictions than images', saved.replace('"images":20', '"images":21'), 'There are 20 predictions of 21 images.'],
     ['an unknown scheme', saved.replace('"weightBits":4', '"weightBits":40'), 'The scheme\'s "weightBits" is 40'],

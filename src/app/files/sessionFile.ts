@@ -1,11 +1,11 @@
 /** A session as a file: where the page stood, what was measured, what was guessed. Opening one checks all of it. */
 import { fromJson, toJson } from '../../lab/runsFile.ts';
 import type { RaceResult, RunResult } from '../../lab/protocol.ts';
-import type { Guess } from '../guess.ts';
-import { formatLink, parseLink, type Link } from '../link.ts';
+import type { Guess, LayerGuess } from '../guess.ts';
+import { formatLink, isLayerName, parseLink, type Link } from '../link.ts';
 import { linkOf, type State } from '../state.ts';
 
-export type SavedSession = { readonly link: Link; readonly guess: Guess; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
+export type SavedSession = { readonly link: Link; readonly guess: Guess; readonly layerGuess: LayerGuess; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
 
 const VERSION = 1;
 
@@ -14,7 +14,7 @@ export const MOST_BYTES = 50_000_000;
 
 export function writeSession(state: State): string {
   const results = toJson({ runs: [...state.runs.values()], races: [...state.races.values()] });
-  return JSON.stringify({ fewbitSession: VERSION, link: formatLink(linkOf(state)), guess: state.guess, results });
+  return JSON.stringify({ fewbitSession: VERSION, link: formatLink(linkOf(state)), guess: state.guess, layerGuess: state.layerGuess, results });
 }
 
 function parseGuess(value: unknown): Guess {
@@ -24,14 +24,22 @@ function parseGuess(value: unknown): Guess {
   throw new TypeError('The guess is none: it must be open, passed, or made with a share from 0 to 1.');
 }
 
+/** Sessions of before the layer was guessed have none. */
+function parseLayerGuess(value: unknown): LayerGuess {
+  const { kind, layer } = (value ?? { kind: 'open' }) as { readonly kind?: unknown; readonly layer?: unknown };
+  if (kind === 'open' || kind === 'passed') return { kind };
+  if (kind === 'made' && typeof layer === 'string' && isLayerName(layer)) return { kind, layer };
+  throw new TypeError('The guess of a layer is none: it must be open, passed, or made with the name of a layer.');
+}
+
 /** @throws Error with a sentence that names the file and what is wrong in it; nothing of a wrong file is used */
 export function readSession(text: string, fileName: string): SavedSession {
   try {
-    const saved = JSON.parse(text) as { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'results']?: unknown } | null;
+    const saved = JSON.parse(text) as { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results']?: unknown } | null;
     if (saved?.fewbitSession !== VERSION) throw new TypeError('It is no session that this page saved.');
     if (typeof saved.link !== 'string') throw new TypeError('It has no link.');
     const { runs, races } = fromJson(saved.results);
-    return { link: parseLink(saved.link).link, guess: parseGuess(saved.guess), runs: runs.map((run) => ({ ...run, openedFrom: fileName })), races };
+    return { link: parseLink(saved.link).link, guess: parseGuess(saved.guess), layerGuess: parseLayerGuess(saved.layerGuess), runs: runs.map((run) => ({ ...run, openedFrom: fileName })), races };
   } catch (cause) {
     throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

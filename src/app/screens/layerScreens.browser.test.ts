@@ -54,6 +54,12 @@ const text = (id: string) => expect.element(at(id));
 const numberAt = (id: string): number => Number(at(id).element().getAttribute('value'));
 const of = (lab: { readonly asked: readonly Asked[] }, kind: Asked['kind']): readonly Asked[] => lab.asked.filter((call) => call.kind === kind);
 
+/** A part of a chart, which is drawn once its box is laid out. */
+async function drawn(selector: string): Promise<Element> {
+  await expect.poll(() => document.querySelector(selector)).not.toBeNull();
+  return document.querySelector(selector) as Element;
+}
+
 async function focus(id: string): Promise<void> {
   await expect.element(at(id)).toBeVisible();
   (at(id).element() as HTMLElement).focus();
@@ -95,7 +101,7 @@ describe('Snap', () => {
   test('a click on the chart picks the nearest weight', async () => {
     show('#screen=snap&bits=4');
     await text('way-w').toBeVisible();
-    const catcher = document.querySelector('.catcher') as SVGRectElement;
+    const catcher = await drawn('.catcher');
     await userEvent.click(catcher, { position: { x: 5, y: 100 } });
     await text('way-w').toHaveAttribute('value', '-1');
   });
@@ -145,7 +151,7 @@ describe('Clip or round?', () => {
   test('the pointer drags the threshold on the chart', async () => {
     show('#screen=clip&bits=4');
     await text('yours').toBeVisible();
-    const catcher = document.querySelector('.catcher') as SVGRectElement;
+    const catcher = await drawn('.catcher');
     const { width } = catcher.getBoundingClientRect();
     await userEvent.click(catcher, { position: { x: width / 2, y: 120 } });
     await text('yours').toHaveTextContent(/^At ±0\.5:/);
@@ -182,26 +188,58 @@ describe('Which layer hurts?', () => {
   test('the guess comes first, and stays beside the ranking', async () => {
     const lab = show('#screen=layers&bits=4', 'sensitivity');
     await userEvent.click(at('cell-conv1'));
+    await text('guessed-layer').toHaveValue('conv1');
+    expect(page.getByTestId('measure-layers').elements()).toHaveLength(0);
     expect(of(lab, 'sensitivity')).toHaveLength(0);
-    await userEvent.click(page.getByRole('button', { name: 'My guess is conv1: measure every layer' }));
+    await userEvent.click(page.getByRole('button', { name: 'That is my guess' }));
     await expect.poll(() => of(lab, 'sensitivity')).toHaveLength(1);
     const [call] = of(lab, 'sensitivity');
     expect((call.args as RunSettings).images).toBe(100);
     call.options.onProgress?.({ stage: 'Measuring sensitivity', done: 3, total: 5, unit: 'layers' });
     await text('asking').toHaveTextContent('Measuring sensitivity, 3 of 5 layers');
     await answer(call);
-    await text('guess-rank').toHaveTextContent('Your guess, conv1, is number 3 of 4: with it alone quantized the network recognises 85.0%.');
+    const outcome = 'You guessed conv1. It is number 3 of 4: with it alone quantized the network recognises 85.0%.';
+    await text('guess').toHaveTextContent(outcome);
     await text('finding-sensitivity').toHaveTextContent('layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.');
-    await text('announcement').toHaveTextContent('layer1.0.conv2 alone costs');
+    await text('announcement').toHaveTextContent(`${outcome} layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.`, { normalizeWhitespace: true });
+    // Left and opened again: the guess is the page's, not the screen's.
+    await userEvent.click(page.getByRole('link', { name: 'Data' }));
+    await userEvent.click(page.getByRole('link', { name: 'Which layer hurts?' }));
+    await text('guess').toHaveTextContent(outcome);
+  });
+
+  test('the layer is guessed in the form, too, which the strip follows', async () => {
+    show('#screen=layers&bits=4');
+    await userEvent.selectOptions(at('guessed-layer'), 'layer1.0.add');
+    await expect.element(page.getByRole('heading', { name: 'Inside layer1.0.add' })).toBeVisible();
+    await userEvent.selectOptions(at('guessed-layer'), 'layer1.0.conv1');
+    await text('cell-layer1.0.conv1').toHaveAttribute('aria-pressed', 'true');
+  });
+
+  test('passed by, nothing is guessed and all can be measured', async () => {
+    const lab = show('#screen=layers&bits=4');
+    await userEvent.click(page.getByRole('button', { name: 'Just show me' }));
+    await text('finding-sensitivity').toBeVisible();
+    expect(page.getByTestId('guess').elements()).toHaveLength(0);
+    expect(of(lab, 'sensitivity')).toHaveLength(1);
+  });
+
+  test('a link that hides the guess leaves the measuring', async () => {
+    const lab = show('#screen=layers&bits=4&hide=guess');
+    await userEvent.click(at('measure-layers'));
+    await text('finding-sensitivity').toBeVisible();
+    expect(page.getByTestId('guess').elements()).toHaveLength(0);
+    expect(of(lab, 'sensitivity')).toHaveLength(1);
   });
 
   test('measuring can be cancelled and begun again', async () => {
     const lab = show('#screen=layers&bits=4', 'sensitivity');
-    await userEvent.click(at('guess'));
+    await userEvent.click(page.getByRole('button', { name: 'That is my guess' }));
     await expect.poll(() => of(lab, 'sensitivity')).toHaveLength(1);
     await userEvent.click(page.getByRole('main').getByRole('button', { name: 'Cancel' }));
     expect(of(lab, 'sensitivity')[0].options.signal?.aborted).toBe(true);
-    await userEvent.click(at('guess'));
+    await text('guess').toHaveTextContent('You guessed layer1.0.conv2. Measuring every layer will tell.');
+    await userEvent.click(at('measure-layers'));
     await expect.poll(() => of(lab, 'sensitivity')).toHaveLength(2);
   });
 

@@ -48,11 +48,7 @@ export const bill = {
   time: 'Time for an image',
   timeNote: (times: string) => `${times} as fast: both in ONNX Runtime Web, taking turns`,
   guess: {
-    title: 'Predict first',
     question: (float32: string) => `32 bits get ${float32} of the images right. How many will 4 bits get right?`,
-    label: 'My guess',
-    commit: 'That is my guess',
-    pass: 'Just show me',
     mark: 'your guess',
     result: (guess: string, truth: string, verdict: string) => `You guessed ${guess} for 4 bits. It is ${truth}: ${verdict}`,
     waiting: (guess: string) => `You guessed ${guess} for 4 bits. Move the slider to 4 to see.`,

@@ -11,14 +11,18 @@ export const layers = {
   asking: 'every layer’s noise',
   stale: (name: string) => `These are the numbers of ${name}.`,
 
-  guess: 'Guess first',
-  guessTask: (bits: string) => `One layer at a time is quantized to ${bits}, and all others stay 32-bit float. Which layer then costs the most? Choose it above.`,
-  measure: (layer: string) => `My guess is ${layer}: measure every layer`,
+  alone: 'What each layer costs alone',
+  aloneTask: (bits: string) => `One layer at a time is quantized to ${bits}, and all others stay 32-bit float.`,
+  guess: {
+    question: 'Which layer then costs the most? Choose it here, or in the strip.',
+    result: (guess: string, rank: number, total: number, top1: string) =>
+      rank === 1
+        ? `You guessed ${guess}, and no layer costs more: with it alone quantized the network still recognises ${top1}.`
+        : `You guessed ${guess}. It is number ${rank} of ${total}: with it alone quantized the network recognises ${top1}.`,
+    waiting: (layer: string) => `You guessed ${layer}. Measuring every layer will tell.`,
+  },
+  measure: 'Measure every layer',
   measuring: 'what every layer costs',
-  rank: (guess: string, rank: number, total: number, top1: string) =>
-    rank === 1
-      ? `Your guess, ${guess}, is right: no layer costs more. With it alone quantized the network still recognises ${top1}.`
-      : `Your guess, ${guess}, is number ${rank} of ${total}: with it alone quantized the network recognises ${top1}.`,
   rankTitle: 'What each layer costs alone: divergence of the output (KL, in nats), and the accuracy that is left',
   rankProvenance: (run: string) => `${run}; each layer alone, weights and activation`,
   yourGuess: 'your guess',

@@ -1,7 +1,5 @@
 /** Which layer hurts?: the network as a strip, a guess, what every layer costs alone, and one layer from inside. */
 import { useState } from 'react';
-import type { LayerInfo } from '../../../lab/inspectProtocol.ts';
-import type { RunSettings } from '../../../lab/protocol.ts';
 import { bitsName } from '../../format.ts';
 import { nameOf } from '../../jobs.ts';
 import { settingsOf } from '../../state.ts';
@@ -12,14 +10,11 @@ import { layerNamed } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { Inside } from './Inside.tsx';
-import { Ranking } from './Ranking.tsx';
+import { LayerCosts } from './LayerCosts.tsx';
 import { Strip } from './Strip.tsx';
 import { cellsOf, extremes, NOISES, type Noise } from './strip.ts';
 import '../layer/layer.css';
 import './layers.css';
-
-/** Enough for a divergence that is smooth, in a time that a class waits. */
-const SENSITIVITY_IMAGES = 100;
 
 export function LayersScreen({ state, dispatch, lab }: ScreenProps) {
   const words = WORDS.layers;
@@ -52,50 +47,8 @@ export function LayersScreen({ state, dispatch, lab }: ScreenProps) {
         <Strip cells={cells} chosen={layer?.name ?? ''} onChoose={(name) => dispatch({ kind: 'layer', layer: name })} />
         <p className="note">{words.stripHint}</p>
       </section>
-      {layer && <Costs lab={lab} settings={settings} layer={layer} />}
+      <LayerCosts state={state} dispatch={dispatch} lab={lab} settings={settings} layers={layers} />
       {layer && <Inside state={state} lab={lab} layer={layer} settings={settings} />}
     </>
-  );
-}
-
-type CostsProps = Pick<ScreenProps, 'lab'> & { readonly settings: RunSettings; readonly layer: LayerInfo };
-
-/** The guess comes first: what every layer costs alone is measured when it is made. */
-function Costs({ lab, settings, layer }: CostsProps) {
-  const words = WORDS.layers;
-  const [guess, setGuess] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
-  const answer = useAnswer(lab, 'sensitivity', { ...settings, images: Math.min(settings.images, SENSITIVITY_IMAGES) }, asking);
-  const measuring = asking && answer.result === null;
-  return (
-    <section className="costs-alone" aria-labelledby="guess">
-      <h2 id="guess">{words.guess}</h2>
-      {answer.result ? (
-        <Ranking result={answer.result} guess={guess} />
-      ) : (
-        <>
-          <p>{words.guessTask(bitsName(settings.scheme?.weightBits ?? null))}</p>
-          {measuring && <Waiting answer={answer} what={words.measuring} />}
-          <div className="buttons">
-            {measuring ? (
-              <button type="button" onClick={() => setAsking(false)}>
-                {WORDS.shell.cancel}
-              </button>
-            ) : (
-              <button
-                type="button"
-                onClick={() => {
-                  setGuess(layer.name);
-                  setAsking(true);
-                }}
-                data-testid="guess"
-              >
-                {words.measure(layer.name)}
-              </button>
-            )}
-          </div>
-        </>
-      )}
-    </section>
   );
 }

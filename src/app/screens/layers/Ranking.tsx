@@ -1,4 +1,4 @@
-/** The guess, and then what every layer costs alone. */
+/** What every layer costs alone, the worst first; the guess is marked. */
 import { useEffect } from 'react';
 import type { SensitivityResult } from '../../../lab/inspectProtocol.ts';
 import { announce } from '../../announce.ts';
@@ -33,37 +33,22 @@ const columnsFor = (float32: number): readonly Column<Ranked>[] => {
   ];
 };
 
-/** What became of the guess, or null where it is no layer of the network. */
-function guessSentence({ layers }: SensitivityResult, guess: string | null): string | null {
-  const rank = layers.findIndex(({ layer }) => layer === guess);
-  if (guess === null || rank < 0) return null;
-  return WORDS.layers.rank(guess, rank + 1, layers.length, percent(layers[rank].both.top1));
-}
-
 export function Ranking({ result, guess }: Props) {
   const words = WORDS.layers;
   const ranked = result.layers.map((layer, i) => ({ ...layer, rank: i + 1 }));
   const drawn = ranked.filter(({ rank, layer }) => rank <= SHOWN || layer === guess);
-  const sentence = guessSentence(result, guess);
-  useEffect(() => announce(`${result.finding} ${sentence ?? ''}`), [result.finding, sentence]);
+  useEffect(() => announce(result.finding), [result.finding]);
   return (
-    <>
-      {sentence && (
-        <p className="notice" data-testid="guess-rank">
-          {sentence}
-        </p>
-      )}
-      <ChartFrame
-        id="sensitivity"
-        title={words.rankTitle}
-        finding={result.finding}
-        provenance={words.rankProvenance(runProvenance(result.settings, result.device))}
-        height={drawn.length * 2.7}
-        table={{ columns: columnsFor(result.float.top1), rows: ranked }}
-      >
-        {(box) => <Bars layers={drawn} guess={guess} {...box} />}
-      </ChartFrame>
-    </>
+    <ChartFrame
+      id="sensitivity"
+      title={words.rankTitle}
+      finding={result.finding}
+      provenance={words.rankProvenance(runProvenance(result.settings, result.device))}
+      height={drawn.length * 2.7}
+      table={{ columns: columnsFor(result.float.top1), rows: ranked }}
+    >
+      {(box) => <Bars layers={drawn} guess={guess} {...box} />}
+    </ChartFrame>
   );
 }
 
