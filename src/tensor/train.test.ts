@@ -5,10 +5,10 @@ import { initialWeights } from '../graph/init.ts';
 import { openBackend } from './backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { decide, predict, top1 } from './evaluate.ts';
-import { readWeights, toLayersModel } from './model.ts';
+import { readWeights, toLayersModel, variablesOf } from './model.ts';
 import { colours, NORMALIZATION } from './testing/colours.ts';
 import { twoBlocks } from './testing/twoBlocks.ts';
-import { train, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
+import { lossAndGradients, train, trainingLoss, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
 import { nodePlatform } from './wasm/node.ts';
 
 const settings: TrainingSettings = {
@@ -40,6 +40,18 @@ describe('training on WASM', () => {
     expect(losses[59]).toBeLessThan(losses[0] / 2);
     const { classes } = await predict(model, set, NORMALIZATION);
     expect(top1(classes, set.labels)).toBeGreaterThan(0.7);
+  });
+
+  test('the loss alone is the loss that the gradients are of, to the last bit, and leaves nothing behind', async () => {
+    const images = Float32Array.from({ length: 4 * 8 * 8 * 3 }, (_, i) => Math.sin(i));
+    const batch = { images, labels: Int32Array.of(0, 1, 2, 3), shape: [4, 8, 8, 3] as const };
+    const [alone, learning] = [freshModel(), freshModel()];
+    const trainable = new Map([...variablesOf(learning)].filter(([, variable]) => variable.trainable));
+    const { loss, logits, gradients } = lossAndGradients(learning, trainable, batch);
+    const tensors = tf.memory().numTensors;
+    expect(await trainingLoss(alone, batch)).toBe((await loss.data())[0]);
+    expect(tf.memory().numTensors).toBe(tensors);
+    tf.dispose([loss, logits, ...gradients.values()]);
   });
 
   test('a run cut in mid-epoch goes on from its checkpoint file exactly as if it had not been cut', async () => {

@@ -61,6 +61,14 @@ export type Targets = (images: tf.Tensor4D, labels: tf.Tensor1D, classes: number
 
 const hard: Targets = (_images, labels, classes) => tf.oneHot(labels, classes) as tf.Tensor2D;
 
+/** Logits of a batch in a training forward, which may move running statistics and ranges, and their cross-entropy in nats. */
+function trainingForward(model: tf.LayersModel, images: tf.Tensor4D, targets: tf.Tensor2D, labelSmoothing = 0): Pick<Measured, 'loss' | 'logits'> {
+  const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+  return { logits, loss: tf.losses.softmaxCrossEntropy(targets, logits, undefined, labelSmoothing) as tf.Scalar };
+}
+
+const classesOf = (model: tf.LayersModel): number => model.outputs[0].shape[1] as number;
+
 /**
  * Loss, logits and the gradient of each trainable variable that the loss depends on, for one batch. The caller
  * disposes of them.
@@ -72,12 +80,11 @@ export function lossAndGradients(
   const kept: tf.Tensor2D[] = [];
   const variables = [...trainable.values()].map((variable) => variable.read() as tf.Variable);
   const images = tf.tensor4d(batch.images, [...batch.shape]);
-  const classes = model.outputs[0].shape[1] as number;
-  const targets = tf.tidy(() => targetsOf(images, tf.tensor1d(batch.labels, 'int32'), classes));
+  const targets = tf.tidy(() => targetsOf(images, tf.tensor1d(batch.labels, 'int32'), classesOf(model)));
   const { value, grads } = tf.variableGrads(() => {
-    const output = model.apply(images, { training: true }) as tf.Tensor2D;
-    kept.push(tf.keep(output.clone()));
-    return tf.losses.softmaxCrossEntropy(targets, output, undefined, labelSmoothing) as tf.Scalar;
+    const { loss, logits } = trainingForward(model, images, targets, labelSmoothing);
+    kept.push(tf.keep(logits.clone()));
+    return loss;
   }, variables);
   tf.dispose([images, targets]);
   const gradients = new Map<string, tf.Tensor>();
@@ -88,11 +95,11 @@ export function lossAndGradients(
   return { loss: value, logits: kept[0], gradients };
 }
 
-/** The cross-entropy (nats) of one batch in a training forward, which may move running statistics and ranges. */
-export async function trainingLoss(model: tf.LayersModel, { images, labels, shape }: Pick<Batch, 'images' | 'labels' | 'shape'>): Promise<number> {
+/** The loss alone, against the labels. */
+export async function trainingLoss(model: tf.LayersModel, batch: Pick<Batch, 'images' | 'labels' | 'shape'>): Promise<number> {
   const loss = tf.tidy(() => {
-    const logits = model.apply(tf.tensor4d(images, [...shape]), { training: true }) as tf.Tensor2D;
-    return tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]), logits) as tf.Scalar;
+    const images = tf.tensor4d(batch.images, [...batch.shape]);
+    return trainingForward(model, images, hard(images, tf.tensor1d(batch.labels, 'int32'), classesOf(model))).loss;
   });
   const [value] = await loss.data();
   loss.dispose();
