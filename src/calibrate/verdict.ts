@@ -22,17 +22,21 @@ export async function outputDivergence(model: FloatModel, quantized: QuantizedMo
  * The repaired model, or the start where the repair has moved the output further from the float one's; the verdict is
  * written into the model.
  * @param images those the repair was made on; the first {@link JUDGED_IMAGES} of them judge
+ * @param known the divergence of `start` on these images, where a verdict has told it: see `remaining`
  */
 export async function betterModel(
-  model: FloatModel, start: QuantizedModel, repaired: QuantizedModel, images: Images, repair: Repair,
+  model: FloatModel, start: QuantizedModel, repaired: QuantizedModel, images: Images, repair: Repair, known?: number,
 ): Promise<QuantizedModel> {
   const count = Math.min(images.count, JUDGED_IMAGES);
   const some = { values: images.values.subarray(0, (images.values.length / images.count) * count), count };
-  const before = await outputDivergence(model, start, some);
+  const before = known ?? (await outputDivergence(model, start, some));
   const after = await outputDivergence(model, repaired, some);
   const verdict: RepairVerdict = { repair, kept: after <= before, before, after, images: count };
   return { ...(verdict.kept ? repaired : start), repairs: [...(start.repairs ?? []), verdict] };
 }
+
+/** The divergence that is left after a repair was judged. */
+export const remaining = ({ kept, before, after }: RepairVerdict): number => (kept ? after : before);
 
 /** What a verdict says, in a sentence. */
 export function verdictText({ repair, kept, before, after, images }: RepairVerdict): string {
