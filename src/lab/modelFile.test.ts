@@ -1,4 +1,5 @@
 /** Files of networks, whatever their format, and what of them is refused. */
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { initialWeights } from '../graph/init.ts';
 import { resnet20 } from '../graph/resnet.ts';
@@ -8,7 +9,7 @@ import { seededFloatModel, withSeededWeights } from '../onnx/testing/seededModel
 import { torchExport } from '../onnx/testing/torchExport.ts';
 import { schemeFor } from '../quant/schemes.ts';
 import { writeModel } from '../weights/model.ts';
-import { NORMALIZATIONS, isOnnxFile, readFloatFile, readModelFile, told } from './modelFile.ts';
+import { NORMALIZATIONS, isOnnxFile, readFloatFile, readModelFile, readToldFile, told } from './modelFile.ts';
 
 const graph = resnet20(3);
 const NORMALIZATION = { mean: [0, 0, 0], std: [1, 1, 1] };
@@ -29,6 +30,11 @@ test('a file that does not say how its pixels are scaled is told; else it is tak
   expect(readFloatFile(theirs, 'theirs.onnx').normalization).toEqual(NORMALIZATIONS.imagenet);
   expect(readFloatFile(told(theirs, 'theirs.onnx', 'cifar10'), 'theirs.onnx').normalization).toEqual(NORMALIZATIONS.cifar10);
   expect(told(safetensors, 'a.safetensors', 'cifar10')).toBe(safetensors);
+  for (const [bytes, name] of [[theirs, 'theirs.onnx'], [safetensors, 'a.safetensors'], [quantized, 'c.onnx']] as const) {
+    const content = told(bytes, name, 'cifar10');
+    expect(isDeepStrictEqual(readToldFile(bytes, name, 'cifar10'), { content, read: readModelFile(content, name) }), name).toBe(true);
+  }
+  expect(() => readToldFile(Uint8Array.of(1, 2, 3), 'noise.onnx', 'unit')).toThrow(/^noise\.onnx: /);
 });
 
 test('a quantized file is no float network, and says so', () => {

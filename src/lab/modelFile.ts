@@ -1,8 +1,9 @@
 /** A file of a network, whatever its format: weights in .safetensors, a float network or a quantized one in .onnx. */
 import { HEAD_BYTES, recognise } from '../data/import/recognise.ts';
 import type { FloatModel, Normalization } from '../graph/types.ts';
-import { sayingNormalization } from '../onnx/normalized.ts';
-import { readOnnx, type OnnxModel } from '../onnx/read.ts';
+import { sayingNormalization, type Parsed } from '../onnx/normalized.ts';
+import { parseOnnx } from '../onnx/parse.ts';
+import { readOnnx, readParsed, type OnnxModel } from '../onnx/read.ts';
 import { IMAGENET_NORMALIZATION } from '../weights/metadata.ts';
 import { readModel } from '../weights/model.ts';
 import type { NormalizationName } from './datasetsProtocol.ts';
@@ -20,6 +21,8 @@ export const NORMALIZATIONS: Readonly<Record<NormalizationName, Normalization>> 
 /** torchvision's are exported at this size; a file that leaves its own open gets it until a dataset is chosen. */
 const INPUT_SIZE = 224;
 
+const AS_TORCHVISION = { normalization: IMAGENET_NORMALIZATION, inputSize: INPUT_SIZE };
+
 /** By its name, unless its first bytes are those of safetensors. */
 export const isOnnxFile = (head: Bytes, fileName: string): boolean =>
   /\.onnx$/i.test(fileName) && recognise(head.subarray(0, HEAD_BYTES)) !== 'safetensors';
@@ -30,7 +33,7 @@ export const isOnnxFile = (head: Bytes, fileName: string): boolean =>
  */
 export function readModelFile(bytes: Bytes, fileName: string): OnnxModel {
   return isOnnxFile(bytes, fileName)
-    ? readOnnx(bytes, fileName, { normalization: IMAGENET_NORMALIZATION, inputSize: INPUT_SIZE })
+    ? readOnnx(bytes, fileName, AS_TORCHVISION)
     : { kind: 'float32', model: readModel(bytes, fileName) };
 }
 
@@ -48,6 +51,19 @@ export function readFloatFileOf(model: string, bytes: Bytes, fileName: string): 
   return read;
 }
 
+const toldOnnx = (bytes: Bytes, fileName: string, normalization: NormalizationName): Parsed =>
+  sayingNormalization({ bytes, file: parseOnnx(bytes, fileName) }, NORMALIZATIONS[normalization]);
+
 /** The file with the normalization that its user names, where it says none itself; safetensors say it or have a custom. */
 export const told = (bytes: Bytes, fileName: string, normalization: NormalizationName): Bytes =>
-  isOnnxFile(bytes, fileName) ? sayingNormalization(bytes, fileName, NORMALIZATIONS[normalization]) : bytes;
+  isOnnxFile(bytes, fileName) ? toldOnnx(bytes, fileName, normalization).bytes : bytes;
+
+/**
+ * A file on its way in: as `told` gives it to be kept, and the network in it.
+ * @throws Error as readModelFile
+ */
+export function readToldFile(bytes: Bytes, fileName: string, normalization: NormalizationName): { readonly content: Bytes; readonly read: OnnxModel } {
+  if (!isOnnxFile(bytes, fileName)) return { content: bytes, read: readModelFile(bytes, fileName) };
+  const { bytes: content, file } = toldOnnx(bytes, fileName, normalization);
+  return { content, read: readParsed(file, AS_TORCHVISION) };
+}

@@ -7,7 +7,7 @@ import type { WeightFile } from '../data/sources.ts';
 import type { Bytes } from '../data/types.ts';
 import { MODELS } from './catalogue.ts';
 import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from './datasetsProtocol.ts';
-import { isOnnxFile, readModelFile, told } from './modelFile.ts';
+import { isOnnxFile, readToldFile } from './modelFile.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
 /** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
@@ -61,12 +61,12 @@ export const isWeights = async (name: string | null, from: ImportFrom): Promise<
   return recognise(head) === 'safetensors' || isOnnxFile(head, file.name);
 };
 
-/** @throws when the file is damaged, cannot be imported, or is not what was wanted */
-const modelIn = (content: Bytes, fileName: string, wanted: WeightsModel | null): WeightsModel => {
-  const read = readModelFile(content, fileName);
+/** What is kept of a file, and as which model. @throws when the file is damaged, cannot be imported, or is not what was wanted */
+const accepted = (bytes: Bytes, fileName: string, wanted: WeightsModel | null, normalization: NormalizationName): Accepted => {
+  const { content, read } = readToldFile(bytes, fileName, normalization);
   const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
   const found = read.kind === 'quantized' ? QUANTIZED : known;
-  if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32')) return wanted ?? found;
+  if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32')) return { key: weightsName(wanted ?? found), content };
   const holds = found === QUANTIZED ? 'a quantized network' : found === 'own' ? `a ${read.model.graph.name}` : `a ${titleOf(found)}`;
   throw new Error(`${fileName} holds ${holds}, not ${wanted === QUANTIZED ? 'a quantized one' : wanted === 'own' ? 'a float one' : `a ${titleOf(wanted)}`}. Nothing was kept.`);
 };
@@ -84,16 +84,12 @@ export const importWeights = async (
   if (from.kind === 'files') {
     if (from.files.length !== 1) throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
     const [{ file }] = from.files;
-    const content = told(new Uint8Array(await file.arrayBuffer()), file.name, normalization);
-    const key = weightsName(modelIn(content, file.name, wanted));
+    const { key, content } = accepted(new Uint8Array(await file.arrayBuffer()), file.name, wanted, normalization);
     return { name: key, message: await keepFile(shelf, key, file.name, content) };
   }
   const remote = from.kind === 'link' ? linkedFile(from.url) : ((wanted && sourceOf(wanted)) ?? refuseSource(from.id));
   const report = (doneBytes: number, totalBytes: number | null): void => onProgress?.({ doneBytes, totalBytes, images: null });
-  const accept = (fetched: Bytes): Accepted => {
-    const content = told(fetched, remote.name, normalization);
-    return { key: weightsName(modelIn(content, remote.name, wanted)), content };
-  };
+  const accept = (fetched: Bytes): Accepted => accepted(fetched, remote.name, wanted, normalization);
   const { key, message } = await fetchKept(shelf, remote, accept, { signal, onProgress: report });
   return { name: key, message };
 };

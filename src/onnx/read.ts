@@ -2,6 +2,7 @@
 import type { FloatModel } from '../graph/types.ts';
 import type { QuantizedModel } from '../quant/types.ts';
 import { parseOnnx, refusal } from './parse.ts';
+import type { OnnxFile } from './parse.ts';
 import { readFloat } from './readFloat.ts';
 import type { FloatFileOptions } from './readFloat.ts';
 import { readQdq } from './readQdq.ts';
@@ -18,7 +19,12 @@ export type OnnxModel =
  * a graph that is cyclic or out of order, a constant whose size is not that of its data
  */
 export function readOnnx(bytes: Uint8Array, fileName: string, options: FloatFileOptions = {}): OnnxModel {
-  const file = parseOnnx(bytes, fileName);
+  return readParsed(parseOnnx(bytes, fileName), options);
+}
+
+/** The network of a file that is parsed already. @throws as `readOnnx` */
+export function readParsed(file: OnnxFile, options: FloatFileOptions = {}): OnnxModel {
+  const { fileName } = file;
   try {
     const quantized = file.nodes.some(({ opType }) => opType === 'QuantizeLinear');
     return quantized ? { kind: 'quantized', model: readQdq(file) } : { kind: 'float32', model: readFloat(file, options) };
