@@ -14,7 +14,7 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
     await expect(page.getByTestId('headline')).toContainText('At 8 bits the network recognises 87.5%');
     await press(page, 'That is my guess');
     await page.getByRole('button', { name: '4 bits', exact: true }).click();
-    await expect(page.getByText('You guessed 50% for 4 bits. It is 84.9%')).toBeVisible();
+    await expect(page.getByTestId('guess')).toContainText('You guessed 50% for 4 bits. It is 84.9%');
     await expect(page.getByText('your guess')).toBeVisible();
   },
   async function snap(page) {
@@ -29,7 +29,8 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
   },
   async function layers(page) {
     await press(page, /^conv1: .+ dB at 4 bits/);
-    await expect(page.getByRole('button', { name: 'My guess is conv1: measure every layer' })).toBeEnabled();
+    await expect(page.getByLabel('My guess')).toHaveValue('conv1');
+    await expect(page.getByRole('button', { name: 'That is my guess' })).toBeEnabled();
     await expect(page.getByText('yet all share one scale')).toBeVisible();
   },
   async function bill(page) {
