@@ -1,5 +1,5 @@
 /** Results that came with the page: what stands on it until this machine has measured its own. See scripts/record.ts. */
-import resnet20 from '../../datasets/recorded/resnet20-cifar10-sample.json';
+import resnet20 from '../../datasets/recorded/resnet20-cifar10-sample.json' with { type: 'json' };
 import type { RunSettings } from '../lab/protocol.ts';
 import { settingsKey } from '../lab/settings.ts';
 import type { Summary } from './measurements.ts';
