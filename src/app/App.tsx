@@ -1,6 +1,7 @@
 /** The page: the ways to its screens, the one control, and the screen that is shown. */
 import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } from 'react';
 import type { Lab } from '../lab/client.ts';
+import { Closed, isClosed, isEmptyWhileClosed } from './Closed.tsx';
 import { Dock } from './Dock.tsx';
 import { Files } from './files/Files.tsx';
 import { Header } from './Header.tsx';
@@ -24,6 +25,7 @@ export function App({ session, lab, problems }: Props) {
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
   const { title, task } = WORDS.screens[screen];
+  const closed = isClosed(state);
 
   useAnnouncements(state);
 
@@ -53,9 +55,12 @@ export function App({ session, lab, problems }: Props) {
           </p>
         ))}
         <p className="task">{task}</p>
-        <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
-          <Screen state={state} dispatch={dispatch} lab={lab} />
-        </Suspense>
+        {closed && <Closed state={state} />}
+        {!(closed && isEmptyWhileClosed(screen)) && (
+          <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
+            <Screen state={state} dispatch={dispatch} lab={lab} />
+          </Suspense>
+        )}
         <Files state={state} dispatch={dispatch} lab={lab} />
         <Steps state={state} />
       </main>

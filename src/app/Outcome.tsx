@@ -71,7 +71,7 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
           {words.preview(nameOf(preview.settings), percent(preview.top1), count(preview.settings.images))}
         </p>
       )}
-      {run?.recorded && <p>{words.recordedNote(run.recorded, run.device.description)}</p>}
+      {run?.recorded && <p>{words.recordedNote(run.recorded, [run.device.description, ...(run.recordedWith ?? [])].join(', '))}</p>}
       {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>}
     </div>
   );

@@ -1,4 +1,5 @@
 /** What is measured, on what, by what: the network, the images, the device. */
+import { MODELS } from '../lab/settings.ts';
 import { count, millions } from './format.ts';
 import { formatLink } from './link.ts';
 import { hides, linkOf, type State } from './state.ts';
@@ -19,7 +20,7 @@ export function Subject({ state }: { readonly state: State }) {
               {words.parameters(millions(opened.model.parameters))}
             </>
           ) : (
-            words.unknownYet
+            <Name href={change}>{MODELS[link.model].title}</Name>
           )}
         </dd>
       </div>

@@ -4,4 +4,5 @@ import './styles/layout.css';
 import './styles/control.css';
 import './styles/figures.css';
 import './styles/images.css';
+import './styles/forced.css';
 import './styles/print.css';

@@ -7,6 +7,7 @@ import { bill } from './words/bill.ts';
 import { chart } from './words/chart.ts';
 import { classify } from './words/classify.ts';
 import { clip } from './words/clip.ts';
+import { closed } from './words/closed.ts';
 import { data } from './words/data.ts';
 import { experiments } from './words/experiments.ts';
 import { files } from './words/files.ts';
@@ -26,5 +27,5 @@ import { snap } from './words/snap.ts';
 import { staircase } from './words/staircase.ts';
 import { story } from './words/story.ts';
 
-export const WORDS = { screens, shell, chart, bill, classify, clip, data, experiments, files, findings, guess, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
+export const WORDS = { screens, shell, chart, bill, classify, clip, closed, data, experiments, files, findings, guess, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
 export type Words = typeof WORDS;

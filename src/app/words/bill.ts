@@ -35,7 +35,7 @@ export const bill = {
     race: 'Go to the race',
   },
   recorded: 'recorded, not measured here yet',
-  recordedNote: (date: string, device: string) => `Recorded on ${date} (${device}); what this machine measures will replace it.`,
+  recordedNote: (date: string, how: string) => `Recorded on ${date} (${how}); what this machine measures will replace it.`,
   recordedFrom: (what: string, images: string, date: string, device: string) => `${what} on ${images} test images; recorded on ${date}, ${device}`,
   /** After the device of what was recorded: the weights' file, and who classified. */
   recordedWith: (parts: readonly string[]) => parts.map((part) => `, ${part}`).join(''),

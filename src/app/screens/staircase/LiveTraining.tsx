@@ -15,7 +15,8 @@ export function LiveTraining(props: ScreenProps) {
   const { opened } = state;
   const words = WORDS.staircase;
   const [factor, setFactor] = useState<number>(1);
-  if (!opened) return <p className="notice">{WORDS.shell.openingLab}…</p>;
+  // What failed is said above.
+  if (!opened) return state.failure ? null : <p className="notice">{WORDS.shell.openingLab}…</p>;
   const recipe = liveQatSettings(settingsOf(state, state.wanted), opened.dataset);
   const { training } = recipe;
   if (!training) return null;
