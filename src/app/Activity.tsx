@@ -1,7 +1,7 @@
 /** What the lab is doing, how far it is, and the way to stop it or to try again. */
 import type { Progress } from '../lab/protocol.ts';
 import { count } from './format.ts';
-import { describeJob, nextJob, WIDTHS } from './jobs.ts';
+import { describeFailure, describeJob, nextJob, WIDTHS } from './jobs.ts';
 import { WORDS } from './words.ts';
 import { runOf, settingsOf, type Action, type State } from './state.ts';
 
@@ -13,10 +13,10 @@ export function Activity({ state, dispatch }: Props) {
   const words = WORDS.shell;
   if (failure) {
     return (
-      <div className="activity failed" role="alert">
+      <div className={`activity ${failure.absent ? 'absent' : 'failed'}`} role={failure.absent ? undefined : 'alert'}>
         <p data-testid="failure">
-          <span aria-hidden="true">⚠ </span>
-          {words.failed(describeJob(failure.job), failure.message)}
+          {!failure.absent && <span aria-hidden="true">⚠ </span>}
+          {describeFailure(failure)}
         </p>
         <Button label={words.tryAgain} onClick={() => dispatch({ kind: 'resume' })} />
       </div>

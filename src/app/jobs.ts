@@ -75,6 +75,10 @@ export function describeJob(job: Job): string {
   }
 }
 
+/** What failed and why; where something is only not here yet, that alone. */
+export const describeFailure = ({ job, message, absent }: NonNullable<State['failure']>): string =>
+  absent ? message : WORDS.shell.failed(describeJob(job), message);
+
 /** "4 bits (modern)" or "32-bit float"; of a file that was brought its name, too. */
 export function nameOf({ scheme, file }: Pick<RunSettings, 'scheme' | 'file'>): string {
   return scheme ? `${bitsName(scheme.weightBits)} (${scheme.name}${file === undefined ? '' : `, ${file}`})` : bitsName(null);

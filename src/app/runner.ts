@@ -1,5 +1,5 @@
 /** Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. */
-import type { Lab } from '../lab/client.ts';
+import { isAbsent, type Lab } from '../lab/client.ts';
 import type { Progress } from '../lab/protocol.ts';
 import { jobKey, type Job } from './jobs.ts';
 import type { Action } from './state.ts';
@@ -25,7 +25,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
       if (!signal.aborted) dispatch({ kind: 'progress', progress });
     };
     const outcome = await perform(lab, job, { signal, onProgress }).catch((error: unknown): Action | null =>
-      signal.aborted ? null : { kind: 'failed', job, message: error instanceof Error ? error.message : String(error) },
+      signal.aborted ? null : { kind: 'failed', job, message: error instanceof Error ? error.message : String(error), absent: isAbsent(error) },
     );
     running = null;
     if (next) void start(next);

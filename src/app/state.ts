@@ -47,7 +47,8 @@ export type State = {
   readonly progress: Progress | null;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
-  readonly failure: { readonly job: Job; readonly message: string } | null;
+  /** `absent`: what it needs has not been brought yet, which is no fault. */
+  readonly failure: { readonly job: Job; readonly message: string; readonly absent?: boolean } | null;
   readonly guess: Guess;
   readonly layerGuess: LayerGuess;
 };
@@ -76,7 +77,7 @@ export type Action =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'failed'; readonly job: Job; readonly message: string }
+  | { readonly kind: 'failed'; readonly job: Job; readonly message: string; readonly absent?: boolean }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'images'; readonly images: ImageStrip }
   | { readonly kind: 'run'; readonly result: RunResult }
@@ -153,7 +154,7 @@ export function reduce(state: State, action: Action): State {
     case 'progress':
       return state.paused ? state : { ...state, progress: action.progress };
     case 'failed':
-      return { ...state, progress: null, failure: { job: action.job, message: action.message } };
+      return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
     case 'opened': {
       const images = Math.min(state.link.images, action.opened.dataset.testImages);
       return { ...state, progress: null, opened: action.opened, link: { ...state.link, images } };

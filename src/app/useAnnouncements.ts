@@ -2,10 +2,9 @@
 import { useEffect } from 'react';
 import { announce } from './announce.ts';
 import { headline } from './finding.ts';
-import { describeJob } from './jobs.ts';
+import { describeFailure } from './jobs.ts';
 import { float32For } from './measurements.ts';
 import { shownRun, type State } from './state.ts';
-import { WORDS } from './words.ts';
 
 export function useAnnouncements(state: State): void {
   const run = shownRun(state);
@@ -17,6 +16,6 @@ export function useAnnouncements(state: State): void {
   }, [result]);
 
   useEffect(() => {
-    if (failure) announce(WORDS.shell.failed(describeJob(failure.job), failure.message));
+    if (failure) announce(describeFailure(failure));
   }, [failure]);
 }

@@ -17,6 +17,9 @@ export type CallOptions = {
   readonly onProgress?: (progress: Progress) => void;
 };
 
+/** Whether a call failed because what it needs has not been brought yet. */
+export const isAbsent = (error: unknown): boolean => error instanceof LabError && error.code === 'absent';
+
 export type Lab = {
   /**
    * Asks the worker for one thing. The worker starts with the first call; after a crash the next call

@@ -17,6 +17,7 @@ import type { Expected } from '../data/import/expected.ts';
 import type { Source } from '../data/sources.ts';
 import type { ImageManifest, ImageStore } from '../data/store/imageStore.ts';
 import type { Dataset } from '../data/types.ts';
+import { LabError } from './labError.ts';
 import type { ContactSheet, DatasetStatus, DroppedFile, ImportFrom, SourceOffer } from './datasetsProtocol.ts';
 
 export type DatasetHost = {
@@ -167,7 +168,7 @@ export const removeSet = async ({ store, memory, parts }: DatasetHost, name: str
 export const openSet = async ({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> => {
   if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
-  if (!opened) throw new Error(`${TITLES[name] ?? name} is not here yet. Import it first.`);
+  if (!opened) throw new LabError('absent', `${TITLES[name] ?? name} is not here yet. Import it first.`);
   return opened;
 };
 

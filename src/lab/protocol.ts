@@ -136,7 +136,7 @@ export type Progress = {
 };
 
 /** Failures that the page can act on: the GPU is gone, memory is full, the loss is no longer finite. */
-export type FailureCode = 'deviceLost' | 'outOfMemory' | 'diverged';
+export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged';
 
 export type Request =
   | { readonly [K in CallKind]: { readonly id: number; readonly kind: K; readonly args: Calls[K]['args'] } }[CallKind]

@@ -68,7 +68,7 @@ test('a link brings weights, named by what they hold, and they stay', async () =
   expect([Buffer.from(bytes).equals(RESNET18), fileName]).toEqual([true, 'mine.safetensors']);
   await removeWeights(shelf(), 'resnet18');
   expect(await stored()).toBe(0);
-  await expect(readWeights(shelf(), 'resnet18')).rejects.toThrow('The weights of ResNet-18 are not here yet. Download them');
+  await expect(readWeights(shelf(), 'resnet18')).rejects.toMatchObject({ code: 'absent', message: expect.stringContaining('The weights of ResNet-18 are not here yet. Download them') });
 });
 
 test('a download that is cut goes on, and shows how far it came', async () => {

@@ -7,6 +7,7 @@ import type { WeightFile } from '../data/sources.ts';
 import type { Bytes } from '../data/types.ts';
 import { MODELS } from './catalogue.ts';
 import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from './datasetsProtocol.ts';
+import { LabError } from './labError.ts';
 import { isOnnxFile, readToldFile } from './modelFile.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
@@ -113,7 +114,7 @@ export const removeWeights = async (shelf: FileShelf, model: WeightsModel): Prom
 /** @throws when they are not here */
 export const readWeights = async (shelf: FileShelf, model: WeightsModel): Promise<{ readonly bytes: Bytes; readonly fileName: string }> => {
   const kept = await readKept(shelf, weightsName(model));
-  if (!kept && !sourceOf(model)) throw new Error(`${titleOf(model)} is not here yet. Bring the file on the data screen.`);
-  if (!kept) throw new Error(`The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`);
+  if (!kept && !sourceOf(model)) throw new LabError('absent', `${titleOf(model)} is not here yet. Bring the file on the data screen.`);
+  if (!kept) throw new LabError('absent', `The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`);
   return { bytes: kept.content, fileName: kept.name };
 };
