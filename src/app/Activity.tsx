@@ -16,7 +16,7 @@ export function Activity({ state, dispatch }: Props) {
       <div className={`activity ${failure.absent ? 'absent' : 'failed'}`} role={failure.absent ? undefined : 'alert'}>
         <p data-testid="failure">
           {!failure.absent && <span aria-hidden="true">⚠ </span>}
-          {describeFailure(failure)}
+          {failure.absent ? words.notHere : describeFailure(failure)}
         </p>
         <Button label={words.tryAgain} onClick={() => dispatch({ kind: 'resume' })} />
       </div>

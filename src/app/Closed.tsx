@@ -27,6 +27,7 @@ export function Closed({ state }: { readonly state: State }) {
     <section className="notice closed" aria-labelledby="closed" data-testid="closed">
       <h2 id="closed">{words.title(MODELS[link.model].title)}</h2>
       {run?.recorded && <p>{words.recorded(run.recorded, [run.device.description, ...(run.recordedWith ?? [])].join(', '))}</p>}
+      {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
       <p>{words.needs[link.screen]}</p>
       {!bundled && (
         <p className="buttons">

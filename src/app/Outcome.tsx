@@ -2,6 +2,7 @@
 import { AccuracyGuess } from './AccuracyGuess.tsx';
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from './finding.ts';
+import { isClosed } from './Closed.tsx';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from './format.ts';
 import { concealed } from './guess.ts';
 import { nameOf } from './jobs.ts';
@@ -62,7 +63,8 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
   const words = WORDS.bill;
   const own = settingsOf(state, state.choice);
   const hidden = concealed(state, state.choice.bits);
-  if (runOf(state, own) && !hidden) return null;
+  // A network that is not here says itself what was recorded.
+  if ((runOf(state, own) && !hidden) || isClosed(state)) return null;
   const preview = hidden ? undefined : previewOf(state, previewSettingsOf(state, state.choice));
   return (
     <div className="notice" data-testid="waiting">

@@ -102,20 +102,20 @@ function Marks({ shape, series: { marks }, other, expected, max, format, selecte
       ))}
       {shape === 'dots' && <path className="line quantized others" d={path(others) ?? ''} />}
       {shape === 'dots' && <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />}
-      {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow quantized" cx={centre(mark.bits)} cy={y(mark.value)} r={5} />)}
+      {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow quantized" cx={centre(mark.bits)} cy={y(mark.value)} r={0.28 * rem} />)}
       {marks.map((mark) => (
         <g key={mark.bits} className={`${mark.bits === null ? 'float32' : 'quantized'} ${mark.recorded ? 'hollow recorded' : shape}`}>
           {shape === 'bars' ? (
             <rect x={x(columnName(mark.bits))} y={y(mark.value)} width={x.bandwidth()} height={y(0) - y(mark.value)} rx={3} />
           ) : (
-            <Dot x={centre(mark.bits)} y={y(mark.value)} square={mark.bits === null} />
+            <Dot x={centre(mark.bits)} y={y(mark.value)} rem={rem} square={mark.bits === null} />
           )}
-          {mark.low !== undefined && mark.high !== undefined && <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} />}
+          {mark.low !== undefined && mark.high !== undefined && <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} rem={rem} />}
         </g>
       ))}
-      {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} />}
+      {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} rem={rem} />}
       {expected && (
-        <text className="value start" x={centre(expected.bits) + 12} y={y(expected.value) + 0.3 * rem}>
+        <text className="value start" x={centre(expected.bits) + 0.67 * rem} y={y(expected.value) + 0.3 * rem}>
           {expected.label}
         </text>
       )}
@@ -128,14 +128,20 @@ function Marks({ shape, series: { marks }, other, expected, max, format, selecte
   );
 }
 
-function Dot({ x, y, square }: { readonly x: number; readonly y: number; readonly square: boolean }) {
-  return square ? <rect x={x - 5} y={y - 5} width={10} height={10} /> : <circle cx={x} cy={y} r={6} />;
+/** Where a mark stands, and the font's size, with which it grows. */
+type At = { readonly x: number; readonly rem: number };
+
+function Dot({ x, y, rem, square }: At & { readonly y: number; readonly square: boolean }) {
+  const half = 0.28 * rem;
+  return square ? <rect x={x - half} y={y - half} width={2 * half} height={2 * half} /> : <circle cx={x} cy={y} r={0.33 * rem} />;
 }
 
-function Diamond({ x, y }: { readonly x: number; readonly y: number }) {
-  return <path className="error hollow" d={`M${x} ${y - 9}l9 9l-9 9l-9 -9z`} />;
+function Diamond({ x, y, rem }: At & { readonly y: number }) {
+  const half = 0.5 * rem;
+  return <path className="error hollow" d={`M${x} ${y - half}l${half} ${half}l${-half} ${half}l${-half} ${-half}z`} />;
 }
 
-function Whisker({ x, y1, y2 }: { readonly x: number; readonly y1: number; readonly y2: number }) {
-  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - 7} ${y1}h14M${x - 7} ${y2}h14`} />;
+function Whisker({ x, y1, y2, rem }: At & { readonly y1: number; readonly y2: number }) {
+  const half = 0.39 * rem;
+  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - half} ${y1}h${2 * half}M${x - half} ${y2}h${2 * half}`} />;
 }

@@ -9,7 +9,7 @@ import { parseLink } from '../link.ts';
 import { createSession } from '../session.ts';
 import '../styles.ts';
 import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from '../testing/fakeLab.ts';
-import { layerAnswer } from '../testing/fakeLayers.ts';
+import { layerAnswer, manyLayersOf } from '../testing/fakeLayers.ts';
 
 let root: Root | undefined;
 
@@ -267,4 +267,30 @@ describe('Which layer hurts?', () => {
     await expect.element(at(screen === 'layers' ? 'path-where' : `chart-${screen}`)).toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
   });
+});
+
+describe('Which layer hurts? of a network of 54 layers', () => {
+  const meet = (a: DOMRect, b: DOMRect): boolean => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+
+  for (const [name, width, height, link] of [['a desk', 1280, 800, ''], ['a projector', 1920, 1080, '&view=projector'], ['a phone', 390, 844, '']] as const) {
+    test(`no name or number lies over another on ${name}`, async () => {
+      await page.viewport(width, height);
+      const lab = show(`#screen=layers&bits=4${link}`, 'layers');
+      await expect.poll(() => of(lab, 'layers')).toHaveLength(1);
+      const [asked] = of(lab, 'layers');
+      await asked.answer(manyLayersOf((asked.args as { settings: RunSettings }).settings));
+      await expect.element(at('cell-layer4.0.downsample')).toBeInTheDocument();
+      const texts = [...document.querySelectorAll('.strip :is(.heading, .short, strong)')].filter(({ textContent }) => textContent !== '').map((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return { text: element.textContent, box: range.getBoundingClientRect() };
+      });
+      expect(document.querySelectorAll('.strip .cell')).toHaveLength(54);
+      const over = texts.flatMap((one, i) => texts.slice(i + 1).filter(({ box }) => meet(one.box, box)).map(({ text: other }) => `${one.text} over ${other}`));
+      expect(over).toEqual([]);
+      const out = [...document.querySelectorAll('.strip .cell')].filter((cell) => cell.scrollWidth > cell.clientWidth);
+      expect(out.map(({ textContent }) => textContent), 'what is wider than its cell').toEqual([]);
+      expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+    });
+  }
 });

@@ -26,6 +26,16 @@ export function layersOf(settings: RunSettings): Layers {
   return { settings, layers: [...convs, add, fc] };
 }
 
+/** As many layers, of the same names, as a ResNet-50 has. */
+export function manyLayersOf(settings: RunSettings): Layers {
+  const { layers } = layersOf(settings);
+  const [stem] = layers;
+  const fc = layers[layers.length - 1];
+  const names = [3, 4, 6, 3].flatMap((blocks, stage) =>
+    Array.from({ length: blocks }, (_, block) => ['conv1', 'conv2', 'conv3', ...(block === 0 ? ['downsample'] : [])].map((name) => `layer${stage + 1}.${block}.${name}`)).flat());
+  return { settings, layers: [stem, ...names.map((name) => ({ ...stem, name })), fc] };
+}
+
 /** Weights -1, -0.5, 0, 0.5, 1 on symmetric grids of scale 1 / 2^(bits - 1): the greatest is clamped at every bitwidth. */
 export function snapOf({ settings, layer, channel }: Calls['snap']['args']): Snap {
   const value = Float32Array.of(-1, -0.5, 0, 0.5, 1);

@@ -55,6 +55,7 @@ export const shell = {
   backToPreset: 'Back to the preset',
 
   failed: (job: string, message: string) => `${job} failed: ${message}`,
+  notHere: 'Not here yet.',
   tryAgain: 'Try again',
   cancel: 'Cancel',
   stopped: 'Stopped.',
