@@ -1,13 +1,15 @@
 /** The network is not here, or would not open: what the numbers on the page then are, and how to get the real one. */
 import { MODELS } from '../lab/settings.ts';
+import { BUNDLED } from './datasets/pairs.ts';
 import { formatLink } from './link.ts';
 import { shownSummary } from './measurements.ts';
+import { recordedHow } from './provenance.ts';
 import type { ScreenName } from './screens/names.ts';
 import { linkOf, type State } from './state.ts';
 import { WORDS } from './words.ts';
 
-/** What comes with the page. */
-const BUNDLED = { model: 'resnet20', dataset: 'cifar10-sample', side: 0, layer: '' } as const;
+/** What comes with the page, seen as it is. */
+const MEANWHILE = { ...BUNDLED, side: 0, layer: '' } as const;
 
 /** These show nothing but what the lab says of the open network. */
 const EMPTY: readonly ScreenName[] = ['snap', 'clip', 'layers'];
@@ -26,7 +28,7 @@ export function Closed({ state }: { readonly state: State }) {
   return (
     <section className="notice closed" aria-labelledby="closed" data-testid="closed">
       <h2 id="closed">{words.title(MODELS[link.model].title)}</h2>
-      {run?.recorded && <p>{words.recorded(run.recorded, [run.device.description, ...(run.recordedWith ?? [])].join(', '))}</p>}
+      {run?.recorded && <p>{words.recorded(run.recorded, recordedHow(run))}</p>}
       {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
       <p>{words.needs[link.screen]}</p>
       {!bundled && (
@@ -36,7 +38,7 @@ export function Closed({ state }: { readonly state: State }) {
               {words.get}
             </a>
           )}
-          <a className="button" href={formatLink({ ...link, ...BUNDLED }) || '#'}>
+          <a className="button" href={formatLink({ ...link, ...MEANWHILE }) || '#'}>
             {words.meanwhile(MODELS[BUNDLED.model].title)}
           </a>
         </p>

@@ -7,7 +7,7 @@ import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points
 import { concealed } from './guess.ts';
 import { nameOf } from './jobs.ts';
 import { float32For, shownSummary, type Summary } from './measurements.ts';
-import { perImage, raceProvenance, summaryProvenance } from './provenance.ts';
+import { perImage, raceProvenance, recordedHow, summaryProvenance } from './provenance.ts';
 import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, type Action, type State } from './state.ts';
 import { wilson95 } from '../lab/wilson.ts';
 import { WORDS } from './words.ts';
@@ -73,7 +73,7 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
           {words.preview(nameOf(preview.settings), percent(preview.top1), count(preview.settings.images))}
         </p>
       )}
-      {run?.recorded && <p>{words.recordedNote(run.recorded, [run.device.description, ...(run.recordedWith ?? [])].join(', '))}</p>}
+      {run?.recorded && <p>{words.recordedNote(run.recorded, recordedHow(run))}</p>}
       {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>}
     </div>
   );

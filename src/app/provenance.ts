@@ -13,10 +13,14 @@ export function runProvenance(settings: RunSettings, device: Device, openedFrom?
   return words.run(nameOf(settings), count(images), calibrated, openedFrom ? words.elsewhere(openedFrom) : words.here, device.description);
 }
 
+/** What recorded a run: the device, the weights' file, and who classified. */
+export const recordedHow = ({ device, recordedWith = [] }: Summary): string => [device.description, ...recordedWith].join(', ');
+
 /** How an accuracy was measured, here or where it was recorded. */
-export function summaryProvenance({ settings, device, recorded, recordedWith = [], openedFrom }: Summary): string {
+export function summaryProvenance(run: Summary): string {
+  const { settings, device, recorded, openedFrom } = run;
   return recorded
-    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, device.description) + WORDS.bill.recordedWith(recordedWith)
+    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, recordedHow(run))
     : runProvenance(settings, device, openedFrom);
 }
 

@@ -7,7 +7,7 @@ export type Subject = { readonly model: ModelName; readonly dataset: string };
 export type Option = { readonly value: string; readonly title: string; readonly here: boolean };
 
 /** The bundled sample, and what is there with the page itself. */
-const BUNDLED = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
+export const BUNDLED = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
 
 const KNOWN: Readonly<Record<ModelName, readonly string[]>> = {
   resnet20: ['cifar10-sample', 'cifar10'],

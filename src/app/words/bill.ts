@@ -36,9 +36,7 @@ export const bill = {
   },
   recorded: 'recorded, not measured here yet',
   recordedNote: (date: string, how: string) => `Recorded on ${date} (${how}); what this machine measures will replace it.`,
-  recordedFrom: (what: string, images: string, date: string, device: string) => `${what} on ${images} test images; recorded on ${date}, ${device}`,
-  /** After the device of what was recorded: the weights' file, and who classified. */
-  recordedWith: (parts: readonly string[]) => parts.map((part) => `, ${part}`).join(''),
+  recordedFrom: (what: string, images: string, date: string, how: string) => `${what} on ${images} test images; recorded on ${date}, ${how}`,
   preview: (what: string, percent: string, images: string) => `Preview: ${what} gets ${percent} of ${images} images right.`,
   stale: (shown: string, wanted: string) => `These are the numbers of ${shown}. ${wanted} will replace them once measured.`,
   accuracy: 'Top-1 accuracy',

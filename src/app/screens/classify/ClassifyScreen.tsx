@@ -41,11 +41,11 @@ type PickerProps = { readonly contenders: readonly RaceEntry[]; readonly ids: re
 function WidthPicker({ contenders, ids, onChange }: PickerProps) {
   const words = WORDS.classify;
   const all = contenders.map(contenderId);
-  const brought = contenders.find(({ settings }) => settings.file !== undefined)?.settings;
+  const brought = contenders.find(({ settings }) => settings.file !== undefined)?.settings.file;
   return (
     <fieldset className="width-picker">
       <legend>{words.bits}</legend>
-      {all.map((id) => (
+      {all.map((id, at) => (
         <label key={id}>
           <input
             type="checkbox"
@@ -53,14 +53,14 @@ function WidthPicker({ contenders, ids, onChange }: PickerProps) {
             onChange={({ target }) => onChange(all.filter((each) => (each === id ? target.checked : ids.includes(each))))}
             data-testid={`classify-${id}`}
           />
-          {brought && id === contenderId({ settings: brought }) ? columnName(brought) : id}
+          {contenders[at].settings.file === undefined ? id : columnName(contenders[at].settings)}
         </label>
       ))}
       <button type="button" className="small" onClick={() => onChange(all)} data-testid="classify-all">
         {words.all}
       </button>
       {chosenOf(contenders, ids).length === 0 && <span role="status">{words.needBits}</span>}
-      {brought?.file !== undefined && <p className="explained">{words.broughtIs(brought.file)}</p>}
+      {brought !== undefined && <p className="explained">{words.broughtIs(brought)}</p>}
     </fieldset>
   );
 }
