@@ -2,7 +2,8 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
-const PORT = 4174;
+/** Another for each checkout that is tested at the same time. */
+const PORT = Number(process.env.FEWBIT_PORT ?? 4174);
 
 export default defineConfig({
   testDir: 'e2e',
