@@ -28,7 +28,7 @@ export const HOUSE = {
   },
 };
 
-/** A room's side for Node (src/lab/node.ts, src/data/nodeReader.ts); the page imports none of these. */
+/** A room's side for Node (src/lab/hosts/node.ts, src/data/node/reader.ts); the page imports none of these. */
 const NODE_SIDE = ['**/node.ts', '**/nodeReader.ts'];
 
 /** Files that only Node loads: the headless twin's disk and decoders. Browser code never imports them. */

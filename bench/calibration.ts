@@ -4,15 +4,15 @@
  */
 import { parseArgs } from 'node:util';
 import { quantizeModel } from '../src/calibrate/ptq.ts';
-import { calibrate, observedTensors, type Calibration } from '../src/calibrate/ranges.ts';
+import { calibrate, observedTensors, type Calibration } from '../src/calibrate/calibration.ts';
 import { calibrationIndices } from '../src/data/batches.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import type { FloatModel } from '../src/graph/types.ts';
-import { openEngine } from '../src/lab/engine.ts';
-import { nodeResources } from '../src/lab/node.ts';
-import { createObserver } from '../src/quant/observer.ts';
+import { openEngine } from '../src/lab/engine/engine.ts';
+import { nodeResources } from '../src/lab/hosts/node.ts';
+import { createObserver } from '../src/quant/ranges/observer.ts';
 import { schemeFor, type PresetName } from '../src/quant/schemes.ts';
 import { BITS } from '../src/quant/types.ts';
 import { quantizeWeights } from '../src/quant/weights.ts';

@@ -5,14 +5,14 @@ import { openImageSet } from '../src/data/photos/photoSet.ts';
 import { toDataset, trainingPhotos } from '../src/data/photos/photoBatches.ts';
 import { importImages } from '../src/data/import/importImages.ts';
 import { blobSource } from '../src/data/import/byteSource.ts';
-import { browserDatasets } from '../src/lab/datasetsBrowser.ts';
-import { createDatasets } from '../src/lab/datasetsClient.ts';
+import { browserDatasets } from '../src/lab/hosts/datasetsBrowser.ts';
+import { createDatasets } from '../src/lab/rpc/datasetsClient.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { toLayersModel, variablesOf } from '../src/tensor/model.ts';
-import { sgd } from '../src/tensor/sgd.ts';
-import { lossAndGradients } from '../src/tensor/train.ts';
+import { sgd } from '../src/tensor/train/sgd.ts';
+import { lossAndGradients } from '../src/tensor/train/train.ts';
 import { browserPlatform } from '../src/tensor/wasm/browser.ts';
 
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

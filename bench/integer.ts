@@ -5,10 +5,10 @@
 import { parseArgs } from 'node:util';
 import { evaluationBatches } from '../src/data/batches.ts';
 import { graphCost } from '../src/graph/cost.ts';
-import { runInteger, type IntegerKernels } from '../src/integer/run.ts';
-import { openEngine } from '../src/lab/engine.ts';
-import { nodeResources } from '../src/lab/node.ts';
-import { ptqSettings } from '../src/lab/settings.ts';
+import { runInteger, type IntegerKernels } from '../src/integer/reference/run.ts';
+import { openEngine } from '../src/lab/engine/engine.ts';
+import { nodeResources } from '../src/lab/hosts/node.ts';
+import { ptqSettings } from '../src/contract/settings.ts';
 import type { Bits } from '../src/quant/types.ts';
 
 const { values: args } = parseArgs({ options: { images: { type: 'string', default: '64' }, rounds: { type: 'string', default: '3' } } });

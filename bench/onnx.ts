@@ -7,10 +7,10 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { normal, seededRandom } from '../src/graph/random.ts';
+import { normal, seededRandom } from '../src/base/random.ts';
 import { resnet18, resnet50 } from '../src/graph/resnet.ts';
-import { writeFloatOnnx } from '../src/onnx/float.ts';
-import { writeQdqOnnx } from '../src/onnx/qdq.ts';
+import { writeFloatOnnx } from '../src/onnx/write/float.ts';
+import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { seededFloatModel, withSeededWeights } from '../src/onnx/testing/seededModel.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { BITS } from '../src/quant/types.ts';

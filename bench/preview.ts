@@ -10,8 +10,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
-import { PROJECT } from '../src/lab/node.ts';
-import { PREVIEW_IMAGES } from '../src/lab/settings.ts';
+import { PROJECT } from '../src/lab/hosts/node.ts';
+import { PREVIEW_IMAGES } from '../src/contract/settings.ts';
 import { quantile } from '../src/runtime/statistics.ts';
 import { measuredMove, probe, type Move, type Probe } from './previewProbe.ts';
 

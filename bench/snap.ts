@@ -7,7 +7,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
-import { PROJECT } from '../src/lab/node.ts';
+import { PROJECT } from '../src/lab/hosts/node.ts';
 import type { bench } from './snapPage.ts';
 
 const DRAGS = 30;

@@ -2,17 +2,17 @@
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/App.tsx';
-import { parseLink } from '../src/app/link.ts';
-import { createSession } from '../src/app/session.ts';
+import { parseLink } from '../src/app/state/link.ts';
+import { createSession } from '../src/app/state/store.ts';
 import '../src/app/styles.ts';
 import { openedWith, runOfSettings, stripOf } from '../src/app/testing/fakeLab.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
-import type { Lab } from '../src/lab/client.ts';
-import type { Engine } from '../src/lab/engine.ts';
-import type { CallKind, Calls, RunSettings } from '../src/lab/protocol.ts';
-import { snap } from '../src/lab/snap.ts';
+import type { Lab } from '../src/lab/rpc/client.ts';
+import type { Engine } from '../src/lab/engine/engine.ts';
+import type { CallKind, Calls, RunSettings } from '../src/contract/calls.ts';
+import { snap } from '../src/lab/inspect/snap.ts';
 
 const LAYER = 'layer4.1.conv2';
 const graph = resnet18();

@@ -6,16 +6,16 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { initialWeights } from '../src/graph/init.ts';
-import { normal, seededRandom } from '../src/graph/random.ts';
+import { normal, seededRandom } from '../src/base/random.ts';
 import { resnet20 } from '../src/graph/resnet.ts';
 import type { FloatModel } from '../src/graph/types.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { toLayersModel, variablesOf } from '../src/tensor/model.ts';
-import { convLayers, toQatNetwork, type QatNetwork } from '../src/tensor/qatNetwork.ts';
-import { sgd, type Optimizer } from '../src/tensor/sgd.ts';
-import { stepRules, wasmSteps } from '../src/tensor/steps.ts';
+import { convLayers, toQatNetwork, type QatNetwork } from '../src/tensor/qat/qatNetwork.ts';
+import { sgd, type Optimizer } from '../src/tensor/train/sgd.ts';
+import { stepRules, wasmSteps } from '../src/tensor/layers/steps.ts';
 import { startFrom } from '../src/tensor/testing/start.ts';
-import { lossAndGradients } from '../src/tensor/train.ts';
+import { lossAndGradients } from '../src/tensor/train/train.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
 
 const { values: args } = parseArgs({

@@ -1,12 +1,12 @@
 /**
  * Our WebGPU kernels against what tfjs has, in turns in one run, on whatever adapter the npm package webgpu finds
- * (VK_ICD_FILENAMES and LD_LIBRARY_PATH as in scripts/webgpu/nodeGpu.ts, where there is no GPU):
+ * (VK_ICD_FILENAMES and LD_LIBRARY_PATH as in scripts/checks/webgpu/nodeGpu.ts, where there is no GPU):
  * `npx tsx bench/webgpu.ts [--batch 64] [--runs 7] [--memory]`. Milliseconds are medians; `ratio` is stock / ours.
  * --memory takes one QAT step of ResNet-20 instead, and prints the GPU bytes that tfjs holds after it.
  */
 import { parseArgs } from 'node:util';
 import type { KernelFunc, Tensor, Tensor1D, Tensor4D, TensorInfo } from '@tensorflow/tfjs';
-import { installNodeGpu } from '../scripts/webgpu/nodeGpu.ts';
+import { installNodeGpu } from '../scripts/checks/webgpu/nodeGpu.ts';
 
 const { values: args } = parseArgs({
   options: { batch: { type: 'string', default: '64' }, runs: { type: 'string', default: '7' }, memory: { type: 'boolean', default: false } },
@@ -21,8 +21,8 @@ if (!adapter) {
 // tfjs looks for navigator.gpu as it is loaded.
 const tf = await import('@tensorflow/tfjs');
 const { openBackend } = await import('../src/tensor/backend.ts');
-const { composed } = await import('../src/tensor/batchNorm.ts');
-const { composedSteps } = await import('../src/tensor/steps.ts');
+const { composed } = await import('../src/tensor/layers/batchNorm.ts');
+const { composedSteps } = await import('../src/tensor/layers/steps.ts');
 const { nodePlatform } = await import('../src/tensor/wasm/node.ts');
 const { webgpuBatchNorm } = await import('../src/tensor/webgpu/batchNorm.ts');
 const { convFilterGradient } = await import('../src/tensor/webgpu/convFilterGradient.ts');

@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet20 } from '../src/graph/resnet.ts';
-import { sgd } from '../src/tensor/sgd.ts';
-import { toQatNetwork } from '../src/tensor/qatNetwork.ts';
+import { sgd } from '../src/tensor/train/sgd.ts';
+import { toQatNetwork } from '../src/tensor/qat/qatNetwork.ts';
 import { startFrom } from '../src/tensor/testing/start.ts';
-import { lossAndGradients } from '../src/tensor/train.ts';
+import { lossAndGradients } from '../src/tensor/train/train.ts';
 
 type Memory = { readonly weightsBytes: number; readonly afterStepBytes: number; readonly poolBytes: number };
 

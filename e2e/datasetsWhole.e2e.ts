@@ -5,9 +5,9 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { CIFAR10_FILES } from '../src/data/cifarBinary.ts';
+import { CIFAR10_FILES } from '../src/data/formats/cifarBinary.ts';
 import { IMAGENETTE_CLASSES } from '../src/data/imagenette.ts';
-import { gunzipped, tarEntries } from '../src/data/import/tar.ts';
+import { gunzipped, tarEntries } from '../src/data/archives/tar.ts';
 import { cifarPickle } from '../src/data/testing/archives.ts';
 import { imageParquet, type Row } from './parquet.ts';
 

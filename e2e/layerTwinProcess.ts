@@ -1,13 +1,13 @@
 /** What src/lab says of one layer, without a page: `tsx e2e/layerTwinProcess.ts QUESTION` writes one JSON line to stdout. */
-import { clipCurve } from '../src/lab/clipCurve.ts';
-import { openEngine } from '../src/lab/engine.ts';
-import { featureMaps } from '../src/lab/featureMaps.ts';
-import { describeChannels, describeLayers } from '../src/lab/inspect.ts';
-import { nodeResources } from '../src/lab/node.ts';
-import { numberPath } from '../src/lab/numberPath.ts';
-import { measureSensitivity } from '../src/lab/sensitivity.ts';
-import { ptqSettings } from '../src/lab/settings.ts';
-import { snap } from '../src/lab/snap.ts';
+import { clipCurve } from '../src/lab/inspect/clipCurve.ts';
+import { openEngine } from '../src/lab/engine/engine.ts';
+import { featureMaps } from '../src/lab/inspect/featureMaps.ts';
+import { describeChannels, describeLayers } from '../src/lab/inspect/layers.ts';
+import { nodeResources } from '../src/lab/hosts/node.ts';
+import { numberPath } from '../src/lab/inspect/numberPath.ts';
+import { measureSensitivity } from '../src/lab/inspect/sensitivity.ts';
+import { ptqSettings } from '../src/contract/settings.ts';
+import { snap } from '../src/lab/inspect/snap.ts';
 import type { Bits } from '../src/quant/types.ts';
 
 export type LayerQuestion = { readonly layer: string; readonly bits: Bits; readonly images: number; readonly place: { readonly y: number; readonly x: number; readonly channel: number } };

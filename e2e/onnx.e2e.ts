@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../src/onnx/builder.ts';
-import { readOnnx } from '../src/onnx/read.ts';
+import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../src/onnx/write/builder.ts';
+import { readOnnx } from '../src/onnx/read/read.ts';
 import { torchExport } from '../src/onnx/testing/torchExport.ts';
 import { readModel } from '../src/weights/model.ts';
 import { runTwin } from './twin.ts';

@@ -1,6 +1,6 @@
 /** Pretrained weights in a real Chromium: from a server that breaks, from the pinned address, and then measured. */
 import { expect, test, type Page } from '@playwright/test';
-import { CIFAR10_CLASSES } from '../src/data/cifarBinary.ts';
+import { CIFAR10_CLASSES } from '../src/data/formats/cifarBinary.ts';
 import { WEIGHT_FILES } from '../src/data/sources.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';

@@ -1,14 +1,14 @@
 /**
- * Turns the last checkpoint of scripts/train.ts into the model that the page bundles, and measures it as bundled:
+ * Turns the last checkpoint of scripts/cli/train.ts into the model that the page bundles, and measures it as bundled:
  * `npx tsx scripts/bundle-model.ts [CHECKPOINT]`. Writes public/models/resnet20-cifar10.safetensors.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeReader } from '../src/data/nodeReader.ts';
+import { nodeReader } from '../src/data/node/reader.ts';
 import { loadCifar10Full } from '../src/data/source.ts';
 import { resnet20 } from '../src/graph/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
-import { parseCheckpoint } from '../src/tensor/checkpoint.ts';
+import { parseCheckpoint } from '../src/tensor/train/checkpoint.ts';
 import { predict, top1 } from '../src/tensor/evaluate.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
@@ -21,7 +21,7 @@ const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
 const { step, settings, weights } = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
 const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
 const bytes = writeModel({ graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes }, 'F16', {
-  source: `Trained by Fewbit (scripts/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
+  source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
   licence: 'MIT',
 });
 await mkdir(join('public', 'models'), { recursive: true });

@@ -25,8 +25,8 @@ export const TARGETS: readonly Target[] = [
     constants: { QUANT_KERNELS: COMMON },
   },
   {
-    sources: ['src/integer/assembly/kernels.ts'],
-    file: 'src/integer/kernels.wasm.ts',
+    sources: ['src/integer/reference/assembly/kernels.ts'],
+    file: 'src/integer/reference/kernels.wasm.ts',
     constants: { INTEGER_KERNELS: COMMON },
   },
 ];

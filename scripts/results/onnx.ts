@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { percent, table, title } from './text.ts';
 
-/** A row of scripts/onnxChecks.ts: one file held to the interpreter. */
+/** A row of scripts/checks/onnxChecks.ts: one file held to the interpreter. */
 export type CheckRow = {
   readonly model: string; readonly dataset: string; readonly side: number; readonly weightBits: number; readonly classes: number;
   readonly onnxBytes: number; readonly plainInt8Bytes: number; readonly readBack: boolean; readonly loadsInNode: boolean;
@@ -33,7 +33,7 @@ export function readOnnxRows(folder: string): OnnxRows {
     const row = JSON.parse(line) as Partial<CheckRow & TimeRow>;
     if (typeof row.codesCompared === 'number') checks.push(row as CheckRow);
     else if (typeof row.medianProcessorMs === 'number') times.push(row as TimeRow);
-    else throw new Error(`docs/results/${FILE}, line ${i + 1}: is a row of neither scripts/onnxChecks.ts nor bench/onnx.ts.`);
+    else throw new Error(`docs/results/${FILE}, line ${i + 1}: is a row of neither scripts/checks/onnxChecks.ts nor bench/onnx.ts.`);
   }
   return { checks, times };
 }
@@ -114,7 +114,7 @@ export function onnxSection({ checks, times }: OnnxRows): string {
     '## ONNX files',
     'Weights of b bits take b bits each in the file and are unpacked by standard operators that a session folds when it loads. Rows: docs/results/onnx.jsonl.',
     '### Size', sizes(times),
-    '### The same integers', `${equality(checks)}\n\nCommand, one a line: \`npx tsx scripts/onnxChecks.ts --model MODEL --weights FILE --dataset DATASET --data FILE --side SIDE --bits B\`.`,
+    '### The same integers', `${equality(checks)}\n\nCommand, one a line: \`npx tsx scripts/checks/onnxChecks.ts --model MODEL --weights FILE --dataset DATASET --data FILE --side SIDE --bits B\`.`,
     '### Time', race(times),
   ].join('\n\n');
 }

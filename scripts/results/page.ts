@@ -1,7 +1,7 @@
 /** docs/results.md from the stored rows: the same rows give the same bytes. */
-import { cellsOf, commandOf } from '../../src/lab/grid.ts';
-import { publishedFor } from '../../src/lab/gridExport.ts';
-import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/lab/published2021.ts';
+import { cellsOf, commandOf } from '../../src/contract/grid.ts';
+import { publishedFor } from '../../src/contract/gridExport.ts';
+import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/published2021.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { analysis } from './analysis.ts';
 import { benchesOf, cellRows, lostOf, type Bench } from './bench.ts';

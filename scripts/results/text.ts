@@ -1,5 +1,5 @@
 /** Numbers as the results page writes them. */
-import { wilson95 } from '../../src/lab/wilson.ts';
+import { wilson95 } from '../../src/contract/wilson.ts';
 import type { ResultRow } from './rows.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -1,18 +1,18 @@
 /** The page: the ways to its screens, the one control, and the screen that is shown. */
 import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } from 'react';
-import type { Lab } from '../lab/client.ts';
-import { Closed, isClosed, isEmptyWhileClosed } from './Closed.tsx';
-import { Dock } from './Dock.tsx';
+import type { Lab } from '../lab/rpc/client.ts';
+import { Closed, isClosed, isEmptyWhileClosed } from './shell/ModelAbsent.tsx';
+import { Dock } from './shell/Dock.tsx';
 import { Files } from './files/Files.tsx';
-import { Header } from './Header.tsx';
-import { formatLink, parseLink } from './link.ts';
-import { LiveRegion } from './LiveRegion.tsx';
-import { Steps } from './Navigation.tsx';
+import { Header } from './shell/Header.tsx';
+import { formatLink, parseLink } from './state/link.ts';
+import { LiveRegion } from './shell/LiveRegion.tsx';
+import { Steps } from './shell/Navigation.tsx';
 import { REGISTRY } from './screens/registry.ts';
-import type { Session } from './session.ts';
-import { linkOf } from './state.ts';
-import { useAnnouncements } from './useAnnouncements.ts';
-import { WORDS } from './words.ts';
+import type { Session } from './state/store.ts';
+import { linkOf } from './state/state.ts';
+import { useAnnouncements } from './shell/useAnnouncements.ts';
+import { WORDS } from './words/words.ts';
 
 type Props = { readonly session: Session; readonly lab: Lab; readonly problems: readonly string[] };
 

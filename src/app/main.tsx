@@ -1,12 +1,12 @@
 /** The page's entry: one lab, one session, one tree. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createLab } from '../lab/client.ts';
+import { createLab } from '../lab/rpc/client.ts';
 import { App } from './App.tsx';
 import { stayOnDrop } from './datasets/useDropAnywhere.ts';
-import { parseLink } from './link.ts';
+import { parseLink } from './state/link.ts';
 import { startServiceWorker } from './offline/register.ts';
-import { createSession } from './session.ts';
+import { createSession } from './state/store.ts';
 import './styles.ts';
 
 const root = document.getElementById('root');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { normal, seededRandom } from '../graph/random.ts';
+import { normal, seededRandom } from '../base/random.ts';
 import { dequantize, quantize, affineParams } from '../quant/affine.ts';
 import { sqnr } from '../quant/error.ts';
-import { createObserver } from '../quant/observer.ts';
+import { createObserver } from '../quant/ranges/observer.ts';
 import { activationSqnr, kurtosis, weightSqnr } from './noise.ts';
 
 const random = seededRandom(3);

@@ -1,7 +1,7 @@
 /** How much noise a grid adds to one tensor, without running the network. */
 import { dequantizeValue, quantizeValue } from '../quant/affine.ts';
 import { sqnr } from '../quant/error.ts';
-import type { Statistics } from '../quant/observer.ts';
+import type { Statistics } from '../quant/ranges/observer.ts';
 import type { AffineParams } from '../quant/types.ts';
 
 /** SQNR in dB of a kernel against what its codes stand for. */

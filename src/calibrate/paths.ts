@@ -1,10 +1,10 @@
 /** Two ways through one network, side by side: what the float one computes, and what the quantized one makes of it. */
-import { lookUp } from '../graph/lookUp.ts';
+import { lookUp } from '../base/lookUp.ts';
 import { inferShapes, inputsOf, isWeighted } from '../graph/shapes.ts';
 import { INPUT, type FloatModel, type GraphNode, type TensorName, type WeightedNode } from '../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { dequantizedWeights } from '../tensor/fakeQuantized.ts';
-import { runNode, type Stack } from '../tensor/reconstructNode.ts';
+import { runNode, type Stack } from '../tensor/reconstruct/node.ts';
 import { fakeQuantizeArray } from './codes.ts';
 
 /** One tensor on both paths. */

@@ -3,8 +3,8 @@ import { INPUT } from '../graph/types.ts';
 import { affineParams } from '../quant/affine.ts';
 import { schemeFor } from '../quant/schemes.ts';
 import { quantizeModel } from './ptq.ts';
-import { calibrate } from './ranges.ts';
-import { array, batch, graph, model, stream } from './tinyModel.ts';
+import { calibrate } from './calibration.ts';
+import { array, batch, graph, model, stream } from './testing/tinyModel.ts';
 
 describe('quantizeModel', () => {
   test('2021: the min/max grid of every tensor, the max pool its input\'s', async () => {

@@ -1,12 +1,12 @@
 /** Post-training quantization: a float model, its calibration and a scheme make a quantized model. */
 import { INPUT, type FloatModel, type Graph, type NamedArray, type TensorName, type Weights } from '../graph/types.ts';
 import { affineParams } from '../quant/affine.ts';
-import { refuseIfNotFinite } from '../quant/observer.ts';
-import { rangeOf } from '../quant/ranges.ts';
+import { refuseIfNotFinite } from '../quant/ranges/observer.ts';
+import { rangeOf } from '../quant/ranges/ranges.ts';
 import { activationBitsOf, activationRangeOf, qRange, quantizedAt, weightBitsOf, weightRangeOf } from '../quant/schemes.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../quant/types.ts';
 import { quantizeBias, quantizeWeights, smallestScaleFor } from '../quant/weights.ts';
-import { requireFolded, type Calibration } from './ranges.ts';
+import { requireFolded, type Calibration } from './calibration.ts';
 
 /**
  * Quantizes a folded model by `scheme`. Pure and fast (no network is run): a slider may call it on every move.

@@ -1,6 +1,6 @@
 /** The random crop and flip of CIFAR training. */
 import { imageBytes } from './imageSet.ts';
-import { randomBelow, randomFor, STREAM } from './random.ts';
+import { randomBelow, randomFor, STREAM } from '../base/shuffle.ts';
 import type { ImageSet } from './types.ts';
 
 /** Pixels of padding on each side before the random crop, as in the CIFAR experiments of He et al. 2015 (4.2). */

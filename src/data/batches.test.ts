@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchesPerEpoch, calibrationIndices, evaluationBatches, trainingBatches } from './batches.ts';
 import { normalize } from './normalize.ts';
-import { randomFor } from './random.ts';
+import { randomFor } from '../base/shuffle.ts';
 import type { ImageSet } from './types.ts';
 
 const CLASSES = ['a', 'b', 'c'];

@@ -2,7 +2,7 @@
 import { augmentWith } from './augment.ts';
 import { normalizationTable, normalizeWith } from './normalize.ts';
 import type { ChannelNormalization } from './normalize.ts';
-import { balancedIndices, permutation, randomFor, STREAM } from './random.ts';
+import { balancedIndices, permutation, randomFor, STREAM } from '../base/shuffle.ts';
 import type { ImageSet } from './types.ts';
 
 export type Batch = {

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { CIFAR10_CLASSES } from './cifarBinary.ts';
+import { CIFAR10_CLASSES } from './formats/cifarBinary.ts';
 import { subset } from './imageSet.ts';
 import { parseManifest } from './manifest.ts';
-import { nodeReader } from './nodeReader.ts';
-import { balancedIndices, randomFor } from './random.ts';
+import { nodeReader } from './node/reader.ts';
+import { balancedIndices, randomFor } from '../base/shuffle.ts';
 import { loadCifar10Full, loadSample } from './source.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { CIFAR_IMAGE_BYTES, CIFAR10_CLASSES } from './cifarBinary.ts';
-import { sha256 } from './fingerprint.ts';
+import { CIFAR_IMAGE_BYTES, CIFAR10_CLASSES } from './formats/cifarBinary.ts';
+import { sha256 } from './bytes/fingerprint.ts';
 import { parseManifest } from './manifest.ts';
-import { randomFor } from './random.ts';
+import { randomFor } from '../base/shuffle.ts';
 import { loadCifar10Full, loadSample } from './source.ts';
 import type { Bytes, Read, SampleFile, SampleManifest } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** From files to datasets: the bundled sample and CIFAR-10 in full. Where the files lie is the reader's business. */
-import { CIFAR10_FILES, CIFAR_IMAGE_BYTES, parseCifarBinary } from './cifarBinary.ts';
-import { mismatch } from './fingerprint.ts';
-import { gunzip, isGzip } from './gzip.ts';
+import { CIFAR10_FILES, CIFAR_IMAGE_BYTES, parseCifarBinary } from './formats/cifarBinary.ts';
+import { mismatch } from './bytes/fingerprint.ts';
+import { gunzip, isGzip } from './bytes/gzip.ts';
 import { concatenate } from './imageSet.ts';
 import type { Bytes, Dataset, Fingerprint, ImageSet, Read, SampleFile, SampleManifest } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** The public datasets and weights that Fewbit knows: where they are, and what they must be. */
-import { CIFAR10_CLASSES } from './cifarBinary.ts';
+import { CIFAR10_CLASSES } from './formats/cifarBinary.ts';
 import type { RemoteFile } from './download/connect.ts';
 import { IMAGENETTE_CLASSES } from './imagenette.ts';
 import type { Expected } from './import/expected.ts';

@@ -1,7 +1,7 @@
 /** Weights to start training from. */
 import { elementCount } from './arrays.ts';
-import { normal, seededRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { normal, seededRandom } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
 import { isWeighted, nodeArrays } from './shapes.ts';
 import type { ArrayPart } from './shapes.ts';
 import type { Graph, NamedArray, WeightedNode, Weights } from './types.ts';

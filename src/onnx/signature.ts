@@ -3,8 +3,8 @@ import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { ValueInfoProto } from 'onnx-buf';
 import { INPUT } from '../graph/types.ts';
 import type { ConvNode, Graph, MaxPoolNode, Normalization } from '../graph/types.ts';
-import { valueInfo } from './builder.ts';
-import type { Attributes } from './builder.ts';
+import { valueInfo } from './write/builder.ts';
+import type { Attributes } from './write/builder.ts';
 
 /** Name of the output [N, classes]. */
 export const LOGITS = 'logits';

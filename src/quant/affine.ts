@@ -1,5 +1,5 @@
 /** The affine grid: real ranges to (scale, zeroPoint), numbers to codes and back. All arithmetic in float32. */
-import { rne } from './rounding.ts';
+import { rne } from '../base/rounding.ts';
 import type { AffineParams } from './types.ts';
 
 /** A real range, as an observer found it. Zero need not lie in it: the parameters extend it to zero. */

@@ -1,5 +1,5 @@
 /** A scheme's repairs and exceptions by layer, checked as they come from outside. */
-import { oneOf, record, refusal } from './parsing.ts';
+import { oneOf, record, refusal } from '../base/parsing.ts';
 import { BITS, RANGE_METHODS, REPAIRS, type LayerException, type Repair } from './types.ts';
 
 /** Repairs that choose every weight's rounding: one of them at most. */

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quantizeValue, type Range } from './affine.ts';
 import { encodeFast, gridErrorsFast } from './fast.ts';
-import { statisticsOf, type Points } from './observer.ts';
+import { statisticsOf, type Points } from './ranges/observer.ts';
 import { qRange } from './schemes.ts';
-import { errorPower, gridError, searchRange, type ErrorPower, type Grid } from './search.ts';
+import { errorPower, gridError, searchRange, type ErrorPower, type Grid } from './ranges/search.ts';
 import { BITS } from './types.ts';
 
 const POWERS = [errorPower(2.4), errorPower(2)];

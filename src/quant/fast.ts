@@ -1,9 +1,9 @@
 /** The quantizer's two hot loops in WebAssembly: gridError and affine.ts say what they compute, and tests hold them to it. */
 import { affineParams, symmetricParams, type Range } from './affine.ts';
 import { QUANT_KERNELS } from './kernels.wasm.ts';
-import type { Points } from './observer.ts';
-import type { ErrorPower, Grid } from './search.ts';
-import { layOut, lazyKernels } from './wasm.ts';
+import type { Points } from './ranges/observer.ts';
+import type { ErrorPower, Grid } from './ranges/search.ts';
+import { layOut, lazyKernels } from '../base/wasm.ts';
 
 /** What assembly/kernels.ts exports; its comments give the formulas. */
 type Kernels = {

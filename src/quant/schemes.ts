@@ -2,7 +2,7 @@
 import { INPUT, type Graph, type TensorName, type WeightedNode } from '../graph/types.ts';
 import type { QRange } from './affine.ts';
 import { parseLayers, parseRepairs } from './exceptions.ts';
-import { oneOf, record, refusal } from './parsing.ts';
+import { oneOf, record, refusal } from '../base/parsing.ts';
 import { BITS, RANGE_METHODS, type Bits, type QuantScheme, type RangeMethod } from './types.ts';
 
 type PresetRules = Omit<QuantScheme, 'name' | 'weightBits' | 'activationBits'>;

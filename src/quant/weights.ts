@@ -2,9 +2,9 @@
 import type { NamedArray, WeightedNode } from '../graph/types.ts';
 import { affineParams, symmetricParams } from './affine.ts';
 import { encodeFast } from './fast.ts';
-import { statisticsOf, type Statistics } from './observer.ts';
-import { rangeOf } from './ranges.ts';
-import { rne } from './rounding.ts';
+import { statisticsOf, type Statistics } from './ranges/observer.ts';
+import { rangeOf } from './ranges/ranges.ts';
+import { rne } from '../base/rounding.ts';
 import { qRange } from './schemes.ts';
 import type { AffineParams, Bits, QuantizedWeights, QuantScheme } from './types.ts';
 

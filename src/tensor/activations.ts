@@ -6,7 +6,7 @@ import { elementCount } from '../graph/arrays.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { FloatModel, TensorName } from '../graph/types.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 import { toLayersModel } from './model.ts';
 
 /** Floats that one batch may make, all tensors together: 256 MB. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { evaluationBatches } from '../data/batches.ts';
 import type { ImageSet } from '../data/types.ts';
 import type { Normalization } from '../graph/types.ts';
-import { breathe } from './breathe.ts';
+import { breathe } from '../base/breathe.ts';
 
 export type Predictions = {
   /** [count], the class of the largest logit, the first of equals. */

@@ -1,6 +1,6 @@
 /** A QuantizedModel as a float tf.LayersModel that feels every grid: weights dequantized, a fake quantizer after each tensor. */
 import type * as tf from '@tensorflow/tfjs';
-import { lookUp } from '../graph/lookUp.ts';
+import { lookUp } from '../base/lookUp.ts';
 import type { NamedArray, Weights } from '../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { toLayersModel } from './model.ts';

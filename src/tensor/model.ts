@@ -1,13 +1,13 @@
 /** A graph and its weights as a tf.LayersModel, with or without quantizers between the layers, and back. */
 import * as tf from '@tensorflow/tfjs';
 import { elementCount } from '../graph/arrays.ts';
-import { lookUp } from '../graph/lookUp.ts';
+import { lookUp } from '../base/lookUp.ts';
 import { inputsOf, weightShapes } from '../graph/shapes.ts';
 import { INPUT } from '../graph/types.ts';
 import type { Graph, NamedArray, TensorName, Weights } from '../graph/types.ts';
 import type { AffineParams } from '../quant/types.ts';
-import { FakeQuantize } from './fakeQuantize.ts';
-import { GraphNodeLayer } from './nodeLayer.ts';
+import { FakeQuantize } from './layers/fakeQuantize.ts';
+import { GraphNodeLayer } from './layers/nodeLayer.ts';
 
 export type LayersModelOptions = {
   /** Tensors the model puts out, in this order; by default the last node's. */

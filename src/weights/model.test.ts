@@ -6,7 +6,7 @@ import { initialWeights } from '../graph/init.ts';
 import { resnet18, resnet20 } from '../graph/resnet.ts';
 import { weightShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, NamedArray } from '../graph/types.ts';
-import { decodeFloat16, encodeFloat16 } from '../graph/float16.ts';
+import { decodeFloat16, encodeFloat16 } from '../base/float16.ts';
 import type { Metadata } from './metadata.ts';
 import { IMAGENET_NORMALIZATION } from './metadata.ts';
 import { readModel, writeModel } from './model.ts';

@@ -3,7 +3,7 @@ import { elementCount, namedArray } from '../graph/arrays.ts';
 import { isWeighted, nodeArrays } from '../graph/shapes.ts';
 import type { ArrayPart } from '../graph/shapes.ts';
 import type { Graph, NamedArray, WeightedNode, Weights } from '../graph/types.ts';
-import { inverse, permute } from './permute.ts';
+import { inverse, permute } from '../base/permute.ts';
 
 /** One array under both its names. */
 export type NameEntry = {

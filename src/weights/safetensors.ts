@@ -4,7 +4,7 @@
  */
 import { elementCount } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
-import { decodeFloat16, encodeFloat16 } from '../graph/float16.ts';
+import { decodeFloat16, encodeFloat16 } from '../base/float16.ts';
 
 /** What a safetensors file holds: its tensors in the order of their data, and its `__metadata__`. */
 export type SafetensorsFile = {

@@ -1,6 +1,6 @@
 /** The frame of every chart: its finding above, its numbers behind it, and both to take home. */
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { WORDS } from '../words.ts';
+import { WORDS } from '../words/words.ts';
 import { ChartTableView } from './ChartTableView.tsx';
 import { pngOf } from './picture.ts';
 import { saveFile } from './save.ts';

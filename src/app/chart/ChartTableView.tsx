@@ -1,5 +1,5 @@
 /** The numbers of a chart as a table that a keyboard can scroll. */
-import { WORDS } from '../words.ts';
+import { WORDS } from '../words/words.ts';
 import { cellText, type ChartTable } from './table.ts';
 
 export function ChartTableView<Row>({ title, table: { columns, rows } }: { readonly title: string; readonly table: ChartTable<Row> }) {

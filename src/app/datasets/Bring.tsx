@@ -1,10 +1,10 @@
 /** Files from the disk or a link; each may be any of the layouts. */
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
-import { NORMALIZATION_NAMES, type NormalizationName } from '../../lab/datasetsProtocol.ts';
-import { WORDS } from '../words.ts';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/data.ts';
+import { WORDS } from '../words/words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
-import type { DatasetsSession, DatasetsState } from './session.ts';
+import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
 import { useDropAnywhere } from './useDropAnywhere.ts';
 
 const words = WORDS.data;

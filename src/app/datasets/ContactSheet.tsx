@@ -1,8 +1,8 @@
 /** A few images of each class, and how many there are. */
 import { useEffect, useRef, useState } from 'react';
-import { WORDS } from '../words.ts';
-import type { Datasets } from '../../lab/datasetsClient.ts';
-import type { ContactSheet as Sheet, DatasetStatus } from '../../lab/datasetsProtocol.ts';
+import { WORDS } from '../words/words.ts';
+import type { Datasets } from '../../lab/rpc/datasetsClient.ts';
+import type { ContactSheet as Sheet, DatasetStatus } from '../../contract/data.ts';
 
 const words = WORDS.data;
 

@@ -1,9 +1,9 @@
 /** One dataset: its state, and what can be done about it. */
 import { useState } from 'react';
-import type { DatasetStatus } from '../../lab/datasetsProtocol.ts';
-import { WORDS } from '../words.ts';
+import type { DatasetStatus } from '../../contract/data.ts';
+import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
-import type { DatasetsSession, DatasetsState } from './session.ts';
+import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 

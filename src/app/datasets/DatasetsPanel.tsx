@@ -1,8 +1,8 @@
 /** The data panel: datasets and weights to download, drop or link, kept in the browser. */
-import { WORDS } from '../words.ts';
+import { WORDS } from '../words/words.ts';
 import { Bring } from './Bring.tsx';
 import { DatasetRow } from './DatasetRow.tsx';
-import type { DatasetsState } from './session.ts';
+import type { DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 import { useDatasets } from './useDatasets.ts';

@@ -1,11 +1,11 @@
 /** The quantized file that was brought: measured on what is chosen above, beside what is quantized here. */
 import { useState } from 'react';
-import type { Lab } from '../../lab/client.ts';
-import { count, kilobytes, milliseconds, percent, points } from '../format.ts';
-import { nameOf } from '../jobs.ts';
-import { perImage } from '../provenance.ts';
-import { benchOf, float32Of, raceOf, runOf, type Action, type State } from '../state.ts';
-import { WORDS } from '../words.ts';
+import type { Lab } from '../../lab/rpc/client.ts';
+import { count, kilobytes, milliseconds, percent, points } from '../text/format.ts';
+import { nameOf } from '../state/jobs.ts';
+import { perImage } from '../text/provenance.ts';
+import { benchOf, float32Of, raceOf, runOf, type Action, type State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
 import { useDatasets } from './useDatasets.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };

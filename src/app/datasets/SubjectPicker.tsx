@@ -1,9 +1,9 @@
 /** Chooses what is measured on what: the network, the images, their size. */
 import { useId } from 'react';
-import { MODEL_NAMES } from '../../lab/settings.ts';
-import type { Action, State } from '../state.ts';
-import { WORDS } from '../words.ts';
-import { datasetOptions, modelOptions, withDataset, withModel, type Option } from './pairs.ts';
+import { MODEL_NAMES } from '../../contract/settings.ts';
+import type { Action, State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
+import { datasetOptions, modelOptions, withDataset, withModel, type Option } from '../state/pairs.ts';
 import { useDatasets } from './useDatasets.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };

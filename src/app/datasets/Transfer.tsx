@@ -1,6 +1,6 @@
 /** How far an import is, how fast it goes, how long it will take. */
-import { WORDS } from '../words.ts';
-import type { Importing } from './session.ts';
+import { WORDS } from '../words/words.ts';
+import type { Importing } from './datasetsStore.ts';
 import { describeProgress } from './transfer.ts';
 
 export function Transfer({ importing: { report, speed } }: { readonly importing: Importing }) {

@@ -1,8 +1,8 @@
 /** One pretrained network: whether its weights are here, and how they can be had. */
-import type { WeightsStatus } from '../../lab/datasetsProtocol.ts';
-import { WORDS } from '../words.ts';
+import type { WeightsStatus } from '../../contract/data.ts';
+import { WORDS } from '../words/words.ts';
 import { keptIn, sizeOrNull } from './DatasetRow.tsx';
-import type { DatasetsSession, DatasetsState } from './session.ts';
+import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 

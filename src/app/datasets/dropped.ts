@@ -1,5 +1,5 @@
 /** What was dropped or chosen, folders and all, as files with their paths. */
-import type { DroppedFile } from '../../lab/datasetsProtocol.ts';
+import type { DroppedFile } from '../../contract/data.ts';
 
 /** Browsers give a folder's entries in portions, the last of them empty. */
 const entriesOf = async (folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> => {

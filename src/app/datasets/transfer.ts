@@ -1,5 +1,5 @@
 /** How fast an import goes and how long it will take, from the last seconds of its progress. */
-import type { ImportReport } from '../../lab/datasetsProtocol.ts';
+import type { ImportReport } from '../../contract/data.ts';
 
 export type Moment = { readonly ms: number; readonly doneBytes: number };
 

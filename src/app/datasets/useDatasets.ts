@@ -1,7 +1,7 @@
 /** The datasets' session in a component. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { datasetsSession } from './session.ts';
-import type { DatasetsSession, DatasetsState } from './session.ts';
+import { datasetsSession } from './datasetsStore.ts';
+import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
 
 /** Asks what is here when the component is first shown. */
 export function useDatasets(): { readonly session: DatasetsSession; readonly state: DatasetsState } {

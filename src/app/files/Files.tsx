@@ -1,11 +1,11 @@
 /** What a person takes home: the link, the session, the model as ONNX, a report on paper; and the page itself, offline. */
 import { useState, type ChangeEvent } from 'react';
-import type { Lab } from '../../lab/client.ts';
+import type { Lab } from '../../lab/rpc/client.ts';
 import { saveFile } from '../chart/save.ts';
-import { nameOf } from '../jobs.ts';
+import { nameOf } from '../state/jobs.ts';
 import { OfflineButton } from '../offline/OfflineButton.tsx';
-import { float32Of, hides, settingsOf, type Action, type State } from '../state.ts';
-import { WORDS } from '../words.ts';
+import { float32Of, hides, settingsOf, type Action, type State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
 import { MOST_BYTES, readSession, writeSession } from './sessionFile.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };

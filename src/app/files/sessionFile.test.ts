@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { float32Settings, ptqSettings, qatSettings } from '../../lab/settings.ts';
-import { parseLink } from '../link.ts';
-import { initialState, reduce, type Action, type State } from '../state.ts';
+import { float32Settings, ptqSettings, qatSettings } from '../../contract/settings.ts';
+import { parseLink } from '../state/link.ts';
+import { initialState, reduce, type Action, type State } from '../state/state.ts';
 import { raceOfSettings, runOfSettings } from '../testing/fakeLab.ts';
 import { readSession, writeSession } from './sessionFile.ts';
 

@@ -1,7 +1,7 @@
 /** "Prepare for offline": says what it will store and how large, then stores it. */
 import { useState } from 'react';
-import { count } from '../format.ts';
-import { WORDS } from '../words.ts';
+import { count } from '../text/format.ts';
+import { WORDS } from '../words/words.ts';
 import { hasServiceWorker } from './register.ts';
 import { offlineFiles, storeOffline, totalBytes, type OfflineFile } from './store.ts';
 

@@ -1,6 +1,6 @@
 /** What every screen is given: all that the page knows, the way to change it, and the lab. */
-import type { Lab } from '../../lab/client.ts';
-import type { Action, State } from '../state.ts';
+import type { Lab } from '../../lab/rpc/client.ts';
+import type { Action, State } from '../state/state.ts';
 
 export type ScreenProps = {
   readonly state: State;

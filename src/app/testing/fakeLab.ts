@@ -1,6 +1,6 @@
 /** A lab for tests of the page: answers at the test's command, computes nothing. Never part of the page. */
-import type { CallOptions, Lab } from '../../lab/client.ts';
-import type { CallKind, Calls, ImageStrip, Latency, Opened, PreviewResult, RaceResult, RunResult, RunSettings } from '../../lab/protocol.ts';
+import type { CallOptions, Lab } from '../../lab/rpc/client.ts';
+import type { CallKind, Calls, ImageStrip, Latency, Opened, PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/calls.ts';
 
 export type Asked = {
   readonly kind: CallKind;

@@ -1,6 +1,6 @@
 /** Answers about single layers for tests of the page: small, whole and made up. Never part of the page. */
-import type { ClipCurve, FeatureMaps, LayerChannels, LayerInfo, Layers, NumberPath, SensitivityResult, Snap } from '../../lab/inspectProtocol.ts';
-import type { Calls, RunSettings } from '../../lab/protocol.ts';
+import type { ClipCurve, FeatureMaps, LayerChannels, LayerInfo, Layers, NumberPath, SensitivityResult, Snap } from '../../contract/inspect.ts';
+import type { Calls, RunSettings } from '../../contract/calls.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { openedWith, type Asked } from './fakeLab.ts';
 

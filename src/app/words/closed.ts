@@ -1,5 +1,5 @@
 /** Words of a network that is not here: what stands in its place, and what to do. */
-import type { ScreenName } from '../screens/names.ts';
+import type { ScreenName } from '../state/screenNames.ts';
 
 export const closed = {
   title: (network: string) => `${network} is not open here yet`,

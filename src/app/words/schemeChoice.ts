@@ -1,5 +1,5 @@
 /** Words of the form that changes a preset. */
-import type { SchemeChange } from '../../lab/schemeChanges.ts';
+import type { SchemeChange } from '../../contract/schemeChanges.ts';
 
 type ChangeWords = { readonly label: string; readonly about: string; readonly names: Readonly<Record<string, string>> };
 

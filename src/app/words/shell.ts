@@ -1,5 +1,5 @@
 /** Words of the page's frame: header, navigation, control, what the lab is doing. */
-import type { PresetName } from '../../lab/settings.ts';
+import type { PresetName } from '../../contract/settings.ts';
 
 type PresetWords = { readonly label: string; readonly title: string };
 

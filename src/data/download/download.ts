@@ -1,7 +1,7 @@
 /** A file on a server as a source: streamed, resumed where it broke off, tried again when the connection fails. */
 import type { ByteSource } from '../import/byteSource.ts';
 import type { Bytes } from '../types.ts';
-import { isQuotaExceeded } from '../database.ts';
+import { isQuotaExceeded } from '../store/database.ts';
 import type { DownloadRecord, PartStore } from './parts.ts';
 import { PART_BYTES } from './parts.ts';
 import { PATIENCE, connect, wait } from './connect.ts';

@@ -1,10 +1,10 @@
 /** Files kept whole: pretrained weights. Resumable while one comes, checked, and then there offline. */
-import { keepDataset, openDataset, removeDataset } from '../cache.ts';
-import type { CachedFile } from '../cache.ts';
-import type { Cache } from '../database.ts';
-import { sha256 } from '../fingerprint.ts';
-import { joined } from '../joined.ts';
-import { createSha256 } from '../sha256.ts';
+import { keepDataset, openDataset, removeDataset } from '../store/cache.ts';
+import type { CachedFile } from '../store/cache.ts';
+import type { Cache } from '../store/database.ts';
+import { sha256 } from '../bytes/fingerprint.ts';
+import { joined } from '../bytes/joined.ts';
+import { createSha256 } from '../bytes/sha256.ts';
 import type { Bytes } from '../types.ts';
 import type { RemoteFile } from './connect.ts';
 import { downloadSource } from './download.ts';

@@ -1,6 +1,6 @@
 /** The parts of a download that have come, kept so that it can go on after a closed tab. */
-import { below, finished } from '../database.ts';
-import type { Cache } from '../database.ts';
+import { below, finished } from '../store/database.ts';
+import type { Cache } from '../store/database.ts';
 import type { Bytes } from '../types.ts';
 
 /** Stored at a time, in a transaction of its own. */

@@ -1,6 +1,6 @@
 /** A folder's paths to classes and splits: the sub-folder is the class, a folder above it may be the split. */
 import { IMAGENETTE_CLASSES } from '../imagenette.ts';
-import { randomBelow, randomFor, STREAM } from '../random.ts';
+import { randomBelow, randomFor, STREAM } from '../../base/shuffle.ts';
 
 export type SplitName = 'train' | 'test';
 

@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCache } from '../database.ts';
-import type { Cache } from '../database.ts';
-import { nodeDecode } from '../nodeDecode.ts';
+import { openCache } from '../store/database.ts';
+import type { Cache } from '../store/database.ts';
+import { nodeDecode } from '../node/decode.ts';
 import { createCacheStore } from '../store/cacheStore.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';
 import { cifarBatch, cifarPickle, gzip, pngHead, tar, tarGz, zip } from '../testing/archives.ts';

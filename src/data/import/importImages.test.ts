@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PNG } from 'pngjs';
-import { openCache } from '../database.ts';
-import type { Cache } from '../database.ts';
-import { nodeDecode } from '../nodeDecode.ts';
+import { openCache } from '../store/database.ts';
+import type { Cache } from '../store/database.ts';
+import { nodeDecode } from '../node/decode.ts';
 import { checkImageSet, openImageSet } from '../photos/photoSet.ts';
 import { createCacheStore } from '../store/cacheStore.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';

@@ -1,7 +1,7 @@
 /** The import: read, decode and store overlap; it goes on where it broke off, and ends complete and checked or not at all. */
-import { isQuotaExceeded } from '../database.ts';
+import { isQuotaExceeded } from '../store/database.ts';
 import { isAbort, isNetworkError } from '../download/request.ts';
-import { withLock } from '../lock.ts';
+import { withLock } from '../store/lock.ts';
 import { addContent, contentHex, emptyContent } from '../store/content.ts';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
 import { moveSet } from '../store/memoryStore.ts';

@@ -2,8 +2,8 @@
 import type { Decode, Picture } from '../photos/picture.ts';
 import { resizeShorterSide } from '../photos/resize.ts';
 import type { KeptImage } from '../store/shardWriter.ts';
-import { MAX_ENTRY_BYTES } from './entries.ts';
-import { readImageHeader } from './imageHeader.ts';
+import { MAX_ENTRY_BYTES } from '../archives/entries.ts';
+import { readImageHeader } from '../formats/imageHeader.ts';
 import type { LoadedImage } from './samples.ts';
 
 /** Pictures up to this many pixels are kept as pixels: decoding them again and again would cost more than their space. */

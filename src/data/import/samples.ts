@@ -1,19 +1,19 @@
 /** Any file that Fewbit can import to labelled images, one after another. */
-import { CIFAR10_CLASSES, CIFAR10_FILES, parseCifarBinary } from '../cifarBinary.ts';
+import { CIFAR10_CLASSES, CIFAR10_FILES, parseCifarBinary } from '../formats/cifarBinary.ts';
 import { imageBytes } from '../imageSet.ts';
 import type { Picture } from '../photos/picture.ts';
 import type { Bytes, ImageSet } from '../types.ts';
 import type { ByteSource } from './byteSource.ts';
-import { parseCifarPython } from './cifarPython.ts';
-import { isLitter } from './entries.ts';
-import type { Entry } from './entries.ts';
+import { parseCifarPython } from '../formats/cifarPython.ts';
+import { isLitter } from '../archives/entries.ts';
+import type { Entry } from '../archives/entries.ts';
 import { createSplitter, inWords, placeOf, splitOfFile } from './folder.ts';
 import type { SplitName } from './folder.ts';
-import { parquetImages } from './parquet.ts';
+import { parquetImages } from '../formats/parquet.ts';
 import { HEAD_BYTES, recognise } from './recognise.ts';
-import { gunzipped, tarEntries } from './tar.ts';
+import { gunzipped, tarEntries } from '../archives/tar.ts';
 import type { Watch } from './watch.ts';
-import { zipEntries } from './zip.ts';
+import { zipEntries } from '../archives/zip.ts';
 
 /** A loaded image: still encoded, or pixels where the file holds pixels. */
 export type LoadedImage = { readonly path: string; readonly className: string; readonly content: Bytes | Picture };

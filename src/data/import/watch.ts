@@ -1,6 +1,6 @@
 /** Watches an archive pass: how far it is, and what its SHA-256 comes to. */
 import { toStream } from '../download/toStream.ts';
-import { createSha256 } from '../sha256.ts';
+import { createSha256 } from '../bytes/sha256.ts';
 import type { Bytes, Fingerprint } from '../types.ts';
 
 export type Watch = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomFor } from '../random.ts';
+import { randomFor } from '../../base/shuffle.ts';
 import { noisePicture } from '../testing/noise.ts';
 import { centreView, crop, mirror, randomResizedCrop } from './crop.ts';
 import type { Picture } from './picture.ts';

@@ -3,7 +3,7 @@ import type { Batch } from '../batches.ts';
 import { checkIndices, imageBytes } from '../imageSet.ts';
 import { normalizationTable } from '../normalize.ts';
 import type { ChannelNormalization } from '../normalize.ts';
-import { permutation, randomFor, STREAM } from '../random.ts';
+import { permutation, randomFor, STREAM } from '../../base/shuffle.ts';
 import type { StreamedImages } from '../trainingImages.ts';
 import type { Dataset, ImageSet } from '../types.ts';
 import { centreView, MIN_CROP_AREA, mirror, randomResizedCrop } from './crop.ts';

@@ -1,5 +1,5 @@
 /** An imported set, opened for reading: labels at once, pictures when asked for. */
-import { sha256 } from '../fingerprint.ts';
+import { sha256 } from '../bytes/fingerprint.ts';
 import type { SplitName } from '../import/folder.ts';
 import { ENCODING } from '../store/imageStore.ts';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../fingerprint.ts';
+import { sha256 } from '../bytes/fingerprint.ts';
 import { noisePicture } from '../testing/noise.ts';
 import { resize, resizeShorterSide } from './resize.ts';
 

@@ -1,6 +1,6 @@
 /** Images kept in IndexedDB. */
-import { below, finished } from '../database.ts';
-import type { Cache } from '../database.ts';
+import { below, finished } from './database.ts';
+import type { Cache } from './database.ts';
 import type { ImageStore } from './imageStore.ts';
 
 const SET_STORES = ['imageSets', 'shardIndexes', 'shards'] as const;

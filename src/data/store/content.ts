@@ -2,7 +2,7 @@
  * A digest of a set of images in any order: the sum, word by word modulo 2^32, of each image's SHA-256. So CIFAR-10 is
  * known for what it is whether it came as an archive, as pickles or as parquet, and in parts.
  */
-import { createSha256 } from '../sha256.ts';
+import { createSha256 } from '../bytes/sha256.ts';
 import type { Bytes } from '../types.ts';
 
 /** The digest of nothing. */

@@ -1,5 +1,5 @@
 /** Packs images into shards of 4 to 8 MiB, each stored in a transaction of its own while the next one fills. */
-import { sha256 } from '../fingerprint.ts';
+import { sha256 } from '../bytes/fingerprint.ts';
 import type { SplitName } from '../import/folder.ts';
 import type { Bytes } from '../types.ts';
 import { addContent, emptyContent, imageContent } from './content.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { blobSource } from '../import/byteSource.ts';
 import { importImages } from '../import/importImages.ts';
-import { nodeDecode } from '../nodeDecode.ts';
+import { nodeDecode } from '../node/decode.ts';
 import { openImageSet } from '../photos/photoSet.ts';
 import { cifarBatch, tarGz } from '../testing/archives.ts';
 import type { ImageStore } from './imageStore.ts';

@@ -1,7 +1,7 @@
 /** Archives made for tests: CIFAR-10's three layouts, folders of images, and files that mean harm. */
 import { packTar } from 'modern-tar';
 import { zipSync } from 'fflate';
-import { CIFAR_IMAGE_BYTES } from '../cifarBinary.ts';
+import { CIFAR_IMAGE_BYTES } from '../formats/cifarBinary.ts';
 import type { Bytes } from '../types.ts';
 import { noise } from './noise.ts';
 

@@ -1,5 +1,5 @@
 /** What batches of the same pictures come to, everywhere. */
-import { sha256 } from '../fingerprint.ts';
+import { sha256 } from '../bytes/fingerprint.ts';
 import { evaluationPhotos, trainingPhotos } from '../photos/photoBatches.ts';
 import type { Batch } from '../batches.ts';
 import { noisePhotos } from './photos.ts';

@@ -1,8 +1,8 @@
 /** What a run has measured so far, and how it lies in a checkpoint. */
 import { namedArray } from '../../graph/arrays.ts';
 import type { NamedArray, Weights } from '../../graph/types.ts';
-import { prefixed, taken } from '../../tensor/checkpoint.ts';
-import type { Validation } from '../trainingProtocol.ts';
+import { prefixed, taken } from '../../tensor/train/checkpoint.ts';
+import type { Validation } from '../../contract/training.ts';
 
 export type Best = Validation & { readonly weights: Weights };
 

@@ -1,17 +1,17 @@
 /** The trainings of an engine: at most one is open at a time, the others are checkpoints or finished networks. */
 import type { QuantizedModel } from '../../quant/types.ts';
-import { breathe } from '../../tensor/breathe.ts';
-import { readCheckpoint } from '../../tensor/checkpoint.ts';
-import type { QatSettings } from '../../tensor/recipe.ts';
-import type { Control } from '../engine.ts';
-import { failureCode } from '../failure.ts';
-import { LabError } from '../labError.ts';
-import type { RunSettings } from '../protocol.ts';
-import type { CheckpointStore, NamedCheckpoints } from '../resources.ts';
-import { exportName, settingsHash, settingsKey } from '../settings.ts';
-import type { TrainingCalls, TrainingState } from '../trainingProtocol.ts';
+import { breathe } from '../../base/breathe.ts';
+import { readCheckpoint } from '../../tensor/train/checkpoint.ts';
+import type { QatSettings } from '../../quant/training/recipe.ts';
+import type { Control } from '../engine/engine.ts';
+import { failureCode } from '../engine/failure.ts';
+import { LabError } from '../../contract/errors.ts';
+import type { RunSettings } from '../../contract/calls.ts';
+import type { CheckpointStore, NamedCheckpoints } from '../engine/resources.ts';
+import { exportName, settingsHash, settingsKey } from '../../contract/settings.ts';
+import type { TrainingCalls, TrainingState } from '../../contract/training.ts';
 import { emptyRecord, readRecord } from './record.ts';
-import { openSession, stepsOf, type Prepared, type TrainingSession } from './session.ts';
+import { openSession, stepsOf, type Prepared, type TrainingSession } from './run.ts';
 
 /** Each answers the call of its name: see trainingProtocol.ts. */
 export type Trainer = {

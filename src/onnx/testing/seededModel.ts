@@ -1,7 +1,7 @@
 /** Quantized networks of any size without data, for tests and benches. */
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { initialWeights } from '../../graph/init.ts';
-import { lookUp } from '../../graph/lookUp.ts';
+import { lookUp } from '../../base/lookUp.ts';
 import { isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, Graph, TensorName } from '../../graph/types.ts';

@@ -1,10 +1,10 @@
 /** A FloatModel as PyTorch's exporter writes a torchvision ResNet, for tests: its names, its opset, no metadata. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { namedArray } from '../../graph/arrays.ts';
-import { lookUp } from '../../graph/lookUp.ts';
+import { lookUp } from '../../base/lookUp.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { ConvNode, FloatModel, GraphNode, TensorName } from '../../graph/types.ts';
-import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from '../builder.ts';
+import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from '../write/builder.ts';
 import { hwioToOihw } from '../layout.ts';
 
 /** "/layer1/layer1.0/conv1/Conv": every module on the way, then the operator. */

@@ -1,5 +1,5 @@
 /** A model small enough to know its answers, for tests. */
-import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from '../../onnx/builder.ts';
+import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from '../../onnx/write/builder.ts';
 
 /** TensorProto.DataType.FLOAT */
 const FLOAT = 1;

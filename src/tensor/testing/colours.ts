@@ -1,5 +1,5 @@
 /** Images that a tiny network can learn in seconds, for suites that train. */
-import { randomFor } from '../../data/random.ts';
+import { randomFor } from '../../base/shuffle.ts';
 import type { ImageSet } from '../../data/types.ts';
 
 export const NORMALIZATION = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };

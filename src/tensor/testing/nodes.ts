@@ -1,10 +1,10 @@
 /** A network on grids, node by node: for suites that judge each layer by itself and may not import tfjs themselves. */
 import * as tf from '@tensorflow/tfjs';
-import { lookUp } from '../../graph/lookUp.ts';
+import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { toFakeQuantizedModel } from '../fakeQuantized.ts';
-import type { QatNetwork } from '../qatNetwork.ts';
+import type { QatNetwork } from '../qat/qatNetwork.ts';
 
 export type Real = { readonly data: Float32Array; readonly shape: readonly number[] };
 

@@ -2,7 +2,7 @@
 import type { ImageSet } from '../../data/types.ts';
 import { namedArray } from '../../graph/arrays.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
-import { lookUp } from '../../graph/lookUp.ts';
+import { lookUp } from '../../base/lookUp.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, TensorName } from '../../graph/types.ts';
 import { affineParams } from '../../quant/affine.ts';

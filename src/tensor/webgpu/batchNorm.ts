@@ -1,6 +1,6 @@
 /** Batch norm in training on WebGPU: two passes over x forward, two back; see ../batchNorm.ts for the formulas. */
 import type * as tf from '@tensorflow/tfjs';
-import type { BatchNormRules } from '../batchNorm.ts';
+import type { BatchNormRules } from '../layers/batchNorm.ts';
 import { overAll, THREADS, walkers } from './elementwise.ts';
 import { free, run, tensorsOf, type Shader } from './run.ts';
 

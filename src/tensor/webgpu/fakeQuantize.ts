@@ -1,6 +1,6 @@
 /** Fake quantization on WebGPU: one pass forward, one back, in which the step's gradient is summed up as well. */
 import type * as tf from '@tensorflow/tfjs';
-import { LEAST_STEP, type GridTensors, type StepRules } from '../steps.ts';
+import { LEAST_STEP, type GridTensors, type StepRules } from '../layers/steps.ts';
 import { overAll, SUM_OVER_GROUP, THREADS, walkers } from './elementwise.ts';
 import { free, run, tensorsOf, type Shader } from './run.ts';
 

@@ -1,7 +1,7 @@
 /** Puts our WebGPU kernels in the place of those of tfjs that are poor. */
 import * as tf from '@tensorflow/tfjs';
-import { batchNormRules } from '../batchNorm.ts';
-import { stepRules } from '../steps.ts';
+import { batchNormRules } from '../layers/batchNorm.ts';
+import { stepRules } from '../layers/steps.ts';
 import { webgpuBatchNorm } from './batchNorm.ts';
 import { convFilterGradient } from './convFilterGradient.ts';
 import { webgpuSteps } from './fakeQuantize.ts';

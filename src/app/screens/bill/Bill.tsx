@@ -1,8 +1,8 @@
 /** What fewer bits cost and save: accuracy, size and time of the control's bitwidth, and the images it changes. */
-import { Costs } from '../../Costs.tsx';
-import { ImageGrid } from '../../ImageGrid.tsx';
-import { Outcome } from '../../Outcome.tsx';
-import { ResultsTable } from '../../ResultsTable.tsx';
+import { Costs } from '../../results/Costs.tsx';
+import { ImageGrid } from '../../results/ImageGrid.tsx';
+import { Outcome } from '../../results/Outcome.tsx';
+import { ResultsTable } from '../../results/ResultsTable.tsx';
 import { BillChart } from './BillChart.tsx';
 import { Runtimes } from './Runtimes.tsx';
 import { SchemeForm } from './SchemeForm.tsx';

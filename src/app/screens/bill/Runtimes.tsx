@@ -1,11 +1,11 @@
 /** What the race measured of this network, runtime by runtime: the rest of the bill times WebAssembly only. */
 import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import type { Column } from '../../chart/table.ts';
-import { contenderName } from '../../contenders.ts';
-import { milliseconds } from '../../format.ts';
-import { formatLink } from '../../link.ts';
-import { linkOf, racedHere, type RacedRow, type State } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import { contenderName } from '../../state/contenders.ts';
+import { milliseconds } from '../../text/format.ts';
+import { formatLink } from '../../state/link.ts';
+import { linkOf, racedHere, type RacedRow, type State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 
 /** Milliseconds an image: a run's, shared out over its images. */
 const perImage = (title: string, of: (row: RacedRow) => number): Column<RacedRow> =>

@@ -1,7 +1,7 @@
 /** What may be changed in a preset, as a form: ranges, granularity, first and last layer, repair. */
-import { offeredFor, SCHEME_CHANGES } from '../../../lab/schemeChanges.ts';
-import { hides, type Action, type State } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import { offeredFor, SCHEME_CHANGES } from '../../../contract/schemeChanges.ts';
+import { hides, type Action, type State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

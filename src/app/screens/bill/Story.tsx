@@ -1,11 +1,11 @@
 /** The guided path from 2021's cliff to where few bits hold: each step is chosen by a button and measured here. */
-import { percent, points } from '../../format.ts';
-import { formatLink } from '../../link.ts';
-import { summaryOf } from '../../measurements.ts';
-import { hides, linkOf, same, settingsOf, type Action, type State } from '../../state.ts';
-import { SCREENS } from '../names.ts';
-import { STORY_STEPS, storyChoice, type StoryStep } from '../../story.ts';
-import { WORDS } from '../../words.ts';
+import { percent, points } from '../../text/format.ts';
+import { formatLink } from '../../state/link.ts';
+import { summaryOf } from '../../state/measurements.ts';
+import { hides, linkOf, same, settingsOf, type Action, type State } from '../../state/state.ts';
+import { SCREENS } from '../../state/screenNames.ts';
+import { STORY_STEPS, storyChoice, type StoryStep } from '../../state/story.ts';
+import { WORDS } from '../../words/words.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { float32Settings, ptqSettings, qatSettings } from '../../../lab/settings.ts';
-import type { RunResult } from '../../../lab/protocol.ts';
-import { parseLink } from '../../link.ts';
-import { initialState, reduce, type State } from '../../state.ts';
+import { float32Settings, ptqSettings, qatSettings } from '../../../contract/settings.ts';
+import type { RunResult } from '../../../contract/calls.ts';
+import { parseLink } from '../../state/link.ts';
+import { initialState, reduce, type State } from '../../state/state.ts';
 import { openedWith, runOfSettings } from '../../testing/fakeLab.ts';
 import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin } from './points.ts';
 

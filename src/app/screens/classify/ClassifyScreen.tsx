@@ -1,9 +1,9 @@
 /** Classify: photos of one's own, or bundled ones, at every bitwidth side by side. */
 import { useEffect, useState } from 'react';
-import type { Classified, Photo, RaceEntry } from '../../../lab/runtimeProtocol.ts';
-import { announce } from '../../announce.ts';
-import { chosenOf, contenderId, contendersOf } from '../../contenders.ts';
-import { WORDS } from '../../words.ts';
+import type { Classified, Photo, RaceEntry } from '../../../contract/race.ts';
+import { announce } from '../../text/announce.ts';
+import { chosenOf, contenderId, contendersOf } from '../../state/contenders.ts';
+import { WORDS } from '../../words/words.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { AnswerTable, columnName, differs } from './AnswerTable.tsx';

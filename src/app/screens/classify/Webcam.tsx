@@ -1,7 +1,7 @@
 /** The webcam, opened only when asked for and closed with the screen; its pictures stay in the browser. */
 import { useEffect, useRef, useState } from 'react';
-import type { Photo } from '../../../lab/runtimeProtocol.ts';
-import { WORDS } from '../../words.ts';
+import type { Photo } from '../../../contract/race.ts';
+import { WORDS } from '../../words/words.ts';
 
 export function Webcam({ onTake }: { readonly onTake: (photo: Photo) => void }) {
   const words = WORDS.classify;

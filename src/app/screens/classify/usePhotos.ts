@@ -1,8 +1,8 @@
 /** The photos on the screen, and what the lab says of them: asked again whenever they or the bitwidths change. */
 import { useEffect, useState } from 'react';
-import type { Lab } from '../../../lab/client.ts';
-import type { Progress, RunSettings } from '../../../lab/protocol.ts';
-import type { Classified, Photo } from '../../../lab/runtimeProtocol.ts';
+import type { Lab } from '../../../lab/rpc/client.ts';
+import type { Progress, RunSettings } from '../../../contract/calls.ts';
+import type { Classified, Photo } from '../../../contract/race.ts';
 
 export type Classification = {
   /** The answer to what is asked now, or the one before it. */

@@ -2,12 +2,12 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useId, type PointerEvent } from 'react';
-import type { ClipCurve, ClipGrid } from '../../../lab/inspectProtocol.ts';
+import type { ClipCurve, ClipGrid } from '../../../contract/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { bitsName, count, times } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { bitsName, count, times } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { real, share } from '../layer/numbers.ts';
 import { bestStep, ceiling, foldedHistogram, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
 

@@ -1,9 +1,9 @@
 /** Clip or round?: a threshold to drag over a real tensor, at the control's bits. */
 import { useState } from 'react';
-import type { ClipCurve } from '../../../lab/inspectProtocol.ts';
-import { times } from '../../format.ts';
-import { settingsOf } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import type { ClipCurve } from '../../../contract/inspect.ts';
+import { times } from '../../text/format.ts';
+import { settingsOf } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
 import { real, share } from '../layer/numbers.ts';
 import { useAnswer } from '../layer/useAnswer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float32Settings } from '../../../lab/settings.ts';
+import { float32Settings } from '../../../contract/settings.ts';
 import { clipOf } from '../../testing/fakeLayers.ts';
 import { placeLabels } from './ClipChart.tsx';
 import { bestStep, ceiling, foldedHistogram, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';

@@ -1,11 +1,11 @@
 /** One cell from inside: how it learned, what it takes for what, and the images on which it left the float network. */
 import { useState } from 'react';
-import { decodeClasses, type GridRow } from '../../../lab/grid.ts';
-import { count, percent } from '../../format.ts';
-import { flips } from '../../flips.ts';
-import { Picture } from '../../ImageTile.tsx';
-import type { State } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import { decodeClasses, type GridRow } from '../../../contract/grid.ts';
+import { count, percent } from '../../text/format.ts';
+import { flips } from '../../text/flips.ts';
+import { Picture } from '../../results/ImageTile.tsx';
+import type { State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import { confusionOf, worstConfusion } from './cells.ts';
 import { EpochChart } from './EpochChart.tsx';
 

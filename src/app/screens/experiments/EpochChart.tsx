@@ -1,10 +1,10 @@
 /** A training's accuracy over its epochs. */
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { GridRow } from '../../../lab/grid.ts';
+import type { GridRow } from '../../../contract/grid.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
-import { percent } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { percent } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 
 type Point = GridRow['curve'][number];
 

@@ -1,9 +1,9 @@
 /** What to run: models, images, methods, bits, and how thoroughly. */
 import type { ReactNode } from 'react';
-import { CELL_METHODS } from '../../../lab/grid.ts';
-import { PRESET_NAMES } from '../../../lab/settings.ts';
-import { WIDTHS } from '../../jobs.ts';
-import { WORDS } from '../../words.ts';
+import { CELL_METHODS } from '../../../contract/grid.ts';
+import { PRESET_NAMES } from '../../../contract/settings.ts';
+import { WIDTHS } from '../../state/jobs.ts';
+import { WORDS } from '../../words/words.ts';
 import { GRID_DATASETS, GRID_MODELS, wholeOr, type Choices } from './choices.ts';
 
 type Props = { readonly choices: Choices; readonly disabled: boolean; readonly onChange: (choices: Choices) => void };

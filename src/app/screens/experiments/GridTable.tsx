@@ -1,12 +1,12 @@
 /** One model on one dataset: each bitwidth's cells beside the published figures. */
 import { Fragment } from 'react';
-import type { Cell, GridRecord, GridRow } from '../../../lab/grid.ts';
-import { published } from '../../../lab/published2021.ts';
-import { wilson95 } from '../../../lab/wilson.ts';
+import type { Cell, GridRecord, GridRow } from '../../../contract/grid.ts';
+import { published } from '../../../contract/published2021.ts';
+import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
-import { kilobytes, milliseconds, percent, points } from '../../format.ts';
-import { WIDTHS } from '../../jobs.ts';
-import { WORDS } from '../../words.ts';
+import { kilobytes, milliseconds, percent, points } from '../../text/format.ts';
+import { WIDTHS } from '../../state/jobs.ts';
+import { WORDS } from '../../words/words.ts';
 import { cellId, rowOf, type BenchCells } from './cells.ts';
 
 type Props = {

@@ -1,5 +1,5 @@
 /** What the Experiments screen works out from records: the tables' lines, a cell's confusion matrix. */
-import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../lab/grid.ts';
+import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../contract/grid.ts';
 
 /** One model on one dataset: its cells by method and bits (32: float32). */
 export type BenchCells = {

@@ -1,8 +1,8 @@
 /** What the grid's form offers and remembers: read from storage only as far as it makes sense. */
-import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../lab/grid.ts';
-import { CALIBRATION_IMAGES, PRESET_NAMES, type PresetName } from '../../../lab/settings.ts';
+import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../contract/grid.ts';
+import { CALIBRATION_IMAGES, PRESET_NAMES, type PresetName } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
-import { WIDTHS } from '../../jobs.ts';
+import { WIDTHS } from '../../state/jobs.ts';
 
 export const GRID_MODELS = ['resnet20', 'resnet18', 'resnet50'] as const;
 export const GRID_DATASETS = ['cifar10-sample', 'cifar10', 'imagenette'] as const;

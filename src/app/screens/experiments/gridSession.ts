@@ -1,9 +1,9 @@
 /** The page's grid: it goes on while other screens are shown, and after a reload where it was. */
-import type { Lab } from '../../../lab/client.ts';
-import type { Cell, GridRecord, GridRow, GridSettings } from '../../../lab/grid.ts';
-import { runGrid } from '../../../lab/gridRun.ts';
-import type { Progress, RaceResult } from '../../../lab/protocol.ts';
-import { WORDS } from '../../words.ts';
+import type { Lab } from '../../../lab/rpc/client.ts';
+import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid.ts';
+import { runGrid } from '../../../contract/gridRun.ts';
+import type { Progress, RaceResult } from '../../../contract/calls.ts';
+import { WORDS } from '../../words/words.ts';
 
 export type GridState = {
   /** Every record kept, by key; null until they are read. */

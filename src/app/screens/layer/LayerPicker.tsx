@@ -1,7 +1,7 @@
 /** Which layer, and which of its output channels. */
-import type { LayerInfo } from '../../../lab/inspectProtocol.ts';
-import { count } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { LayerInfo } from '../../../contract/inspect.ts';
+import { count } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 
 type LayerProps = { readonly layers: readonly LayerInfo[]; readonly chosen: string; readonly onChoose: (layer: string) => void };
 

@@ -1,6 +1,6 @@
 /** What a screen says while its answer is on the way, and when it does not come. */
-import { count } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { count } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import type { Answer } from './useAnswer.ts';
 
 type Props = { readonly answer: Omit<Answer<unknown>, 'shown'>; readonly what: string };

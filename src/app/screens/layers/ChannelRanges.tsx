@@ -1,12 +1,12 @@
 /** The range of every output channel's weights, and the grid that holds it. */
 import { scaleLinear } from 'd3-scale';
-import type { LayerChannels } from '../../../lab/inspectProtocol.ts';
+import type { LayerChannels } from '../../../contract/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { count, times } from '../../format.ts';
-import { nameOf } from '../../jobs.ts';
-import { WORDS } from '../../words.ts';
+import { count, times } from '../../text/format.ts';
+import { nameOf } from '../../state/jobs.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 
 type Row = { readonly channel: number; readonly lo: number; readonly hi: number; readonly scale: number; readonly sqnr: number };

@@ -1,8 +1,8 @@
 /** One of the test images, with its picture where the page has it. */
-import { count } from '../../format.ts';
-import { Picture } from '../../ImageTile.tsx';
-import type { State } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import { count } from '../../text/format.ts';
+import { Picture } from '../../results/ImageTile.tsx';
+import type { State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 
 type Props = { readonly state: State; readonly image: number; readonly onImage: (image: number) => void };
 

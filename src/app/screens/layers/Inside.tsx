@@ -1,9 +1,9 @@
 /** One layer from inside: the ranges of its channels, what one image makes of it, and the path of one number. */
 import { useState } from 'react';
-import type { RunSettings } from '../../../lab/protocol.ts';
-import type { LayerInfo } from '../../../lab/inspectProtocol.ts';
-import { count, millions } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { RunSettings } from '../../../contract/calls.ts';
+import type { LayerInfo } from '../../../contract/inspect.ts';
+import { count, millions } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';

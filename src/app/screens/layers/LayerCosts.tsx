@@ -1,12 +1,12 @@
 /** What does each layer cost alone? Guessed first; measured once that is done, or passed by. */
 import { useState } from 'react';
-import type { LayerInfo, SensitivityResult } from '../../../lab/inspectProtocol.ts';
-import type { RunSettings } from '../../../lab/protocol.ts';
-import { bitsName, percent } from '../../format.ts';
-import type { LayerGuess } from '../../guess.ts';
-import { GuessBox } from '../../GuessBox.tsx';
-import { hides } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import type { LayerInfo, SensitivityResult } from '../../../contract/inspect.ts';
+import type { RunSettings } from '../../../contract/calls.ts';
+import { bitsName, percent } from '../../text/format.ts';
+import type { LayerGuess } from '../../state/guess.ts';
+import { GuessBox } from '../../results/GuessBox.tsx';
+import { hides } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { layerNamed } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';

@@ -1,9 +1,9 @@
 /** Which layer hurts?: the network as a strip, a guess, what every layer costs alone, and one layer from inside. */
 import { useState } from 'react';
-import { bitsName } from '../../format.ts';
-import { nameOf } from '../../jobs.ts';
-import { settingsOf } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import { bitsName } from '../../text/format.ts';
+import { nameOf } from '../../state/jobs.ts';
+import { settingsOf } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels } from '../layer/numbers.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { layerNamed } from '../layer/useLayers.ts';

@@ -1,8 +1,8 @@
 /** One channel of a feature map three times over: in float, quantized, and the difference. */
 import { useEffect, useRef, type MouseEvent } from 'react';
-import type { FeatureMaps } from '../../../lab/inspectProtocol.ts';
-import { bitsName } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { FeatureMaps } from '../../../contract/inspect.ts';
+import { bitsName } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 import { paint, planesOf, rangeOf, type Plane, type Planes } from './maps.ts';
 

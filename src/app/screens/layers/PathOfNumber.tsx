@@ -1,13 +1,13 @@
 /** The path of one number: from a layer's input codes to one of its output codes, as integers. */
 import { useId, useState } from 'react';
-import type { Lab } from '../../../lab/client.ts';
-import type { LayerInfo, NumberPathArgs } from '../../../lab/inspectProtocol.ts';
+import type { Lab } from '../../../lab/rpc/client.ts';
+import type { LayerInfo, NumberPathArgs } from '../../../contract/inspect.ts';
 import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import { saveFile } from '../../chart/save.ts';
 import { csvOf, type ChartTable, type Column } from '../../chart/table.ts';
-import { count } from '../../format.ts';
-import { nameOf } from '../../jobs.ts';
-import { WORDS } from '../../words.ts';
+import { count } from '../../text/format.ts';
+import { nameOf } from '../../state/jobs.ts';
+import { WORDS } from '../../words/words.ts';
 import { whole } from '../layer/numbers.ts';
 import { Steps } from '../layer/Steps.tsx';
 import { useAnswer } from '../layer/useAnswer.ts';

@@ -1,13 +1,13 @@
 /** What every layer costs alone, the worst first; the guess is marked. */
 import { useEffect } from 'react';
-import type { SensitivityResult } from '../../../lab/inspectProtocol.ts';
-import { announce } from '../../announce.ts';
+import type { SensitivityResult } from '../../../contract/inspect.ts';
+import { announce } from '../../text/announce.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { percent, points } from '../../format.ts';
-import { runProvenance } from '../../provenance.ts';
-import { WORDS } from '../../words.ts';
+import { percent, points } from '../../text/format.ts';
+import { runProvenance } from '../../text/provenance.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 
 type Props = { readonly result: SensitivityResult; readonly guess: string | null };

@@ -1,6 +1,6 @@
 /** The network as a strip of layers, each with its SQNR: a number, a bar and a colour. Arrow keys go along it. */
 import type { CSSProperties, KeyboardEvent } from 'react';
-import { WORDS } from '../../words.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels } from '../layer/numbers.ts';
 import { cleanness, extremes, stagesOf, type Cell } from './strip.ts';
 

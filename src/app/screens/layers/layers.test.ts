@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float32Settings, ptqSettings } from '../../../lab/settings.ts';
+import { float32Settings, ptqSettings } from '../../../contract/settings.ts';
 import { layersOf, mapsOf, pathOf } from '../../testing/fakeLayers.ts';
 import { spread } from './ChannelRanges.tsx';
 import { channelCount, noisiest, paint, planesOf, rangeOf } from './maps.ts';

@@ -1,7 +1,7 @@
 /** The path of a number as steps that can be read aloud: one rule for each kind of layer. */
-import type { NumberPath } from '../../../lab/inspectProtocol.ts';
-import { count } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { NumberPath } from '../../../contract/inspect.ts';
+import { count } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { bitPattern, real, whole } from '../layer/numbers.ts';
 import type { StepOf } from '../layer/Steps.tsx';
 

@@ -1,11 +1,11 @@
 /** One lane at one batch size: a bar for each file, with the interval of its median. */
-import type { Machine, RaceRow } from '../../../lab/runtimeProtocol.ts';
+import type { Machine, RaceRow } from '../../../contract/race.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { contenderId, contenderName, isFloat } from '../../contenders.ts';
-import { milliseconds } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { contenderId, contenderName, isFloat } from '../../state/contenders.ts';
+import { milliseconds } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 
 const ROW = 2.8;
 

@@ -1,8 +1,8 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
-import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../lab/runtimeProtocol.ts';
-import { chosenOf, contenderId, contenderName } from '../../contenders.ts';
-import { WORDS } from '../../words.ts';
+import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../contract/race.ts';
+import { chosenOf, contenderId, contenderName } from '../../state/contenders.ts';
+import { WORDS } from '../../words/words.ts';
 
 export type Field = { readonly entries: readonly RaceEntry[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
 

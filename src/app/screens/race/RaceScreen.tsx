@@ -1,9 +1,9 @@
 /** The race: what is really gained on this machine, file by file. */
 import { useEffect, useState } from 'react';
-import type { RaceField, RaceFieldArgs, RaceRow } from '../../../lab/runtimeProtocol.ts';
-import { announce } from '../../announce.ts';
-import { contendersOf } from '../../contenders.ts';
-import { WORDS } from '../../words.ts';
+import type { RaceField, RaceFieldArgs, RaceRow } from '../../../contract/race.ts';
+import { announce } from '../../text/announce.ts';
+import { contendersOf } from '../../state/contenders.ts';
+import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';

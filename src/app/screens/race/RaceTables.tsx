@@ -1,8 +1,8 @@
 /** The race in numbers: every file on every lane, and which operators ran where. */
-import type { RaceRow } from '../../../lab/runtimeProtocol.ts';
-import { contenderId, contenderName, isFloat } from '../../contenders.ts';
-import { milliseconds } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { RaceRow } from '../../../contract/race.ts';
+import { contenderId, contenderName, isFloat } from '../../state/contenders.ts';
+import { milliseconds } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 
 /** "wasm-1-1-8": lane, batch, file; a part of the cells' test ids. */
 const rowId = (row: RaceRow): string => `${row.lane}-${row.batch}-${contenderId(row)}`;

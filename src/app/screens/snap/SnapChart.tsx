@@ -1,12 +1,12 @@
 /** The histogram of a layer's weights, and the spikes into which it collapses. */
 import { scaleLinear } from 'd3-scale';
 import type { PointerEvent } from 'react';
-import type { Snap, SnapGrid } from '../../../lab/inspectProtocol.ts';
+import type { Snap, SnapGrid } from '../../../contract/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { bitsName, count, percent } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { bitsName, count, percent } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { decibels, real, share, whole } from '../layer/numbers.ts';
 import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
 

@@ -1,9 +1,9 @@
 /** Snap: a real layer's weights over the 2^b grid. All bitwidths are here at once, so the slider never waits for the lab. */
 import { useState } from 'react';
-import type { Snap } from '../../../lab/inspectProtocol.ts';
-import { bitsName } from '../../format.ts';
-import { settingsOf } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import type { Snap } from '../../../contract/inspect.ts';
+import { bitsName } from '../../text/format.ts';
+import { settingsOf } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { isWeighted, useLayers } from '../layer/useLayers.ts';

@@ -1,7 +1,7 @@
 /** One weight's way: w → w / s → round → clamp → q → s (q − z). */
-import type { Snap, SnapGrid } from '../../../lab/inspectProtocol.ts';
-import { count } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import type { Snap, SnapGrid } from '../../../contract/inspect.ts';
+import { count } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { bitPattern, real, signed, whole } from '../layer/numbers.ts';
 import { Steps, type StepOf } from '../layer/Steps.tsx';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapOf } from '../../testing/fakeLayers.ts';
-import { float32Settings } from '../../../lab/settings.ts';
+import { float32Settings } from '../../../contract/settings.ts';
 import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
 
 const settings = float32Settings({ model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 });

@@ -4,7 +4,7 @@ import { line } from 'd3-shape';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { WORDS } from '../../words.ts';
+import { WORDS } from '../../words/words.ts';
 import { Key } from './Lesson.tsx';
 import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from './trail.ts';
 

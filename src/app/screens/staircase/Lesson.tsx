@@ -6,8 +6,8 @@ import type { Bits } from '../../../quant/types.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { bitsName } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { bitsName } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import { boundaries, gridOf, REACH, rounded, stairRows, straightThrough, type Grid, type StairRow } from './stairs.ts';
 
 const three = (value: number): string => value.toFixed(3).replace('-', '−');

@@ -1,9 +1,9 @@
 /** Which training is shown: that of the loaded network at the control's bits, with a learning rate of one's choice. */
 import { useState } from 'react';
-import type { RunSettings } from '../../../lab/protocol.ts';
-import { liveQatSettings, settingsKey } from '../../../lab/settings.ts';
-import { settingsOf } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import type { RunSettings } from '../../../contract/calls.ts';
+import { liveQatSettings, settingsKey } from '../../../contract/settings.ts';
+import { settingsOf } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { TrainingRun } from './TrainingRun.tsx';
 

@@ -1,6 +1,6 @@
 /** Train, pause, one step, stop, start over; how far the run is; what a reload would keep. */
-import { count } from '../../format.ts';
-import { WORDS } from '../../words.ts';
+import { count } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
 import type { Training, TrainingStore } from './trainingStore.ts';
 
 type Props = { readonly training: Training; readonly store: TrainingStore; readonly epochs: number };

@@ -1,10 +1,10 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import type { Opened, RunSettings } from '../../../lab/protocol.ts';
-import { announce } from '../../announce.ts';
-import { bitsName, count, percent, percentShort } from '../../format.ts';
-import { float32Of, runOf, settingsOf, type State } from '../../state.ts';
-import { WORDS } from '../../words.ts';
+import type { Opened, RunSettings } from '../../../contract/calls.ts';
+import { announce } from '../../text/announce.ts';
+import { bitsName, count, percent, percentShort } from '../../text/format.ts';
+import { float32Of, runOf, settingsOf, type State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { LearningChart, LossChart } from './Curves.tsx';
 import { Drift } from './Drift.tsx';

@@ -1,8 +1,8 @@
 /** One live training as the screen sees it: what it has measured, and the ways to move it. */
-import type { Lab } from '../../../lab/client.ts';
-import type { BackendName, Opened, RunResult, RunSettings } from '../../../lab/protocol.ts';
-import { trainOnward } from '../../../lab/trainingClient.ts';
-import type { TrainingReport, TrainingState } from '../../../lab/trainingProtocol.ts';
+import type { Lab } from '../../../lab/rpc/client.ts';
+import type { BackendName, Opened, RunResult, RunSettings } from '../../../contract/calls.ts';
+import { trainOnward } from '../../../lab/rpc/trainingClient.ts';
+import type { TrainingReport, TrainingState } from '../../../contract/training.ts';
 import { extended, type Trail } from './trail.ts';
 
 export type Training = {

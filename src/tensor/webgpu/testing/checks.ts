@@ -1,8 +1,8 @@
 /** What our WebGPU kernels are held to, on tiny shapes: the CPU backend. Run in Chromium, and in Node by scripts/webgpu. */
 import * as tf from '@tensorflow/tfjs';
-import { normal, seededRandom } from '../../../graph/random.ts';
-import { composed } from '../../batchNorm.ts';
-import { composedSteps, type GridTensors } from '../../steps.ts';
+import { normal, seededRandom } from '../../../base/random.ts';
+import { composed } from '../../layers/batchNorm.ts';
+import { composedSteps, type GridTensors } from '../../layers/steps.ts';
 import { webgpuBatchNorm } from '../batchNorm.ts';
 import { convFilterGradient } from '../convFilterGradient.ts';
 import { webgpuSteps } from '../fakeQuantize.ts';

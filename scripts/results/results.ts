@@ -1,0 +1,10 @@
+/** Writes docs/results.md from the rows in docs/results: `npm run results`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from '../../src/lab/hosts/node.ts';
+import { onnxSection, readOnnxRows } from './onnx.ts';
+import { resultsPage } from './page.ts';
+import { readRows } from './rows.ts';
+
+const folder = join(PROJECT, 'docs', 'results');
+writeFileSync(join(PROJECT, 'docs', 'results.md'), resultsPage(readRows(folder), [onnxSection(readOnnxRows(folder))]));

@@ -1,0 +1,62 @@
+/** Accuracy over the bitwidths, under the sentence that says what it shows. */
+import { BitChart } from '../chart/BitChart.tsx';
+import { finding } from '../text/finding.ts';
+import { percent, percentShort } from '../text/format.ts';
+import { accuracyMarks, inWords } from '../text/marks.ts';
+import { float32For, float32Row, otherPreset, presetRows, shownSummary } from '../state/measurements.ts';
+import { summaryProvenance } from '../text/provenance.ts';
+import { GUESSED_BITS } from '../state/guess.ts';
+import type { State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
+
+export function AccuracyChart({ state }: { readonly state: State }) {
+  const { choice, opened, guess } = state;
+  const words = WORDS.bill;
+  const float32 = float32Row(state);
+  const quantized = presetRows(state, choice.preset);
+  const marks = accuracyMarks([float32, ...quantized]);
+  const other = otherPreset(state);
+  const others = accuracyMarks(presetRows(state, other));
+  const chance = opened ? 1 / opened.dataset.classes.length : 0;
+  const run = shownSummary(state) ?? float32.run;
+  // Like with like: what was recorded is on other images than what is measured here.
+  const known = quantized.flatMap((row) => row.run ?? []);
+  const compared = known.some(({ recorded }) => !recorded) ? known.filter(({ recorded }) => !recorded) : known;
+  return (
+    <BitChart
+      id="accuracy"
+      title={words.accuracyTitle}
+      finding={finding(float32For(state, compared.at(0)), compared, chance)}
+      summary={inWords(words.accuracyOf(choice.preset), marks, percent)}
+      provenance={run ? summaryProvenance(run) : words.notMeasured}
+      shape="dots"
+      series={{ name: choice.preset, marks }}
+      other={{ name: other, marks: others }}
+      expected={guess.kind === 'made' && choice.preset === 'modern' ? { bits: GUESSED_BITS, value: guess.share, label: words.guess.mark } : undefined}
+      max={1}
+      format={percentShort}
+      selected={choice.bits}
+      height={16}
+      legend={
+        <>
+          <span className="float32">
+            <span className="swatch" aria-hidden="true" /> {words.float32}
+          </span>
+          <span className="quantized">
+            <span className="swatch quantized" aria-hidden="true" /> {choice.preset}
+          </span>
+          {marks.some(({ recorded }) => recorded) && (
+            <span className="quantized">
+              <span className="swatch hollow recorded" aria-hidden="true" /> {words.recorded}
+            </span>
+          )}
+          {others.length > 0 && (
+            <span className="quantized">
+              <span className="swatch hollow" aria-hidden="true" /> {other}
+            </span>
+          )}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,106 @@
+/** The headline, the three numbers of one bitwidth beside those of 32-bit float, and the accuracy curve. */
+import { AccuracyGuess } from './AccuracyGuess.tsx';
+import { AccuracyChart } from './AccuracyChart.tsx';
+import { headline } from '../text/finding.ts';
+import { isClosed } from '../shell/ModelAbsent.tsx';
+import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
+import { concealed } from '../state/guess.ts';
+import { nameOf } from '../state/jobs.ts';
+import { float32For, shownSummary, type Summary } from '../state/measurements.ts';
+import { perImage, raceProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, type Action, type State } from '../state/state.ts';
+import { wilson95 } from '../../contract/wilson.ts';
+import { WORDS } from '../words/words.ts';
+
+export function Outcome({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
+  const words = WORDS.bill;
+  const run = shownSummary(state);
+  const float32 = float32For(state, run);
+  const race = run && raceOf(state, run.settings);
+  const before = race?.float32Latency ?? raceOf(state, float32Of(state))?.latency;
+  const interval = run && wilson95(run.top1, run.settings.images);
+  return (
+    <section className="outcome" aria-labelledby="headline">
+      <h2 id="headline" data-testid="headline">
+        {headline(float32, run)}
+      </h2>
+      <Status state={state} run={run} />
+      <div className="split">
+        <div className="numbers">
+          <AccuracyGuess state={state} dispatch={dispatch} />
+          <dl className="numbers">
+            <Pair
+              name={words.accuracy}
+              before={float32 && percent(float32.top1)}
+              after={run && percent(run.top1)}
+              note={float32 && run && interval && words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high))}
+              title={run && summaryProvenance(run)}
+            />
+            <Pair
+              name={words.size}
+              before={float32 && kilobytes(float32.sizeBytes)}
+              after={run && kilobytes(run.sizeBytes)}
+              note={float32 && run && words.sizeNote(percentShort(run.sizeBytes / float32.sizeBytes), times(float32.sizeBytes / run.sizeBytes))}
+              title={run && summaryProvenance(run)}
+            />
+            <Pair
+              name={words.time}
+              before={before && milliseconds(perImage(before).median)}
+              after={race && milliseconds(perImage(race.latency).median)}
+              note={race && words.timeNote(times(race.float32Latency.medianMs / race.latency.medianMs))}
+              title={race && raceProvenance(race)}
+            />
+          </dl>
+        </div>
+        <AccuracyChart state={state} />
+      </div>
+    </section>
+  );
+}
+
+/** What stands behind the numbers while the control's own are on their way: a preview, a recording, an earlier run. */
+function Status({ state, run }: { readonly state: State; readonly run: Summary | undefined }) {
+  const words = WORDS.bill;
+  const own = settingsOf(state, state.choice);
+  const hidden = concealed(state, state.choice.bits);
+  // A network that is not here says itself what was recorded.
+  if ((runOf(state, own) && !hidden) || isClosed(state)) return null;
+  const preview = hidden ? undefined : previewOf(state, previewSettingsOf(state, state.choice));
+  return (
+    <div className="notice" data-testid="waiting">
+      {preview && (
+        <p data-testid="preview" data-value={preview.top1} data-seconds={preview.seconds}>
+          {words.preview(nameOf(preview.settings), percent(preview.top1), count(preview.settings.images))}
+        </p>
+      )}
+      {run?.recorded && <p>{words.recordedNote(run.recorded, recordedHow(run))}</p>}
+      {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>}
+    </div>
+  );
+}
+
+type PairProps = {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly note: string | undefined;
+  readonly title: string | undefined;
+};
+
+function Pair({ name, before, after, note, title }: PairProps) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>
+        <span className="float32">
+          <small>{WORDS.bill.float32}</small> {before ?? '…'}
+        </span>{' '}
+        <span className="arrow" aria-hidden="true">
+          →
+        </span>{' '}
+        <span className="quantized big">{after ?? '…'}</span>
+      </dd>
+      <dd className="note">{note ?? WORDS.bill.notMeasured}</dd>
+    </div>
+  );
+}

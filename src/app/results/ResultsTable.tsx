@@ -1,0 +1,87 @@
+/** Every measurement as a table: the charts in numbers. */
+import { bitsName, kilobytes, milliseconds, percent, points } from '../text/format.ts';
+import { float32For, tableRows, type Row } from '../state/measurements.ts';
+import { perImage, raceProvenance, summaryProvenance } from '../text/provenance.ts';
+import type { State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
+import { wilson95 } from '../../contract/wilson.ts';
+
+export function ResultsTable({ state }: { readonly state: State }) {
+  const { choice } = state;
+  const words = WORDS.results;
+  return (
+    <section className="results" aria-labelledby="results">
+      <h2 id="results">{words.title}</h2>
+      <div className="scroll" role="region" aria-labelledby="results" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              {words.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {tableRows(state).map((row) => (
+              <ResultRow
+                key={rowName(row)}
+                row={row}
+                float32Top1={float32For(state, row.run)?.top1}
+                current={row.bits === choice.bits && row.preset === choice.preset}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** "float32" or "modern-4": the row's part in its cells' test ids. */
+const rowName = ({ preset, bits }: Row): string => (bits === null ? 'float32' : `${preset}-${bits}`);
+
+type RowProps = { readonly row: Row; readonly float32Top1: number | undefined; readonly current: boolean };
+
+function ResultRow({ row, float32Top1, current }: RowProps) {
+  const { run, race, bits, preset } = row;
+  // What was recorded elsewhere is not what this machine measured, and must not be taken for it.
+  const name = `${run?.recorded ? 'recorded-' : ''}${rowName(row)}`;
+  const interval = run && wilson95(run.top1, run.settings.images);
+  return (
+    <tr className={bits === null ? 'float32' : 'quantized'} aria-current={current || undefined} title={run && summaryProvenance(run)}>
+      <th scope="row">{bits === null ? bitsName(null) : bits}</th>
+      <td>
+        {preset ?? ''}
+        {run?.recorded && <small> {WORDS.bill.columns.recorded}</small>}
+      </td>
+      <Cell id={`top1-${name}`} value={run?.top1} format={percent} />
+      <td>{interval ? WORDS.results.interval(percent(interval.low), percent(interval.high)) : WORDS.results.none}</td>
+      <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : WORDS.results.none}</td>
+      <Cell id={`size-${name}`} value={run?.sizeBytes} format={kilobytes} />
+      <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
+      <Cell id={`latency-${name}`} value={race && perImage(race.latency).median} format={milliseconds} title={race && raceProvenance(race)} />
+      <Cell id={`ort-${name}`} value={race?.top1} format={percent} />
+    </tr>
+  );
+}
+
+type CellProps = {
+  readonly id: string;
+  readonly value: number | undefined;
+  readonly format: (value: number) => string;
+  readonly title?: string | undefined;
+};
+
+/** The number as people read it, and in full in `value`. */
+function Cell({ id, value, format, title }: CellProps) {
+  if (value === undefined) return <td>{WORDS.results.none}</td>;
+  return (
+    <td title={title}>
+      <data value={value} data-testid={id}>
+        {format(value)}
+      </data>
+    </td>
+  );
+}

@@ -1,0 +1,64 @@
+/** What the lab is doing, how far it is, and the way to stop it or to try again. */
+import type { Progress } from '../../contract/calls.ts';
+import { count } from '../text/format.ts';
+import { describeFailure, describeJob, nextJob, WIDTHS } from '../state/jobs.ts';
+import { WORDS } from '../words/words.ts';
+import { runOf, settingsOf, type Action, type State } from '../state/state.ts';
+
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+
+export function Activity({ state, dispatch }: Props) {
+  const { failure, paused, progress, choice } = state;
+  const job = nextJob(state);
+  const words = WORDS.shell;
+  if (failure) {
+    return (
+      <div className={`activity ${failure.absent ? 'absent' : 'failed'}`} role={failure.absent ? undefined : 'alert'}>
+        <p data-testid="failure">
+          {!failure.absent && <span aria-hidden="true">⚠ </span>}
+          {failure.absent ? words.notHere : describeFailure(failure)}
+        </p>
+        <Button label={words.tryAgain} onClick={() => dispatch({ kind: 'resume' })} />
+      </div>
+    );
+  }
+  if (job) {
+    const label = describeJob(job);
+    return (
+      <div className="activity" data-testid="working">
+        <p>
+          {label}
+          <span className="stage"> {progress && `· ${describeProgress(progress)}`}</span>
+        </p>
+        <progress aria-label={label} max={progress?.total ?? 1} {...(progress ? { value: progress.done } : {})} />
+        <Button label={words.cancel} onClick={() => dispatch({ kind: 'cancel' })} />
+      </div>
+    );
+  }
+  if (paused) {
+    return (
+      <div className="activity">
+        <p>{words.stopped}</p>
+        <Button label={words.goOn} onClick={() => dispatch({ kind: 'resume' })} />
+      </div>
+    );
+  }
+  const unmeasured = WIDTHS.some((bits) => !runOf(state, settingsOf(state, { ...choice, bits })));
+  return (
+    <div className="activity" data-testid="idle">
+      <p>{words.restsAreMeasured}</p>
+      {unmeasured && <Button label={words.measureAll} onClick={() => dispatch({ kind: 'measureAll' })} />}
+    </div>
+  );
+}
+
+const describeProgress = ({ stage, done, total, unit }: Progress): string => 
+  WORDS.shell.progress(stage, count(done), count(total), unit);
+
+function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <button type="button" className="small" onClick={onClick}>
+      {label}
+    </button>
+  );
+}

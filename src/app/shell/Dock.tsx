@@ -1,0 +1,28 @@
+/** What stays in view on every screen: the one control, what it gives, what is measured, and what the lab is doing. */
+import { useState } from 'react';
+import { Activity } from './Activity.tsx';
+import { BitControl } from './BitControl.tsx';
+import { Readouts } from './Readouts.tsx';
+import type { Action, State } from '../state/state.ts';
+import { Subject } from './Subject.tsx';
+import { WORDS } from '../words/words.ts';
+
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+
+/** On a phone a thin bar (slider and accuracy), of which one button makes the whole dock. */
+export function Dock({ state, dispatch }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className={open ? 'dock open' : 'dock'}>
+      <div className="bar">
+        <BitControl state={state} dispatch={dispatch} />
+        <Readouts state={state} />
+        <Subject state={state} />
+        <button type="button" className="more" aria-expanded={open} aria-label={WORDS.shell.more} onClick={() => setOpen(!open)}>
+          <span aria-hidden="true">{open ? '▴' : '▾'}</span>
+        </button>
+      </div>
+      <Activity state={state} dispatch={dispatch} />
+    </div>
+  );
+}

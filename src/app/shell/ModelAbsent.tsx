@@ -1,0 +1,48 @@
+/** The network is not here, or would not open: what the numbers on the page then are, and how to get the real one. */
+import { MODELS } from '../../contract/settings.ts';
+import { BUNDLED } from '../state/pairs.ts';
+import { formatLink } from '../state/link.ts';
+import { shownSummary } from '../state/measurements.ts';
+import { recordedHow } from '../text/provenance.ts';
+import type { ScreenName } from '../state/screenNames.ts';
+import { linkOf, type State } from '../state/state.ts';
+import { WORDS } from '../words/words.ts';
+
+/** What comes with the page, seen as it is. */
+const MEANWHILE = { ...BUNDLED, side: 0, layer: '' } as const;
+
+/** These show nothing but what the lab says of the open network. */
+const EMPTY: readonly ScreenName[] = ['snap', 'clip', 'layers'];
+
+/** Whether the lab could not open what the link asks for. */
+export const isClosed = ({ opened, failure }: State): boolean => opened === null && failure?.job.kind === 'open';
+
+/** Whether a screen has nothing to show of a network that is not open. */
+export const isEmptyWhileClosed = (screen: ScreenName): boolean => EMPTY.includes(screen);
+
+export function Closed({ state }: { readonly state: State }) {
+  const words = WORDS.closed;
+  const link = linkOf(state);
+  const run = shownSummary(state);
+  const bundled = link.model === BUNDLED.model && link.dataset === BUNDLED.dataset;
+  return (
+    <section className="notice closed" aria-labelledby="closed" data-testid="closed">
+      <h2 id="closed">{words.title(MODELS[link.model].title)}</h2>
+      {run?.recorded && <p>{words.recorded(run.recorded, recordedHow(run))}</p>}
+      {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
+      <p>{words.needs[link.screen]}</p>
+      {!bundled && (
+        <p className="buttons">
+          {link.screen !== 'data' && (
+            <a className="button" href={formatLink({ ...link, screen: 'data' })}>
+              {words.get}
+            </a>
+          )}
+          <a className="button" href={formatLink({ ...link, ...MEANWHILE }) || '#'}>
+            {words.meanwhile(MODELS[BUNDLED.model].title)}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

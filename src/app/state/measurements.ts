@@ -1,0 +1,55 @@
+/** The measured bitwidths as rows and as marks: what the table and the charts draw. */
+import type { RaceResult, RunResult, RunSettings } from '../../contract/calls.ts';
+import { PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
+import type { Bits } from '../../quant/types.ts';
+import { concealed } from './guess.ts';
+import { WIDTHS } from './jobs.ts';
+import { recordedRun } from './recorded.ts';
+import { float32Of, plain, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
+
+/** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
+export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & { readonly recorded?: string; readonly recordedWith?: readonly string[] };
+
+/** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
+export type Row = {
+  readonly preset: PresetName | null;
+  readonly bits: Bits | null;
+  readonly run: Summary | undefined;
+  readonly race: RaceResult | undefined;
+};
+
+/** Measured here, or else recorded; nothing that is yet to be guessed. */
+export function summaryOf(state: State, settings: RunSettings): Summary | undefined {
+  if (concealed(state, settings.scheme?.weightBits ?? null)) return undefined;
+  return runOf(state, settings) ?? recordedRun(state.recorded, settings);
+}
+
+export const float32Row = (state: State): Row => {
+  const settings = float32Of(state);
+  return { preset: null, bits: null, run: summaryOf(state, settings), race: raceOf(state, settings) };
+};
+
+/** Eight bits first, one row for each width, measured or not. */
+export const presetRows = (state: State, preset: PresetName): readonly Row[] =>
+  WIDTHS.map((bits) => {
+    const settings = settingsOf(state, plain({ preset, bits }));
+    const run = summaryOf(state, settings);
+    return { preset, bits, run, race: run && raceOf(state, settings) };
+  });
+
+/** The preset that the control does not stand on. */
+export const otherPreset = ({ choice }: State): PresetName => PRESET_NAMES.find((preset) => preset !== choice.preset) ?? choice.preset;
+
+/** 32-bit float, every width of the control's preset, and what was measured of the other one. */
+export const tableRows = (state: State): readonly Row[] => [
+  float32Row(state),
+  ...presetRows(state, state.choice.preset),
+  ...presetRows(state, otherPreset(state)).filter(({ run }) => run),
+];
+
+/** The quantized run to show: the control's own, measured or recorded, else the last one that was measured. */
+export const shownSummary = (state: State): Summary | undefined => summaryOf(state, settingsOf(state, state.choice)) ?? shownRun(state);
+
+/** The 32-bit run that a run is compared with: what was recorded goes with what was recorded on the same images. */
+export const float32For = (state: State, run: Summary | undefined): Summary | undefined =>
+  run?.recorded ? recordedRun(state.recorded, float32Of(state)) : summaryOf(state, float32Of(state));

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RunSettings } from '../../contract/calls.ts';
+import { settingsKey } from '../../contract/settings.ts';
+import { describeJob, nextJob } from './jobs.ts';
+import { parseLink } from './link.ts';
+import { createSession, REST_MS, type Session } from './store.ts';
+import { shownRun } from './state.ts';
+import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from '../testing/fakeLab.ts';
+
+type FakeLab = ReturnType<typeof createFakeLab>;
+
+const bitsOf = ({ args }: Asked): number | null => (args as RunSettings).scheme?.weightBits ?? null;
+const asked = ({ asked: calls }: FakeLab): readonly string[] =>
+  calls.map((call) => (call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'race' ? `${call.kind} ${bitsOf(call) ?? 32}` : call.kind));
+
+function last({ asked: calls }: FakeLab): Asked {
+  const call = calls.at(-1);
+  if (!call) throw new Error('nothing was asked of the lab');
+  return call;
+}
+
+/** Answers the lab's last call as a real one would. */
+async function answer(lab: FakeLab): Promise<void> {
+  const call = last(lab);
+  const settings = call.args as RunSettings;
+  if (call.kind === 'open') return call.answer(openedWith(100));
+  if (call.kind === 'images') return call.answer(stripOf(100));
+  if (call.kind === 'preview') return call.answer(previewOfSettings(settings, bitsOf(call) ?? 5));
+  if (call.kind === 'race') return call.answer(raceOfSettings(settings, 2));
+  return call.answer(runOfSettings(settings, bitsOf(call) ?? 5));
+}
+
+async function answerUntil(lab: FakeLab, what: string): Promise<void> {
+  for (let i = 0; i < 40 && asked(lab).at(-1) !== what; i++) await answer(lab);
+  expect(asked(lab).at(-1)).toBe(what);
+}
+
+function open(query = ''): { readonly lab: FakeLab; readonly session: Session } {
+  const lab = createFakeLab();
+  return { lab, session: createSession(lab, parseLink(query).link) };
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+describe('a session', () => {
+  test('opens, shows images, then measures float32 and the chosen bitwidth, accuracy first', async () => {
+    const { lab, session } = open('#bits=4&backend=wasm');
+    expect(lab.asked[0]?.args).toEqual({ backend: 'wasm', model: 'resnet20', dataset: 'cifar10-sample' });
+    await answerUntil(lab, 'race 4');
+    await answer(lab);
+    expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'race 32', 'race 4']);
+    expect(nextJob(session.getState())).toBeNull();
+  });
+
+  test('asks for no more images than there are', async () => {
+    const { lab } = open('#images=5000');
+    await answerUntil(lab, 'evaluate 32');
+    expect((last(lab).args as RunSettings).images).toBe(100);
+  });
+
+  test('measures where the control rests, not where it passes', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    for (const bits of [7, 6, 5] as const) {
+      session.dispatch({ kind: 'choose', choice: { bits } });
+      await answerUntil(lab, `preview ${bits}`);
+      await answer(lab);
+      vi.advanceTimersByTime(REST_MS - 1);
+    }
+    expect(asked(lab).at(-1)).toBe('preview 5');
+    vi.advanceTimersByTime(1);
+    expect(asked(lab).at(-1)).toBe('evaluate 5');
+    expect(asked(lab).filter((what) => what.startsWith('evaluate'))).toEqual(['evaluate 32', 'evaluate 8', 'evaluate 5']);
+  });
+
+  test('cancels what is stale, and never shows a number under settings that did not make it', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'evaluate 8');
+    const stale = last(lab);
+    session.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
+    session.dispatch({ kind: 'choose', choice: { bits: 3 } });
+    expect(stale.options.signal?.aborted, 'the first move cancels, it does not wait for the rest').toBe(true);
+    await stale.answer(runOfSettings(stale.args as RunSettings, 1));
+    expect(asked(lab).at(-1)).toBe('preview 3');
+    vi.advanceTimersByTime(REST_MS);
+    await answer(lab);
+    expect(asked(lab).at(-1)).toBe('evaluate 3');
+    expect(shownRun(session.getState())).toBeUndefined();
+    await answer(lab);
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
+    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
+  });
+
+  test('a preview is never shown as a run, and a position that is passed by is not previewed to its end', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    const passed = last(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 5 } });
+    expect(passed.options.signal?.aborted).toBe(true);
+    await passed.fail('aborted');
+    expect(asked(lab).at(-1)).toBe('preview 5');
+    expect((last(lab).args as RunSettings).images).toBe(64);
+    await answer(lab);
+    expect([...session.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([8, 5]);
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
+  });
+
+  test('what is to be guessed is measured but not shown', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    session.dispatch({ kind: 'choose', choice: { bits: 4 } });
+    vi.advanceTimersByTime(REST_MS);
+    await answerUntil(lab, 'race 4');
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
+    session.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.5 } });
+    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(4);
+  });
+
+  test('a measured bitwidth is not measured again', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    const before = lab.asked.length;
+    session.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    session.dispatch({ kind: 'choose', choice: { bits: 8 } });
+    vi.advanceTimersByTime(REST_MS);
+    expect(asked(lab).slice(before), 'passed by, and cancelled').toEqual(['preview 7']);
+    expect(last(lab).options.signal?.aborted).toBe(true);
+  });
+
+  test('measures all of a preset: accuracies, then latencies; the control goes first', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'race 8');
+    await answer(lab);
+    session.dispatch({ kind: 'measureAll' });
+    await answerUntil(lab, 'evaluate 6');
+    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    vi.advanceTimersByTime(REST_MS);
+    await last(lab).answer(runOfSettings(last(lab).args as RunSettings, 1));
+    await answer(lab);
+    expect(asked(lab).slice(-3)).toEqual(['evaluate 6', 'preview 2', 'evaluate 2']);
+    await answerUntil(lab, 'race 3');
+    await answer(lab);
+    expect(nextJob(session.getState())).toBeNull();
+    expect(session.getState().runs.size).toBe(8);
+    expect(session.getState().races.size).toBe(8);
+    expect([...session.getState().runs].every(([key, run]) => key === settingsKey(run.settings))).toBe(true);
+  });
+
+  test('a cancel stops the work until something is asked for', async () => {
+    const { lab, session } = open();
+    await answerUntil(lab, 'evaluate 8');
+    session.dispatch({ kind: 'cancel' });
+    expect(last(lab).options.signal?.aborted).toBe(true);
+    await last(lab).fail('too late to matter');
+    expect(asked(lab).at(-1)).toBe('evaluate 8');
+    expect(session.getState()).toMatchObject({ failure: null, progress: null, paused: true });
+    session.dispatch({ kind: 'resume' });
+    expect(asked(lab).slice(-2)).toEqual(['evaluate 8', 'evaluate 8']);
+  });
+
+  test('a failure is kept with its sentence, and tried again on request', async () => {
+    const { lab, session } = open();
+    await last(lab).fail('test.bin.gz is damaged.');
+    expect(session.getState().failure).toMatchObject({ message: 'test.bin.gz is damaged.', job: { kind: 'open' } });
+    expect(lab.asked).toHaveLength(1);
+    session.dispatch({ kind: 'resume' });
+    expect(asked(lab)).toEqual(['open', 'open']);
+    expect(session.getState().failure).toBeNull();
+  });
+
+  test('progress is shown while its job runs, and no longer', async () => {
+    const { lab, session } = open();
+    const progress = { stage: 'Reading', done: 1, total: 3, unit: 'files' };
+    const first = last(lab);
+    first.options.onProgress?.(progress);
+    expect(session.getState().progress).toEqual(progress);
+    await answer(lab);
+    expect(session.getState().progress).toBeNull();
+  });
+
+  test('listeners hear of every change until they leave', () => {
+    const { session } = open();
+    const listener = vi.fn();
+    const leave = session.subscribe(listener);
+    session.dispatch({ kind: 'choose', choice: { bits: 3 } });
+    leave();
+    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('a job says what it does', () => {
+  expect(describeJob({ kind: 'open', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample' })).toBe('Opening the lab');
+  const settings: RunSettings = { model: 'm', dataset: 'd', method: 'float32', scheme: null, images: 1, calibrationImages: 0, seed: 1 };
+  expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
+});

@@ -1,0 +1,31 @@
+/**
+ * Every word of the page, in one table: to translate the page, write another table of type Words. Sentences with
+ * numbers in them are functions of those numbers, because word order is a language's own affair.
+ * A screen keeps its words in words/<screen>.ts, as one object, and is one row here.
+ */
+import { bill } from './bill.ts';
+import { chart } from './chart.ts';
+import { classify } from './classify.ts';
+import { clip } from './clip.ts';
+import { closed } from './closed.ts';
+import { data } from './data.ts';
+import { experiments } from './experiments.ts';
+import { files } from './files.ts';
+import { findings } from './findings.ts';
+import { guess } from './guess.ts';
+import { images } from './images.ts';
+import { layer } from './layer.ts';
+import { layers } from './layers.ts';
+import { path } from './path.ts';
+import { provenance } from './provenance.ts';
+import { race } from './race.ts';
+import { results } from './results.ts';
+import { schemeChoice } from './schemeChoice.ts';
+import { screens } from './screens.ts';
+import { shell } from './shell.ts';
+import { snap } from './snap.ts';
+import { staircase } from './staircase.ts';
+import { story } from './story.ts';
+
+export const WORDS = { screens, shell, chart, bill, classify, clip, closed, data, experiments, files, findings, guess, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
+export type Words = typeof WORDS;

@@ -1,0 +1,167 @@
+/** Repairs of a quantized model, layer after layer (or block after block), each resumable where the last one ended. */
+import { lookUp } from '../../base/lookUp.ts';
+import { inputsOf, isWeighted } from '../../graph/shapes.ts';
+import type { FloatModel, Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
+import type { QuantizedModel, QuantizedWeights, Repair } from '../../quant/types.ts';
+import { BLOCK, blockError, roundBlock, type BlockOptions } from '../../tensor/reconstruct/block.ts';
+import { momentsOf, type Moments } from '../../tensor/reconstruct/gram.ts';
+import { ROUNDING, roundByMoments, type RoundedLayer } from '../../tensor/reconstruct/rounding.ts';
+import { gridOfChannel, withCodes } from '../codes.ts';
+import { correctedGain, correctedMean, outputMoments } from './correct.ts';
+import { gptq } from './gptq.ts';
+import { openPaths, realWeights, type Images, type Paths } from '../paths.ts';
+import { betterOf, flips } from './quadratic.ts';
+
+/** Cross-layer equalization comes before the ranges and is a function of the float model: see equalize.ts. */
+export type LayerRepair = Exclude<Repair, 'cle'>;
+
+export type RepairOptions = Partial<BlockOptions> & {
+  /** Units that `start` has already been repaired in. */
+  readonly done?: number;
+};
+
+/** One unit repaired. */
+export type RepairStep = {
+  readonly repair: LayerRepair;
+  /** The layer, or the last node of the block. */
+  readonly layer: TensorName;
+  readonly done: number;
+  readonly total: number;
+  /** Mean squared error of the unit's output with round-to-nearest, and now. */
+  readonly before: number;
+  readonly after: number;
+  /** Repaired up to here: the start of a later run with `done`. */
+  readonly model: QuantizedModel;
+};
+
+type Context = { readonly model: FloatModel; readonly start: QuantizedModel; readonly paths: Paths; readonly options: BlockOptions };
+type Repaired = { readonly weights: ReadonlyMap<TensorName, QuantizedWeights>; readonly before: number; readonly after: number };
+type Rule = { readonly units: (graph: Graph) => readonly GraphNode[][]; readonly repair: (unit: readonly GraphNode[], context: Context) => Promise<Repaired> };
+
+/**
+ * Yields after each unit; the last step's model is the result.
+ * @param model folded, the one that `start` was quantized from
+ * @throws the signal's reason, between units and within them
+ */
+export async function* repairModel(
+  model: FloatModel, start: QuantizedModel, images: Images, repair: LayerRepair, given: RepairOptions = {},
+): AsyncGenerator<RepairStep, void> {
+  const { done: skip = 0, ...rest } = given;
+  const options = { ...ROUNDING, ...BLOCK, ...rest };
+  const rule = RULES[repair];
+  const units = rule.units(model.graph);
+  const total = units.filter(hasWeights).length;
+  const paths = openPaths(model, start, images);
+  let current = start;
+  let done = 0;
+  for (const unit of units) {
+    options.signal?.throwIfAborted();
+    const layer = unit[unit.length - 1].name;
+    const work = hasWeights(unit) && done >= skip;
+    const repaired = work ? await rule.repair(unit, { model, start: current, paths, options }) : null;
+    if (repaired) current = { ...current, weights: new Map([...current.weights, ...repaired.weights]) };
+    for (const node of unit) await paths.pass(node, current.weights.get(node.name));
+    if (hasWeights(unit)) done++;
+    if (repaired) yield { repair, layer, done, total, before: repaired.before, after: repaired.after, model: current };
+  }
+}
+
+const hasWeights = (unit: readonly GraphNode[]): boolean => unit.some(isWeighted);
+const singly = ({ nodes }: Graph): GraphNode[][] => nodes.map((node) => [node]);
+
+/** Runs of nodes between tensors that alone carry all that comes after: in a ResNet, its residual blocks. */
+export function blocksOf({ nodes }: Graph): GraphNode[][] {
+  const lastReader = new Map<TensorName, number>();
+  nodes.forEach((node, i) => inputsOf(node).forEach((name) => lastReader.set(name, i)));
+  const blocks: GraphNode[][] = [];
+  let block: GraphNode[] = [];
+  nodes.forEach((node, i) => {
+    block.push(node);
+    const open = nodes.slice(0, i).some(({ name }) => (lastReader.get(name) ?? -1) > i) || (lastReader.get('input') ?? -1) > i;
+    if (open) return;
+    blocks.push(block);
+    block = [];
+  });
+  return blocks;
+}
+
+const RULES: Readonly<Record<LayerRepair, Rule>> = {
+  bias: { units: singly, repair: correcting(correctedMean) },
+  gain: { units: singly, repair: correcting(correctedGain) },
+  gptq: { units: singly, repair: byMoments(async (moments, layer, nearest) => gptq(moments, layer.kernel, nearest)) },
+  adaround: {
+    units: singly,
+    repair: byMoments(async (moments, layer, nearest, options) =>
+      flips(moments, layer.kernel, withCodes(nearest, await roundByMoments(moments, layer, options)))),
+  },
+  brecq: { units: blocksOf, repair: reconstructBlock },
+};
+
+/** A correction of a layer's output channels, by what the repaired layers before it now put out; its ReLU is left out. */
+function correcting(correct: typeof correctedMean): Rule['repair'] {
+  return async ([node], { start, paths }) => {
+    const layer = node as WeightedNode;
+    const own = lookUp(start.weights, layer.name, 'quantized weights');
+    const wanted = await paths.floatOutput(layer);
+    const found = await paths.quantizedOutput(layer, own);
+    const inputScale = lookUp(start.activations, layer.input, 'activation grid').scale;
+    const { bias } = realWeights(start, layer, own);
+    const { weights, before, after } = correct(outputMoments(wanted.values, found.values, own.bias.length), own, bias, inputScale);
+    return { weights: new Map([[layer.name, weights]]), before, after };
+  };
+}
+
+type Choose = (moments: Moments, layer: RoundedLayer, nearest: QuantizedWeights, options: BlockOptions) => Promise<QuantizedWeights>;
+
+/** A rounding chosen by a layer's second moments, kept in those channels where it is better than the nearest. */
+function byMoments(choose: Choose): Rule['repair'] {
+  return async ([node], { model, start, paths, options }) => {
+    const layer = node as WeightedNode;
+    const nearest = lookUp(start.weights, layer.name, 'quantized weights');
+    const [input] = paths.read(layer);
+    const { bias } = realWeights(start, layer, nearest);
+    const moments = await momentsOf(layer, input.quantized, await paths.floatOutput(layer), bias, paths.count, options.signal);
+    const chosen = await choose(moments, roundedLayer(model, layer, nearest), nearest, options);
+    const { weights, before, after } = betterOf(moments, nearest, chosen);
+    return { weights: new Map([[layer.name, weights]]), before, after };
+  };
+}
+
+async function reconstructBlock(unit: readonly GraphNode[], { model, start, paths, options }: Context): Promise<Repaired> {
+  const weighted = unit.filter(isWeighted);
+  const own = new Map(weighted.map((node) => [node.name, lookUp(start.weights, node.name, 'quantized weights')]));
+  const written = new Set(unit.map(({ name }) => name));
+  const outside = new Set(unit.flatMap((node) => inputsOf(node).filter((name) => !written.has(name))));
+  const real = (node: WeightedNode, weights: QuantizedWeights) => realWeights(start, node, weights);
+  const block = {
+    nodes: unit,
+    layers: new Map(weighted.map((node) => {
+      const quantized = lookUp(own, node.name, 'quantized weights');
+      return [node.name, { ...roundedLayer(model, node, quantized), bias: real(node, quantized).bias }];
+    })),
+    quantizers: new Map(unit.slice(0, -1).filter(({ kind }) => kind !== 'maxPool')
+      .map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')])),
+    inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),
+    target: await floatTarget(unit, outside, paths),
+    count: paths.count,
+  };
+  const codes = await roundBlock(block, options);
+  const learned = new Map([...own].map(([name, weights]) => [name, withCodes(weights, lookUp(codes, name, 'codes'))]));
+  const kernels = (weights: ReadonlyMap<TensorName, QuantizedWeights>) =>
+    new Map(weighted.map((node) => [node.name, real(node, lookUp(weights, node.name, 'quantized weights')).kernel]));
+  const before = await blockError(block, kernels(own));
+  const after = await blockError(block, kernels(learned));
+  return after < before ? { weights: learned, before, after } : { weights: own, before, after: before };
+}
+
+/** What the block puts out on the float path. */
+async function floatTarget(unit: readonly GraphNode[], outside: ReadonlySet<TensorName>, paths: Paths) {
+  const stacks = new Map([...outside].map((name) => [name, paths.tensor(name).float]));
+  for (const node of unit) stacks.set(node.name, await paths.floatNode(node, stacks));
+  return lookUp(stacks, unit[unit.length - 1].name, 'float output');
+}
+
+function roundedLayer(model: FloatModel, node: WeightedNode, weights: QuantizedWeights): RoundedLayer {
+  const { data, shape } = lookUp(model.weights, `${node.name}.kernel`, 'array');
+  return { kernel: data, shape, grids: Array.from(weights.scale, (_, c) => gridOfChannel(weights, c)) };
+}

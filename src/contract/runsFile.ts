@@ -1,0 +1,124 @@
+/** Results as JSON and back: what a saved session holds. What comes back is checked field by field: files travel. */
+import { oneOf, record } from '../base/parsing.ts';
+import { parseScheme } from '../quant/schemes.ts';
+import { RECIPE } from '../quant/training/recipe.ts';
+import type { Device, Latency, RaceResult, RunResult, RunSettings } from './calls.ts';
+
+export type Results = { readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
+
+/** No dataset of the lab has more test images. */
+const MOST_IMAGES = 100_000;
+const MOST_RESULTS = 10_000;
+
+/** Typed arrays become lists; everything else is JSON already. */
+export const toJson = ({ runs, races }: Results): unknown => ({
+  runs: runs.map((run) => ({ ...run, predictions: [...run.predictions], confidences: [...run.confidences].map((p) => Number(p.toFixed(4))) })),
+  races: races.map((race) => ({ ...race, predictions: [...race.predictions] })),
+});
+
+function text(what: string, value: unknown): string {
+  if (typeof value !== 'string' || value.length > 300) throw new TypeError(`${what} is no text of at most 300 characters.`);
+  return value;
+}
+
+function number(what: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== 'number' || !(value >= low && value <= high)) throw new TypeError(`${what} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}.`);
+  return value;
+}
+
+function whole(what: string, value: unknown, low: number, high: number): number {
+  const given = number(what, value, low, high);
+  if (!Number.isInteger(given)) throw new TypeError(`${what} is ${given}; it must be a whole number.`);
+  return given;
+}
+
+function list(what: string, value: unknown, most: number): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw new TypeError(`${what} is no list of at most ${most}.`);
+  return value;
+}
+
+/** Each knob of the recipe that is given, of its default's kind. */
+function parseTraining(value: unknown): RunSettings['training'] {
+  const given = record(value, 'The training settings');
+  for (const [knob, { value: fallback }] of Object.entries(RECIPE)) {
+    if (typeof given[knob] !== typeof fallback({ model: 'resnet20', dataset: 'cifar10', bits: 4 })) throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
+  }
+  return Object.fromEntries(Object.keys(RECIPE).map((knob) => [knob, given[knob]])) as RunSettings['training'];
+}
+
+function parseSettings(value: unknown): RunSettings {
+  const given = record(value, 'A run\'s settings');
+  return {
+    model: text('model', given.model),
+    dataset: text('dataset', given.dataset),
+    method: oneOf('method', given.method, ['float32', 'ptq', 'qat']),
+    scheme: given.scheme === null ? null : parseScheme(given.scheme),
+    images: whole('images', given.images, 1, MOST_IMAGES),
+    calibrationImages: whole('calibrationImages', given.calibrationImages, 0, MOST_IMAGES),
+    seed: whole('seed', given.seed, 0, 2 ** 31 - 1),
+    ...(given.side === undefined ? {} : { side: whole('side', given.side, 1, 4096) }),
+    ...(given.file === undefined ? {} : { file: text('file', given.file) }),
+    ...(given.training === undefined ? {} : { training: parseTraining(given.training) }),
+  };
+}
+
+function parseDevice(value: unknown): Device {
+  const given = record(value, 'A run\'s device');
+  return {
+    backend: oneOf('backend', given.backend, ['webgpu', 'wasm', 'cpu']),
+    description: text('device', given.description),
+    threads: whole('threads', given.threads, 0, 1024),
+    crossOriginIsolated: oneOf('crossOriginIsolated', given.crossOriginIsolated, [true, false]),
+  };
+}
+
+function predictionsOf(given: Readonly<Record<string, unknown>>, images: number): Int32Array {
+  const values = list('predictions', given.predictions, MOST_IMAGES);
+  if (values.length !== images) throw new TypeError(`There are ${values.length} predictions of ${images} images.`);
+  return Int32Array.from(values, (value) => whole('A prediction', value, 0, 10_000));
+}
+
+function parseRun(value: unknown): RunResult {
+  const given = record(value, 'A run');
+  const settings = parseSettings(given.settings);
+  return {
+    settings,
+    device: parseDevice(given.device),
+    top1: number('top1', given.top1, 0, 1),
+    predictions: predictionsOf(given, settings.images),
+    confidences: Float32Array.from(list('confidences', given.confidences, MOST_IMAGES), (p) => number('A confidence', p, 0, 1)),
+    sizeBytes: whole('sizeBytes', given.sizeBytes, 0, 1e12),
+    onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
+    seconds: number('seconds', given.seconds, 0, 1e9),
+  };
+}
+
+function parseLatency(value: unknown): Latency {
+  const given = record(value, 'A latency');
+  const ms = (name: string): number => number(name, given[name], 0, 1e9);
+  return {
+    medianMs: ms('medianMs'), p5Ms: ms('p5Ms'), p95Ms: ms('p95Ms'),
+    runs: whole('runs', given.runs, 1, 1e6), warmup: whole('warmup', given.warmup, 0, 1e6), batch: whole('batch', given.batch, 1, 1e6),
+  };
+}
+
+function parseRace(value: unknown): RaceResult {
+  const given = record(value, 'A race');
+  const settings = parseSettings(given.settings);
+  return {
+    settings,
+    provider: oneOf('provider', given.provider, ['wasm']),
+    threads: whole('threads', given.threads, 0, 1024),
+    top1: number('top1', given.top1, 0, 1),
+    predictions: predictionsOf(given, settings.images),
+    onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
+    latency: parseLatency(given.latency),
+    float32Latency: parseLatency(given.float32Latency),
+  };
+}
+
+/** @throws TypeError with a sentence that names what is wrong */
+export function fromJson(value: unknown): Results {
+  const given = record(value, 'The list of results');
+  return { runs: list('runs', given.runs, MOST_RESULTS).map(parseRun), races: list('races', given.races, MOST_RESULTS).map(parseRace) };
+}

@@ -1,0 +1,88 @@
+/** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
+import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
+import type { Bits, QuantScheme } from '../quant/types.ts';
+import { changedScheme, type Changes } from './schemeChanges.ts';
+import { recipeFor, type QatSettings } from '../quant/training/recipe.ts';
+import type { RunSettings } from './calls.ts';
+
+export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
+export { DATASETS, MODEL_NAMES, MODELS, type ModelName } from './catalogue.ts';
+
+/** Training images that ranges are measured on. */
+export const CALIBRATION_IMAGES = 512;
+
+/** Test images of a preview: enough to see a cliff, few enough for a slider on its way. */
+export const PREVIEW_IMAGES = 64;
+
+/** What is measured on what: a model, a dataset, how many of its test images, and the seed of every random choice. */
+export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+
+/** A bench's own fields; a caller may hand over more. */
+const measured = ({ model, dataset, side, images, seed }: Bench): Bench =>
+  ({ model, dataset, ...(side === undefined ? {} : { side }), images, seed });
+
+/** The network as it was trained. */
+export function float32Settings(bench: Bench): RunSettings {
+  return { ...measured(bench), method: 'float32', scheme: null, calibrationImages: 0 };
+}
+
+/** Post-training quantization by a preset, weights and (unless they differ) activations at `bits`. */
+export function ptqSettings(
+  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
+): RunSettings {
+  return { ...measured(bench), method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
+}
+
+/** A quantized file that was brought, as it is. */
+export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): RunSettings =>
+  ({ ...measured(bench), method: 'ptq', scheme, calibrationImages: 0, file });
+
+/** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
+export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
+  return { ...ptqSettings(bench, preset, bits), scheme: changedScheme(schemeFor(preset, bits, bits), changes) };
+}
+
+/** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
+export function qatSettings(
+  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits, changes: Partial<QatSettings> = {},
+): RunSettings {
+  const training = recipeFor({ model: bench.model, dataset: bench.dataset, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
+  const start = ptqSettings(bench, preset, bits, activationBits);
+  // Training finds what clipping costs by itself: it starts from the range that rounds best.
+  const scheme = start.scheme && { ...start.scheme, weights: { ...start.scheme.weights, range: PRESETS[preset].weights.range } };
+  return { ...start, scheme, method: 'qat', training };
+}
+
+/** Training images kept apart in the page, on which each epoch is judged. */
+const LIVE_VALIDATION = 200;
+
+/**
+ * A training to watch in the page, from what `start` rounds: the recipe, made short enough for a lesson.
+ * @param images training images there are; streamed photos are not judged in between
+ */
+export function liveQatSettings(
+  start: RunSettings, images: { readonly trainImages: number; readonly streamed: boolean }, changes: Partial<QatSettings> = {},
+): RunSettings {
+  const { weightBits = 8, activationBits = 8 } = start.scheme ?? {};
+  const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
+  const trainImages = Math.min(2_000, images.trainImages) - validationImages;
+  const short = { epochs: 4, batchSize: 32, trainImages, validationImages, seed: start.seed };
+  const training = recipeFor({ model: start.model, dataset: start.dataset, bits: Math.min(weightBits, activationBits) as Bits }, { ...short, ...changes });
+  return { ...start, method: 'qat', training };
+}
+
+/** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
+export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
+  [bench.model, bench.dataset, ...(bench.side === undefined ? [] : [bench.side]), method, scheme, `w${weightBits}a${activationBits}`]
+    .join('-').replace(/[^\w.+-]+/g, '_');
+
+/** One string for one choice of settings: equal settings, equal keys. */
+export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training, file }: RunSettings): string =>
+  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : []), ...(file === undefined ? [] : [{ file }])]);
+
+/** Eight hexadecimal digits that tell one choice of settings from another in a file's name (FNV-1a). */
+export function settingsHash(settings: RunSettings): string {
+  let hash = 0x811c9dc5;
+  for (const character of settingsKey(settings)) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,60 @@
+/** What the page and the worker say to each other about a training that is watched. Types only. */
+import type { EpochMean } from '../tensor/train/train.ts';
+import type { WeightSample } from '../tensor/qat/weightSample.ts';
+import type { RunSettings } from './calls.ts';
+
+/** Top-1 and cross-entropy (nats) on the images kept apart, after this many steps; 0: as it was only rounded. */
+export type Validation = { readonly step: number; readonly top1: number; readonly loss: number };
+
+/** One step: measured on the step's own batch, before its update. */
+export type TrainingReport = {
+  /** 1 after the first step. */
+  readonly step: number;
+  /** 0 in the first epoch. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly rate: number;
+  /** Where this step ended an epoch, and images are kept apart; the first step also brings that of step 0. */
+  readonly validations?: readonly Validation[];
+  /** Weights of the layer that is watched, after the update. */
+  readonly sample?: WeightSample & { readonly layer: string };
+  /** The means of each epoch so far. */
+  readonly curve?: readonly EpochMean[];
+};
+
+/** How far a run is, and all that it has measured. */
+export type TrainingState = {
+  /** Their `training` is the whole recipe. */
+  readonly settings: RunSettings;
+  readonly step: number;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** One value for each step done. */
+  readonly losses: Float32Array;
+  readonly accuracies: Float32Array;
+  readonly validations: readonly Validation[];
+  /** The validation whose weights are kept; null without one. */
+  readonly best: Validation | null;
+  /** The step to which a reload of the page goes back; null: the browser keeps nothing. */
+  readonly savedStep: number | null;
+  /** Why the last checkpoint could not be kept, if it could not; training goes on. */
+  readonly problem: string | null;
+  /** Its network is what `evaluate`, `race` and `exportOnnx` use for these settings. */
+  readonly finished: boolean;
+};
+
+/** The calls, as in protocol.ts. */
+export type TrainingCalls = {
+  /** How far the run with these settings is: in the worker, or in its last checkpoint. */
+  trainingState: { args: RunSettings; result: TrainingState };
+  /**
+   * Goes on with the run, or begins it: `steps` steps, or to its end. Cancelling pauses it after the step under way.
+   * Progress carries each step's TrainingReport.
+   */
+  train: { args: { readonly settings: RunSettings; readonly steps: number | null; readonly watch: string | null }; result: TrainingState };
+  /** From the next step on, the weights of another layer are reported. */
+  watchLayer: { args: { readonly layer: string }; result: null };
+  /** Ends the run here; its best weights become the network of these settings. Or forgets it, so that it can begin again. */
+  endTraining: { args: { readonly settings: RunSettings; readonly keep: boolean }; result: TrainingState };
+};

@@ -1,0 +1,86 @@
+/** The one IndexedDB database: its stores, and how each version is made from the one before. */
+import { openDB } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { CachedDataset } from './cache.ts';
+import type { ImageManifest, ShardIndex } from './imageStore.ts';
+import type { DownloadRecord } from '../download/parts.ts';
+import type { Bytes } from '../types.ts';
+
+export type ChunkKey = [dataset: string, file: string, index: number];
+export type ShardKey = [set: string, split: 'train' | 'test', index: number];
+export type PartKey = [url: string, index: number];
+
+/** A file that work goes on from after a reload; `saved` counts the saves, so it tells which is the oldest. */
+export type CheckpointRecord = { readonly name: string; readonly bytes: Bytes; readonly saved: number };
+
+export type ExperimentRecord = { readonly key: string; readonly json: string };
+
+export interface Schema extends DBSchema {
+  /** Files kept whole, with their chunks. */
+  datasets: { key: string; value: CachedDataset };
+  chunks: { key: ChunkKey; value: Bytes };
+  /** Imported image sets, with their shards; an index and its shard are written together. */
+  imageSets: { key: string; value: ImageManifest };
+  shardIndexes: { key: ShardKey; value: ShardIndex };
+  shards: { key: ShardKey; value: Bytes };
+  /** Downloads under way, with the parts that have come. */
+  downloads: { key: string; value: DownloadRecord };
+  parts: { key: PartKey; value: Bytes };
+  /** Trainings under way or done. */
+  checkpoints: { key: string; value: CheckpointRecord; indexes: { saved: number } };
+  /** Cells of the experiment grid, as JSON. */
+  experiments: { key: string; value: ExperimentRecord };
+}
+
+export type Cache = IDBPDatabase<Schema>;
+
+/** One step for each version: the first makes version 1 from nothing. None may change what an older one left. */
+const MIGRATIONS: readonly ((database: Cache) => void)[] = [
+  (database) => {
+    database.createObjectStore('datasets', { keyPath: 'name' });
+    database.createObjectStore('chunks');
+  },
+  (database) => {
+    database.createObjectStore('imageSets', { keyPath: 'name' });
+    database.createObjectStore('shardIndexes');
+    database.createObjectStore('shards');
+    database.createObjectStore('downloads', { keyPath: 'url' });
+    database.createObjectStore('parts');
+  },
+  (database) => {
+    database.createObjectStore('checkpoints', { keyPath: 'name' }).createIndex('saved', 'saved');
+  },
+  (database) => {
+    database.createObjectStore('experiments', { keyPath: 'key' });
+  },
+];
+
+/** @throws where the browser offers no IndexedDB (some private windows), or holds the data of a newer Fewbit */
+export const openCache = async (databaseName = 'fewbit'): Promise<Cache> => {
+  try {
+    const cache: Cache = await openDB<Schema>(databaseName, MIGRATIONS.length, {
+      upgrade(database, oldVersion) {
+        for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database);
+      },
+      // A newer Fewbit in another tab wants to upgrade: let it.
+      blocking: () => cache.close(),
+    });
+    return cache;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'VersionError') {
+      throw new Error('The stored data were written by a newer Fewbit. Reload the page to get it.', { cause });
+    }
+    throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', { cause });
+  }
+};
+
+/** Every record below a key: arrays sort after numbers and strings. */
+export const below = (...prefix: readonly [string, ...string[]]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []]);
+
+/** Waits for a write; of a failed one the transaction knows the reason, the request often only that it was aborted. */
+export const finished = async (transaction: { readonly done: Promise<void> }, ...writes: readonly Promise<unknown>[]): Promise<void> => {
+  await Promise.allSettled([...writes, transaction.done]);
+  await transaction.done;
+};
+
+export const isQuotaExceeded = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';

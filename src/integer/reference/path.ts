@@ -1,0 +1,217 @@
+/** The path of a number: how one output code came from input codes, each step as data. What the lesson shows, in the interpreter's own arithmetic. */
+import { lookUp } from '../../base/lookUp.ts';
+import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import type { ConvNode, GraphNode, LinearNode, MaxPoolNode, TensorName } from '../../graph/types.ts';
+import { rne } from '../../base/rounding.ts';
+import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
+import { requantizeMultiplier } from './conv.ts';
+import { perChannel } from './weights.ts';
+
+const f32 = Math.fround;
+
+/** A place in a tensor [H, W, C]; of a vector [C], y and x are 0. */
+export type Place = { readonly y: number; readonly x: number; readonly channel: number };
+
+/** The input codes that a sum runs over, in the order [kh, kw, in]; arrays are [terms]. */
+export type Terms = {
+  /** Where each code stands in the input; outside the image where `inside` is 0. */
+  readonly y: Int32Array;
+  readonly x: Int32Array;
+  readonly channel: Int32Array;
+  readonly inside: Uint8Array;
+  /** The input's code; its zero point outside the image. */
+  readonly code: Uint8Array;
+  /** code - zeroPoint of the input */
+  readonly centred: Int16Array;
+};
+
+export type Products = Terms & {
+  /** The weight's code, and that less its zero point. */
+  readonly weight: Int16Array;
+  readonly centredWeight: Int16Array;
+  /** centred * centredWeight */
+  readonly product: Int32Array;
+};
+
+/** From an int32 accumulator to a code: scaled = f32(f32(accumulator) * multiplier), rounded = rne(scaled), code = clamp(rounded + zeroPoint). */
+export type Requantized = {
+  readonly multiplier: number;
+  readonly scaled: number;
+  readonly rounded: number;
+  /** rounded + zeroPoint, before the clamp. */
+  readonly shifted: number;
+  readonly code: number;
+  /** What the code stands for. */
+  readonly real: number;
+};
+
+type At<Kind extends string> = { readonly kind: Kind; readonly layer: TensorName; readonly place: Place; readonly inputs: readonly ActivationParams[] };
+type ToCode = { readonly output: ActivationParams };
+type Summed = { readonly terms: Products; readonly sum: number; readonly bias: number; readonly accumulator: number };
+
+export type ConvPath = At<'conv'> & ToCode & Summed & Requantized & { readonly weightScale: number; readonly weightZeroPoint: number };
+
+/** No grid behind it: logit = f32(f32(accumulator) * multiplier). */
+export type LinearPath = At<'linear'> & Summed & {
+  readonly weightScale: number; readonly weightZeroPoint: number; readonly multiplier: number; readonly logit: number;
+};
+
+/** The portable formula: level = f32(f32(sum / scale) + zeroPoint), clamped and then rounded. */
+export type AddPath = At<'add'> & ToCode & {
+  readonly codes: readonly [number, number];
+  /** f32(scale * (code - zeroPoint)) of each. */
+  readonly reals: readonly [number, number];
+  readonly sum: number;
+  readonly level: number;
+  readonly code: number;
+  readonly real: number;
+};
+
+/** The greatest of the codes inside the image. */
+export type MaxPoolPath = At<'maxPool'> & ToCode & { readonly terms: Terms; readonly code: number; readonly real: number };
+
+/** accumulator = the sum of the centred codes of a channel. */
+export type AveragePath = At<'globalAvgPool'> & ToCode & Requantized & { readonly terms: Terms; readonly accumulator: number };
+
+export type LayerPath = ConvPath | LinearPath | AddPath | MaxPoolPath | AveragePath;
+
+/**
+ * The whole calculation of one number.
+ * @param operands codes of one image, one array for each of the node's inputs
+ * @throws RangeError when the layer's output has no such place
+ */
+export function layerPath(model: QuantizedModel, node: GraphNode, operands: readonly Uint8Array[], place: Place): LayerPath {
+  const shapes = inferShapes(model.graph);
+  requirePlace(node.name, lookUp(shapes, node.name, 'shape'), place);
+  const names = inputsOf(node);
+  const inputs = names.map((name) => lookUp(model.activations, name, 'activation parameters'));
+  const shape = lookUp(shapes, names[0], 'shape');
+  const at = { layer: node.name, place, inputs };
+  if (node.kind === 'linear') return linearPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], at);
+  const output = lookUp(model.activations, node.name, 'activation parameters');
+  switch (node.kind) {
+    case 'conv':
+      return convPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], shape, at, output);
+    case 'add':
+      return addPath(operands, shape, at, output);
+    case 'maxPool':
+      return maxPoolPath(node, operands[0], shape, at, output);
+    case 'globalAvgPool':
+      return averagePath(operands[0], shape, at, output);
+  }
+}
+
+type About = Omit<At<never>, 'kind'>;
+
+/** @throws RangeError naming the layer and the place that is outside */
+export function requirePlace(layer: TensorName, shape: readonly number[], { y, x, channel }: Place): void {
+  const [height, width, channels] = shape.length === 3 ? shape : [1, 1, shape[0]];
+  const inside = (at: number, size: number): boolean => Number.isInteger(at) && at >= 0 && at < size;
+  if (inside(y, height) && inside(x, width) && inside(channel, channels)) return;
+  throw new RangeError(`${layer} has no number at row ${y}, column ${x}, channel ${channel}: it is ${height} x ${width} with ${channels} channels.`);
+}
+
+function convPath(node: ConvNode, weights: QuantizedWeights, codes: Uint8Array, shape: readonly number[], at: About, output: ActivationParams): ConvPath {
+  const [input] = at.inputs;
+  const { channel } = at.place;
+  const terms = withWeights(windowTerms(node, codes, shape, at.place, input.zeroPoint, node.inChannels), weights, channel);
+  const summed = sumOf(terms, weights, channel);
+  const multiplier = requantizeMultiplier(input, weights, output, node.outChannels)[channel];
+  return { kind: 'conv', ...at, output, ...weightGrid(weights, channel), ...summed, ...requantized(summed.accumulator, multiplier, output) };
+}
+
+function linearPath(node: LinearNode, weights: QuantizedWeights, codes: Uint8Array, at: About): LinearPath {
+  const [input] = at.inputs;
+  const { channel } = at.place;
+  const terms = withWeights(windowTerms(POINT, codes, [1, 1, node.inFeatures], { y: 0, x: 0, channel }, input.zeroPoint, node.inFeatures), weights, channel);
+  const summed = sumOf(terms, weights, channel);
+  const multiplier = f32(input.scale * perChannel(weights.scale, channel));
+  return { kind: 'linear', ...at, ...weightGrid(weights, channel), ...summed, multiplier, logit: f32(f32(summed.accumulator) * multiplier) };
+}
+
+function addPath(operands: readonly Uint8Array[], [, width, channels]: readonly number[], at: About, output: ActivationParams): AddPath {
+  const { y, x, channel } = at.place;
+  const { scale, zeroPoint, qmin, qmax } = output;
+  const read = (operand: 0 | 1): number => operands[operand][(y * width + x) * channels + channel];
+  const realOf = (code: number, grid: ActivationParams): number => f32(grid.scale * (code - grid.zeroPoint));
+  const codes = [read(0), read(1)] as const;
+  const reals = [realOf(codes[0], at.inputs[0]), realOf(codes[1], at.inputs[1])] as const;
+  const sum = f32(reals[0] + reals[1]);
+  const level = f32(f32(sum / scale) + zeroPoint);
+  const code = rne(clamp(level, qmin, qmax));
+  return { kind: 'add', ...at, output, codes, reals, sum, level, code, real: realOf(code, output) };
+}
+
+function maxPoolPath(node: MaxPoolNode, codes: Uint8Array, shape: readonly number[], at: About, output: ActivationParams): MaxPoolPath {
+  const [input] = at.inputs;
+  const terms = windowTerms(node, codes, shape, at.place, input.zeroPoint, null);
+  const code = terms.code.reduce((most, q, i) => (terms.inside[i] && q > most ? q : most), input.qmin);
+  return { kind: 'maxPool', ...at, output, terms, code, real: realValue(code, output) };
+}
+
+function averagePath(codes: Uint8Array, shape: readonly number[], at: About, output: ActivationParams): AveragePath {
+  const [input] = at.inputs;
+  const [height, width] = shape;
+  const whole = { kernel: [height, width] as const, stride: 1, padding: 0 };
+  const terms = windowTerms(whole, codes, shape, at.place, input.zeroPoint, null);
+  const accumulator = terms.centred.reduce((sum, q) => sum + q, 0);
+  const multiplier = f32(input.scale / f32(output.scale * (height * width)));
+  return { kind: 'globalAvgPool', ...at, output, terms, accumulator, ...requantized(accumulator, multiplier, output) };
+}
+
+type Window = Pick<ConvNode, 'kernel' | 'stride' | 'padding'>;
+const POINT: Window = { kernel: [1, 1], stride: 1, padding: 0 };
+
+/** @param channels how many the window takes in; null: the place's own alone */
+function windowTerms(
+  { kernel, stride, padding }: Window, codes: Uint8Array, [height, width, depth]: readonly number[], place: Place, zeroPoint: number, channels: number | null,
+): Terms {
+  const each = channels ?? 1;
+  const length = kernel[0] * kernel[1] * each;
+  const terms = {
+    y: new Int32Array(length), x: new Int32Array(length), channel: new Int32Array(length), inside: new Uint8Array(length),
+    code: new Uint8Array(length), centred: new Int16Array(length),
+  };
+  for (let i = 0; i < length; i++) {
+    const tap = Math.floor(i / each);
+    const [y, x] = [place.y * stride - padding + Math.floor(tap / kernel[1]), place.x * stride - padding + (tap % kernel[1])];
+    const channel = channels === null ? place.channel : i % each;
+    const inside = y >= 0 && y < height && x >= 0 && x < width;
+    terms.y[i] = y;
+    terms.x[i] = x;
+    terms.channel[i] = channel;
+    terms.inside[i] = inside ? 1 : 0;
+    terms.code[i] = inside ? codes[(y * width + x) * depth + channel] : zeroPoint;
+    terms.centred[i] = terms.code[i] - zeroPoint;
+  }
+  return terms;
+}
+
+function withWeights(terms: Terms, { codes, shape, zeroPoint }: QuantizedWeights, channel: number): Products {
+  const out = shape[shape.length - 1];
+  const zero = perChannel(zeroPoint, channel);
+  const weight = Int16Array.from(terms.code, (_, i) => codes[i * out + channel]);
+  const centredWeight = weight.map((q) => q - zero);
+  return { ...terms, weight, centredWeight, product: Int32Array.from(terms.centred, (q, i) => q * centredWeight[i]) };
+}
+
+function sumOf(terms: Products, weights: QuantizedWeights, channel: number): Summed {
+  const sum = terms.product.reduce((total, product) => total + product, 0);
+  const bias = weights.bias[channel];
+  return { terms, sum, bias, accumulator: (sum + bias) | 0 };
+}
+
+const weightGrid = ({ scale, zeroPoint }: QuantizedWeights, channel: number) =>
+  ({ weightScale: perChannel(scale, channel), weightZeroPoint: perChannel(zeroPoint, channel) });
+
+function requantized(accumulator: number, multiplier: number, output: ActivationParams): Requantized {
+  const scaled = f32(f32(accumulator) * multiplier);
+  const rounded = rne(scaled);
+  const shifted = rounded + output.zeroPoint;
+  const code = clamp(shifted, output.qmin, output.qmax);
+  return { multiplier, scaled, rounded, shifted, code, real: realValue(code, output) };
+}
+
+const realValue = (code: number, { scale, zeroPoint }: ActivationParams): number => f32((code - zeroPoint) * scale);
+
+const clamp = (value: number, least: number, most: number): number => (value < least ? least : value > most ? most : value);

@@ -1,0 +1,74 @@
+/** Max pooling and global average pooling in integers. */
+import type { MaxPoolNode } from '../../graph/types.ts';
+import { rne } from '../../base/rounding.ts';
+import type { ActivationParams } from '../../quant/types.ts';
+
+const f32 = Math.fround;
+
+/**
+ * The greatest code of each window; what lies outside the image counts as qmin. The grid stays the input's.
+ *
+ * @param codes [n, height, width, channels]
+ * @returns codes [n, outHeight, outWidth, channels]
+ */
+export function maxPoolInteger(
+  { kernel, stride, padding }: MaxPoolNode,
+  codes: Uint8Array,
+  [height, width, channels]: readonly [height: number, width: number, channels: number],
+  [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
+  { qmin }: ActivationParams,
+): Uint8Array {
+  const n = codes.length / (height * width * channels);
+  const result = new Uint8Array(n * outHeight * outWidth * channels).fill(qmin);
+  let write = 0;
+  for (let image = 0; image < n; image++) {
+    for (let oy = 0; oy < outHeight; oy++) {
+      for (let ox = 0; ox < outWidth; ox++, write += channels) {
+        const [top, left] = [oy * stride - padding, ox * stride - padding];
+        for (let y = Math.max(0, top); y < Math.min(height, top + kernel[0]); y++) {
+          for (let x = Math.max(0, left); x < Math.min(width, left + kernel[1]); x++) {
+            const read = ((image * height + y) * width + x) * channels;
+            for (let c = 0; c < channels; c++) {
+              if (codes[read + c] > result[write + c]) result[write + c] = codes[read + c];
+            }
+          }
+        }
+      }
+    }
+  }
+  return result;
+}
+
+/**
+ * QLinearGlobalAveragePool: the int32 sum of (q - zx) over the image, scaled once:
+ * q = clamp(rne(f32(sum) * f32(sx / f32(sy * f32(pixels)))) + zy). From ONNX Runtime's mlas/lib/qlgavgpool.cpp, whose
+ * vector and portable versions agree.
+ *
+ * @param codes [n, pixels, channels]
+ * @returns codes [n, channels]
+ */
+export function globalAvgPoolInteger(
+  codes: Uint8Array,
+  pixels: number,
+  channels: number,
+  input: ActivationParams,
+  output: ActivationParams,
+): Uint8Array {
+  const n = codes.length / (pixels * channels);
+  const multiplier = f32(input.scale / f32(output.scale * pixels));
+  const { zeroPoint, qmin, qmax } = output;
+  const result = new Uint8Array(n * channels);
+  const sums = new Int32Array(channels);
+  for (let image = 0; image < n; image++) {
+    sums.fill(-input.zeroPoint * pixels);
+    const first = image * pixels * channels;
+    for (let read = first; read < first + pixels * channels; read += channels) {
+      for (let c = 0; c < channels; c++) sums[c] += codes[read + c];
+    }
+    for (let c = 0; c < channels; c++) {
+      const q = rne(f32(f32(sums[c]) * multiplier)) + zeroPoint;
+      result[image * channels + c] = q < qmin ? qmin : q > qmax ? qmax : q;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,120 @@
+/** The interpreter: a QuantizedModel run node by node in exact integers. */
+import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import { INPUT } from '../../graph/types.ts';
+import type { GraphNode, LinearNode, TensorName } from '../../graph/types.ts';
+import { quantize } from '../../quant/affine.ts';
+import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
+import { addInteger } from './add.ts';
+import type { AddFormula } from './add.ts';
+import { convInteger } from './conv.ts';
+import { addFast, convFast } from './fast.ts';
+import { linearInteger } from './linear.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
+
+/** 'fast' is WebAssembly, 'reference' the plain loops that it is judged by; they give the same codes. */
+export type IntegerKernels = 'fast' | 'reference';
+
+const KERNELS = {
+  fast: { conv: convFast, add: addFast },
+  reference: { conv: convInteger, add: addInteger },
+} as const satisfies Record<IntegerKernels, unknown>;
+
+export type RunIntegerOptions = {
+  /** Called with each quantized tensor, INPUT first, in the graph's order: codes [n, H, W, C], or [n, C]. */
+  readonly onTensor?: (name: TensorName, codes: Uint8Array) => void;
+  /** Which of ONNX Runtime's additions to follow; 'portable' is what onnxruntime-web runs. */
+  readonly addFormula?: AddFormula;
+  readonly kernels?: IntegerKernels;
+};
+
+/**
+ * Runs the network as ONNX Runtime's integer kernels run its QDQ export, code for code.
+ *
+ * @param input [n, H, W, C], normalized
+ * @returns logits [n, classes]
+ * @throws Error naming the layer or tensor that the model lacks, or the size of input that was expected
+ */
+export function runInteger(
+  model: QuantizedModel,
+  input: Float32Array,
+  n: number,
+  { onTensor, addFormula = 'portable', kernels = 'fast' }: RunIntegerOptions = {},
+): Float32Array {
+  const { name, inputShape, nodes } = model.graph;
+  const size = n * inputShape.reduce((product, side) => product * side, 1);
+  if (input.length !== size) {
+    throw new Error(`${name}: ${n} images of ${inputShape.join(' x ')} are ${size} numbers, not ${input.length}.`);
+  }
+  const shapes = inferShapes(model.graph);
+  const codes = new Map<TensorName, Uint8Array>();
+  const keep = (tensor: TensorName, values: Uint8Array): void => {
+    codes.set(tensor, values);
+    onTensor?.(tensor, values);
+  };
+  const lastReader = new Map(nodes.flatMap((node) => inputsOf(node).map((tensor) => [tensor, node] as const)));
+
+  keep(INPUT, quantize(input, paramsOf(model, INPUT), 'the input') as Uint8Array);
+  for (const node of nodes) {
+    const operands = inputsOf(node).map((tensor) => lookUp(codes, tensor, 'codes'));
+    if (node.kind === 'linear') {
+      if (node !== nodes.at(-1)) throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
+      return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
+    }
+    keep(node.name, runLayer(model, shapes, node, operands, addFormula, kernels));
+    for (const tensor of inputsOf(node)) if (lastReader.get(tensor) === node) codes.delete(tensor);
+  }
+  throw new Error(`${name} does not end in a linear layer: it has no logits.`);
+}
+
+/**
+ * One layer: the codes of its inputs to its own.
+ *
+ * @param shapes of every tensor, as inferShapes gives them
+ * @param operands in the order of the node's inputs, [n, H, W, C] each
+ * @returns codes [n, H, W, C], or [n, C] after global average pooling
+ */
+export function runLayer(
+  model: QuantizedModel,
+  shapes: ReadonlyMap<TensorName, readonly number[]>,
+  node: Exclude<GraphNode, LinearNode>,
+  operands: readonly Uint8Array[],
+  addFormula: AddFormula,
+  kernels: IntegerKernels = 'fast',
+): Uint8Array {
+  const { conv, add } = KERNELS[kernels];
+  const [x, y] = inputsOf(node);
+  const shape = imageShape(shapes, x);
+  const input = paramsOf(model, x);
+  const output = paramsOf(model, node.name);
+  if ('relu' in node && node.relu && output.zeroPoint !== output.qmin) {
+    throw new Error(`${node.name}: after a ReLU the zero point must be ${output.qmin}, not ${output.zeroPoint}.`);
+  }
+  switch (node.kind) {
+    case 'conv': {
+      const weights = weightsOf(model, node.name);
+      return conv(node, operands[0], shape, imageShape(shapes, node.name), input, weights, output);
+    }
+    case 'add':
+      return add(operands[0], operands[1], input, paramsOf(model, y), output, addFormula);
+    case 'maxPool':
+      return maxPoolInteger(node, operands[0], shape, imageShape(shapes, node.name), input);
+    case 'globalAvgPool':
+      return globalAvgPoolInteger(operands[0], shape[0] * shape[1], shape[2], input, output);
+  }
+}
+
+type ImageShape = readonly [height: number, width: number, channels: number];
+
+function imageShape(shapes: ReadonlyMap<TensorName, readonly number[]>, tensor: TensorName): ImageShape {
+  const [height, width, channels] = lookUp(shapes, tensor, 'shape');
+  return [height, width, channels];
+}
+
+function paramsOf({ activations }: QuantizedModel, tensor: TensorName): ActivationParams {
+  return lookUp(activations, tensor, 'activation parameters');
+}
+
+function weightsOf({ weights }: QuantizedModel, layer: TensorName): QuantizedWeights {
+  return lookUp(weights, layer, 'quantized weights');
+}

@@ -1,0 +1,217 @@
+/** The datasets: what there is, importing, removing, reading. The datasets' worker and the headless twin both call this. */
+import { balancedIndices, randomFor, STREAM } from '../../base/shuffle.ts';
+import { downloadSource } from '../../data/download/download.ts';
+import type { PartStore } from '../../data/download/parts.ts';
+import { blobSource } from '../../data/import/byteSource.ts';
+import { importImages } from '../../data/import/importImages.ts';
+import type { ImportProgress } from '../../data/import/importImages.ts';
+import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
+import type { ImportInput } from '../../data/import/samples.ts';
+import { splitOfFile } from '../../data/import/folder.ts';
+import { streamPhotos, toDataset, toImageSet } from '../../data/photos/photoBatches.ts';
+import { checkImageSet, openImageSet } from '../../data/photos/photoSet.ts';
+import type { OpenedSet, PhotoSet } from '../../data/photos/photoSet.ts';
+import type { Decode } from '../../data/photos/picture.ts';
+import { EXPECTED, SOURCES } from '../../data/sources.ts';
+import type { Expected } from '../../data/import/expected.ts';
+import type { Source } from '../../data/sources.ts';
+import type { ImageManifest, ImageStore } from '../../data/store/imageStore.ts';
+import type { Dataset } from '../../data/types.ts';
+import { LabError } from '../../contract/errors.ts';
+import type { ContactSheet, DatasetStatus, DroppedFile, ImportFrom, SourceOffer } from '../../contract/data.ts';
+
+export type DatasetHost = {
+  readonly store: ImageStore;
+  /** Takes over when the store is full. */
+  readonly memory: ImageStore;
+  /** null: downloads are not resumed. */
+  readonly parts: PartStore | null;
+  readonly decode: Decode;
+  /** Photos are kept as pixels, not as their files. */
+  readonly keepPixels?: boolean;
+  /** Photos are kept at this shorter side, whatever the set's own is. */
+  readonly keepSide?: number;
+};
+
+export type ImportControl = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** What must have come, instead of the whole of a known set. */
+  readonly expected?: Expected;
+};
+
+const TITLES: Readonly<Record<string, string>> = { cifar10: 'CIFAR-10', imagenette: 'Imagenette' };
+
+/** Photos are kept at this shorter side unless the set has one of its own. */
+export const KEEP_SIDE = 160;
+
+/** Training photos that are held in memory for calibration; the rest are read when training asks for them. */
+const HELD_TRAIN_PHOTOS = 2000;
+
+const SPLIT_SEED = 1;
+
+/** Images up to this size are no photos: training crops them by a few pixels, not by a third. */
+const SMALL_SIDE = 64;
+
+/** Of small images so many bytes are held whole: CIFAR-10 at 32 takes 184 MB. */
+const HELD_BYTES = 256 * 1024 * 1024;
+
+const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer => ({
+  id, title, licence, cors,
+  url: files[0].url,
+  bytes: files.every(({ bytes }) => bytes !== null) ? files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+  verified: EXPECTED[set].content || files.every(({ sha256 }) => sha256 !== null) ? 'published' : 'first use',
+});
+
+const status = (name: string, manifest: ImageManifest | undefined, storage: ImageStore['kind']): DatasetStatus => ({
+  name,
+  title: TITLES[name] ?? name,
+  state: !manifest ? 'absent' : manifest.damaged ? 'damaged' : manifest.complete ? 'ready' : 'partial',
+  doneBytes: manifest?.doneBytes ?? 0,
+  totalBytes: manifest?.totalBytes ?? null,
+  from: manifest?.from ?? '',
+  storage,
+  storedBytes: manifest?.storedBytes ?? 0,
+  images: manifest?.images ?? { train: 0, test: 0 },
+  classes: manifest?.classes ?? [],
+  counts: manifest?.counts ?? { train: [], test: [] },
+  verified: manifest?.verified ?? 'first use',
+  sources: SOURCES.filter(({ set }) => set === name).map(offer),
+});
+
+/** Every known set, here or not, then the user's own. */
+export const listSets = async ({ store, memory }: DatasetHost): Promise<DatasetStatus[]> => {
+  const held = [...(await memory.manifests()).map((manifest) => ({ manifest, kind: memory.kind })), ...(await store.manifests()).map((manifest) => ({ manifest, kind: store.kind }))];
+  const names = [...new Set([...Object.keys(TITLES), ...held.map(({ manifest }) => manifest.name)])];
+  return names.map((name) => {
+    const found = held.find(({ manifest }) => manifest.name === name);
+    return status(name, found?.manifest, found?.kind ?? store.kind);
+  });
+};
+
+const droppedInputs = async (files: readonly DroppedFile[]): Promise<ImportInput[]> => {
+  if (files.length === 0) throw new Error('Nothing was dropped. Drop an archive, a parquet file or a folder of photos.');
+  const kinds = await Promise.all(files.map(async ({ file }) => recognise(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))));
+  if (files.length === 1 || kinds.every((kind) => kind === 'parquet')) {
+    return files.map(({ path, file }) => ({ kind: 'file', source: blobSource(file, file.name, file.lastModified), split: splitOfFile(path) }));
+  }
+  return [{ kind: 'folder', name: files[0].path.split('/')[0], files: files.map(({ path, file }) => ({ path, blob: file })) }];
+};
+
+const toInputs = async (from: ImportFrom, parts: PartStore | null, signal: AbortSignal | undefined): Promise<{ inputs: ImportInput[]; source: Source | undefined }> => {
+  const options = { parts, ...(signal ? { signal } : {}) };
+  if (from.kind === 'files') return { inputs: await droppedInputs(from.files), source: undefined };
+  if (from.kind === 'source') {
+    const source = SOURCES.find(({ id }) => id === from.id);
+    if (!source) throw new Error(`There is no source named ${from.id}; there are ${SOURCES.map(({ id }) => id).join(', ')}.`);
+    return { inputs: source.files.map((file) => ({ kind: 'file', source: downloadSource(file, options), ...(file.split ? { split: file.split } : {}) })), source };
+  }
+  const url = URL.canParse(from.url) ? new URL(from.url) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${from.url} is no web address. It must begin with https:// or http://.`);
+  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host;
+  // A known file from another address must be the same file.
+  const known = SOURCES.flatMap(({ files }) => files).find((file) => file.url === url.href);
+  const file = { name, url: url.href, bytes: known?.bytes ?? null, sha256: known?.sha256 ?? null };
+  return { inputs: [{ kind: 'file', source: downloadSource(file, options) }], source: undefined };
+};
+
+const plainName = (text: string): string => text.replace(/\.(?:tar|tgz|gz|zip|parquet)\b.*$/i, '').slice(0, 60) || 'photos';
+
+/**
+ * Imports a set, or goes on with one that was interrupted.
+ * @param name a known set must then be whole; null: the user's own, under its file's name
+ * @returns its name, and what the user must know (the storage was full)
+ */
+export const importSet = async (
+  host: DatasetHost,
+  name: string | null,
+  from: ImportFrom,
+  control: ImportControl = {},
+): Promise<{ readonly name: string; readonly message: string | null }> => {
+  const { inputs, source } = await toInputs(from, host.parts, control.signal);
+  const [first] = inputs;
+  const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
+  return importPrepared(host, set, inputs, control);
+};
+
+/** As importSet, for inputs that are made already. */
+export const importPrepared = async (
+  host: DatasetHost,
+  name: string,
+  inputs: readonly ImportInput[],
+  { expected, ...control }: ImportControl = {},
+): Promise<{ readonly name: string; readonly message: string | null }> => {
+  const known = Object.hasOwn(EXPECTED, name) ? (name as Source['set']) : null;
+  const { message } = await importImages({
+    name,
+    inputs,
+    expected: expected ?? (known ? EXPECTED[known] : undefined),
+    keepSide: host.keepSide ?? SOURCES.find(({ set }) => set === known)?.keepSide ?? KEEP_SIDE,
+    keepPixels: host.keepPixels,
+    seed: SPLIT_SEED,
+    store: host.store,
+    whenFull: host.memory,
+    decode: host.decode,
+    ...control,
+  });
+  return { name, message };
+};
+
+/** Removes a set, and what of it was downloaded and not yet imported. */
+export const removeSet = async ({ store, memory, parts }: DatasetHost, name: string): Promise<void> => {
+  for (const url of (await store.manifest(name))?.downloads ?? []) await parts?.remove(url);
+  await store.remove(name);
+  await memory.remove(name);
+};
+
+/** @throws when the set is not here, not whole, or damaged */
+export const openSet = async ({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> => {
+  if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
+  const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
+  if (!opened) throw new LabError('absent', `${TITLES[name] ?? name} is not here yet. Import it first.`);
+  return opened;
+};
+
+/** Compares all of a set with what was imported. @throws when a part has changed: the set is then no longer offered */
+export const checkSet = async ({ store, memory }: DatasetHost, name: string): Promise<string> => {
+  for (const from of [memory, store]) {
+    const manifest = await from.manifest(name);
+    if (manifest?.complete) return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
+  }
+  throw new Error(`${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
+};
+
+/** The first `perClass` test images of each class. */
+export const contactSheet = async (host: DatasetHost, name: string, perClass: number, side: number): Promise<ContactSheet> => {
+  const { test, manifest } = await openSet(host, name);
+  const byClass = manifest.classes.map((_, label) => [...test.labels.keys()].filter((image) => test.labels[image] === label).slice(0, perClass));
+  const { count, pixels, labels } = await toImageSet(test, side, Int32Array.from(byClass.flat()));
+  return { side, count, pixels, labels };
+};
+
+/**
+ * A set as the lab takes it, all of one size. Small images (CIFAR-10) come whole; of photos the test split, and of the
+ * training split 2,000 by lot, balanced, to calibrate on: training streams them all. Archives of photos lie class by
+ * class; here the first n test images are as balanced as n can be.
+ * @param side height and width of the network's input, by default the images' own
+ */
+export const readSet = async (host: DatasetHost, name: string, side?: number): Promise<Dataset> => {
+  const opened = await openSet(host, name);
+  return toLabDataset(opened, side ?? opened.side);
+};
+
+const toLabDataset = async (opened: OpenedSet, side: number): Promise<Dataset> => {
+  const { train, test, manifest } = opened;
+  // Its published order is random already.
+  if (manifest.name === 'cifar10' && side === opened.side) return toDataset(opened, side);
+  const drawn = (set: PhotoSet, most: number, stream: number): Int32Array<ArrayBuffer> =>
+    Int32Array.from(balancedIndices(set.labels, set.classes.length, Math.ceil(most / set.classes.length), randomFor(stream, SPLIT_SEED)));
+  const all = (set: PhotoSet): number => set.count * set.classes.length;
+  const whole = opened.side <= SMALL_SIDE && train.count * side * side * 3 <= HELD_BYTES;
+  return {
+    name: manifest.name,
+    train: await toImageSet(train, side, drawn(train, whole ? all(train) : HELD_TRAIN_PHOTOS, STREAM.calibration)),
+    test: await toImageSet(test, side, drawn(test, all(test), STREAM.test)),
+    ...(whole ? {} : { streamed: streamPhotos(train, side) }),
+  };
+};

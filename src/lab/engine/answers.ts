@@ -1,0 +1,105 @@
+/** What each call of the protocol does, given an engine. */
+import { subset } from '../../data/imageSet.ts';
+import { trainingImages } from '../../data/trainingImages.ts';
+import { graphCost } from '../../graph/cost.ts';
+import { DATASETS, MODELS } from '../../contract/catalogue.ts';
+import { onnxBytes, openEngine, type Control, type Engine, type SubjectNames } from './engine.ts';
+import { unlessLost } from './failure.ts';
+import { gridAnswers } from '../grid/answers.ts';
+import { inspectAnswers } from '../inspect/answers.ts';
+import { preview } from './preview.ts';
+import type { CallKind, Calls, ImageStrip, Opened } from '../../contract/calls.ts';
+import { race } from '../race/score.ts';
+import type { Resources } from './resources.ts';
+import { runtimeAnswers } from '../race/answers.ts';
+import { exportName, fileSettings } from '../../contract/settings.ts';
+
+/** The page opens on these. */
+export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
+
+const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
+  Object.hasOwn(table, name) ? table[name].title : name;
+
+export type Answers = { readonly [K in CallKind]: (args: Calls[K]['args'], control: Control) => Promise<Calls[K]['result']> };
+
+/** @param ortWasmUrl where onnxruntime-web's .wasm is served */
+export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers {
+  let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
+  let shown: SubjectNames = START;
+
+  function opened(): Promise<Engine> {
+    if (!opening) throw new Error('The lab is not open yet: call open first.');
+    return opening.engine;
+  }
+
+  /** The same backend goes on: a GPU's device is opened once. */
+  async function engineOn(backend: Calls['open']['args']['backend']): Promise<Engine> {
+    if (opening?.backend === backend) {
+      const engine = await opening.engine;
+      engine.forget();
+      return engine;
+    }
+    const made = { backend, engine: openEngine(resources, backend) };
+    opening = made;
+    // One that did not start, or whose device is lost, is opened afresh.
+    const close = (): void => void (opening === made && (opening = null));
+    made.engine.then(({ lost }) => lost.then(close), close);
+    return made.engine;
+  }
+
+  async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
+    const engine = await engineOn(backend);
+    shown = { ...START, ...names };
+    const { model, dataset } = await engine.subject(shown);
+    const { parameters, macs } = graphCost(model.graph);
+    const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) => (kind === 'conv' || kind === 'linear' ? [name] : []));
+    return {
+      device: engine.device,
+      model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },
+      dataset: {
+        name: titleOf(DATASETS, shown.dataset), trainImages: trainingImages(dataset).count, testImages: dataset.test.count, classes: dataset.test.classes, streamed: dataset.streamed !== undefined,
+      },
+      labels: dataset.test.labels,
+    };
+  }
+
+  async function images({ first, count }: Calls['images']['args']): Promise<ImageStrip> {
+    const { dataset } = await (await opened()).subject(shown);
+    const { height, width, pixels, labels } = subset(dataset.test, Array.from({ length: count }, (_, i) => first + i));
+    return { count, height, width, pixels, labels };
+  }
+
+  /** Work for the engine that is open; a lost device ends it with a sentence, where its promises might never settle. */
+  async function working<T>(work: (engine: Engine) => T | Promise<T>): Promise<T> {
+    const engine = await opened();
+    return unlessLost(engine.lost, Promise.resolve(work(engine)));
+  }
+
+  async function exportOnnx(engine: Engine, { form, ...settings }: Calls['exportOnnx']['args'], control: Control): Promise<Calls['exportOnnx']['result']> {
+    const bytes = onnxBytes(await engine.make(settings, control), form);
+    const { method, scheme } = settings;
+    const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}${form ? `-${form}` : ''}.onnx`;
+    return { fileName, bytes };
+  }
+
+  return {
+    open,
+    images,
+    ...inspectAnswers(async () => opened()),
+    ...runtimeAnswers(working, resources, ortWasmUrl),
+    ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
+    evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
+    preview: (settings, control) => working((engine) => preview(engine, settings, control)),
+    race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),
+    exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
+    quantizedFile: (bench) =>
+      working(async (engine) => {
+        const { file, bytes, model } = await engine.quantizedFile(bench);
+        return { settings: fileSettings(bench, file, model.scheme), bytes: bytes.length };
+      }),
+    trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
+    train: (args, control) => working(({ trainer }) => trainer.train(args, control)),
+    watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),
+    endTraining: (args, control) => working(({ trainer }) => trainer.endTraining(args, control)),
+  };
+}

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openEngine, type Engine } from './engine.ts';
+import { nodeResources } from '../hosts/node.ts';
+import type { Progress } from '../../contract/calls.ts';
+import { float32Settings, ptqSettings } from '../../contract/settings.ts';
+
+const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
+
+describe('the bundled ResNet-20 on the bundled test images', () => {
+  let engine: Engine;
+  let float32 = 0;
+
+  beforeAll(async () => {
+    engine = await openEngine(nodeResources(), 'wasm');
+    float32 = (await engine.evaluate(float32Settings(bench))).top1;
+  }, 120_000);
+
+  const top1 = async (...scheme: [preset: 'modern' | '2021', bits: 8 | 6 | 4]): Promise<number> =>
+    (await engine.evaluate(ptqSettings(bench, ...scheme))).top1;
+
+  test('classifies at least 86 of 100', () => expect(float32).toBeGreaterThanOrEqual(0.86));
+
+  test('modern at 8 bits: within half a point of float32', async () => {
+    expect(Math.abs((await top1('modern', 8)) - float32)).toBeLessThanOrEqual(0.005);
+  });
+
+  test('modern at 6 bits: within two points', async () => {
+    expect(await top1('modern', 6)).toBeGreaterThanOrEqual(float32 - 0.02);
+  });
+
+  test('2021 at 4 bits: far below, and below modern at 4', async () => {
+    const old = await top1('2021', 4);
+    expect(old).toBeLessThan(float32 - 0.1);
+    expect(old).toBeLessThan((await top1('modern', 4)) - 0.05);
+  });
+});
+
+describe('an evaluation', () => {
+  const few = { ...bench, images: 40 };
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine(nodeResources(), 'wasm');
+  }, 120_000);
+
+  test('says what each repair did to the output; gain correction brings 2-bit weights back from chance', async () => {
+    const plain = { ...ptqSettings({ ...bench, images: 200 }, 'modern', 2, 8), calibrationImages: 64 };
+    const repaired = await engine.evaluate({ ...plain, scheme: plain.scheme && { ...plain.scheme, repairs: ['gain'] } });
+    expect(repaired.verdicts).toMatchObject([{ repair: 'gain', kept: true, images: 64 }]);
+    const [{ before, after }] = repaired.verdicts ?? expect.unreachable();
+    expect(after).toBeLessThan(before / 4);
+    const without = await engine.evaluate(plain);
+    expect(without.verdicts).toBeUndefined();
+    expect(without.top1).toBeLessThan(0.3);
+    expect(repaired.top1).toBeGreaterThan(0.7);
+  }, 60_000);
+
+  test('says which settings and which device made it, and how large the model is', async () => {
+    const settings = { ...ptqSettings(few, 'modern', 4), calibrationImages: 64 };
+    const result = await engine.evaluate(settings);
+    expect(result.settings).toEqual(settings);
+    expect(result.device).toMatchObject({ backend: 'wasm', description: expect.stringContaining('WebAssembly') as string });
+    expect(result.predictions).toHaveLength(40);
+    expect(result.confidences.every((p) => p > 0 && p <= 1)).toBe(true);
+    const eight = await engine.evaluate({ ...ptqSettings(few, 'modern', 8), calibrationImages: 64 });
+    expect(result.sizeBytes).toBeLessThan(0.55 * eight.sizeBytes);
+    expect(result.onnxBytes).toBeLessThan(0.62 * eight.onnxBytes);
+  });
+
+  test('reports its progress and stops when it is cancelled', async () => {
+    const seen: Progress[] = [];
+    await engine.evaluate(float32Settings(few), { report: (progress) => seen.push(progress) });
+    expect(seen.at(-1)).toEqual({ stage: 'Classifying', done: 40, total: 40, unit: 'images' });
+    const controller = new AbortController();
+    const cancelled = engine.evaluate(float32Settings(bench), { report: () => controller.abort(), signal: controller.signal });
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test.each([
+    [{ images: 0 }, /images is 0/],
+    [{ images: 1001 }, /images is 1001.*1 to 1000/],
+    [{ model: 'resnet20', dataset: 'imagenet' }, /no dataset named imagenet.*cifar10-sample/],
+    [{ model: 'vgg' }, /no model named vgg.*resnet20/],
+    [{ model: 'resnet50' }, /resnet50 is not bundled/],
+  ])('refuses %o', async (wrong, message) => {
+    await expect(engine.evaluate(float32Settings({ ...few, ...wrong }))).rejects.toThrow(message);
+  });
+});

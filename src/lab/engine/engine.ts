@@ -1,0 +1,221 @@
+/** The stages put together: settings in, measurements out. The worker and the headless twin both call this. */
+import { calibrationIndices } from '../../data/batches.ts';
+import type { Dataset } from '../../data/types.ts';
+import { foldBatchNorm } from '../../graph/fold.ts';
+import type { FloatModel } from '../../graph/types.ts';
+import { calibrate, createCalibrator, observedTensors } from '../../calibrate/calibration.ts';
+import type { Calibration, Calibrator } from '../../calibrate/calibration.ts';
+import { quantizeModel } from '../../calibrate/ptq.ts';
+import { writeFloatOnnx } from '../../onnx/write/float.ts';
+import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
+import { float32SizeBytes, sizeBytes } from '../../quant/size.ts';
+import type { QuantizedModel } from '../../quant/types.ts';
+import { activations } from '../../tensor/activations.ts';
+import { openBackend } from '../../tensor/backend.ts';
+import { predict, top1 } from '../../tensor/evaluate.ts';
+import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
+import { toLayersModel } from '../../tensor/model.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
+import { memoize } from '../../base/memoize.ts';
+import { readFloatFileOf } from '../data/modelFile.ts';
+import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
+import { recent } from '../../base/recent.ts';
+import { modelFor, repaired } from './repair.ts';
+import type { BackendName, Device, Progress, RunResult, RunSettings } from '../../contract/calls.ts';
+import type { Resources } from './resources.ts';
+import type { FileForm } from '../../contract/race.ts';
+import { settingsKey } from '../../contract/settings.ts';
+import { fitModel } from './fitModel.ts';
+import { createTrainer, type Trainer } from '../training/trainer.ts';
+
+/** As many as the slider has positions: a ResNet-50 is 25 MB each. */
+const KEPT_ROUNDINGS = 8;
+
+/** How a long call reports and is stopped. */
+export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
+
+/** A model and a dataset that fit each other; the model's batch norms are folded. */
+export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
+
+/** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
+export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
+
+/** The network that settings describe: float, or quantized; of one that was brought the very file. */
+export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null; readonly file?: Uint8Array };
+
+export type Engine = {
+  readonly device: Device;
+  /** @throws when the model or the dataset is not here, or the model does not know the dataset's classes */
+  readonly subject: (names: SubjectNames) => Promise<Subject>;
+  /** Lets go of every model and dataset: they are read again, for they may be others by now. */
+  readonly forget: () => void;
+  /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
+  readonly make: (settings: RunSettings, control?: Control) => Promise<Made>;
+  readonly evaluate: (settings: RunSettings, control?: Control) => Promise<RunResult>;
+  /**
+   * The quantized file that was brought, opened; settings whose `file` it is are made of it.
+   * @throws when there is none, or it is no quantization of this network
+   */
+  readonly quantizedFile: (names: SubjectNames) => Promise<QuantizedFile>;
+  /** The statistics that a PTQ's ranges are found in. */
+  readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
+  /** Trainings that are watched; what they end in is what `make` makes of their settings. */
+  readonly trainer: Trainer;
+  /** Resolves, with a reason, when the device is gone and this engine with it. */
+  readonly lost: Promise<string>;
+};
+
+/** @throws naming the setting that makes no sense */
+function checkImages({ images, calibrationImages }: RunSettings, { test, train }: Dataset): void {
+  if (!Number.isInteger(images) || images < 1 || images > test.count) {
+    throw new Error(`images is ${images}; it must be a whole number from 1 to ${test.count}, the test images there are.`);
+  }
+  if (calibrationImages > train.count) {
+    throw new Error(`calibrationImages is ${calibrationImages}, but there are ${train.count} training images.`);
+  }
+}
+
+/**
+ * The network's ONNX file: integers packed to their bits, or float32, unless another form is asked for. A quantized file
+ * that was brought is given as it came.
+ * @throws where integers are asked of a network that is not quantized
+ */
+export function onnxBytes({ model, quantized, file }: Made, form: FileForm = quantized ? 'packed' : 'float32'): Uint8Array {
+  if (form === 'float32' || form === 'float16') return writeFloatOnnx(model, form);
+  if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
+  return file ?? writeQdqOnnx(quantized, { weights: form });
+}
+
+/** Opens a backend. @throws when it cannot start */
+export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {
+  const { name, description, threads, lost } = await openBackend(backend, resources.platform);
+  const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
+
+  const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
+    const { bytes, fileName } = await resources.readModel(modelName);
+    return readFloatFileOf(modelName, bytes, fileName);
+  });
+  const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
+    const read = await unfoldedModel(modelName);
+    return { ...read, ...foldBatchNorm(read.graph, read.weights) };
+  });
+  const dataset = memoize(resources.readDataset);
+  const fitted = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
+    const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
+    return { model: fitModel(read, data), dataset: data };
+  });
+  const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> => fitted(model, datasetName, side);
+
+  const calibrations = new Map<string, Calibration>();
+  /** Calibrations that were cancelled on their way. */
+  const stopped = new Map<string, Calibrator>();
+
+  async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
+    const { calibrationImages: total, seed } = settings;
+    const key = JSON.stringify([settings.model, settings.dataset, settings.side, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
+    const known = calibrations.get(key);
+    if (known) return known;
+    // A slider that moves on stops the first calibration again and again: none of its images is run twice.
+    const begun = stopped.get(key) ?? createCalibrator(model);
+    stopped.delete(key);
+    const unseen = calibrationIndices(train, total, seed).subarray(begun.images());
+    const batches = activations(model, train, unseen, observedTensors(model.graph));
+    const onProgress = (done: number): void => control.report?.({ stage: 'Calibrating', done, total, unit: 'images' });
+    const made = await calibrate(model, batches, onProgress, control.signal, begun).catch((error: unknown) => {
+      if (control.signal?.aborted) stopped.set(key, begun);
+      throw error;
+    });
+    calibrations.set(key, made);
+    return made;
+  }
+
+  /** The quantized model before repair or training, and the float model and images it is of. */
+  async function startOf(settings: RunSettings, control: Control): Promise<Subject & { readonly start: QuantizedModel }> {
+    const found = await subject(settings);
+    checkImages(settings, found.dataset);
+    const { scheme } = settings;
+    if (!scheme) throw new Error('Float32 has no quantized model to start from.');
+    const model = modelFor(found.model, scheme);
+    const calibration = await calibrationFor(settings, { ...found, model }, control);
+    const key = settingsKey({ ...settings, method: 'ptq', training: undefined, images: 0 });
+    return { model, dataset: found.dataset, start: roundings.get(key, () => quantizeModel(model, calibration, scheme)) };
+  }
+
+  async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
+    const found = await subject(settings);
+    checkImages(settings, found.dataset);
+    if (settings.file !== undefined) return { model: found.model, ...(await quantizedIn(settings.file, found)) };
+    if (!settings.scheme) return { model: found.model, quantized: null };
+    if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
+    const { model, start } = await startOf(settings, control);
+    return { model: found.model, quantized: await repairedBy(settings, model, start, found.dataset, control) };
+  }
+
+  let opened: QuantizedFile | null = null;
+
+  async function quantizedFile(names: SubjectNames): Promise<QuantizedFile> {
+    opened = await openQuantizedFile(resources);
+    requireSameNetwork(opened, await subject(names));
+    return opened;
+  }
+
+  async function quantizedIn(file: string, found: Subject): Promise<Pick<Made, 'quantized' | 'file'>> {
+    const known = opened?.file === file ? opened : await openQuantizedFile(resources);
+    if (known.file !== file) throw new Error(`${file} is not here any more: ${known.file} was brought in its place.`);
+    requireSameNetwork(known, found);
+    opened = known;
+    return { quantized: known.model, file: known.bytes };
+  }
+
+  /** A preview, its evaluation, its race and its export read the same rounding. */
+  const roundings = recent<QuantizedModel>(KEPT_ROUNDINGS);
+
+  const repairs = new Map<string, QuantizedModel>();
+
+  /** Repaired once for each choice of settings, as a training is. */
+  async function repairedBy(settings: RunSettings, source: FloatModel, start: QuantizedModel, data: Dataset, control: Control): Promise<QuantizedModel> {
+    const key = settingsKey({ ...settings, images: 0 });
+    const made = repairs.get(key) ?? (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
+    if (settings.scheme?.repairs?.length) repairs.set(key, made);
+    return made;
+  }
+
+  const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
+    const { start, dataset: data } = await startOf(settings, control);
+    return { float: fitModel(await unfoldedModel(settings.model), data), start, dataset: data };
+  });
+
+  async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
+    const start = performance.now();
+    const made = await make(settings, control);
+    const { test } = (await subject(settings)).dataset;
+    const network = made.quantized ? toFakeQuantizedModel(made.quantized) : toLayersModel(made.model.graph, made.model.weights);
+    try {
+      const { classes, confidences } = await predict(network, test, made.model.normalization, {
+        count: settings.images,
+        batchSize: evaluationBatch(name, made.model.graph, settings.images),
+        signal: control.signal,
+        onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
+      });
+      return {
+        settings, device, top1: top1(classes, test.labels), predictions: classes, confidences,
+        sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
+        onnxBytes: onnxBytes(made).length,
+        ...(made.quantized?.repairs && { verdicts: made.quantized.repairs }),
+        seconds: (performance.now() - start) / 1000,
+      };
+    } finally {
+      network.dispose();
+    }
+  }
+
+  const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
+    calibrationFor(settings, await subject(settings), control);
+
+  function forget(): void {
+    for (const known of [unfoldedModel, floatModel, dataset, fitted]) known.forget();
+    for (const known of [calibrations, stopped, repairs]) known.clear();
+  }
+
+  return { device, lost, forget, subject, make, evaluate, quantizedFile, calibrated, trainer };
+}

@@ -1,0 +1,38 @@
+/** Which failures of the worker have a code, so that the page can act on them. */
+import { DivergedError } from '../../tensor/train/train.ts';
+import { LabError } from '../../contract/errors.ts';
+import type { FailureCode } from '../../contract/calls.ts';
+
+/** As V8, Emscripten and WebAssembly say it. */
+const OUT_OF_MEMORY = /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
+
+/** The code of an error that has one. */
+export function failureCode(error: unknown): FailureCode | undefined {
+  if (error instanceof LabError) return error.code;
+  if (error instanceof DivergedError) return 'diverged';
+  return error instanceof Error && OUT_OF_MEMORY.test(error.message) ? 'outOfMemory' : undefined;
+}
+
+/**
+ * What `work` gives, unless the signal is aborted first: not everything that takes long can be stopped.
+ * @param late told what `work` gave after all
+ * @throws the signal's reason
+ */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, late: (result: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    work
+      .then((result) => (signal?.aborted ? late(result) : resolve(result)), reject)
+      .finally(() => signal?.removeEventListener('abort', abort));
+  });
+}
+
+/** What `work` gives, unless the device is lost first: its promises may then never settle. @throws LabError 'deviceLost' */
+export function unlessLost<T>(lost: Promise<string>, work: Promise<T>): Promise<T> {
+  const failed = lost.then((reason): never => {
+    throw new LabError('deviceLost', `${reason} Try again: the lab opens afresh.`);
+  });
+  return Promise.race([work, failed]);
+}

@@ -1,0 +1,50 @@
+/** Fitting a model to a dataset: its input takes the dataset's size, its classifier the dataset's classes. */
+import { imagenetLogits } from '../../data/imagenette.ts';
+import type { Dataset } from '../../data/types.ts';
+import { withInputSize, withLogits } from '../../graph/adapt.ts';
+import type { FloatModel } from '../../graph/types.ts';
+
+const IMAGENET_CLASSES = 1000;
+
+/** A file without class names gives its model these (src/weights/model.ts). */
+const isUnnamed = (classes: readonly string[]): boolean => classes.every((name, i) => name === `class ${i}`);
+
+const plain = (name: string): string => name.toLowerCase().replaceAll('_', ' ');
+
+/**
+ * Which of a model's logits score a dataset's classes: those of the same names; of an ImageNet network those of
+ * Imagenette's classes; of a file that names none, as many as there are, in order.
+ * @returns null when the model does not know them
+ */
+export function logitsFor(known: readonly string[], wanted: readonly string[]): readonly number[] | null {
+  const names = known.map(plain);
+  const byName = wanted.map((name) => names.indexOf(plain(name)));
+  if (byName.every((logit) => logit >= 0)) return byName;
+  if (known.length === IMAGENET_CLASSES) return imagenetLogits(wanted);
+  return isUnnamed(known) && known.length === wanted.length ? known.map((_, i) => i) : null;
+}
+
+const SHOWN_CLASSES = 3;
+
+const listed = (names: readonly string[]): string =>
+  names.length > SHOWN_CLASSES ? `${names.slice(0, SHOWN_CLASSES).join(', ')}, …` : names.join(', ');
+
+/** The model at the dataset's image size; its classes are its own. @throws when an image becomes too small on its way */
+export const atSizeOf = (model: FloatModel, { test }: Dataset): FloatModel => withInputSize(model, [test.height, test.width]);
+
+/**
+ * The model as it scores the dataset's images among the dataset's classes, without any training. Batch norms may be
+ * folded or not.
+ * @throws when the model does not know the classes: it must be fine-tuned first
+ */
+export function fitModel(model: FloatModel, dataset: Dataset): FloatModel {
+  const { classes } = dataset.test;
+  const logits = logitsFor(model.classes, classes);
+  if (!logits) {
+    throw new Error(
+      `${model.graph.name} does not know the classes of ${dataset.name} (${listed(classes)}): it was trained on ${model.classes.length} others. ` +
+      'Fine-tune it first (method finetune), which gives it a classifier for them.',
+    );
+  }
+  return withLogits(atSizeOf(model, dataset), logits, classes);
+}

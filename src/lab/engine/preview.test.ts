@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { resnet18, resnet20, resnet50 } from '../../graph/resnet.ts';
+import { breathe } from '../../base/breathe.ts';
+import { openEngine, type Engine } from './engine.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
+import { nodeResources } from '../hosts/node.ts';
+import { preview } from './preview.ts';
+import type { Progress, RunSettings } from '../../contract/calls.ts';
+import { float32Settings, PREVIEW_IMAGES, ptqSettings } from '../../contract/settings.ts';
+
+const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: PREVIEW_IMAGES, seed: 1 };
+const settings: RunSettings = { ...ptqSettings(bench, 'modern', 3), calibrationImages: 128 };
+
+describe('a preview, and what a move of the slider cancels for it', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine(nodeResources(), 'wasm');
+  }, 120_000);
+
+  test('a calibration that was cancelled goes on from its images, and comes to the same', async () => {
+    const abort = new AbortController();
+    const cancelled = engine.calibrated(settings, { signal: abort.signal, report: () => abort.abort() });
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    const seen: Progress[] = [];
+    const resumed = await engine.calibrated(settings, { report: (progress) => seen.push(progress) });
+    expect(seen.map(({ done }) => done), 'the first 64 images are not run again').toEqual([128]);
+    engine.forget();
+    expect(resumed).toEqual(await engine.calibrated(settings));
+  });
+
+  test('measures what an evaluation measures on the same images', async () => {
+    const found = await preview(engine, settings);
+    expect(found).toMatchObject({ settings, top1: (await engine.evaluate(settings)).top1 });
+    const float32 = float32Settings(bench);
+    expect((await preview(engine, float32)).top1).toBe((await engine.evaluate(float32)).top1);
+  });
+
+  test('a cancelled evaluation runs no batch more', async () => {
+    const abort = new AbortController();
+    const seen: number[] = [];
+    const report = ({ done }: Progress): void => {
+      seen.push(done);
+      abort.abort();
+    };
+    await expect(engine.evaluate({ ...settings, images: 400 }, { signal: abort.signal, report })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen).toEqual([evaluationBatch('wasm', resnet20(), 400)]);
+  });
+
+  test('one that the slider has passed stops on its way', async () => {
+    const abort = new AbortController();
+    const running = preview(engine, settings, { signal: abort.signal });
+    await breathe();
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the images of a batch', () => {
+  test('are so few that a processor soon hears of a cancel, and share out what there is', () => {
+    expect(evaluationBatch('wasm', resnet20(), 400)).toBe(31);
+    expect(evaluationBatch('wasm', resnet20(), PREVIEW_IMAGES)).toBe(32);
+    expect(evaluationBatch('wasm', resnet20(), 1)).toBe(1);
+  });
+
+  test('are never so few that the batches cost more than the images', () => {
+    expect(evaluationBatch('wasm', resnet18(), 400)).toBe(4);
+    expect(evaluationBatch('wasm', resnet50(), 3)).toBe(3);
+  });
+
+  test('are as many as ever on a GPU', () => expect(evaluationBatch('webgpu', resnet50(), 400)).toBe(50));
+});

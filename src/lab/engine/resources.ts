@@ -1,0 +1,56 @@
+/** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
+import type { Dataset } from '../../data/types.ts';
+import type { Decode } from '../../data/photos/picture.ts';
+import type { Lane } from '../../runtime/lane.ts';
+import type { Provenance } from '../../contract/grid.ts';
+import type { Platform } from '../../tensor/backend.ts';
+import type { LaneName, Machine } from '../../contract/race.ts';
+
+/** Where a training that is cut goes on from: files by name. */
+export type CheckpointStore = {
+  readonly load: (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Leaves the one before until the new one is whole. */
+  readonly save: (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
+  /** Whether the trained network of a run that has ended stays, so that it is there after a reload of the page. */
+  readonly keepsEnded: boolean;
+};
+
+/** The checkpoints of one run. */
+export type NamedCheckpoints = CheckpointStore & { readonly name: string };
+
+export type OpenedLane = {
+  readonly lane: Lane;
+  readonly threads: number;
+  /** Whether it has float16; a build of ONNX Runtime that is given such a file all the same answers nothing any more. */
+  readonly float16: boolean;
+  /** Ends the lane, whatever it is doing. */
+  readonly end: () => void;
+};
+
+/** Where files race: see src/runtime/lane.ts. */
+export type Lanes = {
+  readonly machine: () => Promise<Machine>;
+  /** The reason why a lane is not here, or null. */
+  readonly whyAbsent: (name: LaneName) => Promise<string | null>;
+  /** @throws Error with the reason, where there is no such lane here */
+  readonly open: (name: LaneName) => Promise<OpenedLane>;
+};
+
+export type Resources = {
+  readonly platform: Platform;
+  /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
+  readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
+  /**
+   * @param side height and width of the images, by default the dataset's own
+   * @throws for a name it does not know, or a damaged file
+   */
+  readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
+  readonly lanes: Lanes;
+  /** Decoder of photos, made when the first is dropped. */
+  readonly createDecode: () => Decode;
+  /** What runs here, for rows that others repeat. */
+  readonly provenance?: Provenance;
+  /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
+  readonly checkpoints?: () => Promise<CheckpointStore | null>;
+};

@@ -1,0 +1,51 @@
+/** Answers the calls of gridProtocol.ts; records are kept in the browser where it lets the page, else for the session. */
+import { openCache } from '../../data/store/database.ts';
+import type { Control, Engine } from '../engine/engine.ts';
+import type { GridRecord, Provenance } from '../../contract/grid.ts';
+import { measureCell } from './cell.ts';
+import type { GridCalls } from '../../contract/gridCalls.ts';
+
+type Records = {
+  readonly all: () => Promise<readonly GridRecord[]>;
+  readonly put: (record: GridRecord) => Promise<void>;
+  readonly remove: (keys: readonly string[]) => Promise<void>;
+};
+
+/** For a private window, and where there is no browser. */
+function inMemory(): Records {
+  const records = new Map<string, GridRecord>();
+  return {
+    all: async () => [...records.values()],
+    put: async (record) => void records.set(record.key, record),
+    remove: async (keys) => keys.forEach((key) => records.delete(key)),
+  };
+}
+
+async function inBrowser(): Promise<Records> {
+  const cache = await openCache();
+  return {
+    all: async () => (await cache.getAll('experiments')).map(({ json }) => JSON.parse(json) as GridRecord),
+    put: async (record) => void (await cache.put('experiments', { key: record.key, json: JSON.stringify(record) })),
+    remove: async (keys) => void (await Promise.all(keys.map((key) => cache.delete('experiments', key)))),
+  };
+}
+
+export type GridAnswers = { readonly [K in keyof GridCalls]: (args: GridCalls[K]['args'], control: Control) => Promise<GridCalls[K]['result']> };
+
+/** @param working runs work on the engine that is open */
+export function gridAnswers(working: <T>(work: (engine: Engine) => T | Promise<T>) => Promise<T>, provenance: Provenance): GridAnswers {
+  let opened: Promise<Records> | undefined;
+  const records = (): Promise<Records> => (opened ??= inBrowser().catch(inMemory));
+  return {
+    gridCell: (cell, control) => working((engine) => measureCell(cell, engine, { provenance }, control)),
+    gridRecords: async () => (await records()).all(),
+    async keepGridRecord(record) {
+      await (await records()).put(record);
+      return null;
+    },
+    async forgetGridRecords(keys) {
+      await (await records()).remove(keys);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** The race's lanes in a browser: each a worker of its own, with .wasm from the page's origin, loaded when it is first raced. */
+import { ortWasmUrl, ortWebGpuWasmUrl } from '../../runtime/wasmUrl.ts';
+import { openWorkerLane } from '../../runtime/workerLane.ts';
+import { whyAbsent, type Surroundings } from './laneSupport.ts';
+import type { Lanes } from '../engine/resources.ts';
+
+const absolute = (url: string): string => new URL(url, self.location.href).href;
+
+async function adapterName(): Promise<string | null> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) return null;
+  const { vendor, architecture, device, description } = adapter.info;
+  return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a WebGPU adapter without a name';
+}
+
+async function hasFloat16(): Promise<boolean> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  return adapter?.features.has('shader-f16') ?? false;
+}
+
+export const browserLanes: Lanes = {
+  machine: async () => ({
+    runtime: navigator.userAgent, cores: navigator.hardwareConcurrency, crossOriginIsolated: self.crossOriginIsolated, adapter: await adapterName(),
+  }),
+  whyAbsent: (name) => whyAbsent(name, self as unknown as Surroundings),
+  async open(name) {
+    const reason = await browserLanes.whyAbsent(name);
+    if (reason !== null) throw new Error(reason);
+    const threads = name === 'wasm-all' ? navigator.hardwareConcurrency : 1;
+    const provider = name === 'wasm-1' || name === 'wasm-all' ? 'wasm' : name;
+    const lane = await openWorkerLane({ provider, threads, wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl) });
+    return { lane, threads, float16: name !== 'webgpu' || (await hasFloat16()), end: lane.end };
+  },
+};

@@ -1,0 +1,96 @@
+/** The lab's resources in Node: files of the project (and its ignored cache) on disk. Never imported by the page. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseManifest } from '../../data/manifest.ts';
+import type { ImportProgress } from '../../data/import/importImages.ts';
+import { nodeDecode } from '../../data/node/decode.ts';
+import { nodeReader } from '../../data/node/reader.ts';
+import { datasetAtSide } from '../../data/photos/photoBatches.ts';
+import { loadCifar10Full, loadSample } from '../../data/source.ts';
+import type { Dataset } from '../../data/types.ts';
+import { openNodeLane } from '../../runtime/node.ts';
+import { nodePlatform } from '../../tensor/wasm/node.ts';
+import { bundledFile } from '../../contract/catalogue.ts';
+import { readTwinDataset } from './datasetsNode.ts';
+import type { NormalizationName } from '../../contract/data.ts';
+import { told } from '../data/modelFile.ts';
+import type { CheckpointStore, Lanes, Resources } from '../engine/resources.ts';
+
+export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+const CACHE = join(PROJECT, '.cache');
+
+/** The sets that lie on disk as they are read: the bundled sample, and CIFAR-10 as scripts/prepare-cifar10.ts leaves it. */
+const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
+  async 'cifar10-sample'() {
+    const read = nodeReader(join(PROJECT, 'datasets', 'cifar10-sample'));
+    return loadSample(read, parseManifest(await read('sample.json'), 'datasets/cifar10-sample/sample.json'));
+  },
+  cifar10: () => loadCifar10Full(nodeReader(join(CACHE, 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first, or give the archive with --data.')),
+};
+
+/** Every 1,000 images, on stderr: importing photos takes minutes. */
+const reportImport = (dataset: string): ((progress: ImportProgress) => void) => {
+  let told = 0;
+  return ({ images }) => {
+    if (images < told + 1000) return;
+    told = images - (images % 1000);
+    console.error(`Importing ${dataset}: ${told} images`);
+  };
+};
+
+/** Checkpoints as files of a folder, which is made when the first is saved. */
+export function folderCheckpoints(folder: string): CheckpointStore {
+  const fileOf = (name: string): string => join(folder, `${name}.safetensors`);
+  return {
+    load: async (name) => readFile(fileOf(name)).then((bytes) => new Uint8Array(bytes), () => null),
+    async save(name, bytes) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${fileOf(name)}.part`, bytes);
+      await rename(`${fileOf(name)}.part`, fileOf(name));
+    },
+    remove: (name) => rm(fileOf(name), { force: true }),
+    // The same command measures the same training again.
+    keepsEnded: false,
+  };
+}
+
+/** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
+const nodeLanes: Lanes = {
+  machine: async () => ({ runtime: `Node ${process.version}`, cores: availableParallelism(), crossOriginIsolated: false, adapter: null }),
+  whyAbsent: async (name) => (name === 'wasm-1' ? null : `${name} is a lane of browsers; in Node there is wasm-1.`),
+  async open(name) {
+    const reason = await nodeLanes.whyAbsent(name);
+    if (reason !== null) throw new Error(reason);
+    return { lane: await openNodeLane(1), threads: 1, float16: true, end: () => undefined };
+  },
+};
+
+/**
+ * @param weights a .safetensors or .onnx file to read instead of the bundled model's
+ * @param checkpoints a folder for the checkpoints of trainings
+ * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
+ * @param normalization of an .onnx file that does not say it; by default ImageNet's
+ */
+export function nodeResources(weights?: string, checkpoints?: string, data?: string, normalization: NormalizationName = 'imagenet'): Resources {
+  return {
+    checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
+    platform: nodePlatform,
+    lanes: nodeLanes,
+    createDecode: () => nodeDecode,
+    async readModel(name) {
+      const fileName = weights ?? join('public', 'models', bundledFile(name));
+      const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {
+        throw new Error(`${fileName} cannot be read: give a .safetensors or .onnx file that exists.`, { cause });
+      });
+      return { bytes: told(new Uint8Array(bytes), fileName, normalization), fileName };
+    },
+    async readDataset(name, side) {
+      if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);
+      if (name === 'cifar10-sample') throw new Error('cifar10-sample is bundled: it takes no --data. Name the archive\'s own set, cifar10.');
+      return readTwinDataset({ dataset: name, data, side, cache: join(CACHE, 'datasets'), onProgress: reportImport(name) });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What the calls about single layers do, given an engine. */
+import type { Answers } from '../engine/answers.ts';
+import { clipCurve } from './clipCurve.ts';
+import type { Engine } from '../engine/engine.ts';
+import { featureMaps } from './featureMaps.ts';
+import { describeChannels, describeLayers } from './layers.ts';
+import type { InspectCalls } from '../../contract/inspect.ts';
+import { numberPath } from './numberPath.ts';
+import { modelFor } from '../engine/repair.ts';
+import { measureSensitivity } from './sensitivity.ts';
+import { snap } from './snap.ts';
+
+/** @param opened the engine; it throws where there is none yet */
+export function inspectAnswers(opened: () => Promise<Engine>): Pick<Answers, keyof InspectCalls> {
+  return {
+    layers: async ({ settings }, control) => describeLayers(await opened(), settings, control),
+    channels: async ({ settings, layer }, control) => describeChannels(await opened(), settings, layer, control),
+    snap: async (args, control) => snap(await opened(), args, control),
+    clipCurve: async (args, control) => clipCurve(await opened(), args, control),
+    featureMaps: async (args, control) => featureMaps(await opened(), args, control),
+    numberPath: async (args, control) => numberPath(await opened(), args, control),
+    async sensitivity(settings, control) {
+      const start = performance.now();
+      const engine = await opened();
+      const { model, dataset } = await engine.subject(settings);
+      const { quantized } = await engine.make(settings, control);
+      if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
+      const calibration = await engine.calibrated(settings, control);
+      const found = await measureSensitivity(modelFor(model, quantized.scheme), quantized, calibration, dataset.test, settings.images, control);
+      return { ...found, settings, device: engine.device, seconds: (performance.now() - start) / 1000 };
+    },
+  };
+}

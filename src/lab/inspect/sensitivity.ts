@@ -1,0 +1,97 @@
+/** Sensitivity: what each layer alone costs when it alone is quantized, measured on images; ranked, and said in words. */
+import type { Calibration } from '../../calibrate/calibration.ts';
+import { activationSqnr, kurtosis, weightSqnr } from '../../calibrate/noise.ts';
+import type { ImageSet } from '../../data/types.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { isWeighted } from '../../graph/shapes.ts';
+import { INPUT, type FloatModel, type TensorName } from '../../graph/types.ts';
+import type { Bits, QuantizedModel } from '../../quant/types.ts';
+import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
+import { measureEffects, type Effect, type Trial } from './effects.ts';
+import type { Control } from '../engine/engine.ts';
+
+/** One tensor with a quantizer: a node (its weights, and the activation it writes) or the network's INPUT. */
+export type LayerSensitivity = {
+  readonly layer: TensorName;
+  readonly parameters: number;
+  readonly weightBits: Bits | null;
+  readonly activationBits: Bits | null;
+  /** In dB; null where there is nothing of the kind. Infinity where nothing is lost. */
+  readonly weightSqnr: number | null;
+  readonly activationSqnr: number | null;
+  /** Kurtosis of the weights, 3 for a normal distribution: needs no data. */
+  readonly kurtosis: number | null;
+  readonly weights: Effect | null;
+  readonly activations: Effect | null;
+  readonly both: Effect;
+};
+
+export type Sensitivity = {
+  readonly images: number;
+  readonly float: { readonly top1: number };
+  readonly whole: Effect;
+  /** The costliest first, by divergence of `both`. */
+  readonly layers: readonly LayerSensitivity[];
+  readonly finding: string;
+};
+
+/**
+ * Every layer of a quantized network by itself.
+ * @param model the float model that `quantized` was made from
+ */
+export async function measureSensitivity(
+  model: FloatModel, quantized: QuantizedModel, calibration: Calibration, test: ImageSet, images: number, control: Control = {},
+): Promise<Sensitivity> {
+  const own = dequantizedWeights(quantized);
+  const names = [INPUT, ...model.graph.nodes.filter(({ kind }) => kind !== 'maxPool').map(({ name }) => name)];
+  const weighted = new Set(model.graph.nodes.filter(isWeighted).map(({ name }) => name));
+  const parts = names.map((layer) => ({
+    layer,
+    weights: weighted.has(layer) ? { weights: [layer] } : null,
+    activations: quantized.activations.has(layer) ? { activations: [layer] } : null,
+  }));
+  const trials: Trial[] = [{ quantized, part: 'all' }];
+  const trial = (part: Trial['part'] | null): number | null => (part ? trials.push({ quantized, part }) - 1 : null);
+  const places = parts.map(({ weights, activations }) =>
+    ({ weights: trial(weights), activations: trial(activations), both: trial(weights && activations && { ...weights, ...activations }) }));
+  const { float, effects } = await measureEffects(model, test, images, trials, control);
+  const effectAt = (place: number | null): Effect | null => (place === null ? null : effects[place]);
+  const [whole] = effects;
+  const layers = names.flatMap((layer, i): LayerSensitivity[] => {
+    const kernel = weighted.has(layer) ? lookUp(model.weights, `${layer}.kernel`, 'array').data : null;
+    const grid = quantized.activations.get(layer) ?? null;
+    const weights = effectAt(places[i].weights);
+    const activations = effectAt(places[i].activations);
+    const both = effectAt(places[i].both) ?? weights ?? activations;
+    return both ? [{
+      layer, parameters: kernel?.length ?? 0,
+      weightBits: kernel ? lookUp(quantized.weights, layer, 'quantized weights').bits : null,
+      activationBits: grid?.bits ?? null,
+      weightSqnr: kernel && weightSqnr(kernel, lookUp(own, `${layer}.kernel`, 'array').data),
+      activationSqnr: grid && activationSqnr(lookUp(calibration.statistics, layer, 'statistics'), grid),
+      kurtosis: kernel && kurtosis(kernel), weights, activations, both,
+    }] : [];
+  });
+  layers.sort((a, b) => b.both.divergence - a.both.divergence);
+  return { images, float, whole, layers, finding: findingOf(float.top1, whole, layers, images) };
+}
+
+/** One sentence: what the whole costs, and which layer alone costs how much of it. */
+export function findingOf(float: number, whole: Effect, layers: readonly LayerSensitivity[], images: number): string {
+  const points = (x: number): string => `${(100 * x).toFixed(1)}`;
+  const lost = float - whole.top1;
+  const [worst] = layers;
+  const alone = float - worst.both.top1;
+  const part = !worst.weights || !worst.activations ? (worst.weights ? 'its weights' : 'its activation')
+    : worst.weights.divergence > worst.activations.divergence ? 'its weights more than its activation' : 'its activation more than its weights';
+  const told = 0.5 / Math.sqrt(images);
+  if (lost <= told) {
+    return `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${images} images can tell; ` +
+      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)}).`;
+  }
+  if (alone <= told) {
+    return `No layer alone costs what ${images} images can tell of the ${points(lost)} points lost; ` +
+      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`;
+  }
+  return `${worst.layer} alone costs ${points(alone)} of the ${points(lost)} points lost (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`;
+}

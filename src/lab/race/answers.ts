@@ -1,0 +1,33 @@
+/** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
+import { createClassifier, type Classifier } from './classify.ts';
+import type { Control, Engine } from '../engine/engine.ts';
+import { raceField } from './race.ts';
+import type { Resources } from '../engine/resources.ts';
+import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/race.ts';
+
+type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };
+
+/**
+ * @param working runs work for the engine that is open
+ * @param ortWasmUrl where onnxruntime-web's .wasm is served
+ */
+export function runtimeAnswers(working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>, { lanes, createDecode }: Resources, ortWasmUrl?: string): RuntimeAnswers {
+  let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
+
+  /** One for as long as the engine is: its sessions stay open. */
+  function classifierOf(engine: Engine): Classifier {
+    if (made?.engine !== engine) made = { engine, classifier: createClassifier(engine, createDecode(), ortWasmUrl) };
+    return made.classifier;
+  }
+
+  async function absentLanes(): Promise<readonly AbsentLane[]> {
+    const reasons = await Promise.all(LANES.map(async (lane) => ({ lane, reason: await lanes.whyAbsent(lane) })));
+    return reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]));
+  }
+
+  return {
+    absentLanes,
+    raceField: (args, control) => working((engine) => raceField(engine, lanes, args, control)),
+    classify: (args, control) => working((engine) => classifierOf(engine).classify(args, control)),
+  };
+}

@@ -1,0 +1,24 @@
+/** An ONNX file that says how its input is normalized, as other tools' files do not. */
+import { create, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, StringStringEntryProtoSchema } from 'onnx-buf';
+import type { Normalization } from '../../graph/types.ts';
+import type { OnnxFile } from './parse.ts';
+import { normalizationMetadata } from '../signature.ts';
+
+/** A file, and what it is parsed to. */
+export type Parsed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly file: OnnxFile };
+
+/**
+ * The file as it is where it says so itself; otherwise with the normalization in its metadata. Fields that follow a
+ * protobuf message are merged into it by every reader: nothing else of the file changes.
+ */
+export function sayingNormalization({ bytes, file }: Parsed, normalization: Normalization): Parsed {
+  if (file.metadata.has('normalization')) return { bytes, file };
+  const said = Object.entries(normalizationMetadata(normalization));
+  const metadataProps = said.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
+  const more = toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }));
+  const whole = new Uint8Array(bytes.length + more.length);
+  whole.set(bytes);
+  whole.set(more, bytes.length);
+  return { bytes: whole, file: { ...file, bytes: whole.length, metadata: new Map([...file.metadata, ...said]) } };
+}

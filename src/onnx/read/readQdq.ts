@@ -1,0 +1,178 @@
+/** A QDQ file written here, back to the very QuantizedModel. */
+import { elementCount } from '../../graph/arrays.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { inferShapes, isWeighted, nodeArrays } from '../../graph/shapes.ts';
+import { INPUT } from '../../graph/types.ts';
+import type { Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
+import { parseScheme, qRange, weightBitsOf } from '../../quant/schemes.ts';
+import { BITS } from '../../quant/types.ts';
+import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../quant/types.ts';
+import { constantsOf } from './constants.ts';
+import type { Constants } from './constants.ts';
+import { oihwToHwio } from '../layout.ts';
+import type { OnnxFile, OnnxNode } from './parse.ts';
+import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, windowOf, writtenBefore } from './readers.ts';
+import { WITHOUT_RELU } from '../signature.ts';
+
+/** A DequantizeLinear of constants: names of the codes, scale and zero point. */
+type DequantizedConstant = { readonly codes: string; readonly scale: string; readonly zeroPoint: string | undefined };
+
+type Reading = {
+  readonly constants: Constants;
+  readonly withoutRelu: ReadonlySet<TensorName>;
+  readonly nodes: GraphNode[];
+  readonly activations: Map<TensorName, ActivationParams>;
+  /** Which of the graph's tensors an ONNX tensor holds, in real numbers or codes. */
+  readonly values: Map<string, TensorName>;
+  readonly dequantized: Map<string, DequantizedConstant>;
+  /** The operands of each layer's weights and bias. */
+  readonly operands: Map<TensorName, { readonly weight: DequantizedConstant; readonly bias: DequantizedConstant }>;
+};
+
+/** @throws Error naming the operator, tensor or layer that is not as the writer makes it */
+export function readQdq(file: OnnxFile): QuantizedModel {
+  const scheme = schemeOf(file);
+  const reading: Reading = {
+    constants: constantsOf(file), withoutRelu: namesIn(file, WITHOUT_RELU), nodes: [], activations: new Map(),
+    values: new Map([[file.input.name, INPUT]]), dequantized: new Map(), operands: new Map(),
+  };
+  const inputShape = inputShapeOf(file, undefined);
+  for (const node of file.nodes) readNode(reading, node);
+  const graph: Graph = { name: file.graphName, inputShape, nodes: reading.nodes };
+  inferShapes(graph);
+  const last = graph.nodes.at(-1);
+  if (last?.kind !== 'linear' || reading.values.get(file.output) !== last.name) throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
+  const classes = classesIn(file, last.outFeatures);
+  const normalization = normalizationIn(file, inputShape[2]);
+  if (!classes || !normalization) throw new Error('its metadata lacks the class names or the normalization.');
+  for (const tensor of [INPUT, ...graph.nodes.slice(0, -1).map(({ name }) => name)]) lookUp(reading.activations, tensor, 'quantizer');
+  const weights = new Map(graph.nodes.filter(isWeighted).map((node) => [node.name, readWeights(reading, graph, scheme, node)] as const));
+  return { graph, scheme, normalization, classes, activations: reading.activations, weights };
+}
+
+function schemeOf({ metadata, fileName }: OnnxFile): QuantScheme {
+  const scheme = json(metadata, 'scheme', fileName);
+  if (scheme === undefined) throw new Error('QuantizeLinear cannot be imported, unless the file was written by Fewbit: it has no scheme in its metadata.');
+  return parseScheme(scheme);
+}
+
+function readNode(reading: Reading, node: OnnxNode): void {
+  const { constants, dequantized } = reading;
+  const present = node.inputs.filter((name) => name !== '');
+  if (present.every(constants.has)) {
+    if (node.opType !== 'DequantizeLinear') return constants.compute(node);
+    const [codes, scale, zeroPoint] = node.inputs;
+    return void dequantized.set(node.outputs[0], { codes, scale, zeroPoint });
+  }
+  if (!Object.hasOwn(OPERATORS, node.opType)) throw new Error(`${describeNode(node)} cannot be imported: Fewbit's own quantized files have no such operator.`);
+  reading.values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
+}
+
+/** Each answers which of the graph's tensors its output holds. */
+const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => TensorName>> = {
+  QuantizeLinear({ constants, nodes, values, activations }, node) {
+    const tensor = writtenBefore(values, node.inputs[0], node);
+    const { scale, zeroPoint } = gridOf(constants, node);
+    const source = nodes.find(({ name }) => name === tensor);
+    // A max pool keeps its input's grid, its bits too: no Clip follows it.
+    const pooled = source?.kind === 'maxPool' ? lookUp(activations, source.input, 'grid') : { qmin: 0, qmax: 255, bits: 8 as const };
+    activations.set(tensor, { ...pooled, scale, zeroPoint });
+    return tensor;
+  },
+
+  Clip({ constants, values, activations }, node) {
+    const tensor = writtenBefore(values, node.inputs[0], node);
+    const [qmax] = constants.get(node.inputs[2] ?? '').data;
+    const bits = BITS.find((each) => 2 ** each - 1 === qmax);
+    if (!bits) throw new Error(`${describeNode(node)} clips at ${qmax}, which is the top of no bitwidth.`);
+    activations.set(tensor, { ...lookUp(activations, tensor, 'grid'), qmax: 2 ** bits - 1, bits });
+    return tensor;
+  },
+
+  DequantizeLinear({ constants, values, activations }, node) {
+    const tensor = writtenBefore(values, node.inputs[0], node);
+    const { scale, zeroPoint } = gridOf(constants, node);
+    const grid = lookUp(activations, tensor, 'grid');
+    if (scale !== grid.scale || zeroPoint !== grid.zeroPoint) throw new Error(`${describeNode(node)} has another grid than what it reads.`);
+    return tensor;
+  },
+
+  Flatten: ({ values }, node) => writtenBefore(values, node.inputs[0], node),
+
+  Conv(reading, node) {
+    const input = writtenBefore(reading.values, node.inputs[0], node);
+    const name = addOperands(reading, node);
+    const [outChannels, inChannels, ...kernel] = codesOf(reading, name).shape;
+    if ((node.attributes.get('group') ?? 1) !== 1) throw new Error(`${describeNode(node)} is grouped.`);
+    reading.nodes.push({ kind: 'conv', name, input, ...windowOf(node, kernel), inChannels, outChannels, bias: true, batchNorm: null, relu: !reading.withoutRelu.has(name) });
+    return name;
+  },
+
+  Add(reading, node) {
+    const [left, right] = node.inputs.map((input) => writtenBefore(reading.values, input, node));
+    reading.nodes.push({ kind: 'add', name: node.name, inputs: [left, right], relu: !reading.withoutRelu.has(node.name) });
+    return node.name;
+  },
+
+  MaxPool(reading, node) {
+    const input = writtenBefore(reading.values, node.inputs[0], node);
+    reading.nodes.push({ kind: 'maxPool', name: node.name, input, ...windowOf(node, []) });
+    return node.name;
+  },
+
+  GlobalAveragePool(reading, node) {
+    reading.nodes.push({ kind: 'globalAvgPool', name: node.name, input: writtenBefore(reading.values, node.inputs[0], node) });
+    return node.name;
+  },
+
+  Gemm(reading, node) {
+    const input = writtenBefore(reading.values, node.inputs[0], node);
+    const name = addOperands(reading, node);
+    const [inFeatures, outFeatures] = codesOf(reading, name).shape;
+    reading.nodes.push({ kind: 'linear', name, input, inFeatures, outFeatures });
+    return name;
+  },
+};
+
+function gridOf(constants: Constants, { inputs }: OnnxNode): { scale: number; zeroPoint: number } {
+  return { scale: Number(constants.get(inputs[1]).data[0]), zeroPoint: Number(constants.get(inputs[2]).data[0]) };
+}
+
+/** Notes where a layer's weights and bias are, and answers its name. */
+function addOperands({ dequantized, operands }: Reading, node: OnnxNode): TensorName {
+  const [weight, bias] = [1, 2].map((index) => writtenBefore(dequantized, node.inputs[index] ?? '', node));
+  operands.set(node.name, { weight, bias });
+  return node.name;
+}
+
+function codesOf({ operands, constants }: Reading, layer: TensorName): { readonly shape: readonly number[]; readonly codes: Int8Array | Uint8Array } {
+  const { shape, data } = constants.get(lookUp(operands, layer, 'weights').weight.codes);
+  if (!(data instanceof Int8Array || data instanceof Uint8Array)) throw new Error(`${layer}: its weights are no 8-bit integers.`);
+  return { shape, codes: data };
+}
+
+function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: WeightedNode): QuantizedWeights {
+  const { constants, operands } = reading;
+  const { weight, bias } = lookUp(operands, node.name, 'weights');
+  const { shape, codes } = codesOf(reading, node.name);
+  const [kernel] = nodeArrays(node).values();
+  if (elementCount(kernel) !== codes.length || kernel.length !== shape.length) throw new Error(`${node.name} has weights [${shape}], and needs [${kernel}].`);
+  const bits = weightBitsOf(scheme, graph, node);
+  const { qmin, qmax } = qRange(bits, codes instanceof Int8Array);
+  const outside = codes.find((code) => code < qmin || code > qmax);
+  if (outside !== undefined) throw new Error(`${node.name} has the code ${outside}, which is not one of ${bits} bits.`);
+  const channels = kernel[kernel.length - 1];
+  const scale = constants.get(weight.scale).data;
+  const zeroPoint = weight.zeroPoint === undefined ? [] : Array.from(constants.get(weight.zeroPoint).data, Number);
+  const biasData = constants.get(bias.codes).data;
+  if (!(scale instanceof Float32Array) || !(biasData instanceof Int32Array) || biasData.length !== channels) {
+    throw new Error(`${node.name} must have scales in float32 and ${channels} biases in int32.`);
+  }
+  if ((scale.length !== 1 && scale.length !== channels) || zeroPoint.length !== scale.length) {
+    throw new Error(`${node.name} has ${scale.length} scales and ${zeroPoint.length} zero points for ${channels} channels.`);
+  }
+  return {
+    bits, shape: kernel, codes: node.kind === 'conv' ? oihwToHwio(codes, shape) : codes, qmin, qmax,
+    scale, zeroPoint: Int32Array.from(zeroPoint), bias: biasData,
+  };
+}

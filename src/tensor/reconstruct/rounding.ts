@@ -1,0 +1,138 @@
+/** AdaRound's soft rounding: each weight slides between its two neighbours on the grid until it takes one (Nagel et al. 2020). */
+import * as tf from '@tensorflow/tfjs';
+import type { AffineParams } from '../../quant/types.ts';
+import type { Moments } from './gram.ts';
+
+/** One layer's weights and the grids they are to lie on; the last axis is the output channel. */
+export type RoundedLayer = {
+  readonly kernel: Float32Array;
+  readonly shape: readonly number[];
+  /** One for the tensor, or one for each output channel. */
+  readonly grids: readonly AffineParams[];
+};
+
+export type RoundingOptions = {
+  readonly steps: number;
+  /** Adam's learning rate of V. */
+  readonly rate: number;
+  /** Weight of the term that drives h(V) to 0 or 1. */
+  readonly lambda: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+};
+
+export const ROUNDING: Omit<RoundingOptions, 'signal'> = { steps: 2000, rate: 1e-2, lambda: 1e-2, seed: 1 };
+
+/** Of the steps, without the term that drives to 0 or 1. */
+const WARM_UP = 0.2;
+const BETA = { first: 20, last: 2 };
+
+/** h stretches the sigmoid over [-0.1, 1.1], so that 0 and 1 are reached. */
+const STRETCH = { low: -0.1, width: 1.2 };
+
+/** A layer's V and what is needed to make weights of it. */
+export type SoftLayer = {
+  readonly v: tf.Variable;
+  /** w~ = scale * clip(floor(w / scale) + h(V), low, high), [...shape]. */
+  readonly weights: () => tf.Tensor;
+  /** Sum of 1 - |2 h(V) - 1|^beta. */
+  readonly undecided: (beta: number) => tf.Scalar;
+  /** The codes of h(V) >= 1/2, [...shape]. */
+  readonly codes: () => Promise<Int32Array>;
+  readonly dispose: () => void;
+};
+
+/** Starts with h(V) at the fraction that rounding down leaves, so that w~ = w. */
+export function softLayer({ kernel, shape, grids }: RoundedLayer): SoftLayer {
+  const channels = shape[shape.length - 1];
+  const gridAt = (i: number) => grids[grids.length > 1 ? i % channels : 0];
+  const down = Float32Array.from(kernel, (w, i) => Math.floor(w / gridAt(i).scale));
+  const start = Float32Array.from(kernel, (w, i) => inverseH(w / gridAt(i).scale - down[i]));
+  const floor = tf.tensor(down, [...shape]);
+  const scale = tf.tensor1d(grids.map((grid) => grid.scale));
+  const low = tf.tensor1d(grids.map(({ qmin, zeroPoint }) => qmin - zeroPoint));
+  const high = tf.tensor1d(grids.map(({ qmax, zeroPoint }) => qmax - zeroPoint));
+  const v = tf.tidy(() => tf.variable(tf.tensor(start, [...shape])));
+  const h = (): tf.Tensor => v.sigmoid().mul(STRETCH.width).add(STRETCH.low).clipByValue(0, 1);
+  return {
+    v,
+    weights: () => tf.minimum(tf.maximum(floor.add(h()), low), high).mul(scale),
+    undecided: (beta) => tf.sub(1, h().mul(2).sub(1).abs().pow(beta)).sum(),
+    async codes() {
+      const chosen = await tf.tidy(() => h().greaterEqual(0.5)).data();
+      return Int32Array.from(down, (code, i) => {
+        const { qmin, qmax, zeroPoint } = gridAt(i);
+        return Math.min(Math.max(code + chosen[i] + zeroPoint, qmin), qmax);
+      });
+    },
+    dispose: () => tf.dispose([v, floor, scale, low, high]),
+  };
+}
+
+function inverseH(fraction: number): number {
+  return -Math.log(STRETCH.width / (fraction - STRETCH.low) - 1);
+}
+
+/** beta of the step, or null while warming up. */
+export function betaAt(step: number, steps: number): number | null {
+  const start = WARM_UP * steps;
+  if (step < start) return null;
+  return BETA.last + (BETA.first - BETA.last) * (1 - (step - start) / (steps - start));
+}
+
+/** Steps between two chances to stop. */
+const BREATH = 50;
+
+/**
+ * Adam over the layers' V: the loss plus lambda times what is undecided.
+ * @param loss of the soft weights at a step
+ * @throws the signal's reason
+ */
+export async function settle(layers: readonly SoftLayer[], loss: (step: number) => tf.Scalar, options: RoundingOptions): Promise<void> {
+  const { steps, rate, lambda, signal } = options;
+  const adam = tf.train.adam(rate);
+  const variables = layers.map(({ v }) => v);
+  try {
+    for (let step = 0; step < steps; step++) {
+      if (step % BREATH === 0) {
+        signal?.throwIfAborted();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      const beta = betaAt(step, steps);
+      adam.minimize(() => {
+        const error = loss(step);
+        return beta === null ? error : tf.addN([error, ...layers.map((layer) => layer.undecided(beta).mul<tf.Scalar>(lambda))]);
+      }, false, variables);
+    }
+  } finally {
+    adam.dispose();
+  }
+}
+
+/**
+ * AdaRound of one layer by its second moments: the gradient of the whole calibration set at the price of one small
+ * matrix product a step. Its ReLU is left out.
+ * @returns codes [...shape]
+ */
+export async function roundByMoments(moments: Moments, layer: RoundedLayer, options: RoundingOptions): Promise<Int32Array> {
+  const { depth, out } = moments;
+  const soft = softLayer(layer);
+  const gram = tf.tensor2d(Float32Array.from(moments.gram), [depth, depth]);
+  const cross = tf.tensor2d(Float32Array.from(moments.cross), [depth, out]);
+  // Written out, since the gradient needs no second product: gram is symmetric.
+  const quadratic = tf.customGrad((...args) => {
+    const [w, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
+    const product = tf.matMul(gram, w);
+    const slope = product.sub(cross);
+    save([slope]);
+    const value = w.mul(slope.sub(cross)).sum();
+    return { value, gradFunc: (dy: tf.Tensor, [half]: tf.Tensor[]) => half.mul(2).mul(dy) };
+  });
+  try {
+    await settle([soft], () => quadratic(soft.weights().reshape([depth, out])) as tf.Scalar, options);
+    return await soft.codes();
+  } finally {
+    soft.dispose();
+    tf.dispose([gram, cross]);
+  }
+}

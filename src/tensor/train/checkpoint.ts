@@ -1,0 +1,42 @@
+/** A training checkpoint as one safetensors file: weights, velocities, how far the run is, and what its keeper adds. */
+import type { NamedArray, Weights } from '../../graph/types.ts';
+import { readSafetensors, writeSafetensors } from '../../weights/safetensors.ts';
+import type { Checkpoint, TrainingSettings } from './train.ts';
+
+const WEIGHT = 'weight/';
+const VELOCITY = 'velocity/';
+const EXTRA = 'extra/';
+
+export const prefixed = (prefix: string, arrays: Weights): [string, NamedArray][] =>
+  [...arrays].map(([name, array]) => [prefix + name, array]);
+
+/** The arrays whose names begin with `prefix`, without it. */
+export const taken = (prefix: string, arrays: Weights): Map<string, NamedArray> =>
+  new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+
+export function writeCheckpoint({ step, settings, weights, velocities, curve, extras = new Map() }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const arrays = new Map([...prefixed(WEIGHT, weights), ...prefixed(VELOCITY, velocities), ...prefixed(EXTRA, extras)]);
+  return writeSafetensors(arrays, { dtype: 'F32', metadata: {
+    step: String(step), settings: JSON.stringify(settings), ...(curve && { curve: JSON.stringify(curve) }),
+  } });
+}
+
+/** @throws when the file is damaged or is no checkpoint, naming it */
+export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, fileName);
+  const step = Number(metadata.step);
+  if (!Number.isInteger(step) || step < 0 || !metadata.settings) {
+    throw new Error(`${fileName}: not a training checkpoint (it names no step or no settings).`);
+  }
+  const settings = JSON.parse(metadata.settings) as TrainingSettings;
+  const curve = metadata.curve === undefined ? undefined : (JSON.parse(metadata.curve) as Checkpoint['curve']);
+  return { step, settings, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors), curve, extras: taken(EXTRA, tensors) };
+}
+
+/** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */
+export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string, expected: TrainingSettings): Checkpoint {
+  const checkpoint = parseCheckpoint(bytes, fileName);
+  const [made, wanted] = [JSON.stringify(checkpoint.settings), JSON.stringify(expected)];
+  if (made !== wanted) throw new Error(`${fileName}: was made with other settings (${made}); remove it to start again.`);
+  return checkpoint;
+}

@@ -1,0 +1,66 @@
+/** Stochastic gradient descent with momentum and L2 decay, in PyTorch's form; its velocities are data, for checkpoints. */
+import * as tf from '@tensorflow/tfjs';
+import { lookUp } from '../../base/lookUp.ts';
+import type { NamedArray, Weights } from '../../graph/types.ts';
+
+export type SgdSettings = {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** What the rate is multiplied by for a variable: 0 leaves it as it is. 1 for all by default. */
+  readonly rateFactor?: (name: string) => number;
+};
+
+/** Any optimizer whose state is data, for checkpoints. */
+export type Optimizer = {
+  /** Changes each variable that has a gradient. Disposes of nothing it was given. */
+  step(gradients: ReadonlyMap<string, tf.Tensor>, rate: number): void;
+  state(): Promise<Map<string, NamedArray>>;
+  dispose(): void;
+};
+
+/** v = momentum v + g + decay w;  w -= rate v. */
+export type Sgd = Optimizer;
+
+/** Decay is for kernels only: biases and batch norm's gamma and beta are left alone. */
+export const decays = (name: string): boolean => name.endsWith('.kernel');
+
+/**
+ * @param variables the trainable variables by name
+ * @param state velocities to go on from; zeros for those it lacks
+ */
+export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: SgdSettings, state?: Weights): Sgd {
+  const velocities = new Map<string, tf.Variable>();
+  for (const [name, variable] of variables) {
+    const from = state?.get(name);
+    tf.tidy(() => {
+      const start = from ? tf.tensor(from.data, [...from.shape]) : tf.zerosLike(variable.read());
+      velocities.set(name, tf.variable(start, false));
+    });
+  }
+  return {
+    step(gradients, rate) {
+      tf.tidy(() => {
+        for (const [name, gradient] of gradients) {
+          const factor = settings.rateFactor?.(name) ?? 1;
+          if (factor === 0) continue;
+          const variable = lookUp(variables, name, 'variable');
+          const velocity = lookUp(velocities, name, 'velocity');
+          const weight = variable.read();
+          const pull = decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
+          velocity.assign(velocity.mul(settings.momentum).add(pull));
+          variable.write(weight.sub(velocity.mul(rate * factor)));
+        }
+      });
+    },
+    async state() {
+      const arrays = new Map<string, NamedArray>();
+      for (const [name, velocity] of velocities) {
+        arrays.set(name, { shape: velocity.shape, data: (await velocity.data()) as Float32Array });
+      }
+      return arrays;
+    },
+    dispose() {
+      for (const velocity of velocities.values()) velocity.dispose();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** What the lesson and the README send a teacher to is there: their links restore what they say, the controls they name exist. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseLink } from '../src/app/state/link.ts';
+import { WORDS } from '../src/app/words/words.ts';
+
+const read = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
+const LESSON = read('docs/teaching.md');
+const PAGES = { 'docs/teaching.md': LESSON, 'README.md': read('README.md') };
+
+/** `#screen=snap&bits=8`, and parts of a link: `&view=projector`, `images=200`. */
+const linksIn = (text: string): readonly string[] =>
+  [...text.matchAll(/`([#&]?[a-z-]+=[^\s`]+)`/g)].map(([, link]) => link.replace(/^&/, '#')).map((link) => (link.startsWith('#') ? link : `#${link}`));
+
+/** A list in any order is the same list. */
+const inOrder = (value: string): string => value.split(',').toSorted().join();
+
+describe.each(Object.entries(PAGES))('%s', (_, text) => {
+  test.each(linksIn(text))('%s restores all that it says, without a note', (link) => {
+    const { link: restored, problems } = parseLink(link);
+    expect(problems).toEqual([]);
+    for (const [name, value] of new URLSearchParams(link.slice(1))) {
+      expect(restored).toHaveProperty(name);
+      expect(inOrder(String(restored[name as keyof typeof restored])), name).toBe(inOrder(value));
+    }
+  });
+});
+
+test('the scan finds the links: one for each step of the lesson, and the README’s', () => {
+  const steps = LESSON.split(/^## /m).slice(1, -1);
+  expect(steps).toHaveLength(8);
+  for (const step of steps) expect(step, step).toMatch(/^.+\n\n`#screen=\S+`\n/);
+  expect(linksIn(PAGES['README.md']).length).toBeGreaterThan(5);
+});
+
+/** Every text of the page; what a function puts in is "…". */
+function textsOf(words: unknown): readonly string[] {
+  if (typeof words === 'string') return [words];
+  if (Array.isArray(words)) return words.flatMap(textsOf);
+  if (typeof words === 'object' && words !== null) return Object.values(words).flatMap(textsOf);
+  if (typeof words !== 'function') return [];
+  try {
+    return textsOf(Reflect.apply(words, undefined, Array.from({ length: words.length }, () => '…')));
+  } catch {
+    // Its arguments are no texts: no control is called by it.
+    return [];
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Texts with words of their own: one that is only what a function was given would match anything. */
+const TEXTS = textsOf(WORDS).filter((text) => /\p{L}/u.test(text)).map((text) => new RegExp(`^${escaped(text).replaceAll('…', '.+')}$`));
+const isOnThePage = (name: string): boolean => TEXTS.some((text) => text.test(name));
+
+test('a name is on the page where the page says it, whatever a function puts in', () => {
+  expect(isOnThePage('Just show me')).toBe(true);
+  expect(isOnThePage('Take 6 test images')).toBe(true);
+  expect(isOnThePage('Take test images')).toBe(false);
+  expect(isOnThePage('Press here')).toBe(false);
+});
+
+test('every control and screen that the lesson names in italics is on the page', () => {
+  const names = [...LESSON.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)].map(([, name]) => name).filter((name) => name !== 'Ask:' && name !== 'Exercise:');
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !isOnThePage(name))).toEqual([]);
+});
+
+test('a step called after a screen opens that screen, and the steps fill the lesson', () => {
+  const steps = [...LESSON.matchAll(/^## \d\. (.+) \((\d+) minutes\)\n\n`(#\S+)`$/gm)].map(([, title, minutes, link]) => ({ title, minutes: Number(minutes), link }));
+  expect(steps.reduce((sum, { minutes }) => sum + minutes, 0)).toBe(45);
+  const called = steps.flatMap(({ title, link }) => Object.entries(WORDS.screens).filter(([, words]) => words.title === title).map(([screen]) => ({ screen, link })));
+  expect(called).toHaveLength(4);
+  for (const { screen, link } of called) expect(parseLink(link).link.screen).toBe(screen);
+});
