@@ -11,8 +11,9 @@ import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import type { Lab } from '../src/lab/rpc/client.ts';
 import type { Engine } from '../src/lab/engine/engine.ts';
-import type { CallKind, Calls, RunSettings } from '../src/contract/calls.ts';
+import type { CallKind, Calls } from '../src/contract/calls.ts';
 import { snap } from '../src/lab/inspect/snap.ts';
+import type { RunSettings } from '../src/contract/run.ts';
 
 const LAYER = 'layer4.1.conv2';
 const graph = resnet18();

@@ -4,9 +4,9 @@ import { evaluationBatches } from '../../src/data/batches.ts';
 import { subset } from '../../src/data/imageSet.ts';
 import type { ImageSet } from '../../src/data/types.ts';
 import type { Normalization } from '../../src/graph/types.ts';
-import type { Control } from '../../src/lab/engine/engine.ts';
 import { channelsFirst } from '../../src/onnx/layout.ts';
 import { decide, top1, type Predictions } from '../../src/tensor/evaluate.ts';
+import type { Control } from '../../src/contract/progress.ts';
 
 /** Of photos a batch of this many keeps the session's memory small. */
 const BATCH = 25;

@@ -2,10 +2,11 @@
  * The lab without a page: `npm run --silent experiment -- --model resnet20 --bits 8,4`. One JSON object a line on
  * stdout; a wrong argument is one line on stderr and exit code 2, any other error one line and exit code 1.
  */
-import type { Progress, RunSettings } from '../../src/contract/calls.ts';
 import { parseExperimentArgs } from './experimentArgs.ts';
 import { parsedOrExit } from './parsedOrExit.ts';
 import { changedScheme } from '../../src/contract/schemeChanges.ts';
+import type { RunSettings } from '../../src/contract/run.ts';
+import type { Progress } from '../../src/contract/progress.ts';
 
 const args = parsedOrExit(parseExperimentArgs);
 

@@ -6,8 +6,8 @@ import { schemeFor } from '../../src/quant/schemes.ts';
 import { BITS, type Bits } from '../../src/quant/types.ts';
 import { changedScheme, SCHEME_CHANGES, type Given } from '../../src/contract/schemeChanges.ts';
 import type { FinetuneSettings } from '../../src/tensor/train/finetune.ts';
-import type { QatSettings } from '../../src/quant/training/recipe.ts';
 import { namedValues } from './namedValues.ts';
+import type { QatSettings } from '../../src/quant/training/types.ts';
 
 const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race'] as const;
 /** Bytes of the quantized weights in an exported or raced file: packed to their bits, or one each. */

@@ -1,8 +1,8 @@
 /** What `--export` of the headless twin writes: the float network in both precisions, and each quantized one. */
-import type { RunSettings } from '../../src/contract/calls.ts';
 import type { FileForm } from '../../src/contract/race.ts';
 import { exportName, type Bench } from '../../src/contract/settings.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
+import type { RunSettings } from '../../src/contract/run.ts';
 
 export type ExportFile = { readonly settings: RunSettings; readonly form: FileForm; readonly fileName: string };
 

@@ -4,7 +4,6 @@ import { trainingImages } from '../../src/data/trainingImages.ts';
 import { finetuned } from '../../src/lab/training/finetune.ts';
 import { readFloatFileOf } from '../../src/lab/data/modelFile.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
-import type { Progress } from '../../src/contract/calls.ts';
 import { float32SizeBytes } from '../../src/quant/size.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
 import { predict, top1 } from '../../src/tensor/evaluate.ts';
@@ -12,6 +11,7 @@ import { FINETUNE } from '../../src/tensor/train/finetune.ts';
 import { toLayersModel } from '../../src/tensor/model.ts';
 import { writeModel } from '../../src/weights/model.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
+import type { Progress } from '../../src/contract/progress.ts';
 
 /** @throws when the weights are another model's; what the lab's fine-tuning throws */
 export async function finetuneRow(args: ExperimentArgs, report: (progress: Progress) => void): Promise<Record<string, unknown>> {

@@ -1,9 +1,9 @@
 /** `--method race` of the headless twin: float32, float16 and every bitwidth in onnxruntime-web's WASM, in turn; a row each. */
 import type { Engine } from '../../src/lab/engine/engine.ts';
-import type { RunSettings } from '../../src/contract/calls.ts';
 import { raceField } from '../../src/lab/race/race.ts';
 import type { Lanes } from '../../src/lab/engine/resources.ts';
 import type { FileForm } from '../../src/contract/race.ts';
+import type { RunSettings } from '../../src/contract/run.ts';
 
 /** @param form of the quantized files */
 export async function raceRows(

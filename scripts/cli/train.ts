@@ -17,9 +17,10 @@ import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/tens
 import { predict, top1 } from '../../src/tensor/evaluate.ts';
 import { toLayersModel } from '../../src/tensor/model.ts';
 import { train } from '../../src/tensor/train/train.ts';
-import type { Checkpoint, TrainingSettings } from '../../src/tensor/train/train.ts';
+import type { Checkpoint } from '../../src/tensor/train/train.ts';
 import { nodePlatform } from '../../src/tensor/wasm/node.ts';
 import { CIFAR10_NORMALIZATION } from '../cifar10.ts';
+import type { TrainingSettings } from '../../src/quant/training/types.ts';
 
 const { values: args } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { float32Settings, ptqSettings, settingsKey } from '../../src/contract/settings.ts';
-import type { RunSettings } from '../../src/contract/calls.ts';
 import { recordRuns, type RecordedRun } from './recording.ts';
+import type { RunSettings } from '../../src/contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 10, seed: 1 };
 const WANTED = [float32Settings(bench), ptqSettings(bench, 'modern', 8), ptqSettings(bench, 'modern', 4)];

@@ -1,6 +1,6 @@
 /** A record of runs, kept cell by cell: one that was cut goes on where it stopped. */
-import type { RunResult, RunSettings } from '../../src/contract/calls.ts';
 import { settingsKey } from '../../src/contract/settings.ts';
+import type { RunResult, RunSettings } from '../../src/contract/run.ts';
 
 export type RecordedRun = Omit<RunResult, 'predictions' | 'confidences'>;
 

@@ -1,8 +1,8 @@
 /** What the headless twin does for `--method sensitivity` and `--mixed`. */
 import type { Engine } from '../../src/lab/engine/engine.ts';
 import { costFront, measureCosts, mixedScheme } from '../../src/lab/engine/mixedScheme.ts';
-import type { RunSettings } from '../../src/contract/calls.ts';
 import { measureSensitivity } from '../../src/lab/inspect/sensitivity.ts';
+import type { RunSettings } from '../../src/contract/run.ts';
 
 /** A row for the whole network: its layers ranked, and the finding in words. */
 export async function sensitivityOf(engine: Engine, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {

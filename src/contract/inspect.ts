@@ -1,11 +1,10 @@
 /** What the lab tells of one layer: its weights on every grid, what clipping costs, what flows through it. Types only. */
 import type { GraphNode, TensorName } from '../graph/types.ts';
-import type { LayerPath, Place } from '../integer/reference/path.ts';
 import type { ActivationParams, Bits, RangeMethod } from '../quant/types.ts';
-import type { Device, RunSettings } from './calls.ts';
-import type { Sensitivity } from '../lab/inspect/sensitivity.ts';
-
-export type { AddPath, AveragePath, ConvPath, LayerPath, LinearPath, MaxPoolPath, Place } from '../integer/reference/path.ts';
+import type { LayerPath, Place } from './numberPath.ts';
+import type { Sensitivity } from './sensitivity.ts';
+import type { Device } from './device.ts';
+import type { RunSettings } from './run.ts';
 
 /** One tensor of the network: its INPUT, or what a node puts out. */
 export type LayerInfo = {
@@ -177,3 +176,5 @@ export type InspectCalls = {
   /** Each layer alone, on the settings' images. */
   sensitivity: { args: RunSettings; result: SensitivityResult };
 };
+
+export type { AddPath, AveragePath, ConvPath, LayerPath, LinearPath, MaxPoolPath, Place } from './numberPath.ts';

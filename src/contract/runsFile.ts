@@ -2,7 +2,8 @@
 import { oneOf, record } from '../base/parsing.ts';
 import { parseScheme } from '../quant/schemes.ts';
 import { RECIPE } from '../quant/training/recipe.ts';
-import type { Device, Latency, RaceResult, RunResult, RunSettings } from './calls.ts';
+import type { Device } from './device.ts';
+import type { Latency, RaceResult, RunResult, RunSettings } from './run.ts';
 
 export type Results = { readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
 

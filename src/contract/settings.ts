@@ -2,8 +2,9 @@
 import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits, QuantScheme } from '../quant/types.ts';
 import { changedScheme, type Changes } from './schemeChanges.ts';
-import { recipeFor, type QatSettings } from '../quant/training/recipe.ts';
-import type { RunSettings } from './calls.ts';
+import { recipeFor } from '../quant/training/recipe.ts';
+import type { QatSettings } from '../quant/training/types.ts';
+import type { RunSettings } from './run.ts';
 
 export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
 export { DATASETS, MODEL_NAMES, MODELS, type ModelName } from './catalogue.ts';

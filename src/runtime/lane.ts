@@ -1,7 +1,7 @@
 /** A lane of the race: one build of onnxruntime-web with one execution provider, alone in its thread. */
 import type * as Ort from 'onnxruntime-web/wasm';
 import { operatorsOf } from './profile.ts';
-import type { OperatorTime } from './profile.ts';
+import type { OperatorTime } from '../base/operatorTime.ts';
 
 /** WebAssembly on the processor, the native WebGPU build (never the deprecated JSEP one), or the browser's own WebNN. */
 export const PROVIDERS = ['wasm', 'webgpu', 'webnn'] as const;

@@ -1,12 +1,5 @@
 /** ONNX Runtime's profile of a run, as it prints it: which operators ran on which execution provider, and how long. */
-
-export type OperatorTime = {
-  readonly operator: string;
-  /** As the runtime calls it: CPUExecutionProvider, WebGpuExecutionProvider, ... */
-  readonly provider: string;
-  readonly count: number;
-  readonly ms: number;
-};
+import type { OperatorTime } from '../base/operatorTime.ts';
 
 type KernelEvent = { readonly cat: 'Node'; readonly dur: number; readonly args: { readonly op_name: string; readonly provider: string } };
 

@@ -1,9 +1,9 @@
 /** A session as a file: where the page stood, what was measured, what was guessed. Opening one checks all of it. */
 import { fromJson, toJson } from '../../contract/runsFile.ts';
-import type { RaceResult, RunResult } from '../../contract/calls.ts';
 import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
 import { linkOf, type State } from '../state/state.ts';
+import type { RaceResult, RunResult } from '../../contract/run.ts';
 
 export type SavedSession = { readonly link: Link; readonly guess: Guess; readonly layerGuess: LayerGuess; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
 

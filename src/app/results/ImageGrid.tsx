@@ -1,12 +1,12 @@
 /** Test images with what the network says of each, at 32 bits and quantized. */
 import { useState } from 'react';
-import type { RunResult } from '../../contract/calls.ts';
 import { count } from '../text/format.ts';
 import { flips, type Flips } from '../text/flips.ts';
 import { ImageTile, type Guess } from './ImageTile.tsx';
 import { nameOf } from '../state/jobs.ts';
 import { float32Of, runOf, shownRun, type State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import type { RunResult } from '../../contract/run.ts';
 
 const PAGE = 12;
 

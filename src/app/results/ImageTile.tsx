@@ -1,8 +1,8 @@
 /** One test image, its true class, and two guesses side by side. */
 import { memo, useEffect, useRef } from 'react';
-import type { ImageStrip } from '../../contract/calls.ts';
 import { percentShort } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
+import type { ImageStrip } from '../../contract/opened.ts';
 
 export type Guess = { readonly label: string; readonly confidence: number };
 

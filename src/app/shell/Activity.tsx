@@ -1,9 +1,9 @@
 /** What the lab is doing, how far it is, and the way to stop it or to try again. */
-import type { Progress } from '../../contract/calls.ts';
 import { count } from '../text/format.ts';
 import { describeFailure, describeJob, nextJob, WIDTHS } from '../state/jobs.ts';
 import { WORDS } from '../words/words.ts';
 import { runOf, settingsOf, type Action, type State } from '../state/state.ts';
+import type { Progress } from '../../contract/progress.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

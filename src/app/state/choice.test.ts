@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RunSettings } from '../../contract/calls.ts';
 import { parseLink } from './link.ts';
 import { createSession, type Session } from './store.ts';
 import { summaryOf } from './measurements.ts';
 import { benchOf, float32Of, linkOf, shownRun } from './state.ts';
 import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf } from '../testing/fakeLab.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 

@@ -1,9 +1,9 @@
 /** The files of the network in view that can stand side by side: floats, every width of the control's scheme, and one that was brought. */
-import type { RunSettings } from '../../contract/calls.ts';
 import type { RaceEntry } from '../../contract/race.ts';
 import { WIDTHS } from './jobs.ts';
 import { float32Of, settingsOf, type State } from './state.ts';
 import { WORDS } from '../words/words.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 /** What of an entry tells it from the others. */
 type Entry = { readonly settings: RunSettings; readonly form?: RaceEntry['form'] };

@@ -1,10 +1,11 @@
 /** What the lab is to do next, worked out from the state alone: so a stale job has no place to hide. */
-import type { BackendName, RunSettings } from '../../contract/calls.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
 import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, same, settingsOf, subjectOf, type State } from './state.ts';
+import type { BackendName } from '../../contract/device.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 export type Job =
   | ({ readonly kind: 'open'; readonly backend: BackendName | 'auto' } & Pick<RunSettings, 'model' | 'dataset' | 'side'>)

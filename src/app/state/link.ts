@@ -1,10 +1,10 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
-import type { BackendName } from '../../contract/calls.ts';
 import { allowedFor, type SchemeChange } from '../../contract/schemeChanges.ts';
 import { changedPtqSettings, MODEL_NAMES, PRESET_NAMES, type ModelName, type PresetName } from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from './screenNames.ts';
+import type { BackendName } from '../../contract/device.ts';
 
 /** Controls that a link may hide, so that a class does one thing at a time; the page offers to show them again. */
 export const HIDEABLE = ['bits', 'presets', 'navigation', 'view', 'files', 'guess', 'story'] as const;

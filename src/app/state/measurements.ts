@@ -1,11 +1,11 @@
 /** The measured bitwidths as rows and as marks: what the table and the charts draw. */
-import type { RaceResult, RunResult, RunSettings } from '../../contract/calls.ts';
 import { PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
 import type { Bits } from '../../quant/types.ts';
 import { concealed } from './guess.ts';
 import { WIDTHS } from './jobs.ts';
 import { recordedRun } from './recorded.ts';
 import { float32Of, plain, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
+import type { RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
 
 /** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
 export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & { readonly recorded?: string; readonly recordedWith?: readonly string[] };

@@ -1,8 +1,8 @@
 /** Results that came with the page: what stands on it until this machine has measured its own. See scripts/results/record.ts. */
 import resnet20 from '../../../datasets/recorded/resnet20-cifar10-sample.json' with { type: 'json' };
-import type { RunSettings } from '../../contract/calls.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import type { Summary } from './measurements.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 type Recorded = {
   readonly date: string;

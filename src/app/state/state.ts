@@ -1,14 +1,16 @@
 /** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
-import type { ImageStrip, Opened, PreviewResult, Progress, RaceResult, RunResult } from '../../contract/calls.ts';
 import type { RaceField } from '../../contract/race.ts';
 import { SCHEME_CHANGES, type SchemeChange } from '../../contract/schemeChanges.ts';
 import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type Bench } from '../../contract/settings.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import type { PresetName } from '../../contract/settings.ts';
 import type { Job } from './jobs.ts';
 import { concealed, startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Hideable, Link } from './link.ts';
 import { FIRST_RECORDS, type Records } from './recorded.ts';
+import type { PreviewResult, RaceResult, RunResult } from '../../contract/run.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Progress } from '../../contract/progress.ts';
+import type { ImageStrip, Opened } from '../../contract/opened.ts';
 
 /** The position of the bitwidth control, and what is changed in its preset. */
 export type Choice = Pick<Link, 'preset' | 'bits' | SchemeChange>;

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RunSettings } from '../../contract/calls.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { describeJob, nextJob } from './jobs.ts';
 import { parseLink } from './link.ts';
 import { createSession, REST_MS, type Session } from './store.ts';
 import { shownRun } from './state.ts';
 import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from '../testing/fakeLab.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 

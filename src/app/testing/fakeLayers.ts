@@ -1,8 +1,9 @@
 /** Answers about single layers for tests of the page: small, whole and made up. Never part of the page. */
 import type { ClipCurve, FeatureMaps, LayerChannels, LayerInfo, Layers, NumberPath, SensitivityResult, Snap } from '../../contract/inspect.ts';
-import type { Calls, RunSettings } from '../../contract/calls.ts';
+import type { Calls } from '../../contract/calls.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { openedWith, type Asked } from './fakeLab.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 const NAMES = ['conv1', 'layer1.0.conv1', 'layer1.0.conv2'] as const;
 

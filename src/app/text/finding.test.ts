@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../contract/calls.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import type { Bits } from '../../quant/types.ts';
 import { finding, headline } from './finding.ts';
+import type { RunResult } from '../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
 const float32 = { settings: float32Settings(bench), top1: 0.913, sizeBytes: 1_084_000 } as RunResult;

@@ -1,9 +1,10 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
-import type { Device, Latency, RaceResult, RunSettings } from '../../contract/calls.ts';
 import { count } from './format.ts';
 import { nameOf } from '../state/jobs.ts';
 import type { Summary } from '../state/measurements.ts';
 import { WORDS } from '../words/words.ts';
+import type { Device } from '../../contract/device.ts';
+import type { Latency, RaceResult, RunSettings } from '../../contract/run.ts';
 
 /** How an accuracy was measured. */
 export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import type { TensorName } from '../../graph/types.ts';
-import { layerPath, type LayerPath, type Place } from './path.ts';
+import { layerPath } from './path.ts';
 import { randomImages, randomModel } from '../testing/randomModel.ts';
 import { runInteger } from './run.ts';
+import type { LayerPath, Place } from '../../contract/numberPath.ts';
 
 const NETWORKS = 60;
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openEngine, type Engine } from './engine.ts';
 import { nodeResources } from '../hosts/node.ts';
-import type { Progress } from '../../contract/calls.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
+import type { Progress } from '../../contract/progress.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
 

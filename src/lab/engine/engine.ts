@@ -21,19 +21,17 @@ import { readFloatFileOf } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
 import { modelFor, repaired } from './repair.ts';
-import type { BackendName, Device, Progress, RunResult, RunSettings } from '../../contract/calls.ts';
 import type { Resources } from './resources.ts';
 import type { FileForm } from '../../contract/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { fitModel } from './fitModel.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
+import type { BackendName, Device } from '../../contract/device.ts';
+import type { RunResult, RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** As many as the slider has positions: a ResNet-50 is 25 MB each. */
 const KEPT_ROUNDINGS = 8;
-
-/** How a long call reports and is stopped. */
-export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
-
 /** A model and a dataset that fit each other; the model's batch norms are folded. */
 export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 

@@ -1,7 +1,7 @@
 /** How many images a network is given at once: the lab hears of a cancel, so of a move of the slider, between two batches. */
 import { graphCost } from '../../graph/cost.ts';
 import type { Graph } from '../../graph/types.ts';
-import type { BackendName } from '../../contract/calls.ts';
+import type { BackendName } from '../../contract/device.ts';
 
 /** Multiply-accumulates of a batch on a processor, some 40 ms on two cores: 32 images of ResNet-20. */
 const BATCH_MACS = 1.32e9;

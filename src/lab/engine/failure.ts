@@ -1,7 +1,7 @@
 /** Which failures of the worker have a code, so that the page can act on them. */
 import { DivergedError } from '../../tensor/train/train.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { FailureCode } from '../../contract/calls.ts';
+import type { FailureCode } from '../../contract/errors.ts';
 
 /** As V8, Emscripten and WebAssembly say it. */
 const OUT_OF_MEMORY = /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;

@@ -6,9 +6,9 @@ import type { TensorName } from '../../graph/types.ts';
 import { weightBitsOf } from '../../quant/schemes.ts';
 import { BITS, type Bits, type QuantScheme } from '../../quant/types.ts';
 import { measureEffects, type Trial } from '../inspect/effects.ts';
-import type { Control, Engine } from './engine.ts';
-import type { RunSettings } from '../../contract/calls.ts';
-
+import type { Engine } from './engine.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** What each layer costs at each bitwidth: a measurement that any budget can be spent by. */
 export type LayerCosts = {

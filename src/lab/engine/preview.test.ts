@@ -5,8 +5,9 @@ import { openEngine, type Engine } from './engine.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { preview } from './preview.ts';
-import type { Progress, RunSettings } from '../../contract/calls.ts';
 import { float32Settings, PREVIEW_IMAGES, ptqSettings } from '../../contract/settings.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Progress } from '../../contract/progress.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: PREVIEW_IMAGES, seed: 1 };
 const settings: RunSettings = { ...ptqSettings(bench, 'modern', 3), calibrationImages: 128 };

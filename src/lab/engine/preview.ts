@@ -2,9 +2,10 @@
 import { predict, top1 } from '../../tensor/evaluate.ts';
 import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../../tensor/model.ts';
-import type { Control, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
-import type { PreviewResult, RunSettings } from '../../contract/calls.ts';
+import type { PreviewResult, RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** @throws the signal's reason, between two batches; when the settings make no sense */
 export async function preview(engine: Engine, settings: RunSettings, control: Control = {}): Promise<PreviewResult> {

@@ -7,7 +7,7 @@ import { normalize } from '../../data/normalize.ts';
 import type { ImageSet } from '../../data/types.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel, QuantScheme } from '../../quant/types.ts';
-import type { Control } from './engine.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** How far a repair has come, and what it has gained where it was. */
 const STAGE: Readonly<Record<LayerRepair, string>> = {

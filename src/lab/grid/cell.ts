@@ -1,9 +1,9 @@
 /** Measures one cell of the grid: settings to a row. */
-import type { EpochMean } from '../../tensor/train/train.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { commandOf, encodeClasses, type Cell, type GridRow, type Provenance } from '../../contract/grid.ts';
-import type { Progress } from '../../contract/calls.ts';
 import type { TrainingState } from '../../contract/training.ts';
+import type { EpochMean } from '../../quant/training/types.ts';
+import type { Progress, Control } from '../../contract/progress.ts';
 
 export type CellTools = {
   readonly provenance: Provenance;

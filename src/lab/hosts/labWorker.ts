@@ -2,8 +2,8 @@
 import { ortWasmUrl } from '../../runtime/wasmUrl.ts';
 import { answersFrom } from '../engine/answers.ts';
 import { browserResources } from './browser.ts';
-import type { Request } from '../../contract/calls.ts';
 import { serve } from '../rpc/serve.ts';
+import type { Request } from '../../contract/messages.ts';
 
 const handle = serve(answersFrom(browserResources, new URL(ortWasmUrl, self.location.href).href), (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }));
 

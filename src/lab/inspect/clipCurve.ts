@@ -10,9 +10,10 @@ import type { Grid } from '../../quant/ranges/search.ts';
 import { BITS, type Bits, type RangeMethod } from '../../quant/types.ts';
 import { breathe } from '../../base/breathe.ts';
 import { channelOf } from './channels.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { weightedNode } from './layers.ts';
 import type { ClipCurve, ClipGrid, InspectCalls } from '../../contract/inspect.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** Thresholds of the curve: 1/200, 2/200 .. 1 of the widest. */
 export const CLIP_STEPS = 200;

@@ -10,15 +10,8 @@ import { fittingBatch } from '../../tensor/activations.ts';
 import { decide } from '../../tensor/evaluate.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { replayed, type Change } from '../../tensor/reconstruct/replay.ts';
-import type { Control } from '../engine/engine.ts';
-
-/** What quantizing one part of a network does to the whole. */
-export type Effect = {
-  /** Mean KL divergence, in nats, of the quantized network's softmax from the float one's. */
-  readonly divergence: number;
-  /** Fraction of the images that are still classified right. */
-  readonly top1: number;
-};
+import type { Effect } from '../../contract/sensitivity.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** A part of a quantized network, while the rest stays float; 'all' is the whole. */
 export type Trial = {

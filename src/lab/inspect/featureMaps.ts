@@ -2,9 +2,10 @@
 import { openPaths } from '../../calibrate/paths.ts';
 import { normalize } from '../../data/normalize.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { FeatureMaps, InspectCalls } from '../../contract/inspect.ts';
 import { modelFor } from '../engine/repair.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /**
  * Both networks run side by side up to the layer, so the quantized map carries all the error before it.

@@ -11,9 +11,9 @@ import { openEngine, type Engine } from '../engine/engine.ts';
 import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './layers.ts';
 import { nodeResources } from '../hosts/node.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import { float32Settings, ptqSettings, type PresetName } from '../../contract/settings.ts';
 import { snap } from './snap.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
 const float32 = float32Settings(bench);

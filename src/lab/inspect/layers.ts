@@ -10,10 +10,11 @@ import { quantizedAt } from '../../quant/schemes.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { channelOf, extremesOf } from './channels.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/inspect.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import { modelFor } from '../engine/repair.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** @throws naming the layer when it carries no weights, or the graph has none of this name */
 export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {

@@ -6,8 +6,8 @@ import { runInteger } from '../../integer/reference/run.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { numberPath } from './numberPath.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
 const settings: RunSettings = { ...ptqSettings(bench, 'modern', 4), calibrationImages: 64 };

@@ -5,8 +5,9 @@ import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { layerPath } from '../../integer/reference/path.ts';
 import { runInteger } from '../../integer/reference/run.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { NumberPath, NumberPathArgs } from '../../contract/inspect.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** @throws when the settings are float32's, or there is no such layer, image or place */
 export async function numberPath(engine: Engine, args: NumberPathArgs, control: Control = {}): Promise<NumberPath> {

@@ -15,7 +15,8 @@ import { predictLogits } from '../../tensor/testing/logits.ts';
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { measureEffects } from './effects.ts';
-import { findingOf, measureSensitivity, type LayerSensitivity } from './sensitivity.ts';
+import { findingOf, measureSensitivity } from './sensitivity.ts';
+import type { LayerSensitivity } from '../../contract/sensitivity.ts';
 
 const graph = twoBlocks;
 const [height, width] = graph.inputShape;

@@ -4,36 +4,12 @@ import { activationSqnr, kurtosis, weightSqnr } from '../../calibrate/noise.ts';
 import type { ImageSet } from '../../data/types.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { isWeighted } from '../../graph/shapes.ts';
-import { INPUT, type FloatModel, type TensorName } from '../../graph/types.ts';
-import type { Bits, QuantizedModel } from '../../quant/types.ts';
+import { INPUT, type FloatModel } from '../../graph/types.ts';
+import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
-import { measureEffects, type Effect, type Trial } from './effects.ts';
-import type { Control } from '../engine/engine.ts';
-
-/** One tensor with a quantizer: a node (its weights, and the activation it writes) or the network's INPUT. */
-export type LayerSensitivity = {
-  readonly layer: TensorName;
-  readonly parameters: number;
-  readonly weightBits: Bits | null;
-  readonly activationBits: Bits | null;
-  /** In dB; null where there is nothing of the kind. Infinity where nothing is lost. */
-  readonly weightSqnr: number | null;
-  readonly activationSqnr: number | null;
-  /** Kurtosis of the weights, 3 for a normal distribution: needs no data. */
-  readonly kurtosis: number | null;
-  readonly weights: Effect | null;
-  readonly activations: Effect | null;
-  readonly both: Effect;
-};
-
-export type Sensitivity = {
-  readonly images: number;
-  readonly float: { readonly top1: number };
-  readonly whole: Effect;
-  /** The costliest first, by divergence of `both`. */
-  readonly layers: readonly LayerSensitivity[];
-  readonly finding: string;
-};
+import { measureEffects, type Trial } from './effects.ts';
+import type { Effect, LayerSensitivity, Sensitivity } from '../../contract/sensitivity.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /**
  * Every layer of a quantized network by itself.

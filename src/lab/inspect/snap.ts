@@ -8,9 +8,10 @@ import { BITS, type AffineParams, type Bits, type QuantizedWeights, type QuantSc
 import { quantizeWeights } from '../../quant/weights.ts';
 import { breathe } from '../../base/breathe.ts';
 import { extremesOf } from './channels.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { weightedNode } from './layers.ts';
 import type { InspectCalls, Snap, SnapGrid } from '../../contract/inspect.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** Weights whose whole way is told: enough for a slider from the least to the greatest. */
 const WAYS = 257;

@@ -1,9 +1,10 @@
 /** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
 import { createClassifier, type Classifier } from './classify.ts';
-import type { Control, Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { raceField } from './race.ts';
 import type { Resources } from '../engine/resources.ts';
 import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/race.ts';
+import type { Control } from '../../contract/progress.ts';
 
 type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };
 

@@ -6,10 +6,11 @@ import type { Decode, Picture } from '../../data/photos/picture.ts';
 import type { Bytes } from '../../data/types.ts';
 import { closeSession, createSession, runBatch, type OrtSession } from '../../runtime/session.ts';
 import { decide } from '../../tensor/evaluate.ts';
-import { onnxBytes, type Control, type Engine, type Subject } from '../engine/engine.ts';
-import type { RunSettings } from '../../contract/calls.ts';
+import { onnxBytes, type Engine, type Subject } from '../engine/engine.ts';
 import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** Runs of each file before the first photo, so that no photo pays for warming up. */
 const WARMUP = 2;

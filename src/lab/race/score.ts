@@ -3,10 +3,11 @@ import { evaluationBatches } from '../../data/batches.ts';
 import { closeSession, createSession, measureLatencies, runBatch, type OrtSession, type SessionOptions } from '../../runtime/session.ts';
 import { breathe } from '../../base/breathe.ts';
 import { decide, top1 } from '../../tensor/evaluate.ts';
-import { onnxBytes, type Control, type Engine } from '../engine/engine.ts';
+import { onnxBytes, type Engine } from '../engine/engine.ts';
 import { evaluationBatch } from '../engine/evaluationBatch.ts';
 import { unlessAborted } from '../engine/failure.ts';
-import type { RaceResult, RunSettings } from '../../contract/calls.ts';
+import type { RaceResult, RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** One photo at a time, as an application would ask. */
 const LATENCY_BATCH = 1;

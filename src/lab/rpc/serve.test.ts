@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../engine/answers.ts';
-import type { Control } from '../engine/engine.ts';
 import { memoize } from '../../base/memoize.ts';
-import type { Request, Response, RunSettings } from '../../contract/calls.ts';
 import { serve } from './serve.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
+import type { Request, Response } from '../../contract/messages.ts';
 
 const settings = { model: 'resnet20', images: 10 } as RunSettings;
 

@@ -1,8 +1,10 @@
 /** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
 import type { Answers } from '../engine/answers.ts';
 import { failureCode } from '../engine/failure.ts';
-import type { CallKind, FailureCode, Request, Response } from '../../contract/calls.ts';
+import type { CallKind } from '../../contract/calls.ts';
 import { buffersOf } from './transfer.ts';
+import type { FailureCode } from '../../contract/errors.ts';
+import type { Request, Response } from '../../contract/messages.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
 const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'preview', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining', 'raceField', 'classify', 'gridCell']);

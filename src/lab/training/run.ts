@@ -13,13 +13,14 @@ import { qatTrainingSet, qatValidationSet, resumeNetwork, trainQuantized } from 
 import { toQuantizedModel } from '../../tensor/qat/qatModel.ts';
 import { readVariables, setNetworkBits, toQatNetwork, writeVariables } from '../../tensor/qat/qatNetwork.ts';
 import { QuantLayer } from '../../tensor/layers/quantLayers.ts';
-import { bitsAt, type QatSettings } from '../../quant/training/recipe.ts';
+import { bitsAt } from '../../quant/training/recipe.ts';
 import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train/train.ts';
 import { sampleWeights } from '../../tensor/qat/weightSample.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import type { NamedCheckpoints } from '../engine/resources.ts';
 import type { TrainingReport, TrainingState, Validation } from '../../contract/training.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
+import type { QatSettings } from '../../quant/training/types.ts';
+import type { RunSettings } from '../../contract/run.ts';
 
 /** Where a run starts: a float model with its batch norms, and its PTQ, where every grid begins. */
 export type Prepared = { readonly float: FloatModel; readonly start: QuantizedModel; readonly dataset: Dataset };

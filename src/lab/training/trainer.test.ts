@@ -7,12 +7,12 @@ import { qatValidationSet } from '../../tensor/qat/qat.ts';
 import { recipeFor } from '../../quant/training/recipe.ts';
 import { liveTensors } from '../../tensor/testing/memory.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
-import type { Progress } from '../../contract/calls.ts';
 import type { CheckpointStore } from '../engine/resources.ts';
 import { float32Settings } from '../../contract/settings.ts';
 import type { TrainingReport } from '../../contract/training.ts';
 import { dataset, learnedColours, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
+import type { Progress } from '../../contract/progress.ts';
 
 const settings = settingsWith();
 const ALL = { settings, steps: null, watch: null };

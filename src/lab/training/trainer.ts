@@ -2,16 +2,16 @@
 import type { QuantizedModel } from '../../quant/types.ts';
 import { breathe } from '../../base/breathe.ts';
 import { readCheckpoint } from '../../tensor/train/checkpoint.ts';
-import type { QatSettings } from '../../quant/training/recipe.ts';
-import type { Control } from '../engine/engine.ts';
 import { failureCode } from '../engine/failure.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { RunSettings } from '../../contract/calls.ts';
 import type { CheckpointStore, NamedCheckpoints } from '../engine/resources.ts';
 import { exportName, settingsHash, settingsKey } from '../../contract/settings.ts';
 import type { TrainingCalls, TrainingState } from '../../contract/training.ts';
 import { emptyRecord, readRecord } from './record.ts';
 import { openSession, stepsOf, type Prepared, type TrainingSession } from './run.ts';
+import type { QatSettings } from '../../quant/training/types.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** Each answers the call of its name: see trainingProtocol.ts. */
 export type Trainer = {

@@ -1,20 +1,6 @@
 /** The recipe of quantization-aware training: every knob, its default for each model and bitwidth, and one sentence why. */
 import type { Bits } from '../types.ts';
-import type { ActivationRanges } from '../../tensor/layers/fakeQuantize.ts';
-import type { TrainingSettings } from '../../tensor/train/train.ts';
-
-export type QatSettings = TrainingSettings & {
-  readonly trainImages: number;
-  readonly validationImages: number;
-  readonly optimizer: 'sgd' | 'adam';
-  readonly weightRanges: 'learned' | 'minmax';
-  readonly activationRanges: ActivationRanges;
-  readonly freezeStatistics: number;
-  readonly reestimateBatches: number;
-  readonly distillation: number;
-  readonly lowerBits: readonly Bits[];
-};
-
+import type { QatSettings } from './types.ts';
 /** Names of the catalogue (or folder:PATH), and the bits of the layers in the model's middle. */
 export type RecipeFor = { readonly model: string; readonly dataset: string; readonly bits: Bits };
 

@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { qRange } from '../../quant/schemes.ts';
 import type { AffineParams, Bits } from '../../quant/types.ts';
-import { createQuantizer, type Quantizer, type RangeRule } from './quantizer.ts';
+import { createQuantizer, type Quantizer } from './quantizer.ts';
 import { quantizeWithStep } from './steps.ts';
+import type { ActivationRanges } from '../../quant/training/types.ts';
 
 /**
  * Forward: x' = (clamp(rne(x / scale) + zeroPoint, qmin, qmax) - zeroPoint) * scale.
@@ -12,8 +13,6 @@ import { quantizeWithStep } from './steps.ts';
 export function fakeQuantize<T extends tf.Tensor>(x: T, { scale, zeroPoint, qmin, qmax }: AffineParams): T {
   return tf.tidy(() => quantizeWithStep(x, { scale: tf.tensor1d([scale]), zeroPoint: tf.tensor1d([zeroPoint]), qmin, qmax }));
 }
-
-export type ActivationRanges = Exclude<RangeRule, 'minmax'>;
 
 /** A grid for a layer's output. JSON-serializable: it is part of the layer's config. */
 export type GridConfig = {

@@ -12,12 +12,13 @@ import { readWeights, toLayersModel } from '../model.ts';
 import { qatTrainingSet, trainQuantized } from './qat.ts';
 import { toQuantizedModel } from './qatModel.ts';
 import { readVariables, toQatNetwork, type QatNetwork } from './qatNetwork.ts';
-import { recipeFor, type QatSettings } from '../../quant/training/recipe.ts';
+import { recipeFor } from '../../quant/training/recipe.ts';
 import { NORMALIZATION, colours } from '../testing/colours.ts';
 import { startFrom } from '../testing/start.ts';
 import { twoBlocks } from '../testing/twoBlocks.ts';
 import { train, type Checkpoint } from '../train/train.ts';
 import { nodePlatform } from '../wasm/node.ts';
+import type { QatSettings } from '../../quant/training/types.ts';
 
 const set = colours(60);
 

@@ -8,9 +8,10 @@ import type { Bits } from '../../quant/types.ts';
 import { adam } from '../train/adam.ts';
 import { STATISTICS_MOMENTUM } from '../layers/batchNorm.ts';
 import { convLayers, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
-import { bitsAt, type QatSettings } from '../../quant/training/recipe.ts';
+import { bitsAt } from '../../quant/training/recipe.ts';
 import { sgd } from '../train/sgd.ts';
 import { train, type Checkpoint, type Targets, type TrainingStep } from '../train/train.ts';
+import type { QatSettings } from '../../quant/training/types.ts';
 
 export type QatOptions = {
   /** Where to go on; the network's variables are set from it. */

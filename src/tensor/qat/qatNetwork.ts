@@ -7,9 +7,10 @@ import { INPUT } from '../../graph/types.ts';
 import type { ConvNode, FloatModel, Graph, GraphNode, LinearNode, NamedArray, TensorName, Weights } from '../../graph/types.ts';
 import { activationBitsOf, weightBitsOf } from '../../quant/schemes.ts';
 import type { Bits, QuantizedModel, QuantScheme } from '../../quant/types.ts';
-import { FakeQuantize, type ActivationRanges, type GridConfig } from '../layers/fakeQuantize.ts';
+import { FakeQuantize, type GridConfig } from '../layers/fakeQuantize.ts';
 import { QuantConv2D, QuantDense, QuantLayer, type WeightGridConfig } from '../layers/quantLayers.ts';
 import { QuantAdd, QuantGlobalAveragePooling2D, QuantMaxPooling2D } from '../layers/quantMerge.ts';
+import type { ActivationRanges } from '../../quant/training/types.ts';
 
 export type QatNetwork = {
   readonly model: tf.LayersModel;

@@ -1,15 +1,7 @@
 /** Some weights of a quantized layer as they stand on its grid: to watch them drift across the boundaries between codes. */
 import { rne } from '../../base/rounding.ts';
 import type { QuantLayer } from '../layers/quantLayers.ts';
-
-export type WeightSample = {
-  /** In steps of the grid, zero point included: a boundary lies at each half. */
-  readonly positions: Float32Array;
-  /** clamp(rne(position), qmin, qmax): what the weights round to. */
-  readonly codes: Int16Array;
-  readonly qmin: number;
-  readonly qmax: number;
-};
+import type { WeightSample } from '../../quant/training/types.ts';
 
 /** Its multiples, modulo 1, are spread evenly and keep no step with the channels. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -1,7 +1,8 @@
 /** A training checkpoint as one safetensors file: weights, velocities, how far the run is, and what its keeper adds. */
 import type { NamedArray, Weights } from '../../graph/types.ts';
 import { readSafetensors, writeSafetensors } from '../../weights/safetensors.ts';
-import type { Checkpoint, TrainingSettings } from './train.ts';
+import type { Checkpoint } from './train.ts';
+import type { TrainingSettings } from '../../quant/training/types.ts';
 
 const WEIGHT = 'weight/';
 const VELOCITY = 'velocity/';

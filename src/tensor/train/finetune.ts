@@ -7,7 +7,8 @@ import type { FloatModel, Graph, LinearNode } from '../../graph/types.ts';
 import type { TrainingImages } from '../../data/trainingImages.ts';
 import { variablesOf } from '../model.ts';
 import { sgd } from './sgd.ts';
-import { train, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
+import { train, type Checkpoint, type TrainingStep } from './train.ts';
+import type { TrainingSettings } from '../../quant/training/types.ts';
 
 export type FinetuneSettings = TrainingSettings & {
   readonly trainImages: number;

@@ -8,8 +8,9 @@ import { decide, predict, top1 } from '../evaluate.ts';
 import { readWeights, toLayersModel, variablesOf } from '../model.ts';
 import { colours, NORMALIZATION } from '../testing/colours.ts';
 import { twoBlocks } from '../testing/twoBlocks.ts';
-import { lossAndGradients, train, trainingLoss, type Checkpoint, type TrainingSettings, type TrainingStep } from './train.ts';
+import { lossAndGradients, train, trainingLoss, type Checkpoint, type TrainingStep } from './train.ts';
 import { nodePlatform } from '../wasm/node.ts';
+import type { TrainingSettings } from '../../quant/training/types.ts';
 
 const settings: TrainingSettings = {
   epochs: 3, batchSize: 10, seed: 5, augment: true, peakRate: 0.05, schedule: { kind: 'oneCycle', warmup: 0.3 },

@@ -6,25 +6,8 @@ import { batchesOf, type TrainingImages } from '../../data/trainingImages.ts';
 import type { NamedArray, Normalization, Weights } from '../../graph/types.ts';
 import { variablesOf } from '../model.ts';
 import { learningRate } from '../../quant/training/schedule.ts';
-import type { Schedule } from '../../quant/training/schedule.ts';
 import { sgd, type Optimizer } from './sgd.ts';
-
-export type TrainingSettings = {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly seed: number;
-  /** Random crop with 4 pixels of padding, and horizontal flip. */
-  readonly augment: boolean;
-  readonly peakRate: number;
-  readonly schedule: Schedule;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  /** Probability mass taken from the true class and spread evenly; 0 for none. */
-  readonly labelSmoothing: number;
-};
-
-/** Means over the steps of one epoch, each measured on its training batch before the update. */
-export type EpochMean = { readonly epoch: number; readonly steps: number; readonly loss: number; readonly accuracy: number };
+import type { TrainingSettings, EpochMean } from '../../quant/training/types.ts';
 
 /** All that a run needs to go on: how many steps are done, the weights and the optimizer's velocities. */
 export type Checkpoint = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { float32Settings, ptqSettings, qatSettings } from '../../../contract/settings.ts';
-import type { RunResult } from '../../../contract/calls.ts';
 import { parseLink } from '../../state/link.ts';
 import { initialState, reduce, type State } from '../../state/state.ts';
 import { openedWith, runOfSettings } from '../../testing/fakeLab.ts';
 import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin } from './points.ts';
+import type { RunResult } from '../../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
 const measured = (runs: readonly RunResult[], link = '#images=100&hide=guess'): State =>

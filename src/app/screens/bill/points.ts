@@ -1,13 +1,13 @@
 /** Every run as a point of accuracy against size, and what was published in 2021 in the same two measures. */
 import { PUBLISHED, PUBLISHED_SIZE_MB } from '../../../contract/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
-import type { RunSettings } from '../../../contract/calls.ts';
 import { settingsKey } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { flips } from '../../text/flips.ts';
 import { concealed } from '../../state/guess.ts';
 import { float32For, float32Row, presetRows, otherPreset, type Summary } from '../../state/measurements.ts';
 import { benchOf, float32Of, raceOf, runOf, type State } from '../../state/state.ts';
+import type { RunSettings } from '../../../contract/run.ts';
 
 export type Point = {
   readonly key: string;

@@ -1,11 +1,12 @@
 /** One row for each photo, one column for each bitwidth: class, confidence, milliseconds; what differs is marked. */
 import { useMemo } from 'react';
-import type { ImageStrip, RunSettings } from '../../../contract/calls.ts';
 import type { Answer, Classified, ClassifiedPhoto } from '../../../contract/race.ts';
 import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds, percentShort } from '../../text/format.ts';
 import { Picture } from '../../results/ImageTile.tsx';
 import { WORDS } from '../../words/words.ts';
+import type { RunSettings } from '../../../contract/run.ts';
+import type { ImageStrip } from '../../../contract/opened.ts';
 
 /** What a column is called. */
 export const columnName = (settings: RunSettings): string => {

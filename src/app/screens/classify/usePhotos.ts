@@ -1,8 +1,9 @@
 /** The photos on the screen, and what the lab says of them: asked again whenever they or the bitwidths change. */
 import { useEffect, useState } from 'react';
 import type { Lab } from '../../../lab/rpc/client.ts';
-import type { Progress, RunSettings } from '../../../contract/calls.ts';
 import type { Classified, Photo } from '../../../contract/race.ts';
+import type { RunSettings } from '../../../contract/run.ts';
+import type { Progress } from '../../../contract/progress.ts';
 
 export type Classification = {
   /** The answer to what is asked now, or the one before it. */

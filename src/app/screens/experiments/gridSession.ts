@@ -2,8 +2,9 @@
 import type { Lab } from '../../../lab/rpc/client.ts';
 import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid.ts';
 import { runGrid } from '../../../contract/gridRun.ts';
-import type { Progress, RaceResult } from '../../../contract/calls.ts';
 import { WORDS } from '../../words/words.ts';
+import type { RaceResult } from '../../../contract/run.ts';
+import type { Progress } from '../../../contract/progress.ts';
 
 export type GridState = {
   /** Every record kept, by key; null until they are read. */

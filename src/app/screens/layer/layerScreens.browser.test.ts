@@ -3,13 +3,13 @@ import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { RunSettings } from '../../../contract/calls.ts';
 import { App } from '../../App.tsx';
 import { parseLink } from '../../state/link.ts';
 import { createSession } from '../../state/store.ts';
 import '../../styles.ts';
 import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from '../../testing/fakeLab.ts';
 import { layerAnswer, manyLayersOf } from '../../testing/fakeLayers.ts';
+import type { RunSettings } from '../../../contract/run.ts';
 
 let root: Root | undefined;
 

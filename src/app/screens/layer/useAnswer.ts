@@ -1,7 +1,8 @@
 /** One question of a screen to the lab: asked when it is new, cancelled when it is stale, remembered when answered. */
 import { useCallback, useEffect, useState } from 'react';
-import type { CallKind, Calls, Progress } from '../../../contract/calls.ts';
+import type { CallKind, Calls } from '../../../contract/calls.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';
+import type { Progress } from '../../../contract/progress.ts';
 
 export type Answer<T> = {
   /** The answer to exactly this question; null: none yet. */

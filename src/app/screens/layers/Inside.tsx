@@ -1,6 +1,5 @@
 /** One layer from inside: the ranges of its channels, what one image makes of it, and the path of one number. */
 import { useState } from 'react';
-import type { RunSettings } from '../../../contract/calls.ts';
 import type { LayerInfo } from '../../../contract/inspect.ts';
 import { count, millions } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
@@ -12,6 +11,7 @@ import { ImagePicker } from './ImagePicker.tsx';
 import { channelCount, noisiest } from './maps.ts';
 import { MapsView, type Pixel } from './MapsView.tsx';
 import { PathOfNumber } from './PathOfNumber.tsx';
+import type { RunSettings } from '../../../contract/run.ts';
 
 type Props = Pick<ScreenProps, 'state' | 'lab'> & { readonly layer: LayerInfo; readonly settings: RunSettings };
 

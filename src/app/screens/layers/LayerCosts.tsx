@@ -1,7 +1,6 @@
 /** What does each layer cost alone? Guessed first; measured once that is done, or passed by. */
 import { useState } from 'react';
 import type { LayerInfo, SensitivityResult } from '../../../contract/inspect.ts';
-import type { RunSettings } from '../../../contract/calls.ts';
 import { bitsName, percent } from '../../text/format.ts';
 import type { LayerGuess } from '../../state/guess.ts';
 import { GuessBox } from '../../results/GuessBox.tsx';
@@ -12,6 +11,7 @@ import { layerNamed } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { Ranking } from './Ranking.tsx';
+import type { RunSettings } from '../../../contract/run.ts';
 
 /** Enough for a divergence that is smooth, in a time that a class waits. */
 const SENSITIVITY_IMAGES = 100;

@@ -1,6 +1,5 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import type { Opened, RunSettings } from '../../../contract/calls.ts';
 import { announce } from '../../text/announce.ts';
 import { bitsName, count, percent, percentShort } from '../../text/format.ts';
 import { float32Of, runOf, settingsOf, type State } from '../../state/state.ts';
@@ -10,6 +9,8 @@ import { LearningChart, LossChart } from './Curves.tsx';
 import { Drift } from './Drift.tsx';
 import { TrainingButtons } from './TrainingButtons.tsx';
 import { createTrainingStore } from './trainingStore.ts';
+import type { RunSettings } from '../../../contract/run.ts';
+import type { Opened } from '../../../contract/opened.ts';
 
 type Props = ScreenProps & {
   readonly opened: Opened;

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
-import type { RunResult } from '../../../contract/calls.ts';
 import { liveQatSettings, ptqSettings } from '../../../contract/settings.ts';
 import type { TrainingReport, TrainingState } from '../../../contract/training.ts';
 import { createTrainingStore } from './trainingStore.ts';
+import type { RunResult } from '../../../contract/run.ts';
 
 const settings = liveQatSettings(ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4), { trainImages: 2000, streamed: false });
 const fresh: TrainingState = {

@@ -2,15 +2,16 @@
 import type { FloatModel } from '../../../graph/types.ts';
 import { initialWeights } from '../../../graph/init.ts';
 import { readWeights, toLayersModel } from '../../../tensor/model.ts';
-import { recipeFor, type QatSettings } from '../../../quant/training/recipe.ts';
+import { recipeFor } from '../../../quant/training/recipe.ts';
 import { colours, NORMALIZATION } from '../../../tensor/testing/colours.ts';
 import { startFrom } from '../../../tensor/testing/start.ts';
 import { twoBlocks } from '../../../tensor/testing/twoBlocks.ts';
 import { train } from '../../../tensor/train/train.ts';
-import type { RunSettings } from '../../../contract/calls.ts';
 import type { CheckpointStore } from '../../engine/resources.ts';
 import { qatSettings } from '../../../contract/settings.ts';
 import type { Prepared } from '../run.ts';
+import type { QatSettings } from '../../../quant/training/types.ts';
+import type { RunSettings } from '../../../contract/run.ts';
 
 const set = colours(80);
 export const dataset = { name: 'colours', train: set, test: set };

@@ -1,0 +1,15 @@
+/** How a long call reports, and how it is stopped. */
+import type { TrainingReport } from './training.ts';
+
+/** Done of total, in `unit`s, of the stage named: "Calibrating", 128 of 512 "images". */
+export type Progress = {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** The step that a training has just made. */
+  readonly training?: TrainingReport;
+};
+
+/** How a long call reports and is stopped. */
+export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };

@@ -1,0 +1,66 @@
+/** The settings of a run, and what comes of it. */
+import type { QuantScheme, RepairVerdict } from '../quant/types.ts';
+import type { QatSettings } from '../quant/training/types.ts';
+import type { Device } from './device.ts';
+
+/** The settings that made a result; a result is labelled with these and never with the page's present ones. */
+export type RunSettings = {
+  readonly model: string;
+  readonly dataset: string;
+  /** Height and width of the images, by default the dataset's own: 32 of CIFAR-10, 160 of photos. */
+  readonly side?: number;
+  readonly method: 'float32' | 'ptq' | 'qat';
+  /** null: float32. */
+  readonly scheme: QuantScheme | null;
+  readonly images: number;
+  readonly calibrationImages: number;
+  readonly seed: number;
+  /** The quantized file that was brought, instead of a quantization made here (see quantizedFile); how it was made is not known. */
+  readonly file?: string;
+  /** How the quantized network is trained: for method 'qat' only. */
+  readonly training?: QatSettings;
+};
+
+/** One evaluation in tfjs. Arrays have one entry for each test image, in the dataset's order. */
+export type RunResult = {
+  readonly settings: RunSettings;
+  readonly device: Device;
+  readonly top1: number;
+  readonly predictions: Int32Array;
+  /** Softmax probability of the predicted class. */
+  readonly confidences: Float32Array;
+  /** b bits a weight, plus scales, zero points and int32 biases. */
+  readonly sizeBytes: number;
+  readonly onnxBytes: number;
+  readonly seconds: number;
+  /** The saved session that it came from; absent: measured in this one. */
+  readonly openedFrom?: string;
+  /** What each repair did to the output, and whether it was kept; absent where none was tried. */
+  readonly verdicts?: readonly RepairVerdict[];
+};
+
+/** A quick look at settings on their few images: what a slider shows while it moves. */
+export type PreviewResult = Pick<RunResult, 'settings' | 'device' | 'top1' | 'seconds'>;
+
+/** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
+export type Latency = {
+  readonly medianMs: number;
+  readonly p5Ms: number;
+  readonly p95Ms: number;
+  readonly runs: number;
+  readonly warmup: number;
+  readonly batch: number;
+};
+
+/** One evaluation in onnxruntime-web. */
+export type RaceResult = {
+  readonly settings: RunSettings;
+  readonly provider: 'wasm';
+  readonly threads: number;
+  readonly top1: number;
+  readonly predictions: Int32Array;
+  readonly onnxBytes: number;
+  readonly latency: Latency;
+  /** The float model's, its runs taken in turn with this one's: what a ratio of the two is made of. */
+  readonly float32Latency: Latency;
+};
