@@ -7,7 +7,7 @@ import { ISOLATION } from './vite.config.ts';
 
 /** Suites that run over every backend, in both projects. */
 const BACKEND_SUITES = 'src/**/*.backend.test.ts';
-const BROWSER_TESTS = '{src,scripts}/**/*.browser.test.ts';
+const BROWSER_TESTS = '{src,tests,scripts}/**/*.browser.test.ts';
 
 /** Whatever the page depends on, and what of it is imported by another path; onnxruntime-web only by those. */
 const BROWSER_DEPENDENCIES = [
@@ -29,7 +29,7 @@ export default defineConfig({
           environment: 'node',
           // A busy machine is no failure.
           testTimeout: 120_000,
-          include: ['{src,scripts,bench}/**/*.test.ts'],
+          include: ['{src,tests,scripts,bench}/**/*.test.ts'],
           exclude: [BROWSER_TESTS],
         },
       },

@@ -19,18 +19,18 @@ import { quantizeWeights } from '../src/quant/weights.ts';
 import { activations } from '../src/tensor/activations.ts';
 
 const { values: args } = parseArgs({ options: { images: { type: 'string', default: '512' } } });
-const milliseconds = (work: () => unknown): number => {
+function milliseconds(work: () => unknown): number {
   const start = performance.now();
   work();
   return performance.now() - start;
-};
+}
 /** What the processor spent: what the clock says on a machine that does nothing else. */
-const cpuMilliseconds = (work: () => unknown): number => {
+function cpuMilliseconds(work: () => unknown): number {
   const start = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
-};
+}
 const medianOf = (measure: () => number): number => Array.from({ length: 5 }, measure).sort((a, b) => a - b)[2];
 const row = (measured: Record<string, unknown>): void => console.log(JSON.stringify(measured));
 const round = (x: number): number => Number(x.toFixed(1));

@@ -21,20 +21,20 @@ const BATCH = 64;
 /** As large as the recipe's for ResNet-18. */
 const TRAINING_BATCH = 16;
 
-const chosen = (): File => {
+function chosen(): File {
   const file = document.querySelector('input')?.files?.[0];
   if (!file) throw new Error('No file was chosen.');
   return file;
-};
+}
 
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-};
+}
 
 /** One pass over `count` images of an epoch; images a second. */
-const readingRate = async (name: string, side: number, epochs: number, count: number): Promise<number[]> => {
+async function readingRate(name: string, side: number, epochs: number, count: number): Promise<number[]> {
   const { store, decode } = await browserDatasets();
   const set = await openImageSet(store, name, decode);
   if (!set) throw new Error(`${name} was not imported.`);
@@ -50,7 +50,7 @@ const readingRate = async (name: string, side: number, epochs: number, count: nu
     rates.push(images / spent);
   }
   return rates;
-};
+}
 
 export const bench = {
   /** In the datasets' worker, as the page does it. */

@@ -11,7 +11,7 @@ import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import type { Lab } from '../src/lab/rpc/client.ts';
 import type { Engine } from '../src/lab/engine/engine.ts';
-import type { CallKind, Calls } from '../src/contract/calls.ts';
+import type { CallKind, Calls } from '../src/contract/calls/calls.ts';
 import { snap } from '../src/lab/inspect/snap.ts';
 import type { RunSettings } from '../src/contract/run.ts';
 

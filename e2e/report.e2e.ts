@@ -4,10 +4,10 @@ import { InferenceSession } from 'onnxruntime-node';
 import { readFile } from 'node:fs/promises';
 import { STORY_STEPS } from '../src/app/state/story.ts';
 
-const open = async (page: Page, more: string): Promise<void> => {
+async function open(page: Page, more: string): Promise<void> {
   await page.goto(`./#backend=wasm&images=50&${more}`);
   await expect(page.getByTestId('idle')).toBeVisible();
-};
+}
 
 /** Pages of a PDF, by its own list of them. */
 const pagesOf = (pdf: Buffer): number => [...pdf.toString('latin1').matchAll(/\/Type\s*\/Page\b/g)].length;

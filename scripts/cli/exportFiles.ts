@@ -1,5 +1,5 @@
 /** What `--export` of the headless twin writes: the float network in both precisions, and each quantized one. */
-import type { FileForm } from '../../src/contract/race.ts';
+import type { FileForm } from '../../src/contract/calls/race.ts';
 import { exportName, type Bench } from '../../src/contract/settings.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
 import type { RunSettings } from '../../src/contract/run.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GridRow } from '../../src/contract/grid.ts';
+import type { GridRow } from '../../src/contract/grid/grid.ts';
 import { parseGridArgs } from './gridArgs.ts';
 import { fileStore } from './gridStore.ts';
 

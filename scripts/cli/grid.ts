@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GridTools } from '../../src/contract/gridRun.ts';
+import type { GridTools } from '../../src/lab/rpc/gridRun.ts';
 import { commitOf } from '../commit.ts';
 import { parseGridArgs } from './gridArgs.ts';
 import { parsedOrExit } from './parsedOrExit.ts';
@@ -17,10 +17,10 @@ const { grid, weights, backend, judge, data, out, checkpoints, format } = parsed
 
 async function run(): Promise<void> {
   const { openEngine } = await import('../../src/lab/engine/engine.ts');
-  const { cellsOf, isRow } = await import('../../src/contract/grid.ts');
+  const { cellsOf, isRow } = await import('../../src/contract/grid/grid.ts');
   const { measureCell } = await import('../../src/lab/grid/cell.ts');
-  const { recordsOf, runGrid } = await import('../../src/contract/gridRun.ts');
-  const { EXPORTS } = await import('../../src/contract/gridExport.ts');
+  const { recordsOf, runGrid } = await import('../../src/lab/rpc/gridRun.ts');
+  const { EXPORTS } = await import('../../src/contract/grid/gridExport.ts');
   const { memoize } = await import('../../src/base/memoize.ts');
   const { nodeResources, PROJECT } = await import('../../src/lab/hosts/node.ts');
   const { fileStore } = await import('./gridStore.ts');

@@ -1,7 +1,7 @@
 /** The command line of the grid: parsed and checked before anything heavy is loaded. */
 import { MODEL_NAMES } from '../../src/contract/catalogue.ts';
-import { CELL_METHODS, type GridSettings } from '../../src/contract/grid.ts';
-import { EXPORTS, type ExportFormat } from '../../src/contract/gridExport.ts';
+import { CELL_METHODS, type GridSettings } from '../../src/contract/grid/grid.ts';
+import { EXPORTS, type ExportFormat } from '../../src/contract/grid/gridExport.ts';
 import { REPAIRS } from '../../src/quant/types.ts';
 import { parseExperimentArgs, type ExperimentArgs } from './experimentArgs.ts';
 import { namedValues } from './namedValues.ts';

@@ -1,8 +1,8 @@
 /** A grid's records as lines of a file: each is appended whole, and a line that a kill cut short is left out. */
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { GridRecord } from '../../src/contract/grid.ts';
-import type { GridStore } from '../../src/contract/gridRun.ts';
+import type { GridRecord } from '../../src/contract/grid/grid.ts';
+import type { GridStore } from '../../src/lab/rpc/gridRun.ts';
 
 /**
  * @param file made with the first record

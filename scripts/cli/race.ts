@@ -2,7 +2,7 @@
 import type { Engine } from '../../src/lab/engine/engine.ts';
 import { raceField } from '../../src/lab/race/race.ts';
 import type { Lanes } from '../../src/lab/engine/resources.ts';
-import type { FileForm } from '../../src/contract/race.ts';
+import type { FileForm } from '../../src/contract/calls/race.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 
 /** @param form of the quantized files */

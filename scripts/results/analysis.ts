@@ -2,7 +2,7 @@
 import { cellRows, lostOf, type Bench } from './bench.ts';
 import type { ResultRow } from './rows.ts';
 import { bitsOf, interval, lostPoints, percent, points, reference, title } from './text.ts';
-import { publishedFor } from '../../src/contract/gridExport.ts';
+import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 
 type Finding = (bench: Bench) => readonly string[];
 

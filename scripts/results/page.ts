@@ -1,7 +1,7 @@
 /** docs/results.md from the stored rows: the same rows give the same bytes. */
-import { cellsOf, commandOf } from '../../src/contract/grid.ts';
-import { publishedFor } from '../../src/contract/gridExport.ts';
-import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/published2021.ts';
+import { cellsOf, commandOf } from '../../src/contract/grid/grid.ts';
+import { publishedFor } from '../../src/contract/grid/gridExport.ts';
+import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/grid/published2021.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { analysis } from './analysis.ts';
 import { benchesOf, cellRows, lostOf, type Bench } from './bench.ts';
@@ -30,10 +30,10 @@ function sizeAt(bench: Bench, bits: number): string {
   return row?.sizeBytes ? megabytes(row.sizeBytes) : '';
 }
 
-const sizeIn2021 = (model: string, bits: number): string => {
+function sizeIn2021(model: string, bits: number): string {
   const sizes = PUBLISHED_SIZE_MB[model] as Readonly<Record<number, number>> | undefined;
   return sizes?.[bits]?.toFixed(1) ?? '';
-};
+}
 
 function benchSection(bench: Bench): string {
   const { model, dataset, side, float32 } = bench;

@@ -5,18 +5,18 @@ import type { ResultRow } from './rows.ts';
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 
 /** A difference of two shares in points, with its sign. */
-export const points = (difference: number): string => {
+export function points(difference: number): string {
   const rounded = (100 * difference).toFixed(2);
   return Number(rounded) < 0 ? rounded.replace('-', '−') : `+${rounded}`;
-};
+}
 
 /** Points lost, without a sign where something is. */
 export const lostPoints = (lost: number): string => (100 * lost).toFixed(2).replace('-', '−');
 
-export const interval = ({ top1, images }: Pick<ResultRow, 'top1' | 'images'>): string => {
+export function interval({ top1, images }: Pick<ResultRow, 'top1' | 'images'>): string {
   const { low, high } = wilson95(top1, images);
   return `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`;
-};
+}
 
 /** Where a number stands in the list of all rows. */
 export const reference = ({ number }: ResultRow): string => `[row ${number}](#row-${number})`;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NamedArray } from '../graph/types.ts';
-import { inverse, permute } from './permute.ts';
+import { inverse, permute, type Shaped } from './permute.ts';
+
 
 /** An array whose values are 0, 1, 2, ... */
-const counting = (shape: readonly number[]): NamedArray => ({
+const counting = (shape: readonly number[]): Shaped<Float32Array> => ({
   shape,
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => index),
 });

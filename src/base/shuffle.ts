@@ -4,11 +4,11 @@
 export type Random = () => number;
 
 /** MurmurHash3's finalizer: every bit of x sways every bit of the result. */
-const mix = (x: number): number => {
+function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return x ^ (x >>> 16);
-};
+}
 
 /** xoshiro128** (Blackman and Vigna, 2018) from four 32-bit words, not all zero. */
 export const xoshiro128 = (a: number, b: number, c: number, d: number): Random => () => {
@@ -28,11 +28,11 @@ export const xoshiro128 = (a: number, b: number, c: number, d: number): Random =
  * The generator belonging to `key`, for example (seed, epoch, image): any two keys give unrelated streams, so an
  * epoch or an image can be replayed without the ones before it. The state is a hash of the key.
  */
-export const randomFor = (...key: readonly number[]): Random => {
+export function randomFor(...key: readonly number[]): Random {
   let hash = 0x9e3779b9;
   for (const part of key) hash = mix(Math.imul(hash, 31) + part + 0x6d2b79f5);
   return xoshiro128(mix(hash + 0x9e3779b9), mix(hash + 0x3c6ef372), mix(hash + 0xdaa66d2b), mix(hash + 0x78dde6e4) | 1);
-};
+}
 
 /** First part of a key: keeps the uses of one seed apart. */
 export const STREAM = { shuffle: 1, augment: 2, calibration: 3, split: 4, test: 5 } as const;
@@ -41,7 +41,7 @@ export const STREAM = { shuffle: 1, augment: 2, calibration: 3, split: 4, test: 
 export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);
 
 /** Shuffles in place (Fisher and Yates) and returns the array. */
-export const shuffle = <T extends Int32Array | number[]>(values: T, random: Random): T => {
+export function shuffle<T extends Int32Array | number[]>(values: T, random: Random): T {
   for (let last = values.length - 1; last > 0; last--) {
     const other = randomBelow(random, last + 1);
     const value = values[last];
@@ -49,7 +49,7 @@ export const shuffle = <T extends Int32Array | number[]>(values: T, random: Rand
     values[other] = value;
   }
   return values;
-};
+}
 
 /** 0 .. count - 1 in random order. */
 export const permutation = (count: number, random: Random): Int32Array<ArrayBuffer> =>
@@ -59,7 +59,7 @@ export const permutation = (count: number, random: Random): Int32Array<ArrayBuff
  * Up to `perClass` indices of each class, in rounds: each round holds one image of every class that has any left, in
  * random order. So the first n are as balanced as n images can be.
  */
-export const balancedIndices = (labels: Int32Array, classCount: number, perClass: number, random: Random): number[] => {
+export function balancedIndices(labels: Int32Array, classCount: number, perClass: number, random: Random): number[] {
   const byClass: number[][] = Array.from({ length: classCount }, () => []);
   for (const index of permutation(labels.length, random)) {
     const members = byClass[labels[index]];
@@ -71,4 +71,4 @@ export const balancedIndices = (labels: Int32Array, classCount: number, perClass
     chosen.push(...shuffle(byClass.flatMap((members) => members.slice(round, round + 1)), random));
   }
   return chosen;
-};
+}

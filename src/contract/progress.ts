@@ -1,5 +1,5 @@
 /** How a long call reports, and how it is stopped. */
-import type { TrainingReport } from './training.ts';
+import type { TrainingReport } from './calls/training.ts';
 
 /** Done of total, in `unit`s, of the stage named: "Calibrating", 128 of 512 "images". */
 export type Progress = {

@@ -10,7 +10,7 @@ const UNIT = { mean: [0, 0, 0], std: [1, 1, 1] };
 const CIFAR = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
 
 /** Random images, no pixel black: so black can only be padding. */
-const makeSet = (count: number, side = 8): ImageSet => {
+function makeSet(count: number, side = 8): ImageSet {
   const random = randomFor(7, count, side);
   return {
     height: side,
@@ -20,7 +20,7 @@ const makeSet = (count: number, side = 8): ImageSet => {
     labels: Int32Array.from({ length: count }, (_, i) => i % CLASSES.length),
     classes: CLASSES,
   };
-};
+}
 
 describe('normalize', () => {
   test('is float32 arithmetic, step by step, for every pixel value and channel', () => {

@@ -24,11 +24,11 @@ const toBatch = (set: ImageSet, indices: Int32Array<ArrayBuffer>, fill: Fill): B
   shape: [indices.length, set.height, set.width, 3],
 });
 
-const requireCount = (name: string, value: number, least: number): void => {
+function requireCount(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
     throw new RangeError(`${name} is ${value}; it must be a whole number of at least ${least}.`);
   }
-};
+}
 
 export type EvaluationOptions = {
   readonly batchSize: number;
@@ -44,7 +44,7 @@ export type EvaluationOptions = {
  * which holds what remains.
  * @throws RangeError at once when the set does not hold these images
  */
-export const evaluationBatches = (set: ImageSet, options: EvaluationOptions): Generator<Batch, void> => {
+export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Generator<Batch, void> {
   const { batchSize, normalization, first = 0, count = set.count - first } = options;
   requireCount('The batch size', batchSize, 1);
   requireCount('The first image', first, 0);
@@ -61,7 +61,7 @@ export const evaluationBatches = (set: ImageSet, options: EvaluationOptions): Ge
     }
   };
   return batches();
-};
+}
 
 export type TrainingOptions = {
   readonly batchSize: number;
@@ -82,7 +82,7 @@ export const batchesPerEpoch = (set: Pick<ImageSet, 'count'>, batchSize: number)
  * before it. All batches hold batchSize images.
  * @throws RangeError at once when an option is no whole number in range, or the set holds less than one batch
  */
-export const trainingBatches = (set: ImageSet, options: TrainingOptions): Generator<Batch, void> => {
+export function trainingBatches(set: ImageSet, options: TrainingOptions): Generator<Batch, void> {
   const { batchSize, normalization, seed, epoch, augment, firstBatch = 0 } = options;
   requireCount('The batch size', batchSize, 1);
   requireCount('The seed', seed, 0);
@@ -102,14 +102,14 @@ export const trainingBatches = (set: ImageSet, options: TrainingOptions): Genera
     }
   };
   return batches();
-};
+}
 
 /**
  * n training images to calibrate ranges on: balanced by class as far as the set allows, in random order. Use them
  * unaugmented (`normalize`), and draw them from the training set only.
  * @throws RangeError when the set holds fewer than n images
  */
-export const calibrationIndices = (trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>, n: number, seed: number): Int32Array<ArrayBuffer> => {
+export function calibrationIndices(trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>, n: number, seed: number): Int32Array<ArrayBuffer> {
   requireCount('The number of calibration images', n, 1);
   requireCount('The seed', seed, 0);
   if (n > trainSet.count) {
@@ -117,4 +117,4 @@ export const calibrationIndices = (trainSet: Pick<ImageSet, 'count' | 'labels' |
   }
   const random = randomFor(STREAM.calibration, seed);
   return Int32Array.from(balancedIndices(trainSet.labels, trainSet.classes.length, n, random).slice(0, n));
-};
+}

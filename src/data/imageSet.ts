@@ -8,7 +8,7 @@ export const imageBytes = (set: ImageSet): number => set.height * set.width * 3;
  * The sets end to end.
  * @throws when there is none, or their sizes differ
  */
-export const concatenate = (sets: readonly ImageSet[]): ImageSet => {
+export function concatenate(sets: readonly ImageSet[]): ImageSet {
   if (sets.length === 0) throw new Error('No image set to put together: give at least one.');
   const [{ height, width, classes }] = sets;
   const odd = sets.find((set) => set.height !== height || set.width !== width);
@@ -23,23 +23,23 @@ export const concatenate = (sets: readonly ImageSet[]): ImageSet => {
     first += set.count;
   }
   return { height, width, count, pixels, labels, classes };
-};
+}
 
 /** @throws RangeError when an index is not one of the set's images */
-export const checkIndices = (set: Pick<ImageSet, 'count'>, indices: ArrayLike<number>): void => {
+export function checkIndices(set: Pick<ImageSet, 'count'>, indices: ArrayLike<number>): void {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
     if (!Number.isInteger(index) || index < 0 || index >= set.count) {
       throw new RangeError(`Image ${index} was asked for, but the set holds images 0 to ${set.count - 1}.`);
     }
   }
-};
+}
 
 /**
  * The images at `indices`, in that order, copied.
  * @throws RangeError when an index is not one of the set's images
  */
-export const subset = (set: ImageSet, indices: ArrayLike<number>): ImageSet => {
+export function subset(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   checkIndices(set, indices);
   const size = imageBytes(set);
   const pixels = new Uint8Array(indices.length * size);
@@ -49,4 +49,4 @@ export const subset = (set: ImageSet, indices: ArrayLike<number>): ImageSet => {
     labels[i] = set.labels[indices[i]];
   }
   return { height: set.height, width: set.width, count: indices.length, pixels, labels, classes: set.classes };
-};
+}

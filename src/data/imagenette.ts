@@ -28,7 +28,7 @@ export const IMAGENETTE_CLASSES: readonly ImagenetteClass[] = Object.freeze([
  * @param classes names or synsets
  * @returns one index for each class, or null when one of them is none of Imagenette's
  */
-export const imagenetLogits = (classes: readonly string[]): readonly number[] | null => {
+export function imagenetLogits(classes: readonly string[]): readonly number[] | null {
   const found = classes.map((name) => IMAGENETTE_CLASSES.find((known) => known.name === name || known.synset === name));
   return found.every((known) => known !== undefined) ? found.map(({ imagenetIndex }) => imagenetIndex) : null;
-};
+}

@@ -37,7 +37,7 @@ const isSampleManifest = (value: unknown): value is SampleManifest =>
  * @param fileName named in the errors
  * @throws when it is no JSON, or lacks what a manifest must say
  */
-export const parseManifest = (bytes: Uint8Array, fileName: string): SampleManifest => {
+export function parseManifest(bytes: Uint8Array, fileName: string): SampleManifest {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
@@ -48,4 +48,4 @@ export const parseManifest = (bytes: Uint8Array, fileName: string): SampleManife
     throw new Error(`${fileName} does not describe a sample of CIFAR-10. Reload the page or install Fewbit again.`);
   }
   return value;
-};
+}

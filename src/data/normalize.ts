@@ -9,7 +9,7 @@ export type ChannelNormalization = { readonly mean: readonly number[]; readonly 
  * x for each channel and pixel value, at [channel * 256 + pixel]. Division, subtraction and division are each rounded
  * to float32, as torchvision's ToTensor and Normalize do, so the input is the same to the last bit everywhere.
  */
-export const normalizationTable = ({ mean, std }: ChannelNormalization): Float32Array => {
+export function normalizationTable({ mean, std }: ChannelNormalization): Float32Array {
   if (mean.length !== 3 || std.length !== 3 || ![...mean, ...std].every(Number.isFinite) || std.some((s) => s <= 0)) {
     throw new Error('A normalization needs three means and three positive deviations, for red, green and blue.');
   }
@@ -21,10 +21,10 @@ export const normalizationTable = ({ mean, std }: ChannelNormalization): Float32
     }
   }
   return table;
-};
+}
 
 /** As `normalize`, with the table made once and the indices known to be good. */
-export const normalizeWith = (table: Float32Array, set: ImageSet, indices: ArrayLike<number>): Float32Array<ArrayBuffer> => {
+export function normalizeWith(table: Float32Array, set: ImageSet, indices: ArrayLike<number>): Float32Array<ArrayBuffer> {
   const size = imageBytes(set);
   const images = new Float32Array(indices.length * size);
   let out = 0;
@@ -37,7 +37,7 @@ export const normalizeWith = (table: Float32Array, set: ImageSet, indices: Array
     }
   }
   return images;
-};
+}
 
 /**
  * x = (pixel / 255 - mean[c]) / std[c], each step rounded to float32.
@@ -45,11 +45,7 @@ export const normalizeWith = (table: Float32Array, set: ImageSet, indices: Array
  * @returns [indices.length, H, W, 3]
  * @throws RangeError when an index is not one of the set's images; Error when the normalization is not for RGB
  */
-export const normalize = (
-  set: ImageSet,
-  indices: ArrayLike<number>,
-  normalization: ChannelNormalization,
-): Float32Array<ArrayBuffer> => {
+export function normalize(set: ImageSet, indices: ArrayLike<number>, normalization: ChannelNormalization): Float32Array<ArrayBuffer> {
   checkIndices(set, indices);
   return normalizeWith(normalizationTable(normalization), set, indices);
-};
+}

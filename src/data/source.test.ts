@@ -8,14 +8,14 @@ import { loadCifar10Full, loadSample } from './source.ts';
 import type { Bytes, Read, SampleFile, SampleManifest } from './types.ts';
 
 /** Noise, so that gzip cannot make it small. */
-const makeRaw = (images: number): Bytes => {
+function makeRaw(images: number): Bytes {
   const random = randomFor(images);
   return Uint8Array.from({ length: images * CIFAR_IMAGE_BYTES }, (_, i) =>
     i % CIFAR_IMAGE_BYTES === 0 ? (i / CIFAR_IMAGE_BYTES) % 10 : random() * 256,
   );
-};
+}
 
-const describeFile = async (name: string, raw: Bytes): Promise<{ file: SampleFile; zipped: Bytes }> => {
+async function describeFile(name: string, raw: Bytes): Promise<{ file: SampleFile; zipped: Bytes }> {
   const zipped = new Uint8Array(gzipSync(raw));
   const images = raw.length / CIFAR_IMAGE_BYTES;
   const file = {
@@ -27,7 +27,7 @@ const describeFile = async (name: string, raw: Bytes): Promise<{ file: SampleFil
     originalIndices: Array.from({ length: images }, (_, i) => i),
   };
   return { file, zipped };
-};
+}
 
 const [rawTrain, rawTest] = [makeRaw(20), makeRaw(10)];
 const train = await describeFile('train.bin.gz', rawTrain);

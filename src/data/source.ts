@@ -7,12 +7,12 @@ import type { Bytes, Dataset, Fingerprint, ImageSet, Read, SampleFile, SampleMan
 
 const FULL_FILE_BYTES = 10_000 * CIFAR_IMAGE_BYTES;
 
-const requireMatch = async (bytes: Bytes, expected: Fingerprint, path: string, remedy: string): Promise<void> => {
+async function requireMatch(bytes: Bytes, expected: Fingerprint, path: string, remedy: string): Promise<void> {
   const wrong = await mismatch(bytes, expected);
   if (wrong) throw new Error(`${path} is damaged: ${wrong}. ${remedy}`);
-};
+}
 
-const loadSampleFile = async (read: Read, file: SampleFile, folder: string): Promise<ImageSet> => {
+async function loadSampleFile(read: Read, file: SampleFile, folder: string): Promise<ImageSet> {
   const path = `${folder}/${file.name}`;
   const remedy = 'Reload the page, or install Fewbit again if that does not help.';
   const bytes = await read(file.name);
@@ -22,7 +22,7 @@ const loadSampleFile = async (read: Read, file: SampleFile, folder: string): Pro
   const raw = await gunzip(bytes, path, file.raw.bytes);
   await requireMatch(raw, file.raw, path, remedy);
   return parseCifarBinary(raw, path);
-};
+}
 
 /**
  * The bundled sample: 2,000 training and 1,000 test images [n, 32, 32, 3].
@@ -31,14 +31,14 @@ const loadSampleFile = async (read: Read, file: SampleFile, folder: string): Pro
  * @param manifest datasets/cifar10-sample/sample.json, see manifest.ts
  * @throws when a file's length or SHA-256 is not the manifest's; nothing of a damaged file is used
  */
-export const loadSample = async (read: Read, manifest: SampleManifest): Promise<Dataset> => {
+export async function loadSample(read: Read, manifest: SampleManifest): Promise<Dataset> {
   const folder = `datasets/${manifest.name}`;
   const [train, test] = await Promise.all([
     loadSampleFile(read, manifest.train, folder),
     loadSampleFile(read, manifest.test, folder),
   ]);
   return { name: manifest.name, train, test };
-};
+}
 
 /**
  * CIFAR-10 in full: 50,000 training and 10,000 test images [n, 32, 32, 3], about 185 MB.
@@ -46,7 +46,7 @@ export const loadSample = async (read: Read, manifest: SampleManifest): Promise<
  * @param read gives data_batch_1.bin .. data_batch_5.bin and test_batch.bin, as in cifar-10-binary.tar.gz
  * @throws when a file's length or SHA-256 is not that of the published one
  */
-export const loadCifar10Full = async (read: Read): Promise<Dataset> => {
+export async function loadCifar10Full(read: Read): Promise<Dataset> {
   const splits: { train: ImageSet[]; test: ImageSet[] } = { train: [], test: [] };
   for (const { name, split, sha256 } of CIFAR10_FILES) {
     const bytes = await read(name);
@@ -55,4 +55,4 @@ export const loadCifar10Full = async (read: Read): Promise<Dataset> => {
     splits[split].push(parseCifarBinary(bytes, name));
   }
   return { name: 'cifar10', train: concatenate(splits.train), test: concatenate(splits.test) };
-};
+}

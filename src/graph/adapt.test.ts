@@ -8,10 +8,10 @@ import type { FloatModel } from './types.ts';
 
 const NORMALIZATION = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 
-const model = (): FloatModel => {
+function model(): FloatModel {
   const graph = resnet20(5);
   return { graph, weights: initialWeights(graph, 1), normalization: NORMALIZATION, classes: ['a', 'b', 'c', 'd', 'e'] };
-};
+}
 
 test('another input size changes every image and no weight', () => {
   const before = model();

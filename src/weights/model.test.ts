@@ -29,12 +29,12 @@ const asText = (arrays: ReadonlyMap<string, NamedArray>) =>
   [...arrays].map(([name, { shape, data }]) => [name, shape, Buffer.from(data.buffer).toString('base64')]);
 
 /** A file without metadata but for what is given: as from torchvision or timm. */
-const bareFile = (graph: Graph, metadata: Metadata = {}): Uint8Array<ArrayBuffer> => {
+function bareFile(graph: Graph, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
   const zeros = [...weightShapes(graph)].map(
     ([name, shape]): [string, NamedArray] => [name, { shape, data: new Float32Array(elementCount(shape)) }],
   );
   return writeSafetensors(fromGraphWeights(graph, new Map(zeros)), { dtype: 'F16', metadata });
-};
+}
 
 describe('a written model', () => {
   test('is read back whole in F32', () => {

@@ -1,7 +1,7 @@
 /** Files from the disk or a link; each may be any of the layouts. */
 import { useState } from 'react';
 import type { SubmitEvent } from 'react';
-import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/data.ts';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
 import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';

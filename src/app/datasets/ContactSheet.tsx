@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { WORDS } from '../words/words.ts';
 import type { Datasets } from '../../lab/rpc/datasetsClient.ts';
-import type { ContactSheet as Sheet, DatasetStatus } from '../../contract/data.ts';
+import type { ContactSheet as Sheet, DatasetStatus } from '../../contract/calls/data.ts';
 
 const words = WORDS.data;
 

@@ -1,6 +1,6 @@
 /** One dataset: its state, and what can be done about it. */
 import { useState } from 'react';
-import type { DatasetStatus } from '../../contract/data.ts';
+import type { DatasetStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';

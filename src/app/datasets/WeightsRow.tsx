@@ -1,5 +1,5 @@
 /** One pretrained network: whether its weights are here, and how they can be had. */
-import type { WeightsStatus } from '../../contract/data.ts';
+import type { WeightsStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { keptIn, sizeOrNull } from './DatasetRow.tsx';
 import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';

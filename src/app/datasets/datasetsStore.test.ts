@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DatasetCallOptions, Datasets } from '../../lab/rpc/datasetsClient.ts';
-import type { DatasetCallKind, DatasetCalls, DatasetList } from '../../contract/data.ts';
+import type { DatasetCallKind, DatasetCalls, DatasetList } from '../../contract/calls/data.ts';
 import { createDatasetsSession } from './datasetsStore.ts';
 
 const LIST: DatasetList = { datasets: [], weights: [], persisted: false, usage: 1, quota: 2 };

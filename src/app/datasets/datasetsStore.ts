@@ -1,7 +1,7 @@
 /** What the page knows of its datasets and weights, and the import under way: it goes on while other screens are shown. */
 import { createDatasets } from '../../lab/rpc/datasetsClient.ts';
 import type { Datasets } from '../../lab/rpc/datasetsClient.ts';
-import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../contract/data.ts';
+import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../contract/calls/data.ts';
 import { speedOf, withMoment } from './transfer.ts';
 import type { Moment } from './transfer.ts';
 

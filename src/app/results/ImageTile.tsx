@@ -2,7 +2,7 @@
 import { memo, useEffect, useRef } from 'react';
 import { percentShort } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
-import type { ImageStrip } from '../../contract/opened.ts';
+import type { ImageStrip } from '../../contract/calls/opened.ts';
 
 export type Guess = { readonly label: string; readonly confidence: number };
 

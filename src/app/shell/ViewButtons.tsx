@@ -7,11 +7,11 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 
 const darkness = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
-const subscribe = (listener: () => void): (() => void) => {
+function subscribe(listener: () => void): (() => void) {
   const media = darkness();
   media.addEventListener('change', listener);
   return () => media.removeEventListener('change', listener);
-};
+}
 
 export function ViewButtons({ state, dispatch }: Props) {
   const { theme, view } = state.link;

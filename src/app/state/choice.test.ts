@@ -16,11 +16,11 @@ function open(fragment = ''): { readonly lab: FakeLab; readonly session: Session
   return { lab, session: createSession(lab, parseLink(fragment).link) };
 }
 
-const last = ({ asked }: FakeLab) => {
+function last({ asked }: FakeLab) {
   const call = asked.at(-1);
   if (!call) throw new Error('nothing was asked of the lab');
   return call;
-};
+}
 
 /** Answers the last call, then the one that follows from it, until nothing is asked any more. */
 async function answerAll(lab: FakeLab, testImages = 100): Promise<void> {

@@ -1,5 +1,5 @@
 /** The files of the network in view that can stand side by side: floats, every width of the control's scheme, and one that was brought. */
-import type { RaceEntry } from '../../contract/race.ts';
+import type { RaceEntry } from '../../contract/calls/race.ts';
 import { WIDTHS } from './jobs.ts';
 import { float32Of, settingsOf, type State } from './state.ts';
 import { WORDS } from '../words/words.ts';

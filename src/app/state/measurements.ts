@@ -24,10 +24,10 @@ export function summaryOf(state: State, settings: RunSettings): Summary | undefi
   return runOf(state, settings) ?? recordedRun(state.recorded, settings);
 }
 
-export const float32Row = (state: State): Row => {
+export function float32Row(state: State): Row {
   const settings = float32Of(state);
   return { preset: null, bits: null, run: summaryOf(state, settings), race: raceOf(state, settings) };
-};
+}
 
 /** Eight bits first, one row for each width, measured or not. */
 export const presetRows = (state: State, preset: PresetName): readonly Row[] =>

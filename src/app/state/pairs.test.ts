@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DatasetList, DatasetStatus, WeightsStatus } from '../../contract/data.ts';
+import type { DatasetList, DatasetStatus, WeightsStatus } from '../../contract/calls/data.ts';
 import { datasetOptions, modelOptions, withDataset, withModel } from './pairs.ts';
 
 const set = (name: string, state: DatasetStatus['state']): DatasetStatus => ({

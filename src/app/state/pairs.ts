@@ -1,6 +1,6 @@
 /** Which networks know which images, so that choosing one of them does not end in a refusal. */
 import { DATASETS, MODEL_NAMES, MODELS, type ModelName } from '../../contract/settings.ts';
-import type { DatasetList } from '../../contract/data.ts';
+import type { DatasetList } from '../../contract/calls/data.ts';
 
 export type Subject = { readonly model: ModelName; readonly dataset: string };
 
@@ -28,7 +28,7 @@ export const modelOptions = (list: DatasetList | null): readonly Option[] =>
   }));
 
 /** The sample, every known set, and the user's own that are whole; the one that is chosen, even where it is not here. */
-export const datasetOptions = (list: DatasetList | null, chosen: string): readonly Option[] => {
+export function datasetOptions(list: DatasetList | null, chosen: string): readonly Option[] {
   const sets = (list?.datasets ?? []).filter(({ name, state }) => state === 'ready' || Object.hasOwn(DATASETS, name));
   const options = [
     { value: BUNDLED.dataset as string, title: DATASETS[BUNDLED.dataset].title, here: true },
@@ -36,7 +36,7 @@ export const datasetOptions = (list: DatasetList | null, chosen: string): readon
   ];
   const title = Object.hasOwn(DATASETS, chosen) ? DATASETS[chosen as keyof typeof DATASETS].title : chosen;
   return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, title, here: false }];
-};
+}
 
 const isHere = (options: readonly Option[], value: string): boolean => options.some((option) => option.value === value && option.here);
 

@@ -1,5 +1,5 @@
 /** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
-import type { RaceField } from '../../contract/race.ts';
+import type { RaceField } from '../../contract/calls/race.ts';
 import { SCHEME_CHANGES, type SchemeChange } from '../../contract/schemeChanges.ts';
 import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type Bench } from '../../contract/settings.ts';
 import type { PresetName } from '../../contract/settings.ts';
@@ -10,7 +10,7 @@ import { FIRST_RECORDS, type Records } from './recorded.ts';
 import type { PreviewResult, RaceResult, RunResult } from '../../contract/run.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Progress } from '../../contract/progress.ts';
-import type { ImageStrip, Opened } from '../../contract/opened.ts';
+import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 /** The position of the bitwidth control, and what is changed in its preset. */
 export type Choice = Pick<Link, 'preset' | 'bits' | SchemeChange>;

@@ -1,8 +1,8 @@
 /** A lab for tests of the page: answers at the test's command, computes nothing. Never part of the page. */
 import type { CallOptions, Lab } from '../../lab/rpc/client.ts';
-import type { CallKind, Calls } from '../../contract/calls.ts';
+import type { CallKind, Calls } from '../../contract/calls/calls.ts';
 import type { Latency, PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
-import type { ImageStrip, Opened } from '../../contract/opened.ts';
+import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 export type Asked = {
   readonly kind: CallKind;

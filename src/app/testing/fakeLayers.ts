@@ -1,6 +1,6 @@
 /** Answers about single layers for tests of the page: small, whole and made up. Never part of the page. */
-import type { ClipCurve, FeatureMaps, LayerChannels, LayerInfo, Layers, NumberPath, SensitivityResult, Snap } from '../../contract/inspect.ts';
-import type { Calls } from '../../contract/calls.ts';
+import type { ClipCurve, FeatureMaps, LayerChannels, LayerInfo, Layers, NumberPath, SensitivityResult, Snap } from '../../contract/calls/inspect.ts';
+import type { Calls } from '../../contract/calls/calls.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { openedWith, type Asked } from './fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';

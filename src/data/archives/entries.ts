@@ -18,7 +18,7 @@ const LITTER = /(?:^|\/)(?:\.|__MACOSX(?:\/|$)|Thumbs\.db$|desktop\.ini$)/i;
 export const isLitter = (path: string): boolean => LITTER.test(path.replace(/^\.\//, ''));
 
 /** @throws when a path would lead out of the archive, or a size is absurd */
-export const checkEntry = (archive: string, path: string, size: number): void => {
+export function checkEntry(archive: string, path: string, size: number): void {
   const normal = path.replaceAll('\\', '/');
   if (normal.startsWith('/') || /^[a-z]:/i.test(normal) || normal.split('/').includes('..')) {
     throw new Error(`${archive} names a file outside itself (${path.slice(0, 80)}). No archive of images does: it was refused.`);
@@ -28,10 +28,10 @@ export const checkEntry = (archive: string, path: string, size: number): void =>
       `${archive} says that ${path.slice(0, 80)} is ${size} bytes long. At most ${MAX_ENTRY_BYTES / 2 ** 20} MiB is read for one image: it was refused.`,
     );
   }
-};
+}
 
 /** Puts together what a stream gives, which must be just `size` bytes. */
-export const collect = async (stream: ReadableStream<Uint8Array>, size: number, tooMuch: () => Error): Promise<Bytes> => {
+export async function collect(stream: ReadableStream<Uint8Array>, size: number, tooMuch: () => Error): Promise<Bytes> {
   const whole = new Uint8Array(size);
   let offset = 0;
   const reader = stream.getReader();
@@ -44,4 +44,4 @@ export const collect = async (stream: ReadableStream<Uint8Array>, size: number, 
   }
   if (offset !== size) throw tooMuch();
   return whole;
-};
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tar as pack } from '../testing/archives.ts';
 import { tarEntries } from './tar.ts';
 
-const streamOf = (bytes: Uint8Array<ArrayBuffer>, piece: number): ReadableStream<Uint8Array<ArrayBuffer>> => {
+function streamOf(bytes: Uint8Array<ArrayBuffer>, piece: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({
     pull(controller) {
@@ -11,7 +11,7 @@ const streamOf = (bytes: Uint8Array<ArrayBuffer>, piece: number): ReadableStream
       at += piece;
     },
   });
-};
+}
 
 test.each([1000, 65_536])('files may be passed over and later ones read, in pieces of %i bytes', async (piece) => {
   const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`val/${i}.bin`, new Uint8Array(30_000 + 7 * i).fill(i % 251)]));

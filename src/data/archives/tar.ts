@@ -13,7 +13,7 @@ const damaged = (archive: string, cause: unknown): Error =>
   new Error(`${archive} is damaged or cut short: it cannot be unpacked. Get the file again.`, { cause });
 
 /** Refuses once the bytes that came out are MAX_RATIO times those that went in. */
-const limitRatio = (archive: string, packed: () => number): TransformStream<Bytes, Bytes> => {
+function limitRatio(archive: string, packed: () => number): TransformStream<Bytes, Bytes> {
   let unpacked = 0;
   return new TransformStream({
     transform(piece, controller) {
@@ -24,7 +24,7 @@ const limitRatio = (archive: string, packed: () => number): TransformStream<Byte
       controller.enqueue(piece);
     },
   });
-};
+}
 
 /** Errors of our own name the archive; those of the unpackers do not. */
 const explained = (error: unknown, archive: string): unknown =>
@@ -33,7 +33,7 @@ const explained = (error: unknown, archive: string): unknown =>
     : damaged(archive, error);
 
 /** The same stream, its errors made sentences. */
-const explainedStream = (stream: ReadableStream<Bytes>, archive: string): ReadableStream<Bytes> => {
+function explainedStream(stream: ReadableStream<Bytes>, archive: string): ReadableStream<Bytes> {
   const pieces = async function* (): AsyncGenerator<Bytes, void> {
     const reader = stream.getReader();
     try {
@@ -45,13 +45,13 @@ const explainedStream = (stream: ReadableStream<Bytes>, archive: string): Readab
     }
   };
   return toStream(pieces());
-};
+}
 
 /**
  * Unpacks gzip as it arrives.
  * @throws (the stream) when it is cut short, damaged, or unpacks to a hundred times its size
  */
-export const gunzipped = (stream: ReadableStream<Bytes>, archive: string): ReadableStream<Bytes> => {
+export function gunzipped(stream: ReadableStream<Bytes>, archive: string): ReadableStream<Bytes> {
   let packed = 0;
   const count = new TransformStream<Bytes, Bytes>({
     transform(piece, controller) {
@@ -61,13 +61,13 @@ export const gunzipped = (stream: ReadableStream<Bytes>, archive: string): Reada
   });
   const unpacker = new DecompressionStream('gzip') as ReadableWritablePair<Bytes, Bytes>;
   return explainedStream(stream.pipeThrough(count).pipeThrough(unpacker).pipeThrough(limitRatio(archive, () => packed)), archive);
-};
+}
 
 /** Reads to the end: a body that is cancelled instead leaves modern-tar 0.8.6 waiting for ever, some entries later. */
-const drain = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
   while (!(await reader.read()).done);
-};
+}
 
 /**
  * The files of a tar, in its order; links and directories are passed over, for an archive of images needs neither.

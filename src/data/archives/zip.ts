@@ -12,7 +12,7 @@ const STEP_BYTES = 16 * 1024;
 type Finished = { readonly path: string; readonly bytes: Bytes };
 
 /** Collects one file of the zip, and gives up on it as soon as it is too large. */
-const take = (file: UnzipFile, archive: string, finish: (file: Finished) => void): void => {
+function take(file: UnzipFile, archive: string, finish: (file: Finished) => void): void {
   const parts: Uint8Array[] = [];
   let length = 0;
   file.ondata = (error, part, final) => {
@@ -25,7 +25,7 @@ const take = (file: UnzipFile, archive: string, finish: (file: Finished) => void
     if (final) finish({ path: file.name, bytes: joined(parts, length) });
   };
   file.start();
-};
+}
 
 /**
  * The files of a zip, in its order.

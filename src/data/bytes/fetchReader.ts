@@ -9,12 +9,12 @@ export type FetchOptions = {
   readonly signal?: AbortSignal;
 };
 
-const announcedLength = ({ headers }: Response): number | null => {
+function announcedLength({ headers }: Response): number | null {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? null : Number(length);
-};
+}
 
-const request = async (url: URL, fileName: string, signal: AbortSignal | undefined): Promise<Response> => {
+async function request(url: URL, fileName: string, signal: AbortSignal | undefined): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { signal: signal ?? null });
@@ -30,7 +30,7 @@ const request = async (url: URL, fileName: string, signal: AbortSignal | undefin
     throw new Error(`${fileName} could not be fetched: ${url.host} answered with a web page instead of the file.`);
   }
   return response;
-};
+}
 
 /**
  * @param baseUrl the folder of the files, absolute, ending in a slash

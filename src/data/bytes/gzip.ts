@@ -13,7 +13,7 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes
  * @param maxBytes the most that may come out; a file that wants more is refused before it fills the memory
  * @throws when the file is cut short, damaged, or holds more than maxBytes
  */
-export const gunzip = async (bytes: Bytes, fileName: string, maxBytes: number): Promise<Bytes> => {
+export async function gunzip(bytes: Bytes, fileName: string, maxBytes: number): Promise<Bytes> {
   const tooLong = (): Error =>
     new Error(`${fileName} holds more than the ${maxBytes} bytes expected of it, so it is not the right file. Get it again.`);
   if (!isGzip(bytes)) {
@@ -36,4 +36,4 @@ export const gunzip = async (bytes: Bytes, fileName: string, maxBytes: number): 
     }
     parts.push(value);
   }
-};
+}

@@ -1,7 +1,7 @@
 /** Pieces of a stream put together. `length` is the sum of theirs. */
 import type { Bytes } from '../types.ts';
 
-export const joined = (parts: readonly Uint8Array[], length: number): Bytes => {
+export function joined(parts: readonly Uint8Array[], length: number): Bytes {
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
@@ -9,4 +9,4 @@ export const joined = (parts: readonly Uint8Array[], length: number): Bytes => {
     offset += part.length;
   }
   return whole;
-};
+}

@@ -6,11 +6,11 @@ export type Sha256 = {
   readonly digest: () => string;
 };
 
-const firstPrimes = (count: number): number[] => {
+function firstPrimes(count: number): number[] {
   const primes: number[] = [];
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
   return primes;
-};
+}
 
 /** The first 32 bits of x's fraction. */
 const fraction = (x: number): number => ((x - Math.floor(x)) * 2 ** 32) | 0;
@@ -22,7 +22,7 @@ const ROUND = Int32Array.from(firstPrimes(64), (prime) => fraction(Math.cbrt(pri
 const BLOCK = 64;
 
 /** Takes one block of 64 bytes into the state (6.2.2). `w` is scratch, [64]. */
-const compress = (state: Int32Array, w: Int32Array, bytes: Uint8Array, at: number): void => {
+function compress(state: Int32Array, w: Int32Array, bytes: Uint8Array, at: number): void {
   for (let t = 0; t < 16; t++, at += 4) {
     w[t] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
   }
@@ -64,12 +64,12 @@ const compress = (state: Int32Array, w: Int32Array, bytes: Uint8Array, at: numbe
   state[5] += f;
   state[6] += g;
   state[7] += h;
-};
+}
 
 const toHex = (state: Int32Array): string => Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 
 /** A hash to be fed piece by piece. */
-export const createSha256 = (): Sha256 => {
+export function createSha256(): Sha256 {
   const state = INITIAL.slice();
   const w = new Int32Array(64);
   const rest = new Uint8Array(BLOCK);
@@ -101,4 +101,4 @@ export const createSha256 = (): Sha256 => {
   };
 
   return { update, digest };
-};
+}

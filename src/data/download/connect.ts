@@ -39,11 +39,11 @@ export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
  * Tries until there is a good answer: 200, or 206 to a range.
  * @throws NetworkError with what to tell the user; AbortError when `signal` says so
  */
-export const connect = async ({ url, name }: RemoteFile, range: Range | null, validator: string | null, signal: AbortSignal, patience: Patience): Promise<Response> => {
+export async function connect({ url, name }: RemoteFile, range: Range | null, validator: string | null, signal: AbortSignal, patience: Patience): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(url, name, range, validator, signal);
     if ('response' in answer) return answer.response;
     if (!answer.retry || attempt >= patience.tries) throw answer.error;
     await wait(patience.waitMs * 2 ** (attempt - 1), signal);
   }
-};
+}

@@ -37,20 +37,20 @@ afterEach(() => {
 const source = (more: object = {}, signal?: AbortSignal) =>
   downloadSource({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: null, ...more }, { parts: createPartStore(cache), patience: PATIENCE, signal });
 
-const read = async (stream: ReadableStream<Bytes>): Promise<Buffer> => {
+async function read(stream: ReadableStream<Bytes>): Promise<Buffer> {
   const pieces: Bytes[] = [];
   const reader = stream.getReader();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) pieces.push(piece.value);
   return Buffer.concat(pieces);
-};
+}
 
 /** Lets two parts come and then loses the connection for good. */
-const half = async (): Promise<void> => {
+async function half(): Promise<void> {
   server.breakNext({ kind: 'cut', at: 2 * PART_BYTES + 100 });
   await expect(read(source().stream())).rejects.toThrow(/What has come is kept: start again to go on|could not be fetched/);
   server.mend();
   server.takeLog();
-};
+}
 
 test('gives the file as it is on the server, and keeps its parts', async () => {
   expect((await read(source().stream())).equals(FILE)).toBe(true);

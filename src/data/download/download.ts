@@ -18,7 +18,7 @@ export type DownloadOptions = {
 };
 
 /** Collects pieces into parts of PART_BYTES and stores each; a storage that is full ends the keeping, not the download. */
-const createKeeper = (parts: PartStore | null, record: DownloadRecord) => {
+function createKeeper(parts: PartStore | null, record: DownloadRecord) {
   let store = parts;
   let kept = record;
   let filling = new Uint8Array(store ? PART_BYTES : 0);
@@ -40,13 +40,13 @@ const createKeeper = (parts: PartStore | null, record: DownloadRecord) => {
       }
     }
   };
-};
+}
 
 /**
  * @throws (stream and slice) NetworkError when the server cannot be reached, answers with an error, a web page or
  *   another length, or stops and does not go on; AbortError when `signal` says so
  */
-export const downloadSource = (file: RemoteFile, { parts, signal, patience = PATIENCE }: DownloadOptions): ByteSource => {
+export function downloadSource(file: RemoteFile, { parts, signal, patience = PATIENCE }: DownloadOptions): ByteSource {
   const { name, url } = file;
   const stop = signal ?? new AbortController().signal;
   const { host } = new URL(url);
@@ -149,4 +149,4 @@ export const downloadSource = (file: RemoteFile, { parts, signal, patience = PAT
     stream: () => toStream(whole()),
     forget: async () => parts?.remove(url),
   };
-};
+}

@@ -24,26 +24,26 @@ export type FetchOptions = Omit<DownloadOptions, 'parts'> & {
 };
 
 /** null where there is none, or not whole. */
-export const keptRecord = async ({ cache, memory }: FileShelf, key: string): Promise<KeptRecord | null> => {
+export async function keptRecord({ cache, memory }: FileShelf, key: string): Promise<KeptRecord | null> {
   const held = memory.get(key);
   if (held) return { name: held.name, bytes: held.bytes, sha256: held.sha256, storage: 'memory' };
   const stored = await cache?.get('datasets', key);
   return stored?.complete ? { ...stored.files[0], storage: 'indexeddb' } : null;
-};
+}
 
 /** @returns null where there is none. @throws when it no longer has its SHA-256; it is removed then */
-export const readKept = async (shelf: FileShelf, key: string): Promise<KeptFile | null> => {
+export async function readKept(shelf: FileShelf, key: string): Promise<KeptFile | null> {
   const held = shelf.memory.get(key);
   if (held) return held;
   const record = await keptRecord(shelf, key);
   const read = record && shelf.cache && (await openDataset(shelf.cache, { name: key, files: [fingerprintOnly(record)] }));
   return read ? { ...fingerprintOnly(record), content: await read(record.name) } : null;
-};
+}
 
 const fingerprintOnly = ({ name, bytes, sha256: hash }: CachedFile): CachedFile => ({ name, bytes, sha256: hash });
 
 /** Keeps a file under a key, in place of what was there. @returns what the user must know: the storage was full */
-export const keepFile = async ({ cache, memory }: FileShelf, key: string, name: string, content: Bytes): Promise<string | null> => {
+export async function keepFile({ cache, memory }: FileShelf, key: string, name: string, content: Bytes): Promise<string | null> {
   const file: CachedFile = { name, bytes: content.length, sha256: await sha256(content) };
   memory.delete(key);
   if (!cache) {
@@ -53,23 +53,23 @@ export const keepFile = async ({ cache, memory }: FileShelf, key: string, name: 
   const { storage, message } = await keepDataset(cache, { name: key, files: [file] }, async () => content);
   if (storage === 'memory') memory.set(key, { ...file, content });
   return message;
-};
+}
 
-export const removeKept = async ({ cache, memory }: FileShelf, key: string): Promise<void> => {
+export async function removeKept({ cache, memory }: FileShelf, key: string): Promise<void> {
   memory.delete(key);
   if (cache) await removeDataset(cache, key);
-};
+}
 
 /** Bytes of an interrupted download that have come; null where none was begun. */
-export const downloadedBytes = async ({ cache }: FileShelf, url: string): Promise<number | null> => {
+export async function downloadedBytes({ cache }: FileShelf, url: string): Promise<number | null> {
   const record = await cache?.get('downloads', url);
   return record ? record.parts * PART_BYTES : null;
-};
+}
 
 /** Drops what of a download has come. */
-export const forgetDownload = async ({ cache }: FileShelf, url: string): Promise<void> => {
+export async function forgetDownload({ cache }: FileShelf, url: string): Promise<void> {
   if (cache) await createPartStore(cache).remove(url);
-};
+}
 
 /** The key to keep a file under, and what of it is kept. */
 export type Accepted = { readonly key: string; readonly content: Bytes };
@@ -81,9 +81,7 @@ export type Accepted = { readonly key: string; readonly content: Bytes };
  * @returns the key, and what the user must know: the storage was full
  * @throws NetworkError when the connection fails (what came is kept), Error when the file is not the one expected
  */
-export const fetchKept = async (
-  shelf: FileShelf, file: RemoteFile, accept: (content: Bytes) => Accepted, { onProgress, ...options }: FetchOptions = {},
-): Promise<{ readonly key: string; readonly message: string | null }> => {
+export async function fetchKept(shelf: FileShelf, file: RemoteFile, accept: (content: Bytes) => Accepted, { onProgress, ...options }: FetchOptions = {}): Promise<{ readonly key: string; readonly message: string | null }> {
   const source = downloadSource(file, { ...options, parts: shelf.cache && createPartStore(shelf.cache) });
   const pieces: Bytes[] = [];
   const hash = createSha256();
@@ -112,4 +110,4 @@ export const fetchKept = async (
   const message = await keepFile(shelf, accepted.key, file.name, accepted.content);
   await source.forget();
   return { key: accepted.key, message };
-};
+}

@@ -9,7 +9,7 @@ import { networkError, totalBytes, validatorOf } from './request.ts';
  * @throws (both) NetworkError when the server cannot be reached or stops; Error when it gives no ranges or the file
  *   changes between two of them
  */
-export const createRangeReader = (file: RemoteFile, stop: AbortSignal, patience: Patience): Pick<ByteSource, 'size' | 'slice'> => {
+export function createRangeReader(file: RemoteFile, stop: AbortSignal, patience: Patience): Pick<ByteSource, 'size' | 'slice'> {
   const { name, url } = file;
   const { host } = new URL(url);
   let version: string | null | undefined;
@@ -52,4 +52,4 @@ export const createRangeReader = (file: RemoteFile, stop: AbortSignal, patience:
   };
 
   return { size, slice };
-};
+}

@@ -10,28 +10,28 @@ export const isAbort = (error: unknown): boolean => error instanceof Error && er
 export type Range = { readonly start: number; /** Exclusive; to the end of the file where it is left out. */ readonly end?: number };
 
 /** What names a version of a file: a strong ETag, else its date. Last-Modified is readable across origins without more. */
-export const validatorOf = ({ headers }: Response): string | null => {
+export function validatorOf({ headers }: Response): string | null {
   const tag = headers.get('etag');
   return tag && !tag.startsWith('W/') ? tag : headers.get('last-modified');
-};
+}
 
 /** Length of the whole file, where the answer says it. */
-export const totalBytes = ({ status, headers }: Response, start: number): number | null => {
+export function totalBytes({ status, headers }: Response, start: number): number | null {
   const range = /\/(\d+)$/.exec(headers.get('content-range') ?? '');
   if (range) return Number(range[1]);
   const length = headers.get('content-length');
   if (length === null || headers.has('content-encoding')) return null;
   return status === 206 ? start + Number(length) : Number(length);
-};
+}
 
 /** If-Range would ask another origin for its leave first, which not all give; there the validators are compared instead. */
 const mayAskIfRange = (url: string): boolean => typeof location === 'undefined' || new URL(url).origin === location.origin;
 
-const rangeHeaders = (url: string, range: Range | null, validator: string | null): Record<string, string> => {
+function rangeHeaders(url: string, range: Range | null, validator: string | null): Record<string, string> {
   if (!range) return {};
   const last = range.end === undefined ? '' : String(range.end - 1);
   return { Range: `bytes=${range.start}-${last}`, ...(validator && mayAskIfRange(url) ? { 'If-Range': validator } : {}) };
-};
+}
 
 /** Answers that another try may better. */
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;
@@ -43,7 +43,7 @@ export type Answer = { readonly response: Response; readonly retry: false } | { 
  * @returns a good answer (200, or 206 to a range), or what to tell the user, and whether to try again
  * @throws AbortError when `signal` says so
  */
-export const ask = async (url: string, name: string, range: Range | null, validator: string | null, signal: AbortSignal): Promise<Answer> => {
+export async function ask(url: string, name: string, range: Range | null, validator: string | null, signal: AbortSignal): Promise<Answer> {
   const { host } = new URL(url);
   let response: Response;
   try {
@@ -61,4 +61,4 @@ export const ask = async (url: string, name: string, range: Range | null, valida
   // A server that knows no such file, or a network's login page, may answer with a page and status 200.
   if (response.headers.get('content-type')?.startsWith('text/html')) return refuse('answered with a web page instead of the file', false);
   return { response, retry: false };
-};
+}

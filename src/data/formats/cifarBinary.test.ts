@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { CIFAR_IMAGE_BYTES, parseCifarBinary } from './cifarBinary.ts';
 
 /** `count` images whose red, green and blue planes hold values that tell the planes and rows apart. */
-const makeFile = (count: number): Uint8Array => {
+function makeFile(count: number): Uint8Array {
   const bytes = new Uint8Array(count * CIFAR_IMAGE_BYTES);
   for (let image = 0; image < count; image++) {
     bytes[image * CIFAR_IMAGE_BYTES] = (image + 3) % 10;
     for (let i = 0; i < 3072; i++) bytes[image * CIFAR_IMAGE_BYTES + 1 + i] = (image * 50 + (i >> 10) * 17 + (i % 1024)) & 255;
   }
   return bytes;
-};
+}
 
 describe('parseCifarBinary', () => {
   test('turns planes into channels last', () => {

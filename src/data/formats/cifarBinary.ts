@@ -38,7 +38,7 @@ export const CIFAR10_FILES = [
  * @returns n images [n, 32, 32, 3], channels last
  * @throws when the file is empty, its length is no multiple of 3073 or a label is above 9
  */
-export const parseCifarBinary = (bytes: Uint8Array, fileName: string): ImageSet => {
+export function parseCifarBinary(bytes: Uint8Array, fileName: string): ImageSet {
   if (bytes.length === 0) throw new Error(`${fileName} is empty: it holds no images. Get the file again.`);
   if (bytes.length % CIFAR_IMAGE_BYTES !== 0) {
     throw new Error(
@@ -65,4 +65,4 @@ export const parseCifarBinary = (bytes: Uint8Array, fileName: string): ImageSet 
     }
   }
   return { height: SIDE, width: SIDE, count, pixels, labels, classes: CIFAR10_CLASSES };
-};
+}

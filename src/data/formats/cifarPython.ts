@@ -11,7 +11,7 @@ const PLANES = CIFAR_IMAGE_BYTES - 1;
  * @returns n images [n, 32, 32, 3]
  * @throws when the file is no such batch
  */
-export const parseCifarPython = (file: Bytes, fileName: string): ImageSet => {
+export function parseCifarPython(file: Bytes, fileName: string): ImageSet {
   const batch = unpickleDict(file, fileName);
   const data = batch.get('data');
   const labels = batch.get('labels');
@@ -29,4 +29,4 @@ export const parseCifarPython = (file: Bytes, fileName: string): ImageSet => {
     binary.set(data.bytes.subarray(image * PLANES, (image + 1) * PLANES), image * CIFAR_IMAGE_BYTES + 1);
   });
   return parseCifarBinary(binary, fileName);
-};
+}

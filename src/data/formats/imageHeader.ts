@@ -10,7 +10,7 @@ export const MAX_IMAGE_PIXELS = 40_000_000;
 /** JPEG's start-of-frame markers: all of c0 .. cf but the tables c4 and cc, and c8 (ITU T.81, table B.1). */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-const jpegSize = (view: DataView): { height: number; width: number } | null => {
+function jpegSize(view: DataView): { height: number; width: number } | null {
   for (let at = 2; at + 9 <= view.byteLength; ) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
@@ -19,7 +19,7 @@ const jpegSize = (view: DataView): { height: number; width: number } | null => {
     else at += 2 + view.getUint16(at + 2);
   }
   return null;
-};
+}
 
 const pngSize = (view: DataView): { height: number; width: number } | null =>
   view.byteLength >= 24 ? { height: view.getUint32(20), width: view.getUint32(16) } : null;
@@ -28,7 +28,7 @@ const pngSize = (view: DataView): { height: number; width: number } | null =>
  * @param path named in the errors
  * @throws when the file is neither JPEG nor PNG, has no size, or more than MAX_IMAGE_PIXELS pixels
  */
-export const readImageHeader = (file: Bytes, path: string): ImageHeader => {
+export function readImageHeader(file: Bytes, path: string): ImageHeader {
   const kind = recognise(file.subarray(0, 512));
   if (kind !== 'jpeg' && kind !== 'png') throw new Error(`${path} is neither JPEG nor PNG. Convert it, or take it out, and import again.`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -38,4 +38,4 @@ export const readImageHeader = (file: Bytes, path: string): ImageHeader => {
     throw new Error(`${path} says that it is ${size.width} x ${size.height} pixels large; at most ${MAX_IMAGE_PIXELS / 1e6} million are read. Take it out and import again.`);
   }
   return { format: kind, ...size };
-};
+}

@@ -18,7 +18,7 @@ const isInteger = ({ element }: SchemaTree): boolean => element.type === 'INT64'
 const isImage = ({ children }: SchemaTree): boolean =>
   children.some(({ element, children: below }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY' && below.length === 0);
 
-const findColumns = (metadata: FileMetaData, refuse: (what: string) => Error): Columns => {
+function findColumns(metadata: FileMetaData, refuse: (what: string) => Error): Columns {
   const { children } = parquetSchema(metadata);
   const image = children.filter(isImage);
   const label = children.filter((column) => isInteger(column) && column.element.repetition_type !== 'REPEATED');
@@ -26,12 +26,12 @@ const findColumns = (metadata: FileMetaData, refuse: (what: string) => Error): C
   if (image.length !== 1) throw refuse('it needs one column of images, a struct with the field bytes');
   if (!named) throw refuse('it needs a column of whole numbers named label');
   return { image: image[0].element.name, label: named.element.name };
-};
+}
 
 const isStrings = (value: unknown): value is string[] => Array.isArray(value) && value.every((name) => typeof name === 'string');
 
 /** The names of the labels, as the datasets library writes them beside the schema. */
-const classNames = (metadata: FileMetaData, label: string, refuse: (what: string) => Error): readonly string[] => {
+function classNames(metadata: FileMetaData, label: string, refuse: (what: string) => Error): readonly string[] {
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   try {
     const info = JSON.parse(text ?? '') as { info?: { features?: Record<string, { names?: unknown }> } };
@@ -41,7 +41,7 @@ const classNames = (metadata: FileMetaData, label: string, refuse: (what: string
     // Said below: no JSON is as bad as no names.
   }
   throw refuse('it does not say what its labels mean (no class names in its metadata)');
-};
+}
 
 const toBuffer = (source: ByteSource, byteLength: number): AsyncBuffer => ({
   byteLength,
@@ -51,7 +51,7 @@ const toBuffer = (source: ByteSource, byteLength: number): AsyncBuffer => ({
   },
 });
 
-const toImage = (row: Record<string, unknown>, { image, label }: Columns, classes: readonly string[], at: string, refuse: (what: string) => Error): ParquetImage => {
+function toImage(row: Record<string, unknown>, { image, label }: Columns, classes: readonly string[], at: string, refuse: (what: string) => Error): ParquetImage {
   const picture = row[image] as { bytes?: unknown; path?: unknown } | null;
   const file = picture?.bytes;
   const number = Number(row[label] ?? NaN);
@@ -59,7 +59,7 @@ const toImage = (row: Record<string, unknown>, { image, label }: Columns, classe
   checkEntry(at, '', file.length);
   if (!Number.isInteger(number) || number < 0 || number >= classes.length) throw refuse(`the label of ${at} is ${String(row[label])}, but there are ${classes.length} classes`);
   return { path: at, file: file.slice(), className: classes[number] };
-};
+}
 
 /**
  * The rows of a parquet file in order. A row group is fetched when the first of its rows is, so the first images need

@@ -25,7 +25,7 @@ const isKind = <K extends 'name' | 'maker' | 'dict' | 'tuple' | 'list'>(value: V
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 
 /** numpy's state of an array: (version, shape, dtype, is Fortran order, bytes). */
-const buildArray = (state: Value): ByteArray | null => {
+function buildArray(state: Value): ByteArray | null {
   if (!isKind(state, 'tuple') || state.items.length !== 5) return null;
   const [, shape, dtype, fortran, bytes] = state.items;
   if (!isKind(shape, 'tuple') || !isKind(dtype, 'maker') || fortran !== false || !isBytes(bytes)) return null;
@@ -34,14 +34,14 @@ const buildArray = (state: Value): ByteArray | null => {
   const sizes = shape.items.filter((size): size is number => typeof size === 'number');
   const whole = sizes.length === shape.items.length && sizes.reduce((product, size) => product * size, 1) === bytes.length;
   return whole ? { kind: 'array', shape: sizes, bytes } : null;
-};
+}
 
 /**
  * Reads a pickled dict of protocol 2 (what Python 2 wrote).
  * @returns its entries: numbers, strings as bytes, lists as arrays of these, numpy byte arrays
  * @throws at an opcode, a name or a shape of the data that CIFAR-10's batches do not use
  */
-export const unpickleDict = (file: Bytes, fileName: string): Map<string, Value | ByteArray> => {
+export function unpickleDict(file: Bytes, fileName: string): Map<string, Value | ByteArray> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const stack: Value[] = [];
   const marks: number[] = [];
@@ -174,4 +174,4 @@ export const unpickleDict = (file: Bytes, fileName: string): Map<string, Value |
   const entries = new Map<string, Value | ByteArray>();
   for (const [key, value] of result.entries) entries.set(key, isKind(value, 'maker') && value.built ? value.built : value);
   return entries;
-};
+}

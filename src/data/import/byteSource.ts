@@ -21,13 +21,13 @@ export type ByteSource = {
   readonly forget: () => Promise<void>;
 };
 
-const readBlob = async (blob: Blob, name: string): Promise<Bytes> => {
+async function readBlob(blob: Blob, name: string): Promise<Bytes> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
     throw new Error(`${name} can no longer be read: it was moved or changed. Choose it again.`, { cause });
   }
-};
+}
 
 /** A dropped or chosen file, or in Node one opened with fs.openAsBlob. `modified` is its time stamp, if it has one. */
 export const blobSource = (blob: Blob, name: string, modified = 0): ByteSource => ({

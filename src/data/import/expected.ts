@@ -15,16 +15,16 @@ export type Expected = {
 
 const CLASS_LIMIT = 1000;
 
-const checkCounts = (name: string, counts: ClassCounts): void => {
+function checkCounts(name: string, counts: ClassCounts): void {
   for (const split of ['train', 'test'] as const) {
     if (counts[split].every((count) => count === 0)) {
       throw new Error(`${name} has no ${split === 'test' ? 'test' : 'training'} images. Add some, or folders named train and test, and import again.`);
     }
   }
-};
+}
 
 /** @throws naming what is not as it must be */
-export const checkExpected = ({ name, classes, counts, images, content }: ImageManifest, expected: Expected): void => {
+export function checkExpected({ name, classes, counts, images, content }: ImageManifest, expected: Expected): void {
   if (images.train + images.test === 0) throw new Error(`${name} holds no JPEG or PNG images in folders. Put the images of each class into a folder of its own.`);
   if (classes.length < 2 || classes.length > CLASS_LIMIT) throw new Error(`${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own.`);
   if (expected.classes && expected.classes.join() !== classes.join()) throw new Error(`${name} should have the classes ${expected.classes.join(', ')}, but it has ${classes.join(', ')}. Nothing was kept.`);
@@ -39,4 +39,4 @@ export const checkExpected = ({ name, classes, counts, images, content }: ImageM
     }
   }
   checkCounts(name, counts);
-};
+}

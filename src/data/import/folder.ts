@@ -26,7 +26,7 @@ export type Place = { readonly className: string; /** null where no folder says 
  * words.
  * @throws when the image lies in no class's folder
  */
-export const placeOf = (path: string): Place => {
+export function placeOf(path: string): Place {
   const folders = path.split('/').filter((part) => part !== '' && part !== '.').slice(0, -1);
   const className = folders.at(-1);
   if (className === undefined || SPLITS.has(className.toLowerCase())) {
@@ -34,13 +34,13 @@ export const placeOf = (path: string): Place => {
   }
   const split = folders.slice(0, -1).reduceRight<SplitName | null>((found, folder) => found ?? SPLITS.get(folder.toLowerCase()) ?? null, null);
   return { className: inWords(className), split };
-};
+}
 
 /** Which split a parquet file belongs to, by its path; the training split where none is named. */
-export const splitOfFile = (path: string): SplitName => {
+export function splitOfFile(path: string): SplitName {
   const words = path.toLowerCase().split(/[^a-z]+/);
   return words.reduce<SplitName | null>((found, word) => found ?? SPLITS.get(word) ?? null, null) ?? 'train';
-};
+}
 
 const FOLD = 5;
 
@@ -48,7 +48,7 @@ const FOLD = 5;
  * Splits by seed where no folder does: of every five images of a class one, drawn by lot, is a test image. Depends on
  * the images' order, not on how many follow, so that a stream can be split as it arrives.
  */
-export const createSplitter = (seed: number): ((className: string) => SplitName) => {
+export function createSplitter(seed: number): ((className: string) => SplitName) {
   const seen = new Map<string, number>();
   return (className) => {
     const place = seen.get(className) ?? 0;
@@ -57,4 +57,4 @@ export const createSplitter = (seed: number): ((className: string) => SplitName)
     const drawn = randomBelow(randomFor(STREAM.split, seed, Math.floor(place / FOLD), ...key), FOLD);
     return place % FOLD === drawn ? 'test' : 'train';
   };
-};
+}

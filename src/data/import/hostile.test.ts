@@ -28,19 +28,19 @@ const attempt = (bytes: Bytes, expected?: Expected): Promise<unknown> =>
     keepSide: 160, seed: 1, store: createCacheStore(cache), whenFull: createMemoryStore(), decode: nodeDecode, expected,
   });
 
-const refuses = async (bytes: Bytes, message: string | RegExp, expected?: Expected): Promise<void> => {
+async function refuses(bytes: Bytes, message: string | RegExp, expected?: Expected): Promise<void> {
   await expect(attempt(bytes, expected)).rejects.toThrow(message);
   for (const name of ['imageSets', 'shards', 'shardIndexes', 'downloads', 'parts'] as const) expect(await cache.count(name)).toBe(0);
-};
+}
 
 const cifar = { 'data_batch_1.bin': cifarBatch(20, 1), 'test_batch.bin': cifarBatch(10, 2) };
 const fixture = (name: string): Bytes => new Uint8Array(readFileSync(new URL(`../testing/fixtures/${name}`, import.meta.url)));
 const text = (content: string): Bytes => new TextEncoder().encode(content);
-const edited = (bytes: Bytes, edit: (copy: Bytes) => void): Bytes => {
+function edited(bytes: Bytes, edit: (copy: Bytes) => void): Bytes {
   const copy = bytes.slice();
   edit(copy);
   return copy;
-};
+}
 
 /** Sets a tar header's size field (octal, 11 digits, at 124) and its checksum (at 148). */
 const withTarSize = (archive: Bytes, octal: string): Bytes =>

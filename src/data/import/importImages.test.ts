@@ -32,12 +32,12 @@ afterEach(() => {
   cache.close();
 });
 
-const png = (height: number, width: number, seed: number): Bytes => {
+function png(height: number, width: number, seed: number): Bytes {
   const { pixels } = noisePicture(height, width, seed);
   const image = new PNG({ height, width });
   for (let i = 0; i < height * width; i++) image.data.set([...pixels.subarray(i * 3, i * 3 + 3), 255], i * 4);
   return new Uint8Array(PNG.sync.write(image));
-};
+}
 
 const file = (bytes: Bytes, name = 'dropped'): ImportInput => ({ kind: 'file', source: blobSource(new Blob([bytes]), name) });
 
@@ -117,7 +117,7 @@ describe('a folder of photos', () => {
 });
 
 /** Gives `bytes` of the archive, then breaks with `error`; whole once mended. */
-const breaking = (archive: Bytes, bytes: number, error: () => Error): { input: ImportInput; mend: () => void } => {
+function breaking(archive: Bytes, bytes: number, error: () => Error): { input: ImportInput; mend: () => void } {
   let limit = bytes;
   const whole = blobSource(new Blob([archive]), 'set.tar.gz');
   const stream = (): ReadableStream<Bytes> => {
@@ -132,7 +132,7 @@ const breaking = (archive: Bytes, bytes: number, error: () => Error): { input: I
   };
   const source: ByteSource = { ...whole, stream };
   return { input: { kind: 'file', source }, mend: () => (limit = Infinity) };
-};
+}
 
 describe('an import that is interrupted', () => {
   const large = { 'cifar-10-batches-bin/data_batch_1.bin': cifarBatch(4000, 1), 'cifar-10-batches-bin/test_batch.bin': cifarBatch(100, 2) };

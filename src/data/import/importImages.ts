@@ -60,28 +60,28 @@ const originOf = ({ inputs, keepSide, seed }: ImportRequest): string =>
 const isResumable = (error: unknown): boolean => isAbort(error) || isNetworkError(error);
 
 /** Images by class, in the order of `classes`. */
-const countByClass = (indexes: readonly ShardIndex[], classes: readonly string[]): number[] => {
+function countByClass(indexes: readonly ShardIndex[], classes: readonly string[]): number[] {
   const counts = classes.map(() => 0);
   for (const index of indexes) for (const label of index.labels) counts[classes.indexOf(index.classes[label])]++;
   return counts;
-};
+}
 
-const contentOf = (indexes: readonly ShardIndex[]): string => {
+function contentOf(indexes: readonly ShardIndex[]): string {
   const sum = emptyContent();
   for (const index of indexes) addContent(sum, index.content);
   return contentHex(sum);
-};
+}
 
 const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex) => number): number => indexes.reduce((sum, index) => sum + value(index), 0);
 
 /** The classes in their published order, else by name. */
-const classesOf = (indexes: readonly ShardIndex[], expected: Expected | undefined): string[] => {
+function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefined): string[] {
   const found = [...new Set(indexes.flatMap(({ classes }) => classes))];
   const known = expected?.classes;
   return known && found.every((name) => known.includes(name)) ? known.filter((name) => found.includes(name)) : found.sort((a, b) => (a < b ? -1 : 1));
-};
+}
 
-const describeStored = async (store: ImageStore, manifest: ImageManifest, expected: Expected | undefined): Promise<ImageManifest> => {
+async function describeStored(store: ImageStore, manifest: ImageManifest, expected: Expected | undefined): Promise<ImageManifest> {
   const [train, test] = [await store.indexes(manifest.name, 'train'), await store.indexes(manifest.name, 'test')];
   const classes = classesOf([...train, ...test], expected);
   return {
@@ -92,10 +92,10 @@ const describeStored = async (store: ImageStore, manifest: ImageManifest, expect
     content: { train: contentOf(train), test: contentOf(test) },
     storedBytes: sumOf([...train, ...test], ({ offsets, count }) => offsets[count]),
   };
-};
+}
 
 /** As the input, with the bytes of ranges counted as those of streams are. */
-const counted = (input: ImportInput, onBytes: (count: number) => void): ImportInput => {
+function counted(input: ImportInput, onBytes: (count: number) => void): ImportInput {
   if (input.kind !== 'file') return input;
   const slice: ByteSource['slice'] = async (start, end) => {
     const bytes = await input.source.slice(start, end);
@@ -103,16 +103,16 @@ const counted = (input: ImportInput, onBytes: (count: number) => void): ImportIn
     return bytes;
   };
   return { ...input, source: { ...input.source, slice } };
-};
+}
 
-const checkFile = (name: string, measured: Fingerprint, expected: Partial<Fingerprint>): void => {
+function checkFile(name: string, measured: Fingerprint, expected: Partial<Fingerprint>): void {
   if (expected.bytes !== undefined && measured.bytes !== expected.bytes) {
     throw new Error(`${name} is ${measured.bytes} bytes long, not ${expected.bytes}: it is not the file expected. Nothing was kept.`);
   }
   if (expected.sha256 !== undefined && measured.sha256 !== expected.sha256) {
     throw new Error(`${name} is damaged or not the file expected: its SHA-256 is ${measured.sha256.slice(0, 8)}…, not ${expected.sha256.slice(0, 8)}…. Nothing was kept.`);
   }
-};
+}
 
 /**
  * Imports images into the store. An import that was paused, or whose connection or page was lost, goes on with the
@@ -135,7 +135,7 @@ export const importImages = (request: ImportRequest): Promise<Imported> =>
     }
   });
 
-const importLocked = async (request: ImportRequest): Promise<Imported> => {
+async function importLocked(request: ImportRequest): Promise<Imported> {
   const { name, inputs, expected, seed, signal, onProgress } = request;
   let { store } = request;
   let message: string | null = null;
@@ -242,6 +242,6 @@ const importLocked = async (request: ImportRequest): Promise<Imported> => {
   await unlessFull((to) => to.putManifest(manifest));
   for (const input of inputs) if (input.kind === 'file') await input.source.forget();
   return { manifest, store, message };
-};
+}
 
 const sumBlobs = ({ files }: Extract<ImportInput, { kind: 'folder' }>): number => files.reduce((sum, { blob }) => sum + blob.size, 0);

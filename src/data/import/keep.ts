@@ -26,9 +26,7 @@ export type KeepOptions = {
  * Decodes the image, so that a damaged one is found now and not while training.
  * @throws when the image is damaged, too large, or no JPEG or PNG
  */
-export const keepImage = async (
-  { path, className, content }: LoadedImage, { keepSide, keepPixels = false, decode }: KeepOptions,
-): Promise<KeptImage> => {
+export async function keepImage({ path, className, content }: LoadedImage, { keepSide, keepPixels = false, decode }: KeepOptions): Promise<KeptImage> {
   if (!(content instanceof Uint8Array)) return asPixels(className, content);
   if (content.length > MAX_ENTRY_BYTES) throw new Error(`${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`);
   const header = readImageHeader(content, path);
@@ -44,4 +42,4 @@ export const keepImage = async (
   if (shorter > keepSide) return asPixels(className, resizeShorterSide(picture, keepSide));
   if (keepPixels || height * width <= SMALL_PIXELS || content.length >= pixels.length) return asPixels(className, picture);
   return { className, height, width, encoding: 'file', bytes: content };
-};
+}

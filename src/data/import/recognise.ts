@@ -22,7 +22,7 @@ const isOtherImage = (head: Uint8Array): boolean =>
 const isSafetensors = (head: Uint8Array): boolean => head.length > 9 && head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
 
 /** @param head the first HEAD_BYTES bytes, or all of a shorter file */
-export const recognise = (head: Uint8Array): FileKind => {
+export function recognise(head: Uint8Array): FileKind {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (/^PK(?:\x03\x04|\x05\x06)$/.test(ascii(head, 0, 4))) return 'zip';
   if (ascii(head, 0, 4) === 'PAR1') return 'parquet';
@@ -32,4 +32,4 @@ export const recognise = (head: Uint8Array): FileKind => {
   if (isWebPage(head)) return 'web page';
   if (isOtherImage(head)) return 'other image';
   return isSafetensors(head) ? 'safetensors' : 'unknown';
-};
+}

@@ -28,16 +28,16 @@ export type ImportInput =
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path;
 
-const cifarFile = (path: string): { split: SplitName; parse: (file: Bytes, name: string) => ImageSet } | null => {
+function cifarFile(path: string): { split: SplitName; parse: (file: Bytes, name: string) => ImageSet } | null {
   const name = baseName(path);
   const known = CIFAR10_FILES.find((file) => file.name === name || file.name === `${name}.bin`);
   return known ? { split: known.split, parse: known.name === name ? parseCifarBinary : parseCifarPython } : null;
-};
+}
 
-const pictureOf = (set: ImageSet, image: number): Picture => {
+function pictureOf(set: ImageSet, image: number): Picture {
   const size = imageBytes(set);
   return { height: set.height, width: set.width, pixels: set.pixels.slice(image * size, (image + 1) * size) };
-};
+}
 
 /** The images of one CIFAR batch. */
 function* cifarSamples(set: ImageSet, split: SplitName, path: string): Generator<Sample> {
@@ -83,7 +83,7 @@ async function* parquetSamples(source: ByteSource, split: SplitName): AsyncGener
 }
 
 /** Takes a look at a stream's first bytes and gives the stream back as it was. */
-const peek = async (stream: ReadableStream<Bytes>): Promise<{ head: Bytes; whole: ReadableStream<Bytes> }> => {
+async function peek(stream: ReadableStream<Bytes>): Promise<{ head: Bytes; whole: ReadableStream<Bytes> }> {
   const reader = stream.getReader();
   const seen: Bytes[] = [];
   let length = 0;
@@ -108,7 +108,7 @@ const peek = async (stream: ReadableStream<Bytes>): Promise<{ head: Bytes; whole
     { highWaterMark: 0 },
   );
   return { head, whole };
-};
+}
 
 type FileInput = { readonly source: ByteSource; readonly split: SplitName; readonly seed: number; readonly watch: Watch };
 

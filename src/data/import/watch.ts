@@ -15,7 +15,7 @@ export type Watch = {
  * @param name of the file, for the errors
  * @param onBytes told the number of each piece's bytes
  */
-export const createWatch = (name: string, onBytes: (count: number) => void): Watch => {
+export function createWatch(name: string, onBytes: (count: number) => void): Watch {
   let resolve: (result: Fingerprint | null) => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;
   const promise = new Promise<Fingerprint | null>((...settle) => ([resolve, reject] = settle));
@@ -45,4 +45,4 @@ export const createWatch = (name: string, onBytes: (count: number) => void): Wat
   };
 
   return { through: (stream) => toStream(pass(stream)), byRanges: () => resolve(null), done: () => promise };
-};
+}

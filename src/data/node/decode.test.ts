@@ -10,14 +10,14 @@ import type { Bytes } from '../types.ts';
 const WIDTH = 16;
 const HEIGHT = 8;
 
-const encoded = (): Bytes => {
+function encoded(): Bytes {
   const data = new Uint8Array(WIDTH * HEIGHT * 4);
   for (let i = 0; i < WIDTH * HEIGHT; i++) data.fill(i % WIDTH < WIDTH / 2 ? 0 : 255, i * 4, i * 4 + 3);
   return new Uint8Array(jpeg.encode({ data, width: WIDTH, height: HEIGHT }, 100).data);
-};
+}
 
 /** An APP1 segment with one directory entry, after SOI. */
-const withOrientation = (file: Bytes, value: number, little: boolean): Bytes => {
+function withOrientation(file: Bytes, value: number, little: boolean): Bytes {
   const tiff = new DataView(new ArrayBuffer(26));
   tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
   tiff.setUint16(2, 42, little);
@@ -29,7 +29,7 @@ const withOrientation = (file: Bytes, value: number, little: boolean): Bytes => 
   tiff.setUint16(18, value, little);
   const segment = [0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, ...new Uint8Array(tiff.buffer)];
   return Uint8Array.from([...file.subarray(0, 2), ...segment, ...file.subarray(2)]);
-};
+}
 
 describe('nodeDecode', () => {
   test("gives a PNG's pixels, clear ones as white", async () => {

@@ -9,7 +9,7 @@ const MAX_MEGAPIXELS = 40;
 const MAX_MEMORY_MB = 1024;
 
 /** Lays the picture over white, as a browser's canvas does that was white before. */
-const overWhite = ({ height, width, data }: { height: number; width: number; data: Uint8Array }): Picture => {
+function overWhite({ height, width, data }: { height: number; width: number; data: Uint8Array }): Picture {
   const pixels = new Uint8Array(height * width * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4) {
     const alpha = data[from + 3];
@@ -18,7 +18,7 @@ const overWhite = ({ height, width, data }: { height: number; width: number; dat
     }
   }
   return { height, width, pixels };
-};
+}
 
 export const nodeDecode: Decode = async (file, path) => {
   const { format } = readImageHeader(file, path);

@@ -12,17 +12,17 @@ const statOf = (path: string): Promise<Stats> =>
     throw new Error(`${path} cannot be read: give an archive, a parquet file or a folder that exists.`, { cause });
   });
 
-const filesBelow = async (folder: string): Promise<string[]> => {
+async function filesBelow(folder: string): Promise<string[]> {
   const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   return entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-};
+}
 
 /**
  * An archive, a parquet file, or a folder whose sub-folders are the classes. A folder of parquet files is read file by
  * file. Files are read when they are imported, not before.
  * @throws when there is nothing at the path
  */
-export const nodeInputs = async (path: string): Promise<ImportInput[]> => {
+export async function nodeInputs(path: string): Promise<ImportInput[]> {
   const found = await statOf(path);
   if (found.isFile()) return [{ kind: 'file', source: blobSource(await openAsBlob(path), basename(path), found.mtimeMs) }];
   const paths = await filesBelow(path);
@@ -30,10 +30,10 @@ export const nodeInputs = async (path: string): Promise<ImportInput[]> => {
   if (parquet.length > 0) return (await Promise.all(parquet.map(nodeInputs))).flat();
   const files = await Promise.all(paths.map(async (file) => ({ path: relative(path, file).split(sep).join('/'), blob: await openAsBlob(file) })));
   return [{ kind: 'folder', name: basename(path), files }];
-};
+}
 
 /** 16 hex digits that tell one file from another by their bytes, and one folder from another by its files' paths, lengths and times. */
-export const fingerprintOf = async (path: string): Promise<string> => {
+export async function fingerprintOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   if ((await statOf(path)).isFile()) {
     for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
@@ -44,4 +44,4 @@ export const fingerprintOf = async (path: string): Promise<string> => {
     }
   }
   return hash.digest('hex').slice(0, 16);
-};
+}

@@ -9,7 +9,7 @@ type JsonIndex = { readonly [K in keyof ShardIndex]: ShardIndex[K] extends Array
 const toJson = (index: ShardIndex): string =>
   JSON.stringify(index, (_, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value));
 
-const fromJson = (text: string): ShardIndex => {
+function fromJson(text: string): ShardIndex {
   const index = JSON.parse(text) as JsonIndex;
   return {
     ...index,
@@ -17,7 +17,7 @@ const fromJson = (text: string): ShardIndex => {
     heights: Int32Array.from(index.heights), widths: Int32Array.from(index.widths),
     encodings: Uint8Array.from(index.encodings), content: Uint32Array.from(index.content),
   };
-};
+}
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
@@ -29,14 +29,14 @@ const readIfThere = (path: string): Promise<Buffer<ArrayBuffer> | undefined> =>
   });
 
 /** A file is there whole or not at all; of two that are written at once the last to be finished stays. */
-const writeWhole = async (path: string, content: string | Uint8Array): Promise<void> => {
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   await writeFile(part, content);
   await rename(part, path);
-};
+}
 
 /** @param folder is made when the first set is stored */
-export const createFolderStore = (folder: string): ImageStore => {
+export function createFolderStore(folder: string): ImageStore {
   const folderOf = (name: string): string => join(folder, encodeURIComponent(name));
   const manifestOf = (name: string): string => join(folderOf(name), 'manifest.json');
   const shardOf = (name: string, split: string, place: number): string => join(folderOf(name), `${split}-${String(place).padStart(5, '0')}`);
@@ -80,14 +80,14 @@ export const createFolderStore = (folder: string): ImageStore => {
     },
     remove: (name) => rm(folderOf(name), { recursive: true, force: true }),
   };
-};
+}
 
 /**
  * The folder, filled by `fill` unless it is there already. It appears whole or not at all: two processes that fill it at
  * once do not meet, and what a failed one wrote is removed.
  * @param fill given another folder beside it
  */
-export const keepFolder = async (folder: string, fill: (made: string) => Promise<void>): Promise<string> => {
+export async function keepFolder(folder: string, fill: (made: string) => Promise<void>): Promise<string> {
   const isThere = (): Promise<boolean> => access(folder).then(() => true, () => false);
   if (await isThere()) return folder;
   await mkdir(dirname(folder), { recursive: true });
@@ -102,4 +102,4 @@ export const keepFolder = async (folder: string, fill: (made: string) => Promise
   } finally {
     await rm(made, { recursive: true, force: true });
   }
-};
+}

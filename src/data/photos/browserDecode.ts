@@ -5,7 +5,7 @@ import type { Decode } from './picture.ts';
  * One canvas for all pictures: making one for each would keep the collector busy. `colorSpaceConversion: none` leaves a
  * photo's own colour profile out, as Node's decoders do.
  */
-export const createBrowserDecode = (): Decode => {
+export function createBrowserDecode(): Decode {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('This browser gives the page no canvas to decode images with. Try another browser.');
@@ -29,4 +29,4 @@ export const createBrowserDecode = (): Decode => {
     }
     return { height, width, pixels };
   };
-};
+}

@@ -8,7 +8,7 @@ const ORIENTATION_TAG = 0x0112;
 const EXIF = 0x45786966;
 
 /** From a TIFF structure: II or MM, 42, the place of the first directory, in it entries of 12 bytes (EXIF 2.32, 4.6). */
-const fromTiff = (view: DataView): number => {
+function fromTiff(view: DataView): number {
   const little = view.getUint16(0) === 0x4949;
   const directory = view.getUint32(4, little);
   const entries = view.getUint16(directory, little);
@@ -17,10 +17,10 @@ const fromTiff = (view: DataView): number => {
     if (view.getUint16(at, little) === ORIENTATION_TAG) return view.getUint16(at + 8, little);
   }
   return 1;
-};
+}
 
 /** 1 to 8; 1, upright, where the JPEG says nothing or nothing legible. */
-export const jpegOrientation = (file: Bytes): number => {
+export function jpegOrientation(file: Bytes): number {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   try {
     for (let at = 2; view.getUint8(at) === 0xff && view.getUint8(at + 1) !== START_OF_SCAN; at += 2 + view.getUint16(at + 2)) {
@@ -33,10 +33,10 @@ export const jpegOrientation = (file: Bytes): number => {
     if (!(error instanceof RangeError)) throw error;
   }
   return 1;
-};
+}
 
 /** Turns and mirrors the picture upright. */
-export const upright = (picture: Picture, orientation: number): Picture => {
+export function upright(picture: Picture, orientation: number): Picture {
   if (orientation === 1) return picture;
   const { height, width, pixels } = picture;
   const turned = orientation >= 5;
@@ -54,4 +54,4 @@ export const upright = (picture: Picture, orientation: number): Picture => {
     }
   }
   return { height: toHeight, width: toWidth, pixels: out };
-};
+}

@@ -10,11 +10,11 @@ import type { Batch } from '../batches.ts';
 const UNIT = { mean: [0, 0, 0], std: [1, 1, 1] };
 const training = { batchSize: 8, normalization: UNIT, side: 12, seed: 3, epoch: 1, augment: true };
 
-const all = async (batches: AsyncIterable<Batch>): Promise<Batch[]> => {
+async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   const list: Batch[] = [];
   for await (const batch of batches) list.push(batch);
   return list;
-};
+}
 
 test('batches are the same to the last bit as they were measured in Node and Chromium', async () => {
   expect(await photoHashes()).toEqual(EXPECTED_HASHES);

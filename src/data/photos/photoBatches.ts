@@ -12,15 +12,15 @@ import type { Picture } from './picture.ts';
 
 type View = (picture: Picture, image: number) => Picture;
 
-const requireCount = (name: string, value: number, least: number): void => {
+function requireCount(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} is ${value}; it must be a whole number of at least ${least}.`);
-};
+}
 
 /** Decoders work beside each other; these many pictures are asked for at once. */
 const AT_ONCE = 8;
 
 /** Calls `use` with the view of each image, in no order. */
-const eachView = async (set: PhotoSet, indices: Int32Array, view: View, use: (picture: Picture, place: number) => void): Promise<void> => {
+async function eachView(set: PhotoSet, indices: Int32Array, view: View, use: (picture: Picture, place: number) => void): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < indices.length) {
@@ -29,9 +29,9 @@ const eachView = async (set: PhotoSet, indices: Int32Array, view: View, use: (pi
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, indices.length) }, worker));
-};
+}
 
-const toBatch = async (set: PhotoSet, indices: Int32Array<ArrayBuffer>, side: number, table: Float32Array, view: View): Promise<Batch> => {
+async function toBatch(set: PhotoSet, indices: Int32Array<ArrayBuffer>, side: number, table: Float32Array, view: View): Promise<Batch> {
   const size = side * side * 3;
   const images = new Float32Array(indices.length * size);
   await eachView(set, indices, view, ({ pixels }, place) => {
@@ -42,7 +42,7 @@ const toBatch = async (set: PhotoSet, indices: Int32Array<ArrayBuffer>, side: nu
     }
   });
   return { images, labels: indices.map((index) => set.labels[index]), indices, shape: [indices.length, side, side, 3] };
-};
+}
 
 /** Yields each item while the next is being made. */
 async function* prefetch<T>(count: number, make: (place: number) => Promise<T>): AsyncGenerator<T, void> {
@@ -68,7 +68,7 @@ export type PhotoEvaluation = {
 };
 
 /** The middle of each image, in order; the last batch holds what remains. */
-export const evaluationPhotos = (set: PhotoSet, { batchSize, normalization, side, resizeTo, indices }: PhotoEvaluation): AsyncGenerator<Batch, void> => {
+export function evaluationPhotos(set: PhotoSet, { batchSize, normalization, side, resizeTo, indices }: PhotoEvaluation): AsyncGenerator<Batch, void> {
   requireCount('The batch size', batchSize, 1);
   requireCount('The side', side, 1);
   const table = normalizationTable(normalization);
@@ -76,7 +76,7 @@ export const evaluationPhotos = (set: PhotoSet, { batchSize, normalization, side
   const batch = (place: number): Promise<Batch> =>
     toBatch(set, wanted.slice(place * batchSize, (place + 1) * batchSize), side, table, (picture) => centreView(picture, side, resizeTo));
   return prefetch(Math.ceil(wanted.length / batchSize), batch);
-};
+}
 
 export type PhotoTraining = {
   readonly batchSize: number;
@@ -96,7 +96,7 @@ export type PhotoTraining = {
  * One epoch, in the order that `trainingBatches` has for the same seed and epoch; the ragged last batch is dropped. An
  * image's crop depends on (seed, epoch, image) alone, so any batch can be made again without those before it.
  */
-export const trainingPhotos = (set: PhotoSet, options: PhotoTraining): AsyncGenerator<Batch, void> => {
+export function trainingPhotos(set: PhotoSet, options: PhotoTraining): AsyncGenerator<Batch, void> {
   const { batchSize, normalization, side, seed, epoch, augment, minArea = MIN_CROP_AREA, firstBatch = 0 } = options;
   requireCount('The batch size', batchSize, 1);
   requireCount('The side', side, 1);
@@ -116,13 +116,13 @@ export const trainingPhotos = (set: PhotoSet, options: PhotoTraining): AsyncGene
   const batch = (place: number): Promise<Batch> =>
     toBatch(set, order.slice((firstBatch + place) * batchSize, (firstBatch + place + 1) * batchSize), side, table, view);
   return prefetch(Math.max(0, count - firstBatch), batch);
-};
+}
 
 /** The photos at `indices`, in that order. @throws RangeError when an index is not one of the set's photos */
-const photosAt = (set: PhotoSet, indices: Int32Array<ArrayBuffer>): PhotoSet => {
+function photosAt(set: PhotoSet, indices: Int32Array<ArrayBuffer>): PhotoSet {
   checkIndices(set, indices);
   return { count: indices.length, classes: set.classes, labels: indices.map((image) => set.labels[image]), picture: (place) => set.picture(indices[place]) };
-};
+}
 
 /** A split as training reads it, `side` x `side`: nothing is held but what is under way. */
 export const streamPhotos = (set: PhotoSet, side: number): StreamedImages => ({
@@ -132,15 +132,15 @@ export const streamPhotos = (set: PhotoSet, side: number): StreamedImages => ({
 });
 
 /** The middle of each image as an image set of one size, [n, side, side, 3], which fits in memory: for what needs one. */
-export const toImageSet = async (set: PhotoSet, side: number, indices: Int32Array<ArrayBuffer>, resizeTo?: number): Promise<ImageSet> => {
+export async function toImageSet(set: PhotoSet, side: number, indices: Int32Array<ArrayBuffer>, resizeTo?: number): Promise<ImageSet> {
   const size = side * side * 3;
   const pixels = new Uint8Array(indices.length * size);
   await eachView(set, indices, (picture) => centreView(picture, side, resizeTo), (picture, place) => pixels.set(picture.pixels, place * size));
   return { height: side, width: side, count: indices.length, pixels, labels: indices.map((index) => set.labels[index]), classes: set.classes };
-};
+}
 
 /** A set in memory at another size, resized as photos are. */
-const setAtSide = (set: ImageSet, side: number): ImageSet => {
+function setAtSide(set: ImageSet, side: number): ImageSet {
   const [from, to] = [imageBytes(set), side * side * 3];
   const pixels = new Uint8Array(set.count * to);
   for (let image = 0; image < set.count; image++) {
@@ -148,7 +148,7 @@ const setAtSide = (set: ImageSet, side: number): ImageSet => {
     pixels.set(centreView(picture, side).pixels, image * to);
   }
   return { ...set, height: side, width: side, pixels };
-};
+}
 
 /** A dataset in memory at another size; itself where it has that size. */
 export const datasetAtSide = (dataset: Dataset, side: number = dataset.test.height): Dataset =>

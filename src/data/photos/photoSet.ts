@@ -41,7 +41,7 @@ const createCheckedReader =
   };
 
 /** As `read`, holding the shards last used. */
-const createHoldingReader = (read: ReadShard): ReadShard => {
+function createHoldingReader(read: ReadShard): ReadShard {
   const held = new Map<string, Promise<Bytes>>();
   const sizes = new Map<string, number>();
 
@@ -60,9 +60,9 @@ const createHoldingReader = (read: ReadShard): ReadShard => {
     }
     return reading;
   };
-};
+}
 
-const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet & { readonly side: number }> => {
+async function openSplit(store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet & { readonly side: number }> {
   const indexes = await store.indexes(name, split);
   const count = indexes.reduce((sum, index) => sum + index.count, 0);
   const labels = new Int32Array(count);
@@ -92,20 +92,20 @@ const openSplit = async (store: ImageStore, { name, classes }: ImageManifest, sp
   };
 
   return { count, classes, labels, picture, side };
-};
+}
 
 /**
  * @param decode for the images that are kept as files
  * @returns null when there is no complete set of that name
  */
-export const openImageSet = async (store: ImageStore, name: string, decode: Decode): Promise<OpenedSet | null> => {
+export async function openImageSet(store: ImageStore, name: string, decode: Decode): Promise<OpenedSet | null> {
   const manifest = await store.manifest(name);
   if (!manifest?.complete) return null;
   const readShard = createHoldingReader(createCheckedReader(store, manifest));
   const train = await openSplit(store, manifest, 'train', readShard, decode);
   const test = await openSplit(store, manifest, 'test', readShard, decode);
   return { manifest, train, test, side: Math.max(train.side, test.side) };
-};
+}
 
 /**
  * Reads every part of a complete set and compares it with its SHA-256.
@@ -113,7 +113,7 @@ export const openImageSet = async (store: ImageStore, name: string, decode: Deco
  * @returns how many parts there are
  * @throws when one is damaged; the set is marked so
  */
-export const checkImageSet = async (store: ImageStore, manifest: ImageManifest, onPart?: (done: number, total: number) => void): Promise<number> => {
+export async function checkImageSet(store: ImageStore, manifest: ImageManifest, onPart?: (done: number, total: number) => void): Promise<number> {
   const read = createCheckedReader(store, manifest);
   const parts: { split: SplitName; place: number; index: ShardIndex }[] = [];
   for (const split of ['train', 'test'] as const) (await store.indexes(manifest.name, split)).forEach((index, place) => parts.push({ split, place, index }));
@@ -122,4 +122,4 @@ export const checkImageSet = async (store: ImageStore, manifest: ImageManifest, 
     onPart?.(done + 1, parts.length);
   }
   return parts.length;
-};
+}

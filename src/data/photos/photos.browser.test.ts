@@ -7,13 +7,13 @@ test('batches of the same pictures are those of Node to the last bit', async () 
 });
 
 /** A PNG as the browser's own encoder makes it. */
-const png = async (height: number, width: number, rgba: (pixel: number) => readonly number[]): Promise<Uint8Array<ArrayBuffer>> => {
+async function png(height: number, width: number, rgba: (pixel: number) => readonly number[]): Promise<Uint8Array<ArrayBuffer>> {
   const canvas = new OffscreenCanvas(width, height);
   const data = new ImageData(width, height);
   for (let pixel = 0; pixel < height * width; pixel++) data.data.set(rgba(pixel), pixel * 4);
   canvas.getContext('2d')?.putImageData(data, 0, 0);
   return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-};
+}
 
 test("a PNG's pixels come out as they went in, also after a larger picture", async () => {
   const decode = createBrowserDecode();

@@ -20,7 +20,7 @@ type Weights = {
   readonly most: number;
 };
 
-const triangleWeights = (from: number, to: number): Weights => {
+function triangleWeights(from: number, to: number): Weights {
   const scale = from / to;
   const support = Math.max(scale, 1);
   const most = Math.ceil(support) * 2 + 1;
@@ -42,9 +42,9 @@ const triangleWeights = (from: number, to: number): Weights => {
     count[target] = end - start;
   }
   return { first, count, weights, most };
-};
+}
 
-const resizeRows = (pixels: Bytes, height: number, width: number, to: number): Bytes => {
+function resizeRows(pixels: Bytes, height: number, width: number, to: number): Bytes {
   const { first, count, weights, most } = triangleWeights(width, to);
   const out = new Uint8Array(height * to * 3);
   for (let y = 0, at = 0; y < height; y++) {
@@ -66,9 +66,9 @@ const resizeRows = (pixels: Bytes, height: number, width: number, to: number): B
     }
   }
   return out;
-};
+}
 
-const resizeColumns = (pixels: Bytes, height: number, width: number, to: number): Bytes => {
+function resizeColumns(pixels: Bytes, height: number, width: number, to: number): Bytes {
   const { first, count, weights, most } = triangleWeights(height, to);
   const stride = width * 3;
   const out = new Uint8Array(to * stride);
@@ -83,14 +83,14 @@ const resizeColumns = (pixels: Bytes, height: number, width: number, to: number)
     for (let x = 0; x < stride; x++) out[y * stride + x] = Math.min(255, sums[x] >> PRECISION);
   }
   return out;
-};
+}
 
 /** @returns [height, width, 3]; the picture itself where it has that size */
-export const resize = (picture: Picture, height: number, width: number): Picture => {
+export function resize(picture: Picture, height: number, width: number): Picture {
   const wide = picture.width === width ? picture.pixels : resizeRows(picture.pixels, picture.height, picture.width, width);
   const pixels = picture.height === height ? wide : resizeColumns(wide, picture.height, width, height);
   return { height, width, pixels };
-};
+}
 
 /** The size at which the shorter side is `side` and the longer one is rounded down, as torchvision's Resize has it. */
 export const shorterSideSize = ({ height, width }: Pick<Picture, 'height' | 'width'>, side: number): { height: number; width: number } =>
@@ -99,7 +99,7 @@ export const shorterSideSize = ({ height, width }: Pick<Picture, 'height' | 'wid
     : { height: Math.trunc((side * height) / width), width: side };
 
 /** Resizes so that the shorter side is `side`. */
-export const resizeShorterSide = (picture: Picture, side: number): Picture => {
+export function resizeShorterSide(picture: Picture, side: number): Picture {
   const { height, width } = shorterSideSize(picture, side);
   return resize(picture, height, width);
-};
+}

@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 /** Lets `allowed` chunks through, then aborts the transaction as a browser with a full disk does. */
-const fillStorageAfter = (allowed: number): void => {
+function fillStorageAfter(allowed: number): void {
   const put = IDBObjectStore.prototype.put;
   let chunks = 0;
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
@@ -50,7 +50,7 @@ const fillStorageAfter = (allowed: number): void => {
     }
     return request;
   });
-};
+}
 
 describe('a dataset in the cache', () => {
   test('comes back byte for byte, in chunks of 4 MiB', async () => {

@@ -27,38 +27,38 @@ const chunkCount = (file: CachedFile): number => Math.ceil(file.bytes / CHUNK_BY
 export const listDatasets = (cache: Cache): Promise<CachedDataset[]> => cache.getAll('datasets');
 
 /** Removes a dataset and its chunks at once; one that is not there is no error. */
-export const removeDataset = async (cache: Cache, name: string): Promise<void> => {
+export async function removeDataset(cache: Cache, name: string): Promise<void> {
   const transaction = cache.transaction(['datasets', 'chunks'], 'readwrite');
   await Promise.all([
     transaction.objectStore('datasets').delete(name),
     transaction.objectStore('chunks').delete(below(name)),
     transaction.done,
   ]);
-};
+}
 
-const announce = async (cache: Cache, { name, files }: DatasetFiles): Promise<void> => {
+async function announce(cache: Cache, { name, files }: DatasetFiles): Promise<void> {
   const transaction = cache.transaction('datasets', 'readwrite');
   await finished(transaction, transaction.store.put({ name, files, complete: false }));
-};
+}
 
-const storeFile = async (cache: Cache, dataset: string, file: CachedFile, bytes: Bytes): Promise<void> => {
+async function storeFile(cache: Cache, dataset: string, file: CachedFile, bytes: Bytes): Promise<void> {
   for (let index = 0; index < chunkCount(file); index++) {
     // A copy: a view would be stored with the whole buffer behind it.
     const chunk = bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
     const transaction = cache.transaction('chunks', 'readwrite');
     await finished(transaction, transaction.store.put(chunk, [dataset, file.name, index]));
   }
-};
+}
 
 /** Sets the marker in the transaction that counts the chunks, so that no other tab can come between. */
-const markComplete = async (cache: Cache, { name, files }: DatasetFiles): Promise<void> => {
+async function markComplete(cache: Cache, { name, files }: DatasetFiles): Promise<void> {
   const transaction = cache.transaction(['datasets', 'chunks'], 'readwrite');
   const chunks = transaction.objectStore('chunks');
   const counts = await Promise.all(files.map((file) => chunks.count(below(name, file.name))));
   const complete = files.every((file, i) => counts[i] === chunkCount(file));
   await finished(transaction, transaction.objectStore('datasets').put({ name, files, complete }));
   if (!complete) throw new Error(`The stored copy of ${name} lost some of its parts while it was written. Load it again.`);
-};
+}
 
 const cacheReader =
   (cache: Cache, { name, files }: DatasetFiles): Read =>
@@ -86,10 +86,10 @@ const isSame = (cached: DatasetFiles, wanted: DatasetFiles): boolean =>
  * A reader of the stored copy, or null when there is none that is complete and of just these files. It throws when a
  * file's chunks no longer match its SHA-256, and removes the copy.
  */
-export const openDataset = async (cache: Cache, wanted: DatasetFiles): Promise<Read | null> => {
+export async function openDataset(cache: Cache, wanted: DatasetFiles): Promise<Read | null> {
   const cached = await cache.get('datasets', wanted.name);
   return cached?.complete && isSame(cached, wanted) ? cacheReader(cache, wanted) : null;
-};
+}
 
 /** Where a dataset was kept; `message` tells the user when it will not last. */
 export type Kept =
@@ -97,14 +97,14 @@ export type Kept =
   | { readonly storage: 'memory'; readonly message: string; readonly read: Read };
 
 /** What a full storage leaves: the files in memory, until the page closes. */
-const readBack = async (cache: Cache, dataset: DatasetFiles, stored: readonly CachedFile[]): Promise<Map<string, Bytes>> => {
+async function readBack(cache: Cache, dataset: DatasetFiles, stored: readonly CachedFile[]): Promise<Map<string, Bytes>> {
   const read = cacheReader(cache, dataset);
   const files = new Map<string, Bytes>();
   for (const { name } of stored) files.set(name, await read(name));
   return files;
-};
+}
 
-const keepUnlocked = async (cache: Cache, dataset: DatasetFiles, read: Read): Promise<Kept> => {
+async function keepUnlocked(cache: Cache, dataset: DatasetFiles, read: Read): Promise<Kept> {
   const { name, files } = dataset;
   /** null as long as the storage has room: only then are files held. */
   let inMemory: Map<string, Bytes> | null = null;
@@ -139,7 +139,7 @@ const keepUnlocked = async (cache: Cache, dataset: DatasetFiles, read: Read): Pr
     message: `The browser's storage is full, so ${name} is kept in memory and must be loaded again next time. Clear other datasets to make room.`,
     read: fromMemory,
   };
-};
+}
 
 /**
  * Reads every file once, checks it and stores it, one file in memory at a time. When the browser's storage is full, what

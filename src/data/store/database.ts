@@ -56,7 +56,7 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
 ];
 
 /** @throws where the browser offers no IndexedDB (some private windows), or holds the data of a newer Fewbit */
-export const openCache = async (databaseName = 'fewbit'): Promise<Cache> => {
+export async function openCache(databaseName = 'fewbit'): Promise<Cache> {
   try {
     const cache: Cache = await openDB<Schema>(databaseName, MIGRATIONS.length, {
       upgrade(database, oldVersion) {
@@ -72,15 +72,15 @@ export const openCache = async (databaseName = 'fewbit'): Promise<Cache> => {
     }
     throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', { cause });
   }
-};
+}
 
 /** Every record below a key: arrays sort after numbers and strings. */
 export const below = (...prefix: readonly [string, ...string[]]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []]);
 
 /** Waits for a write; of a failed one the transaction knows the reason, the request often only that it was aborted. */
-export const finished = async (transaction: { readonly done: Promise<void> }, ...writes: readonly Promise<unknown>[]): Promise<void> => {
+export async function finished(transaction: { readonly done: Promise<void> }, ...writes: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled([...writes, transaction.done]);
   await transaction.done;
-};
+}
 
 export const isQuotaExceeded = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';

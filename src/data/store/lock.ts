@@ -5,8 +5,8 @@
  * no Web Locks (and in Node, where nobody else writes) it simply runs.
  * @param signal ends the waiting
  */
-export const withLock = async <T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> => {
+export async function withLock<T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
   if (!locks) return work();
   return locks.request(`fewbit ${name}`, signal ? { signal } : {}, work);
-};
+}

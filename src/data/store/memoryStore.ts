@@ -1,7 +1,7 @@
 /** Images kept in memory: in Node, and in a browser whose storage is full. */
 import type { ImageManifest, ImageStore, Shard } from './imageStore.ts';
 
-export const createMemoryStore = (): ImageStore => {
+export function createMemoryStore(): ImageStore {
   const manifests = new Map<string, ImageManifest>();
   const shards = new Map<string, Shard[]>();
   const key = (name: string, split: string): string => JSON.stringify([name, split]);
@@ -22,10 +22,10 @@ export const createMemoryStore = (): ImageStore => {
       for (const split of ['train', 'test']) shards.delete(key(name, split));
     },
   };
-};
+}
 
 /** Moves what is stored of a set, one shard at a time. */
-export const moveSet = async (name: string, from: ImageStore, to: ImageStore): Promise<void> => {
+export async function moveSet(name: string, from: ImageStore, to: ImageStore): Promise<void> {
   const manifest = await from.manifest(name);
   if (manifest) await to.putManifest(manifest);
   for (const split of ['train', 'test'] as const) {
@@ -36,4 +36,4 @@ export const moveSet = async (name: string, from: ImageStore, to: ImageStore): P
     }
   }
   await from.remove(name);
-};
+}

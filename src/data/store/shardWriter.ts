@@ -18,7 +18,7 @@ export type KeptImage = {
   readonly bytes: Bytes;
 };
 
-const pack = async (images: readonly KeptImage[]): Promise<Shard> => {
+async function pack(images: readonly KeptImage[]): Promise<Shard> {
   const classes = [...new Set(images.map(({ className }) => className))];
   const offsets = new Int32Array(images.length + 1);
   images.forEach(({ bytes }, i) => (offsets[i + 1] = offsets[i] + bytes.length));
@@ -40,7 +40,7 @@ const pack = async (images: readonly KeptImage[]): Promise<Shard> => {
     content,
   };
   return { index, bytes: whole };
-};
+}
 
 export type ShardWriter = {
   /** Takes the next image; resolves when there is room for one more. */
@@ -55,7 +55,7 @@ export type ShardWriter = {
  * @param put where shards go
  * @param stored shards that are there already
  */
-export const createShardWriter = (put: ImageStore['putShard'], name: string, split: SplitName, stored: number): ShardWriter => {
+export function createShardWriter(put: ImageStore['putShard'], name: string, split: SplitName, stored: number): ShardWriter {
   let waiting: KeptImage[] = [];
   let bytes = 0;
   let place = stored;
@@ -83,4 +83,4 @@ export const createShardWriter = (put: ImageStore['putShard'], name: string, spl
     },
     settle: () => writing.catch(() => undefined),
   };
-};
+}

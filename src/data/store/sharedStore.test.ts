@@ -13,7 +13,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-const filled = async (): Promise<ImageStore> => {
+async function filled(): Promise<ImageStore> {
   const store = createMemoryStore();
   const archive = new Blob([await tarGz({ 'data_batch_1.bin': cifarBatch(20, 1), 'test_batch.bin': cifarBatch(10, 2) })]);
   await importImages({
@@ -21,13 +21,13 @@ const filled = async (): Promise<ImageStore> => {
     keepSide: 160, seed: 1, store, whenFull: createMemoryStore(), decode: nodeDecode,
   });
   return store;
-};
+}
 
-const asking = (patienceMs?: number): ImageStore => {
+function asking(patienceMs?: number): ImageStore {
   const store = createAskingStore(patienceMs);
   closing.push(store.close);
   return store;
-};
+}
 
 test('a set in one memory is read from another', async () => {
   const store = await filled();

@@ -15,7 +15,7 @@ type Ask = { readonly [K in keyof Reads]: { readonly id: string; readonly ask: K
 type Answer = { readonly id: string; readonly answer: unknown };
 
 /** Answers for the complete sets of a store, until the function that it gives back is called. */
-export const shareStore = (store: ImageStore): (() => void) => {
+export function shareStore(store: ImageStore): (() => void) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<Ask | Answer>) => void answer(data);
   const answer = async (asked: Ask | Answer): Promise<void> => {
@@ -24,13 +24,13 @@ export const shareStore = (store: ImageStore): (() => void) => {
     channel.postMessage({ id: asked.id, answer: await read(...asked.args) } satisfies Answer);
   };
   return () => channel.close();
-};
+}
 
 /**
  * A memory store that asks the others of this origin for what it has not itself.
  * @param patienceMs after which what nobody has answered for is nowhere
  */
-export const createAskingStore = (patienceMs = PATIENCE_MS): ImageStore & { readonly close: () => void } => {
+export function createAskingStore(patienceMs = PATIENCE_MS): ImageStore & { readonly close: () => void } {
   const own = createMemoryStore();
   const channel = new BroadcastChannel(CHANNEL);
   const waiting = new Map<string, (answer: unknown) => void>();
@@ -57,4 +57,4 @@ export const createAskingStore = (patienceMs = PATIENCE_MS): ImageStore & { read
     shard: (name, split, place) => ask('shard', [name, split, place], undefined),
     close: () => channel.close(),
   };
-};
+}

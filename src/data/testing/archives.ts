@@ -18,13 +18,13 @@ export const tarGz = async (files: Files): Promise<Bytes> => gzip(await tar(file
 export const zip = (files: Files): Bytes => zipSync({ ...files }) as Bytes;
 
 /** `count` images in CIFAR's binary layout, labels 0, 1, 2 .. in turn. */
-export const cifarBatch = (count: number, seed: number): Bytes => {
+export function cifarBatch(count: number, seed: number): Bytes {
   const batch = noise(count * CIFAR_IMAGE_BYTES, seed);
   for (let image = 0; image < count; image++) batch[image * CIFAR_IMAGE_BYTES] = image % 10;
   return batch;
-};
+}
 
-const concat = (parts: readonly (Uint8Array | readonly number[])[]): Bytes => {
+function concat(parts: readonly (Uint8Array | readonly number[])[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -32,14 +32,14 @@ const concat = (parts: readonly (Uint8Array | readonly number[])[]): Bytes => {
     at += part.length;
   }
   return whole;
-};
+}
 
 const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const u32 = (value: number): number[] => [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
 const u16 = (value: number): number[] => [value & 255, value >> 8];
 
 /** The same images as Python 2's cPickle wrote them (protocol 2): appends by the thousand, one memo entry after the other. */
-export const cifarPickle = (batch: Bytes): Bytes => {
+export function cifarPickle(batch: Bytes): Bytes {
   const count = batch.length / CIFAR_IMAGE_BYTES;
   let memo = 0;
   const put = (): number[] => [0x71, ++memo];
@@ -64,7 +64,7 @@ export const cifarPickle = (batch: Bytes): Bytes => {
     [0x89, 0x54, ...u32(pixels.length)], pixels, put(), [0x74], put(), [0x62],
     [0x75, 0x2e],
   ]);
-};
+}
 
 /** A PNG's head that says its size and holds nothing. */
 export const pngHead = (width: number, height: number): Bytes =>

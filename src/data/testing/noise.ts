@@ -3,7 +3,7 @@ import type { Picture } from '../photos/picture.ts';
 import type { Bytes } from '../types.ts';
 
 /** The high bytes of Numerical Recipes' linear congruential generator. */
-export const noise = (length: number, seed: number): Bytes => {
+export function noise(length: number, seed: number): Bytes {
   const bytes = new Uint8Array(length);
   let state = seed;
   for (let i = 0; i < length; i++) {
@@ -11,6 +11,6 @@ export const noise = (length: number, seed: number): Bytes => {
     bytes[i] = state >>> 24;
   }
   return bytes;
-};
+}
 
 export const noisePicture = (height: number, width: number, seed: number): Picture => ({ height, width, pixels: noise(height * width * 3, seed) });

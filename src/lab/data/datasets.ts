@@ -18,7 +18,7 @@ import type { Source } from '../../data/sources.ts';
 import type { ImageManifest, ImageStore } from '../../data/store/imageStore.ts';
 import type { Dataset } from '../../data/types.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { ContactSheet, DatasetStatus, DroppedFile, ImportFrom, SourceOffer } from '../../contract/data.ts';
+import type { ContactSheet, DatasetStatus, DroppedFile, ImportFrom, SourceOffer } from '../../contract/calls/data.ts';
 
 export type DatasetHost = {
   readonly store: ImageStore;
@@ -80,25 +80,25 @@ const status = (name: string, manifest: ImageManifest | undefined, storage: Imag
 });
 
 /** Every known set, here or not, then the user's own. */
-export const listSets = async ({ store, memory }: DatasetHost): Promise<DatasetStatus[]> => {
+export async function listSets({ store, memory }: DatasetHost): Promise<DatasetStatus[]> {
   const held = [...(await memory.manifests()).map((manifest) => ({ manifest, kind: memory.kind })), ...(await store.manifests()).map((manifest) => ({ manifest, kind: store.kind }))];
   const names = [...new Set([...Object.keys(TITLES), ...held.map(({ manifest }) => manifest.name)])];
   return names.map((name) => {
     const found = held.find(({ manifest }) => manifest.name === name);
     return status(name, found?.manifest, found?.kind ?? store.kind);
   });
-};
+}
 
-const droppedInputs = async (files: readonly DroppedFile[]): Promise<ImportInput[]> => {
+async function droppedInputs(files: readonly DroppedFile[]): Promise<ImportInput[]> {
   if (files.length === 0) throw new Error('Nothing was dropped. Drop an archive, a parquet file or a folder of photos.');
   const kinds = await Promise.all(files.map(async ({ file }) => recognise(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))));
   if (files.length === 1 || kinds.every((kind) => kind === 'parquet')) {
     return files.map(({ path, file }) => ({ kind: 'file', source: blobSource(file, file.name, file.lastModified), split: splitOfFile(path) }));
   }
   return [{ kind: 'folder', name: files[0].path.split('/')[0], files: files.map(({ path, file }) => ({ path, blob: file })) }];
-};
+}
 
-const toInputs = async (from: ImportFrom, parts: PartStore | null, signal: AbortSignal | undefined): Promise<{ inputs: ImportInput[]; source: Source | undefined }> => {
+async function toInputs(from: ImportFrom, parts: PartStore | null, signal: AbortSignal | undefined): Promise<{ inputs: ImportInput[]; source: Source | undefined }> {
   const options = { parts, ...(signal ? { signal } : {}) };
   if (from.kind === 'files') return { inputs: await droppedInputs(from.files), source: undefined };
   if (from.kind === 'source') {
@@ -113,7 +113,7 @@ const toInputs = async (from: ImportFrom, parts: PartStore | null, signal: Abort
   const known = SOURCES.flatMap(({ files }) => files).find((file) => file.url === url.href);
   const file = { name, url: url.href, bytes: known?.bytes ?? null, sha256: known?.sha256 ?? null };
   return { inputs: [{ kind: 'file', source: downloadSource(file, options) }], source: undefined };
-};
+}
 
 const plainName = (text: string): string => text.replace(/\.(?:tar|tgz|gz|zip|parquet)\b.*$/i, '').slice(0, 60) || 'photos';
 
@@ -122,25 +122,15 @@ const plainName = (text: string): string => text.replace(/\.(?:tar|tgz|gz|zip|pa
  * @param name a known set must then be whole; null: the user's own, under its file's name
  * @returns its name, and what the user must know (the storage was full)
  */
-export const importSet = async (
-  host: DatasetHost,
-  name: string | null,
-  from: ImportFrom,
-  control: ImportControl = {},
-): Promise<{ readonly name: string; readonly message: string | null }> => {
+export async function importSet(host: DatasetHost, name: string | null, from: ImportFrom, control: ImportControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
   const { inputs, source } = await toInputs(from, host.parts, control.signal);
   const [first] = inputs;
   const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
   return importPrepared(host, set, inputs, control);
-};
+}
 
 /** As importSet, for inputs that are made already. */
-export const importPrepared = async (
-  host: DatasetHost,
-  name: string,
-  inputs: readonly ImportInput[],
-  { expected, ...control }: ImportControl = {},
-): Promise<{ readonly name: string; readonly message: string | null }> => {
+export async function importPrepared(host: DatasetHost, name: string, inputs: readonly ImportInput[], { expected, ...control }: ImportControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
   const known = Object.hasOwn(EXPECTED, name) ? (name as Source['set']) : null;
   const { message } = await importImages({
     name,
@@ -155,39 +145,39 @@ export const importPrepared = async (
     ...control,
   });
   return { name, message };
-};
+}
 
 /** Removes a set, and what of it was downloaded and not yet imported. */
-export const removeSet = async ({ store, memory, parts }: DatasetHost, name: string): Promise<void> => {
+export async function removeSet({ store, memory, parts }: DatasetHost, name: string): Promise<void> {
   for (const url of (await store.manifest(name))?.downloads ?? []) await parts?.remove(url);
   await store.remove(name);
   await memory.remove(name);
-};
+}
 
 /** @throws when the set is not here, not whole, or damaged */
-export const openSet = async ({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> => {
+export async function openSet({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> {
   if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
   if (!opened) throw new LabError('absent', `${TITLES[name] ?? name} is not here yet. Import it first.`);
   return opened;
-};
+}
 
 /** Compares all of a set with what was imported. @throws when a part has changed: the set is then no longer offered */
-export const checkSet = async ({ store, memory }: DatasetHost, name: string): Promise<string> => {
+export async function checkSet({ store, memory }: DatasetHost, name: string): Promise<string> {
   for (const from of [memory, store]) {
     const manifest = await from.manifest(name);
     if (manifest?.complete) return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
   }
   throw new Error(`${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
-};
+}
 
 /** The first `perClass` test images of each class. */
-export const contactSheet = async (host: DatasetHost, name: string, perClass: number, side: number): Promise<ContactSheet> => {
+export async function contactSheet(host: DatasetHost, name: string, perClass: number, side: number): Promise<ContactSheet> {
   const { test, manifest } = await openSet(host, name);
   const byClass = manifest.classes.map((_, label) => [...test.labels.keys()].filter((image) => test.labels[image] === label).slice(0, perClass));
   const { count, pixels, labels } = await toImageSet(test, side, Int32Array.from(byClass.flat()));
   return { side, count, pixels, labels };
-};
+}
 
 /**
  * A set as the lab takes it, all of one size. Small images (CIFAR-10) come whole; of photos the test split, and of the
@@ -195,12 +185,12 @@ export const contactSheet = async (host: DatasetHost, name: string, perClass: nu
  * class; here the first n test images are as balanced as n can be.
  * @param side height and width of the network's input, by default the images' own
  */
-export const readSet = async (host: DatasetHost, name: string, side?: number): Promise<Dataset> => {
+export async function readSet(host: DatasetHost, name: string, side?: number): Promise<Dataset> {
   const opened = await openSet(host, name);
   return toLabDataset(opened, side ?? opened.side);
-};
+}
 
-const toLabDataset = async (opened: OpenedSet, side: number): Promise<Dataset> => {
+async function toLabDataset(opened: OpenedSet, side: number): Promise<Dataset> {
   const { train, test, manifest } = opened;
   // Its published order is random already.
   if (manifest.name === 'cifar10' && side === opened.side) return toDataset(opened, side);
@@ -214,4 +204,4 @@ const toLabDataset = async (opened: OpenedSet, side: number): Promise<Dataset> =
     test: await toImageSet(test, side, drawn(test, all(test), STREAM.test)),
     ...(whole ? {} : { streamed: streamPhotos(train, side) }),
   };
-};
+}

@@ -6,7 +6,7 @@ import { parseOnnx } from '../../onnx/read/parse.ts';
 import { readOnnx, readParsed, type OnnxModel } from '../../onnx/read/read.ts';
 import { IMAGENET_NORMALIZATION } from '../../weights/metadata.ts';
 import { readModel } from '../../weights/model.ts';
-import type { NormalizationName } from '../../contract/data.ts';
+import type { NormalizationName } from '../../contract/calls/data.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -15,7 +15,7 @@ import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededMo
 import { torchExport } from '../../onnx/testing/torchExport.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeModel } from '../../weights/model.ts';
-import type { ImportFrom, ImportReport } from '../../contract/data.ts';
+import type { ImportFrom, ImportReport } from '../../contract/calls/data.ts';
 import { readModelFile } from './modelFile.ts';
 import { importWeights, isWeights, listWeights, readWeights, removeWeights } from './weightFiles.ts';
 

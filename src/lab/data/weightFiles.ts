@@ -6,7 +6,7 @@ import { WEIGHT_FILES } from '../../data/sources.ts';
 import type { WeightFile } from '../../data/sources.ts';
 import type { Bytes } from '../../data/types.ts';
 import { MODELS } from '../../contract/catalogue.ts';
-import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from '../../contract/data.ts';
+import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from '../../contract/calls/data.ts';
 import { LabError } from '../../contract/errors.ts';
 import { isOnnxFile, readToldFile } from './modelFile.ts';
 import { QUANTIZED } from './quantizedFile.ts';
@@ -31,7 +31,7 @@ export const weightsModelOf = (name: string | null): WeightsModel | null =>
 
 export type WeightsControl = { readonly normalization?: NormalizationName; readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportReport) => void };
 
-const statusOf = async (shelf: FileShelf, model: WeightsModel): Promise<WeightsStatus> => {
+async function statusOf(shelf: FileShelf, model: WeightsModel): Promise<WeightsStatus> {
   const file = sourceOf(model);
   const kept = await keptRecord(shelf, weightsName(model));
   const downloaded = kept || !file ? null : await downloadedBytes(shelf, file.url);
@@ -48,29 +48,29 @@ const statusOf = async (shelf: FileShelf, model: WeightsModel): Promise<WeightsS
     verified: file && kept?.sha256 === file.sha256 ? 'published' : 'first use',
     source: file && { title: file.title, url: file.url, bytes: file.bytes, licence: file.licence },
   };
-};
+}
 
 export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> => Promise.all(WEIGHTS_MODELS.map((model) => statusOf(shelf, model)));
 
 /** Whether what is to be imported are weights: by the name it was given, the file's content, or the end of a link. */
-export const isWeights = async (name: string | null, from: ImportFrom): Promise<boolean> => {
+export async function isWeights(name: string | null, from: ImportFrom): Promise<boolean> {
   if (weightsModelOf(name)) return true;
   if (from.kind === 'link') return URL.canParse(from.url) && /\.(?:safetensors|onnx)$/.test(new URL(from.url).pathname);
   if (from.kind !== 'files' || from.files.length !== 1) return false;
   const [{ file }] = from.files;
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   return recognise(head) === 'safetensors' || isOnnxFile(head, file.name);
-};
+}
 
 /** What is kept of a file, and as which model. @throws when the file is damaged, cannot be imported, or is not what was wanted */
-const accepted = (bytes: Bytes, fileName: string, wanted: WeightsModel | null, normalization: NormalizationName): Accepted => {
+function accepted(bytes: Bytes, fileName: string, wanted: WeightsModel | null, normalization: NormalizationName): Accepted {
   const { content, read } = readToldFile(bytes, fileName, normalization);
   const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
   const found = read.kind === 'quantized' ? QUANTIZED : known;
   if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32')) return { key: weightsName(wanted ?? found), content };
   const holds = found === QUANTIZED ? 'a quantized network' : found === 'own' ? `a ${read.model.graph.name}` : `a ${titleOf(found)}`;
   throw new Error(`${fileName} holds ${holds}, not ${wanted === QUANTIZED ? 'a quantized one' : wanted === 'own' ? 'a float one' : `a ${titleOf(wanted)}`}. Nothing was kept.`);
-};
+}
 
 /**
  * Fetches weights, or goes on with a download that was interrupted, or keeps a file of the user's.
@@ -78,9 +78,7 @@ const accepted = (bytes: Bytes, fileName: string, wanted: WeightsModel | null, n
  * @returns its name, and what the user must know
  * @throws NetworkError when it can be resumed; any other error when the file is not good, and then nothing of it is kept
  */
-export const importWeights = async (
-  shelf: FileShelf, name: string | null, from: ImportFrom, { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {},
-): Promise<{ readonly name: string; readonly message: string | null }> => {
+export async function importWeights(shelf: FileShelf, name: string | null, from: ImportFrom, { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
   const wanted = weightsModelOf(name);
   if (from.kind === 'files') {
     if (from.files.length !== 1) throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
@@ -93,28 +91,28 @@ export const importWeights = async (
   const accept = (fetched: Bytes): Accepted => accepted(fetched, remote.name, wanted, normalization);
   const { key, message } = await fetchKept(shelf, remote, accept, { signal, onProgress: report });
   return { name: key, message };
-};
+}
 
-const refuseSource = (id: string): never => {
+function refuseSource(id: string): never {
   throw new Error(`There are no weights named ${id}.`);
-};
+}
 
-const linkedFile = (url: string): Pick<WeightFile, 'name' | 'url' | 'bytes' | 'sha256'> => {
+function linkedFile(url: string): Pick<WeightFile, 'name' | 'url' | 'bytes' | 'sha256'> {
   const known = Object.values(WEIGHT_FILES).find((file) => file.url === url);
   return known ?? { name: decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || url, url, bytes: null, sha256: null };
-};
+}
 
 /** Removes weights, and what of them was downloaded. */
-export const removeWeights = async (shelf: FileShelf, model: WeightsModel): Promise<void> => {
+export async function removeWeights(shelf: FileShelf, model: WeightsModel): Promise<void> {
   const source = sourceOf(model);
   if (source) await forgetDownload(shelf, source.url);
   await removeKept(shelf, weightsName(model));
-};
+}
 
 /** @throws when they are not here */
-export const readWeights = async (shelf: FileShelf, model: WeightsModel): Promise<{ readonly bytes: Bytes; readonly fileName: string }> => {
+export async function readWeights(shelf: FileShelf, model: WeightsModel): Promise<{ readonly bytes: Bytes; readonly fileName: string }> {
   const kept = await readKept(shelf, weightsName(model));
   if (!kept && !sourceOf(model)) throw new LabError('absent', `${titleOf(model)} is not here yet. Bring the file on the data screen.`);
   if (!kept) throw new LabError('absent', `The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`);
   return { bytes: kept.content, fileName: kept.name };
-};
+}

@@ -22,7 +22,7 @@ import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../da
 import { recent } from '../../base/recent.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { Resources } from './resources.ts';
-import type { FileForm } from '../../contract/race.ts';
+import type { FileForm } from '../../contract/calls/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { fitModel } from './fitModel.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
-import type { GridRecord } from '../../contract/grid.ts';
+import type { GridRecord } from '../../contract/grid/grid.ts';
 import { gridAnswers } from './answers.ts';
 
 const noEngine = <T>(work: (engine: Engine) => T | Promise<T>): Promise<T> => Promise.resolve(work(null as unknown as Engine));

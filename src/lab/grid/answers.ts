@@ -1,9 +1,9 @@
 /** Answers the calls of gridProtocol.ts; records are kept in the browser where it lets the page, else for the session. */
 import { openCache } from '../../data/store/database.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { GridRecord, Provenance } from '../../contract/grid.ts';
+import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
 import { measureCell } from './cell.ts';
-import type { GridCalls } from '../../contract/gridCalls.ts';
+import type { GridCalls } from '../../contract/calls/grid.ts';
 import type { Control } from '../../contract/progress.ts';
 
 type Records = {

@@ -1,7 +1,7 @@
 /** Measures one cell of the grid: settings to a row. */
 import type { Engine } from '../engine/engine.ts';
-import { commandOf, encodeClasses, type Cell, type GridRow, type Provenance } from '../../contract/grid.ts';
-import type { TrainingState } from '../../contract/training.ts';
+import { commandOf, encodeClasses, type Cell, type GridRow, type Provenance } from '../../contract/grid/grid.ts';
+import type { TrainingState } from '../../contract/calls/training.ts';
 import type { EpochMean } from '../../quant/training/types.ts';
 import type { Progress, Control } from '../../contract/progress.ts';
 

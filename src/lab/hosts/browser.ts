@@ -17,7 +17,7 @@ import { bundledFile } from '../../contract/catalogue.ts';
 import { readSet } from '../data/datasets.ts';
 import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import { browserLanes } from './lanesBrowser.ts';
-import type { Provenance } from '../../contract/grid.ts';
+import type { Provenance } from '../../contract/grid/grid.ts';
 import type { CheckpointStore, Resources } from '../engine/resources.ts';
 import { readWeights, weightsModelOf } from '../data/weightFiles.ts';
 
@@ -31,10 +31,10 @@ const SAMPLE_FILES: Readonly<Record<string, string>> = {
 const readSample: Read = (fileName) => fetchReader(self.location.href)(SAMPLE_FILES[fileName]);
 
 /** A private window stores nothing. */
-const openCheckpoints = async (): Promise<CheckpointStore | null> => {
+async function openCheckpoints(): Promise<CheckpointStore | null> {
   const cache = await openCache().catch(() => null);
   return cache && { ...storedCheckpoints(cache), keepsEnded: true };
-};
+}
 let checkpoints: Promise<CheckpointStore | null> | undefined;
 
 /** A full storage leaves sets in the memory of the datasets' worker. */

@@ -15,13 +15,13 @@ let cacheOpened: Promise<Cache | null> | undefined;
 /** A private window stores nothing: everything stays in memory, and works. */
 const openedCache = (): Promise<Cache | null> => (cacheOpened ??= openCache().catch(() => null));
 
-const open = async (): Promise<DatasetHost> => {
+async function open(): Promise<DatasetHost> {
   const memory = createMemoryStore();
   const decode = createBrowserDecode();
   const cache = await openedCache();
   if (!cache) return { store: memory, memory, parts: null, decode };
   return { store: createCacheStore(cache), memory, parts: createPartStore(cache), decode };
-};
+}
 
 /** One for each worker. */
 export const browserDatasets = (): Promise<DatasetHost> => (host ??= open());

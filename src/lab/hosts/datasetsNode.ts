@@ -32,7 +32,7 @@ const expectedOf = (name: string): ImportControl['expected'] =>
   name === 'imagenette' ? { classes: EXPECTED.imagenette.classes } : undefined;
 
 /** @throws when the files are missing, damaged, or not the set that was named */
-export const readTwinDataset = async ({ dataset, data, side, cache, onProgress }: TwinDataset): Promise<Dataset> => {
+export async function readTwinDataset({ dataset, data, side, cache, onProgress }: TwinDataset): Promise<Dataset> {
   const path = dataset.startsWith(FOLDER) ? dataset.slice(FOLDER.length) : data;
   const source: Source | undefined = SOURCES.find(({ set, cors }) => set === dataset && cors);
   if (!dataset.startsWith(FOLDER) && !source) throw new Error(`There is no dataset named ${dataset}. Name cifar10-sample, cifar10, imagenette or folder:PATH.`);
@@ -55,4 +55,4 @@ export const readTwinDataset = async ({ dataset, data, side, cache, onProgress }
   const key = path === undefined ? source?.id : await fingerprintOf(path);
   const folder = await keepFolder(`${cache}/v${FORMAT}-${keepSide}-${key}`, (made) => bring(hostOf(createFolderStore(made))));
   return readSet(hostOf(createFolderStore(folder)), dataset, side);
-};
+}

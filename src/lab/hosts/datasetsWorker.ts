@@ -2,7 +2,7 @@
 import { shareStore } from '../../data/store/sharedStore.ts';
 import { checkSet, contactSheet, importSet, listSets, removeSet } from '../data/datasets.ts';
 import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
-import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from '../../contract/data.ts';
+import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from '../../contract/calls/data.ts';
 import { importWeights, isWeights, listWeights, readWeights, removeWeights, weightsModelOf } from '../data/weightFiles.ts';
 
 type Control = { readonly signal: AbortSignal; readonly onProgress: (progress: ImportReport) => void };
@@ -39,7 +39,7 @@ const answers: Answers = {
   sheet: async ({ name, perClass, side }) => contactSheet(await browserDatasets(), name, perClass, side),
 };
 
-const reporter = (id: number): ((progress: ImportReport) => void) => {
+function reporter(id: number): ((progress: ImportReport) => void) {
   let last = 0;
   return (progress) => {
     const now = performance.now();
@@ -47,9 +47,9 @@ const reporter = (id: number): ((progress: ImportReport) => void) => {
     last = now;
     post({ id, kind: 'progress', progress });
   };
-};
+}
 
-const answer = async (request: DatasetRequest): Promise<void> => {
+async function answer(request: DatasetRequest): Promise<void> {
   if (request.kind === 'cancel') return running.get(request.id)?.abort();
   const { id, kind, args } = request;
   const controller = new AbortController();
@@ -63,6 +63,6 @@ const answer = async (request: DatasetRequest): Promise<void> => {
   } finally {
     running.delete(id);
   }
-};
+}
 
 self.addEventListener('message', ({ data }: MessageEvent<DatasetRequest>) => void answer(data));

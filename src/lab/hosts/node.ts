@@ -14,7 +14,7 @@ import { openNodeLane } from '../../runtime/node.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
 import { readTwinDataset } from './datasetsNode.ts';
-import type { NormalizationName } from '../../contract/data.ts';
+import type { NormalizationName } from '../../contract/calls/data.ts';
 import { told } from '../data/modelFile.ts';
 import type { CheckpointStore, Lanes, Resources } from '../engine/resources.ts';
 
@@ -32,14 +32,14 @@ const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
 };
 
 /** Every 1,000 images, on stderr: importing photos takes minutes. */
-const reportImport = (dataset: string): ((progress: ImportProgress) => void) => {
+function reportImport(dataset: string): ((progress: ImportProgress) => void) {
   let told = 0;
   return ({ images }) => {
     if (images < told + 1000) return;
     told = images - (images % 1000);
     console.error(`Importing ${dataset}: ${told} images`);
   };
-};
+}
 
 /** Checkpoints as files of a folder, which is made when the first is saved. */
 export function folderCheckpoints(folder: string): CheckpointStore {

@@ -1,10 +1,10 @@
 /** What the calls about single layers do, given an engine. */
-import type { Answers } from '../engine/answers.ts';
+import type { Answers } from '../hosts/answers.ts';
 import { clipCurve } from './clipCurve.ts';
 import type { Engine } from '../engine/engine.ts';
 import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './layers.ts';
-import type { InspectCalls } from '../../contract/inspect.ts';
+import type { InspectCalls } from '../../contract/calls/inspect.ts';
 import { numberPath } from './numberPath.ts';
 import { modelFor } from '../engine/repair.ts';
 import { measureSensitivity } from './sensitivity.ts';

@@ -12,7 +12,7 @@ import { breathe } from '../../base/breathe.ts';
 import { channelOf } from './channels.ts';
 import type { Engine } from '../engine/engine.ts';
 import { weightedNode } from './layers.ts';
-import type { ClipCurve, ClipGrid, InspectCalls } from '../../contract/inspect.ts';
+import type { ClipCurve, ClipGrid, InspectCalls } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** Thresholds of the curve: 1/200, 2/200 .. 1 of the widest. */

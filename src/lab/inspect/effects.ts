@@ -10,7 +10,7 @@ import { fittingBatch } from '../../tensor/activations.ts';
 import { decide } from '../../tensor/evaluate.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { replayed, type Change } from '../../tensor/reconstruct/replay.ts';
-import type { Effect } from '../../contract/sensitivity.ts';
+import type { Effect } from '../../contract/calls/sensitivity.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** A part of a quantized network, while the rest stays float; 'all' is the whole. */

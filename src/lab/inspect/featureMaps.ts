@@ -3,7 +3,7 @@ import { openPaths } from '../../calibrate/paths.ts';
 import { normalize } from '../../data/normalize.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { FeatureMaps, InspectCalls } from '../../contract/inspect.ts';
+import type { FeatureMaps, InspectCalls } from '../../contract/calls/inspect.ts';
 import { modelFor } from '../engine/repair.ts';
 import type { Control } from '../../contract/progress.ts';
 

@@ -11,7 +11,7 @@ import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { channelOf, extremesOf } from './channels.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/inspect.ts';
+import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/calls/inspect.ts';
 import { modelFor } from '../engine/repair.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';

@@ -3,10 +3,10 @@ import { normalize } from '../../data/normalize.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
-import { layerPath } from '../../integer/reference/path.ts';
+import { layerPath } from './layerPath.ts';
 import { runInteger } from '../../integer/reference/run.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { NumberPath, NumberPathArgs } from '../../contract/inspect.ts';
+import type { NumberPath, NumberPathArgs } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** @throws when the settings are float32's, or there is no such layer, image or place */

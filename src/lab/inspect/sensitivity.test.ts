@@ -16,7 +16,7 @@ import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { measureEffects } from './effects.ts';
 import { findingOf, measureSensitivity } from './sensitivity.ts';
-import type { LayerSensitivity } from '../../contract/sensitivity.ts';
+import type { LayerSensitivity } from '../../contract/calls/sensitivity.ts';
 
 const graph = twoBlocks;
 const [height, width] = graph.inputShape;

@@ -8,7 +8,7 @@ import { INPUT, type FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { measureEffects, type Trial } from './effects.ts';
-import type { Effect, LayerSensitivity, Sensitivity } from '../../contract/sensitivity.ts';
+import type { Effect, LayerSensitivity, Sensitivity } from '../../contract/calls/sensitivity.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /**

@@ -10,7 +10,7 @@ import { breathe } from '../../base/breathe.ts';
 import { extremesOf } from './channels.ts';
 import type { Engine } from '../engine/engine.ts';
 import { weightedNode } from './layers.ts';
-import type { InspectCalls, Snap, SnapGrid } from '../../contract/inspect.ts';
+import type { InspectCalls, Snap, SnapGrid } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** Weights whose whole way is told: enough for a slider from the least to the greatest. */

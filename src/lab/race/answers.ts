@@ -3,7 +3,7 @@ import { createClassifier, type Classifier } from './classify.ts';
 import type { Engine } from '../engine/engine.ts';
 import { raceField } from './race.ts';
 import type { Resources } from '../engine/resources.ts';
-import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/race.ts';
+import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
 type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };

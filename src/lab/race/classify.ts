@@ -7,7 +7,7 @@ import type { Bytes } from '../../data/types.ts';
 import { closeSession, createSession, runBatch, type OrtSession } from '../../runtime/session.ts';
 import { decide } from '../../tensor/evaluate.ts';
 import { onnxBytes, type Engine, type Subject } from '../engine/engine.ts';
-import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/race.ts';
+import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/calls/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';

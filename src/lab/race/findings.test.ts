@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { schemeFor } from '../../quant/schemes.ts';
 import type { Bits } from '../../quant/types.ts';
 import { raceFindings } from './findings.ts';
-import type { RaceRow } from '../../contract/race.ts';
+import type { RaceRow } from '../../contract/calls/race.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 
 const BENCH = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };

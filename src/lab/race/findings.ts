@@ -1,5 +1,5 @@
 /** What a race shows, in sentences: nothing that its rows do not. */
-import type { LaneName, RaceRow } from '../../contract/race.ts';
+import type { LaneName, RaceRow } from '../../contract/calls/race.ts';
 
 const LANE_WORDS: { readonly [K in LaneName]: (threads: number) => string } = {
   'wasm-1': () => 'WebAssembly with one thread',

@@ -7,7 +7,7 @@ import { decide } from '../../tensor/evaluate.ts';
 import { onnxBytes, type Engine } from '../engine/engine.ts';
 import { raceFindings } from './findings.ts';
 import type { Lanes } from '../engine/resources.ts';
-import type { AbsentLane, LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/race.ts';
+import type { AbsentLane, LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
 type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createLab, type WorkerLike } from './client.ts';
-import type { Opened } from '../../contract/opened.ts';
-import type { Request, Response } from '../../contract/messages.ts';
+import type { Opened } from '../../contract/calls/opened.ts';
+import type { Request, Response } from '../../contract/calls/messages.ts';
 
 /** A worker that only remembers what it was told; the test answers for it. */
 function fakeWorkers() {

@@ -1,8 +1,8 @@
 /** The page's side of the lab: typed calls to one worker, with progress, cancelling, and a fresh worker after a crash. */
 import { isFatal, LabError } from '../../contract/errors.ts';
-import type { CallKind, Calls } from '../../contract/calls.ts';
+import type { CallKind, Calls } from '../../contract/calls/calls.ts';
 import type { Progress } from '../../contract/progress.ts';
-import type { Request, Response } from '../../contract/messages.ts';
+import type { Request, Response } from '../../contract/calls/messages.ts';
 
 /** What the client needs of a Worker, so that a test can stand in for it. */
 export type WorkerLike = {

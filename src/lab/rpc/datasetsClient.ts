@@ -1,5 +1,5 @@
 /** The page's side of the datasets' worker: typed calls, progress, pause. */
-import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from '../../contract/data.ts';
+import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from '../../contract/calls/data.ts';
 
 export type DatasetCallOptions = {
   /** Aborting pauses an import; the call then rejects with an AbortError. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Answers } from '../engine/answers.ts';
+import type { Answers } from '../hosts/answers.ts';
 import { memoize } from '../../base/memoize.ts';
 import { serve } from './serve.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
-import type { Request, Response } from '../../contract/messages.ts';
+import type { Request, Response } from '../../contract/calls/messages.ts';
 
 const settings = { model: 'resnet20', images: 10 } as RunSettings;
 

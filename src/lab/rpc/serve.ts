@@ -1,10 +1,10 @@
 /** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
-import type { Answers } from '../engine/answers.ts';
+import type { Answers } from '../hosts/answers.ts';
 import { failureCode } from '../engine/failure.ts';
-import type { CallKind } from '../../contract/calls.ts';
+import type { CallKind } from '../../contract/calls/calls.ts';
 import { buffersOf } from './transfer.ts';
 import type { FailureCode } from '../../contract/errors.ts';
-import type { Request, Response } from '../../contract/messages.ts';
+import type { Request, Response } from '../../contract/calls/messages.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
 const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'preview', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining', 'raceField', 'classify', 'gridCell']);
@@ -18,10 +18,10 @@ const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCur
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const coded = (error: unknown): { code?: FailureCode } => {
+function coded(error: unknown): { code?: FailureCode } {
   const code = failureCode(error);
   return code ? { code } : {};
-};
+}
 
 type Call = Exclude<Request, { kind: 'cancel' }>;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Lab } from './client.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { CallKind } from '../../contract/calls.ts';
+import type { CallKind } from '../../contract/calls/calls.ts';
 import { trainOnward } from './trainingClient.ts';
-import type { TrainingState } from '../../contract/training.ts';
-import type { Opened } from '../../contract/opened.ts';
+import type { TrainingState } from '../../contract/calls/training.ts';
+import type { Opened } from '../../contract/calls/opened.ts';
 
 const args = { settings: { model: 'resnet20' }, steps: null, watch: null } as Parameters<typeof trainOnward>[1];
 const done = { step: 40, savedStep: 40 } as TrainingState;

@@ -1,9 +1,9 @@
 /** Training that outlives its device: after a lost GPU or full memory it goes on from the last checkpoint. */
 import type { CallOptions, Lab } from './client.ts';
 import { isFatal, LabError } from '../../contract/errors.ts';
-import type { TrainingCalls, TrainingState } from '../../contract/training.ts';
+import type { TrainingCalls, TrainingState } from '../../contract/calls/training.ts';
 import type { BackendName } from '../../contract/device.ts';
-import type { Opened } from '../../contract/opened.ts';
+import type { Opened } from '../../contract/calls/opened.ts';
 
 export type RecoveryOptions = CallOptions & {
   /** What the lab was opened with: tried once more before WASM. */

@@ -17,7 +17,7 @@ import { bitsAt } from '../../quant/training/recipe.ts';
 import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train/train.ts';
 import { sampleWeights } from '../../tensor/qat/weightSample.ts';
 import type { NamedCheckpoints } from '../engine/resources.ts';
-import type { TrainingReport, TrainingState, Validation } from '../../contract/training.ts';
+import type { TrainingReport, TrainingState, Validation } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
 import type { QatSettings } from '../../quant/training/types.ts';
 import type { RunSettings } from '../../contract/run.ts';

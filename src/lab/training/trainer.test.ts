@@ -9,7 +9,7 @@ import { liveTensors } from '../../tensor/testing/memory.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import type { CheckpointStore } from '../engine/resources.ts';
 import { float32Settings } from '../../contract/settings.ts';
-import type { TrainingReport } from '../../contract/training.ts';
+import type { TrainingReport } from '../../contract/calls/training.ts';
 import { dataset, learnedColours, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import type { Progress } from '../../contract/progress.ts';

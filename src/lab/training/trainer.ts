@@ -6,7 +6,7 @@ import { failureCode } from '../engine/failure.ts';
 import { LabError } from '../../contract/errors.ts';
 import type { CheckpointStore, NamedCheckpoints } from '../engine/resources.ts';
 import { exportName, settingsHash, settingsKey } from '../../contract/settings.ts';
-import type { TrainingCalls, TrainingState } from '../../contract/training.ts';
+import type { TrainingCalls, TrainingState } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord } from './record.ts';
 import { openSession, stepsOf, type Prepared, type TrainingSession } from './run.ts';
 import type { QatSettings } from '../../quant/training/types.ts';

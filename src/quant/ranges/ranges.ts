@@ -9,10 +9,10 @@ import type { RangeMethod } from '../types.ts';
 
 type RangeRule = (statistics: Statistics, grid: Grid) => Range;
 
-const searchedBy = (exponent: number): RangeRule => {
+function searchedBy(exponent: number): RangeRule {
   const power = errorPower(exponent);
   return ({ min, max, points }, grid) => searchRange(points, { lo: min, hi: max }, grid, power);
-};
+}
 
 const holding = (share: number): RangeRule => (statistics, grid) => percentileRange(statistics, grid, share);
 

@@ -8,10 +8,10 @@ import { QuantConv2D, QuantDense, type QuantConv2DConfig } from './quantLayers.t
 import { QuantAdd, QuantGlobalAveragePooling2D, QuantMaxPooling2D } from './quantMerge.ts';
 import { backendsHere, platformHere } from '../testing/platform.ts';
 
-const normals = (count: number, seed: number): Float32Array => {
+function normals(count: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from({ length: count }, () => normal(random));
-};
+}
 
 const data = async (tensor: tf.Tensor): Promise<Float32Array> => (await tensor.data()) as Float32Array;
 

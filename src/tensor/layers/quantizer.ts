@@ -42,12 +42,12 @@ export type Quantizer = {
 const EMA_MOMENTUM = 0.99;
 
 /** Runs something that no gradient passes through: what it computes is not on the tape. */
-const detached = (run: () => void): void => {
+function detached(run: () => void): void {
   tf.customGrad(() => {
     run();
     return { value: tf.scalar(0), gradFunc: () => [] };
   })().dispose();
-};
+}
 
 type Extremes = readonly [low: tf.Tensor, high: tf.Tensor];
 

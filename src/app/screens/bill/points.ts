@@ -1,5 +1,5 @@
 /** Every run as a point of accuracy against size, and what was published in 2021 in the same two measures. */
-import { PUBLISHED, PUBLISHED_SIZE_MB } from '../../../contract/published2021.ts';
+import { PUBLISHED, PUBLISHED_SIZE_MB } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
 import { settingsKey } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';

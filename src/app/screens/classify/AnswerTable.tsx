@@ -1,18 +1,18 @@
 /** One row for each photo, one column for each bitwidth: class, confidence, milliseconds; what differs is marked. */
 import { useMemo } from 'react';
-import type { Answer, Classified, ClassifiedPhoto } from '../../../contract/race.ts';
+import type { Answer, Classified, ClassifiedPhoto } from '../../../contract/calls/race.ts';
 import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds, percentShort } from '../../text/format.ts';
 import { Picture } from '../../results/ImageTile.tsx';
 import { WORDS } from '../../words/words.ts';
 import type { RunSettings } from '../../../contract/run.ts';
-import type { ImageStrip } from '../../../contract/opened.ts';
+import type { ImageStrip } from '../../../contract/calls/opened.ts';
 
 /** What a column is called. */
-export const columnName = (settings: RunSettings): string => {
+export function columnName(settings: RunSettings): string {
   const bits = settings.scheme?.weightBits ?? 32;
   return settings.file === undefined ? WORDS.classify.name(bits) : WORDS.classify.brought(bits);
-};
+}
 
 /** Whether any answer differs from the first column's. */
 export const differs = ({ answers }: ClassifiedPhoto): boolean => answers.some(({ label }) => label !== answers[0].label);

@@ -1,6 +1,6 @@
 /** Classify: photos of one's own, or bundled ones, at every bitwidth side by side. */
 import { useEffect, useState } from 'react';
-import type { Classified, Photo, RaceEntry } from '../../../contract/race.ts';
+import type { Classified, Photo, RaceEntry } from '../../../contract/calls/race.ts';
 import { announce } from '../../text/announce.ts';
 import { chosenOf, contenderId, contendersOf } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,6 +1,6 @@
 /** Where photos come from: dropped or chosen files, the test set, the webcam. */
 import { useRef, useState, type DragEvent } from 'react';
-import type { Photo } from '../../../contract/race.ts';
+import type { Photo } from '../../../contract/calls/race.ts';
 import { WORDS } from '../../words/words.ts';
 import { readPhotos } from './usePhotos.ts';
 import { Webcam } from './Webcam.tsx';

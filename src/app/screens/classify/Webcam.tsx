@@ -1,6 +1,6 @@
 /** The webcam, opened only when asked for and closed with the screen; its pictures stay in the browser. */
 import { useEffect, useRef, useState } from 'react';
-import type { Photo } from '../../../contract/race.ts';
+import type { Photo } from '../../../contract/calls/race.ts';
 import { WORDS } from '../../words/words.ts';
 
 export function Webcam({ onTake }: { readonly onTake: (photo: Photo) => void }) {

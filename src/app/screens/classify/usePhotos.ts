@@ -1,7 +1,7 @@
 /** The photos on the screen, and what the lab says of them: asked again whenever they or the bitwidths change. */
 import { useEffect, useState } from 'react';
 import type { Lab } from '../../../lab/rpc/client.ts';
-import type { Classified, Photo } from '../../../contract/race.ts';
+import type { Classified, Photo } from '../../../contract/calls/race.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';
 

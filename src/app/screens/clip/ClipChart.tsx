@@ -2,7 +2,7 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useId, type PointerEvent } from 'react';
-import type { ClipCurve, ClipGrid } from '../../../contract/inspect.ts';
+import type { ClipCurve, ClipGrid } from '../../../contract/calls/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -21,7 +21,7 @@ export type ClipChartProps = {
 
 type Row = { readonly name: string; readonly low: number; readonly high: number; readonly clipping: number; readonly rounding: number; readonly power: number };
 
-const columns = (): readonly Column<Row>[] => {
+function columns(): readonly Column<Row>[] {
   const words = WORDS.clip.columns;
   return [
     { title: words.method, value: ({ name }) => name },
@@ -32,7 +32,7 @@ const columns = (): readonly Column<Row>[] => {
     { title: words.sum, value: ({ clipping, rounding }) => clipping + rounding, text: ({ clipping, rounding }) => real(clipping + rounding) },
     { title: words.ofSignal, value: ({ clipping, rounding, power }) => (clipping + rounding) / power, text: ({ clipping, rounding, power }) => share((clipping + rounding) / power) },
   ];
-};
+}
 
 function rowsOf({ lo, hi, power }: ClipCurve, { clipping, rounding, choices }: ClipGrid): readonly Row[] {
   const methods = choices.map((choice) => ({ name: WORDS.clip.methods[choice.method], low: choice.lo, high: choice.hi, clipping: choice.clipping, rounding: choice.rounding, power }));

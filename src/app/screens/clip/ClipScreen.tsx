@@ -1,6 +1,6 @@
 /** Clip or round?: a threshold to drag over a real tensor, at the control's bits. */
 import { useState } from 'react';
-import type { ClipCurve } from '../../../contract/inspect.ts';
+import type { ClipCurve } from '../../../contract/calls/inspect.ts';
 import { times } from '../../text/format.ts';
 import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';

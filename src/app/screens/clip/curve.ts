@@ -1,5 +1,5 @@
 /** The curve of thresholds, read. */
-import type { ClipChoice, ClipCurve, ClipGrid } from '../../../contract/inspect.ts';
+import type { ClipChoice, ClipCurve, ClipGrid } from '../../../contract/calls/inspect.ts';
 
 export const sumAt = ({ clipping, rounding }: ClipGrid, step: number): number => clipping[step] + rounding[step];
 

@@ -1,6 +1,6 @@
 /** One cell from inside: how it learned, what it takes for what, and the images on which it left the float network. */
 import { useState } from 'react';
-import { decodeClasses, type GridRow } from '../../../contract/grid.ts';
+import { decodeClasses, type GridRow } from '../../../contract/grid/grid.ts';
 import { count, percent } from '../../text/format.ts';
 import { flips } from '../../text/flips.ts';
 import { Picture } from '../../results/ImageTile.tsx';

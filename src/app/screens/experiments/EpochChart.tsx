@@ -1,7 +1,7 @@
 /** A training's accuracy over its epochs. */
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { GridRow } from '../../../contract/grid.ts';
+import type { GridRow } from '../../../contract/grid/grid.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import { percent } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,8 +1,8 @@
 /** The experiment grid on the page: what to run, the tables as they fill beside 2021's, and each cell from inside. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { cellsOf, isRow, type GridRow } from '../../../contract/grid.ts';
-import { EXPORTS, publishedFor, type ExportFormat } from '../../../contract/gridExport.ts';
-import { SOURCE_2021 } from '../../../contract/published2021.ts';
+import { cellsOf, isRow, type GridRow } from '../../../contract/grid/grid.ts';
+import { EXPORTS, publishedFor, type ExportFormat } from '../../../contract/grid/gridExport.ts';
+import { SOURCE_2021 } from '../../../contract/grid/published2021.ts';
 import { saveFile } from '../../chart/save.ts';
 import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,6 +1,6 @@
 /** What to run: models, images, methods, bits, and how thoroughly. */
 import type { ReactNode } from 'react';
-import { CELL_METHODS } from '../../../contract/grid.ts';
+import { CELL_METHODS } from '../../../contract/grid/grid.ts';
 import { PRESET_NAMES } from '../../../contract/settings.ts';
 import { WIDTHS } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,7 +1,7 @@
 /** One model on one dataset: each bitwidth's cells beside the published figures. */
 import { Fragment } from 'react';
-import type { Cell, GridRecord, GridRow } from '../../../contract/grid.ts';
-import { published } from '../../../contract/published2021.ts';
+import type { Cell, GridRecord, GridRow } from '../../../contract/grid/grid.ts';
+import { published } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { kilobytes, milliseconds, percent, points } from '../../text/format.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../../contract/grid.ts';
+import { cellsOf } from '../../../contract/grid/grid.ts';
 import { benchesOf, cellId, confusionOf, worstConfusion } from './cells.ts';
 import { DEFAULT_CHOICES, gridOf, parseChoices } from './choices.ts';
 

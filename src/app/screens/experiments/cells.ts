@@ -1,5 +1,5 @@
 /** What the Experiments screen works out from records: the tables' lines, a cell's confusion matrix. */
-import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../contract/grid.ts';
+import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../contract/grid/grid.ts';
 
 /** One model on one dataset: its cells by method and bits (32: float32). */
 export type BenchCells = {
@@ -23,10 +23,10 @@ export function benchesOf(cells: readonly Cell[]): readonly BenchCells[] {
   return [...benches.values()];
 }
 
-export const rowOf = (cell: Cell | undefined, records: ReadonlyMap<string, GridRecord>): GridRow | null => {
+export function rowOf(cell: Cell | undefined, records: ReadonlyMap<string, GridRecord>): GridRow | null {
   const record = cell && records.get(cell.key);
   return record && isRow(record) ? record : null;
-};
+}
 
 /** matrix[truth][said]: how many of the images. */
 export function confusionOf({ labels, predictions, classes }: Pick<GridRow, 'labels' | 'predictions' | 'classes'>): readonly (readonly number[])[] {

@@ -1,5 +1,5 @@
 /** What the grid's form offers and remembers: read from storage only as far as it makes sense. */
-import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../contract/grid.ts';
+import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../contract/grid/grid.ts';
 import { CALIBRATION_IMAGES, PRESET_NAMES, type PresetName } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { WIDTHS } from '../../state/jobs.ts';
@@ -28,10 +28,10 @@ export const DEFAULT_CHOICES: Choices = {
 
 const STORAGE = 'fewbit.grid';
 
-const among = <T>(value: unknown, allowed: readonly T[], fallback: readonly T[]): readonly T[] => {
+function among<T>(value: unknown, allowed: readonly T[], fallback: readonly T[]): readonly T[] {
   const found = Array.isArray(value) ? allowed.filter((one) => value.includes(one)) : [];
   return found.length > 0 ? found : fallback;
-};
+}
 
 /** A whole number of at least 1, else the fallback. */
 export const wholeOr = (value: unknown, fallback: number): number =>

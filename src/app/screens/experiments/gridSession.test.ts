@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
-import type { Cell, GridRecord } from '../../../contract/grid.ts';
+import type { Cell, GridRecord } from '../../../contract/grid/grid.ts';
 import { createGridSession } from './gridSession.ts';
 import { DEFAULT_CHOICES, gridOf } from './choices.ts';
 

@@ -1,7 +1,7 @@
 /** The page's grid: it goes on while other screens are shown, and after a reload where it was. */
 import type { Lab } from '../../../lab/rpc/client.ts';
-import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid.ts';
-import { runGrid } from '../../../contract/gridRun.ts';
+import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid/grid.ts';
+import { runGrid } from '../../../lab/rpc/gridRun.ts';
 import { WORDS } from '../../words/words.ts';
 import type { RaceResult } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';

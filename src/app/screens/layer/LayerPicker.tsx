@@ -1,5 +1,5 @@
 /** Which layer, and which of its output channels. */
-import type { LayerInfo } from '../../../contract/inspect.ts';
+import type { LayerInfo } from '../../../contract/calls/inspect.ts';
 import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 

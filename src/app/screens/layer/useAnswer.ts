@@ -1,6 +1,6 @@
 /** One question of a screen to the lab: asked when it is new, cancelled when it is stale, remembered when answered. */
 import { useCallback, useEffect, useState } from 'react';
-import type { CallKind, Calls } from '../../../contract/calls.ts';
+import type { CallKind, Calls } from '../../../contract/calls/calls.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';
 import type { Progress } from '../../../contract/progress.ts';
 

@@ -1,6 +1,6 @@
 /** The range of every output channel's weights, and the grid that holds it. */
 import { scaleLinear } from 'd3-scale';
-import type { LayerChannels } from '../../../contract/inspect.ts';
+import type { LayerChannels } from '../../../contract/calls/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -11,7 +11,7 @@ import { decibels, real } from '../layer/numbers.ts';
 
 type Row = { readonly channel: number; readonly lo: number; readonly hi: number; readonly scale: number; readonly sqnr: number };
 
-const columns = (): readonly Column<Row>[] => {
+function columns(): readonly Column<Row>[] {
   const words = WORDS.layers.channelColumns;
   return [
     { title: words.channel, value: ({ channel }) => channel },
@@ -20,7 +20,7 @@ const columns = (): readonly Column<Row>[] => {
     { title: words.scale, value: ({ scale }) => scale, text: ({ scale }) => real(scale) },
     { title: words.sqnr, value: ({ sqnr }) => sqnr, text: ({ sqnr }) => decibels(sqnr) },
   ];
-};
+}
 
 /** How far the widest channel reaches, in reaches of the median one. */
 export function spread({ lo, hi }: Pick<LayerChannels, 'lo' | 'hi'>): number {

@@ -1,6 +1,6 @@
 /** One layer from inside: the ranges of its channels, what one image makes of it, and the path of one number. */
 import { useState } from 'react';
-import type { LayerInfo } from '../../../contract/inspect.ts';
+import type { LayerInfo } from '../../../contract/calls/inspect.ts';
 import { count, millions } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';

@@ -1,6 +1,6 @@
 /** What does each layer cost alone? Guessed first; measured once that is done, or passed by. */
 import { useState } from 'react';
-import type { LayerInfo, SensitivityResult } from '../../../contract/inspect.ts';
+import type { LayerInfo, SensitivityResult } from '../../../contract/calls/inspect.ts';
 import { bitsName, percent } from '../../text/format.ts';
 import type { LayerGuess } from '../../state/guess.ts';
 import { GuessBox } from '../../results/GuessBox.tsx';

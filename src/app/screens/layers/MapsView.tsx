@@ -1,6 +1,6 @@
 /** One channel of a feature map three times over: in float, quantized, and the difference. */
 import { useEffect, useRef, type MouseEvent } from 'react';
-import type { FeatureMaps } from '../../../contract/inspect.ts';
+import type { FeatureMaps } from '../../../contract/calls/inspect.ts';
 import { bitsName } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';

@@ -1,7 +1,7 @@
 /** The path of one number: from a layer's input codes to one of its output codes, as integers. */
 import { useId, useState } from 'react';
 import type { Lab } from '../../../lab/rpc/client.ts';
-import type { LayerInfo, NumberPathArgs } from '../../../contract/inspect.ts';
+import type { LayerInfo, NumberPathArgs } from '../../../contract/calls/inspect.ts';
 import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import { saveFile } from '../../chart/save.ts';
 import { csvOf, type ChartTable, type Column } from '../../chart/table.ts';
@@ -17,7 +17,7 @@ import { pathSteps, productsOf, type Term } from './pathSteps.ts';
 /** Products that the page shows; a file has them all. */
 const SHOWN = 24;
 
-const columns = (): readonly Column<Term>[] => {
+function columns(): readonly Column<Term>[] {
   const words = WORDS.path.columns;
   return [
     { title: words.row, value: ({ y }) => y },
@@ -27,7 +27,7 @@ const columns = (): readonly Column<Term>[] => {
     { title: words.weight, value: ({ centredWeight }) => centredWeight, text: ({ centredWeight }) => whole(centredWeight) },
     { title: words.product, value: ({ product }) => product, text: ({ product }) => whole(product) },
   ];
-};
+}
 
 type Props = Omit<NumberPathArgs, 'layer'> & { readonly lab: Lab; readonly layer: LayerInfo };
 

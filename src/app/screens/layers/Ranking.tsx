@@ -1,6 +1,6 @@
 /** What every layer costs alone, the worst first; the guess is marked. */
 import { useEffect } from 'react';
-import type { SensitivityResult } from '../../../contract/inspect.ts';
+import type { SensitivityResult } from '../../../contract/calls/inspect.ts';
 import { announce } from '../../text/announce.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
@@ -17,7 +17,7 @@ const SHOWN = 10;
 
 type Ranked = SensitivityResult['layers'][number] & { readonly rank: number };
 
-const columnsFor = (float32: number): readonly Column<Ranked>[] => {
+function columnsFor(float32: number): readonly Column<Ranked>[] {
   const words = WORDS.layers.rankColumns;
   const orDash = (dB: number | null): string => decibels(dB ?? NaN);
   return [
@@ -31,7 +31,7 @@ const columnsFor = (float32: number): readonly Column<Ranked>[] => {
     { title: words.weights, value: ({ weightSqnr }) => weightSqnr, text: ({ weightSqnr }) => orDash(weightSqnr) },
     { title: words.activations, value: ({ activationSqnr }) => activationSqnr, text: ({ activationSqnr }) => orDash(activationSqnr) },
   ];
-};
+}
 
 export function Ranking({ result, guess }: Props) {
   const words = WORDS.layers;

@@ -1,5 +1,5 @@
 /** Feature maps as pictures: one channel of three. */
-import type { FeatureMaps } from '../../../contract/inspect.ts';
+import type { FeatureMaps } from '../../../contract/calls/inspect.ts';
 
 /** One channel as [height, width] values; of a vector: all channels in a row. */
 export type Plane = { readonly width: number; readonly height: number; readonly values: Float32Array };

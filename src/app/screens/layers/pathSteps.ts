@@ -1,5 +1,5 @@
 /** The path of a number as steps that can be read aloud: one rule for each kind of layer. */
-import type { NumberPath } from '../../../contract/inspect.ts';
+import type { NumberPath } from '../../../contract/calls/inspect.ts';
 import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { bitPattern, real, whole } from '../layer/numbers.ts';

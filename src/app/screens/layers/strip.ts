@@ -1,5 +1,5 @@
 /** The strip's cells: which layers it shows, how they are called there, and which are the worst and the best. */
-import type { LayerInfo } from '../../../contract/inspect.ts';
+import type { LayerInfo } from '../../../contract/calls/inspect.ts';
 
 export const NOISES = ['weights', 'activations'] as const;
 export type Noise = (typeof NOISES)[number];

@@ -1,5 +1,5 @@
 /** One lane at one batch size: a bar for each file, with the interval of its median. */
-import type { Machine, RaceRow } from '../../../contract/race.ts';
+import type { Machine, RaceRow } from '../../../contract/calls/race.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';

@@ -1,6 +1,6 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
-import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../contract/race.ts';
+import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../contract/calls/race.ts';
 import { chosenOf, contenderId, contenderName } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
 

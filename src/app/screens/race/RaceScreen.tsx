@@ -1,6 +1,6 @@
 /** The race: what is really gained on this machine, file by file. */
 import { useEffect, useState } from 'react';
-import type { RaceField, RaceFieldArgs, RaceRow } from '../../../contract/race.ts';
+import type { RaceField, RaceFieldArgs, RaceRow } from '../../../contract/calls/race.ts';
 import { announce } from '../../text/announce.ts';
 import { contendersOf } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,5 +1,5 @@
 /** The race in numbers: every file on every lane, and which operators ran where. */
-import type { RaceRow } from '../../../contract/race.ts';
+import type { RaceRow } from '../../../contract/calls/race.ts';
 import { contenderId, contenderName, isFloat } from '../../state/contenders.ts';
 import { milliseconds } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';

@@ -1,7 +1,7 @@
 /** The histogram of a layer's weights, and the spikes into which it collapses. */
 import { scaleLinear } from 'd3-scale';
 import type { PointerEvent } from 'react';
-import type { Snap, SnapGrid } from '../../../contract/inspect.ts';
+import type { Snap, SnapGrid } from '../../../contract/calls/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -21,7 +21,7 @@ type Props = {
 
 type Row = { readonly code: number; readonly value: number | null; readonly weights: number; readonly total: number };
 
-const columns = (): readonly Column<Row>[] => {
+function columns(): readonly Column<Row>[] {
   const words = WORDS.snap.columns;
   return [
     { title: words.code, value: ({ code }) => code, text: ({ code }) => whole(code) },
@@ -29,7 +29,7 @@ const columns = (): readonly Column<Row>[] => {
     { title: words.weights, value: ({ weights }) => weights, text: ({ weights }) => count(weights) },
     { title: words.share, value: ({ weights, total }) => weights / total, text: ({ weights, total }) => percent(weights / total) },
   ];
-};
+}
 
 const oneScale = ({ scales: [least, greatest] }: SnapGrid): number | null => (least === greatest ? least : null);
 

@@ -1,6 +1,6 @@
 /** Snap: a real layer's weights over the 2^b grid. All bitwidths are here at once, so the slider never waits for the lab. */
 import { useState } from 'react';
-import type { Snap } from '../../../contract/inspect.ts';
+import type { Snap } from '../../../contract/calls/inspect.ts';
 import { bitsName } from '../../text/format.ts';
 import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';

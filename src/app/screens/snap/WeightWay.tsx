@@ -1,5 +1,5 @@
 /** One weight's way: w → w / s → round → clamp → q → s (q − z). */
-import type { Snap, SnapGrid } from '../../../contract/inspect.ts';
+import type { Snap, SnapGrid } from '../../../contract/calls/inspect.ts';
 import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { bitPattern, real, signed, whole } from '../layer/numbers.ts';

@@ -1,5 +1,5 @@
 /** What Snap draws, as SVG paths: two of them, so that a move of the slider changes two attributes. */
-import type { SnapGrid } from '../../../contract/inspect.ts';
+import type { SnapGrid } from '../../../contract/calls/inspect.ts';
 
 /** The most weights in one step anywhere: of the float histogram as of the spikes, so that both have one axis. */
 export function mostPerStep({ float, spikes, lo, hi }: SnapGrid): number {

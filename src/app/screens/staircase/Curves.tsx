@@ -1,7 +1,7 @@
 /** Loss and accuracy over the steps of a training. */
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { TrainingState, Validation } from '../../../contract/training.ts';
+import type { TrainingState, Validation } from '../../../contract/calls/training.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';

@@ -10,7 +10,7 @@ import { Drift } from './Drift.tsx';
 import { TrainingButtons } from './TrainingButtons.tsx';
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunSettings } from '../../../contract/run.ts';
-import type { Opened } from '../../../contract/opened.ts';
+import type { Opened } from '../../../contract/calls/opened.ts';
 
 type Props = ScreenProps & {
   readonly opened: Opened;

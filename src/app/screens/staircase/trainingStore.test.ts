@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
 import { liveQatSettings, ptqSettings } from '../../../contract/settings.ts';
-import type { TrainingReport, TrainingState } from '../../../contract/training.ts';
+import type { TrainingReport, TrainingState } from '../../../contract/calls/training.ts';
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunResult } from '../../../contract/run.ts';
 

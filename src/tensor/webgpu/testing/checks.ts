@@ -9,10 +9,10 @@ import { webgpuSteps } from '../fakeQuantize.ts';
 
 export type Check = { readonly name: string; /** The largest error, as a part of the largest value. */ readonly run: () => Promise<number>; readonly allowed: number };
 
-const values = (shape: readonly number[], seed: number): Float32Array => {
+function values(shape: readonly number[], seed: number): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from({ length: shape.reduce((size, side) => size * side, 1) }, () => normal(random));
-};
+}
 
 async function on(backend: 'cpu' | 'webgpu', compute: () => tf.Tensor[]): Promise<Float32Array[]> {
   await tf.setBackend(backend);

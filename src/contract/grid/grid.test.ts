@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseExperimentArgs } from '../../scripts/cli/experimentArgs.ts';
+import { parseExperimentArgs } from '../../../scripts/cli/experimentArgs.ts';
 import { cellsOf, commandOf, decodeClasses, encodeClasses, type GridSettings } from './grid.ts';
-import { qatSettings } from './settings.ts';
+import { qatSettings } from '../settings.ts';
 
 const GRID: GridSettings = {
   models: ['resnet20', 'resnet18'], datasets: ['cifar10', 'imagenette'], methods: ['float32', 'ptq', 'qat'], bits: [8, 7, 6, 5, 4, 3, 2],

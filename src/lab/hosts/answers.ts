@@ -3,18 +3,18 @@ import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { DATASETS, MODELS } from '../../contract/catalogue.ts';
-import { onnxBytes, openEngine, type Engine, type SubjectNames } from './engine.ts';
-import { unlessLost } from './failure.ts';
+import { onnxBytes, openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
+import { unlessLost } from '../engine/failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
 import { inspectAnswers } from '../inspect/answers.ts';
-import { preview } from './preview.ts';
-import type { CallKind, Calls } from '../../contract/calls.ts';
+import { preview } from '../engine/preview.ts';
+import type { CallKind, Calls } from '../../contract/calls/calls.ts';
 import { race } from '../race/score.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../engine/resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
-import type { ImageStrip, Opened } from '../../contract/opened.ts';
+import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 /** The page opens on these. */
 export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;

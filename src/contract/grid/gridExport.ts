@@ -1,5 +1,5 @@
 /** A grid's rows as files: CSV, JSON, and a Markdown table beside the published numbers. */
-import { wilson95 } from './wilson.ts';
+import { wilson95 } from '../wilson.ts';
 import type { GridRow } from './grid.ts';
 import { published } from './published2021.ts';
 
@@ -49,10 +49,10 @@ export function float32Of(row: GridRow, rows: readonly GridRow[]): number | null
 const cells = (rows: readonly GridRow[]): (string | number | null)[][] =>
   rows.map((row) => COLUMNS.map(([, value]) => value(row, float32Of(row, rows))));
 
-const quoted = (value: string | number | null): string => {
+function quoted(value: string | number | null): string {
   const text = value === null ? '' : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+}
 
 /** RFC 4180. */
 export const toCsv = (rows: readonly GridRow[]): string =>

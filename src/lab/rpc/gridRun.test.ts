@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../lab/engine/engine.ts';
-import { measureCell } from '../lab/grid/cell.ts';
-import { cellsOf, isRow, type GridRecord, type GridSettings } from './grid.ts';
+import type { Engine } from '../engine/engine.ts';
+import { measureCell } from '../grid/cell.ts';
+import { cellsOf, isRow, type GridRecord, type GridSettings } from '../../contract/grid/grid.ts';
 import { recordsOf, runGrid, secondsLeft, type GridEvent, type GridTools } from './gridRun.ts';
-import type { RunSettings } from './run.ts';
-import type { Control } from './progress.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 const GRID: GridSettings = {
   models: ['resnet20', 'resnet18'], datasets: ['cifar10'], methods: ['float32', 'ptq'], bits: [8, 4],

@@ -1,6 +1,6 @@
 /** How the integer interpreter comes by one number, each step as data. */
-import type { TensorName } from '../graph/types.ts';
-import type { ActivationParams } from '../quant/types.ts';
+import type { TensorName } from '../../graph/types.ts';
+import type { ActivationParams } from '../../quant/types.ts';
 
 /** A place in a tensor [H, W, C]; of a vector [C], y and x are 0. */
 export type Place = { readonly y: number; readonly x: number; readonly channel: number };

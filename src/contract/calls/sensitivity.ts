@@ -1,6 +1,6 @@
 /** What each layer alone costs, as data: see src/lab/inspect/sensitivity.ts. */
-import type { TensorName } from '../graph/types.ts';
-import type { Bits } from '../quant/types.ts';
+import type { TensorName } from '../../graph/types.ts';
+import type { Bits } from '../../quant/types.ts';
 
 /** What quantizing one part of a network does to the whole. */
 export type Effect = {

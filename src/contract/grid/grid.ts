@@ -1,8 +1,8 @@
 /** The experiment grid as data: its cells in a fair order, what a cell leaves behind, and the command that repeats it. */
-import type { Bits, QuantScheme, Repair } from '../quant/types.ts';
-import { float32Settings, ptqSettings, qatSettings, settingsKey, type PresetName } from './settings.ts';
-import type { EpochMean, QatSettings } from '../quant/training/types.ts';
-import type { RunSettings } from './run.ts';
+import type { Bits, QuantScheme, Repair } from '../../quant/types.ts';
+import { float32Settings, ptqSettings, qatSettings, settingsKey, type PresetName } from '../settings.ts';
+import type { EpochMean, QatSettings } from '../../quant/training/types.ts';
+import type { RunSettings } from '../run.ts';
 
 export const CELL_METHODS = ['float32', 'ptq', 'qat'] as const;
 export type CellMethod = (typeof CELL_METHODS)[number];

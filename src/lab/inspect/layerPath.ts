@@ -4,9 +4,9 @@ import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import type { ConvNode, GraphNode, LinearNode, MaxPoolNode, TensorName } from '../../graph/types.ts';
 import { rne } from '../../base/rounding.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
-import { requantizeMultiplier } from './conv.ts';
-import { perChannel } from './weights.ts';
-import type { Place, Terms, Products, Requantized, At, Summed, ConvPath, LinearPath, AddPath, MaxPoolPath, AveragePath, LayerPath } from '../../contract/numberPath.ts';
+import { requantizeMultiplier } from '../../integer/reference/conv.ts';
+import { perChannel } from '../../integer/reference/weights.ts';
+import type { Place, Terms, Products, Requantized, At, Summed, ConvPath, LinearPath, AddPath, MaxPoolPath, AveragePath, LayerPath } from '../../contract/calls/numberPath.ts';
 
 export const f32 = Math.fround;
 

@@ -1,10 +1,10 @@
 /** What the page and the lab's worker say to each other. Types only. */
-import type { GridCalls } from './gridCalls.ts';
+import type { GridCalls } from './grid.ts';
 import type { InspectCalls } from './inspect.ts';
 import type { FileForm, RuntimeCalls } from './race.ts';
 import type { TrainingCalls } from './training.ts';
-import type { BackendName } from './device.ts';
-import type { RunSettings, RunResult, PreviewResult, RaceResult } from './run.ts';
+import type { BackendName } from '../device.ts';
+import type { RunSettings, RunResult, PreviewResult, RaceResult } from '../run.ts';
 import type { ImageStrip, Opened } from './opened.ts';
 
 /** Every call the worker answers: its arguments and its result. */

@@ -1,6 +1,6 @@
 /** What the page and the worker say to each other about a training that is watched. Types only. */
-import type { EpochMean, WeightSample } from '../quant/training/types.ts';
-import type { RunSettings } from './run.ts';
+import type { EpochMean, WeightSample } from '../../quant/training/types.ts';
+import type { RunSettings } from '../run.ts';
 
 /** Top-1 and cross-entropy (nats) on the images kept apart, after this many steps; 0: as it was only rounded. */
 export type Validation = { readonly step: number; readonly top1: number; readonly loss: number };

@@ -1,6 +1,6 @@
 /** What the page asks of ONNX Runtime: the race of many files, and photos classified at several bitwidths. */
-import type { OperatorTime } from '../base/operatorTime.ts';
-import type { RunSettings } from './run.ts';
+import type { OperatorTime } from '../../base/operatorTime.ts';
+import type { RunSettings } from '../run.ts';
 
 /** Execution provider and threads: WebAssembly with one thread or with all, the native WebGPU build, WebNN. */
 export const LANES = ['wasm-1', 'wasm-all', 'webgpu', 'webnn'] as const;

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import type { TensorName } from '../../graph/types.ts';
-import { layerPath } from './path.ts';
-import { randomImages, randomModel } from '../testing/randomModel.ts';
-import { runInteger } from './run.ts';
-import type { LayerPath, Place } from '../../contract/numberPath.ts';
+import { layerPath } from './layerPath.ts';
+import { randomImages, randomModel } from '../../integer/testing/randomModel.ts';
+import { runInteger } from '../../integer/reference/run.ts';
+import type { LayerPath, Place } from '../../contract/calls/numberPath.ts';
 
 const NETWORKS = 60;
 

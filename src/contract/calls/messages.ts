@@ -1,6 +1,6 @@
 /** The messages between a page and the lab's worker. */
-import type { Progress } from './progress.ts';
-import type { FailureCode } from './errors.ts';
+import type { Progress } from '../progress.ts';
+import type { FailureCode } from '../errors.ts';
 import type { Calls, CallKind } from './calls.ts';
 
 export type Request =

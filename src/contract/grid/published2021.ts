@@ -1,5 +1,5 @@
 /** What was published in 2021, and what lies between: numbers that the lab's own are shown beside. Data only. */
-import type { Bits } from '../quant/types.ts';
+import type { Bits } from '../../quant/types.ts';
 
 /** Where all of PUBLISHED is from. */
 export const SOURCE_2021 =

@@ -1,10 +1,10 @@
 /** What the lab tells of one layer: its weights on every grid, what clipping costs, what flows through it. Types only. */
-import type { GraphNode, TensorName } from '../graph/types.ts';
-import type { ActivationParams, Bits, RangeMethod } from '../quant/types.ts';
+import type { GraphNode, TensorName } from '../../graph/types.ts';
+import type { ActivationParams, Bits, RangeMethod } from '../../quant/types.ts';
 import type { LayerPath, Place } from './numberPath.ts';
 import type { Sensitivity } from './sensitivity.ts';
-import type { Device } from './device.ts';
-import type { RunSettings } from './run.ts';
+import type { Device } from '../device.ts';
+import type { RunSettings } from '../run.ts';
 
 /** One tensor of the network: its INPUT, or what a node puts out. */
 export type LayerInfo = {

@@ -1,7 +1,7 @@
 /** Runs a grid cell by cell: what is stored is skipped, what fails is kept with its reason, what is cut goes on. */
-import { cellsOf, isRow, type Cell, type GridRecord, type GridRow, type GridSettings } from './grid.ts';
-import type { RunSettings } from './run.ts';
-import type { Control } from './progress.ts';
+import { cellsOf, isRow, type Cell, type GridRecord, type GridRow, type GridSettings } from '../../contract/grid/grid.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import type { Control } from '../../contract/progress.ts';
 
 /** Where a grid's records are kept; the last one of a key counts. */
 export type GridStore = {

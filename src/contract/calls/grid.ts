@@ -1,5 +1,5 @@
 /** Calls of the experiment grid: one cell at a time, so that other work gets its turn between two. Types only. */
-import type { Cell, GridRecord, GridRow } from './grid.ts';
+import type { Cell, GridRecord, GridRow } from '../grid/grid.ts';
 
 export type GridCalls = {
   gridCell: { args: Cell; result: GridRow };

@@ -1,5 +1,5 @@
 /** The lab once it is open: its device, model, images. */
-import type { Device } from './device.ts';
+import type { Device } from '../device.ts';
 
 /** Test images for display: RGB bytes, [count, height, width, 3]. */
 export type ImageStrip = {

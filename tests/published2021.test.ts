@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PROJECT } from '../lab/hosts/node.ts';
-import { PUBLISHED, PUBLISHED_MS_PER_IMAGE, PUBLISHED_SIZE_MB, SOURCE_2021, published } from './published2021.ts';
+import { PROJECT } from '../src/lab/hosts/node.ts';
+import { PUBLISHED, PUBLISHED_MS_PER_IMAGE, PUBLISHED_SIZE_MB, SOURCE_2021, published } from '../src/contract/grid/published2021.ts';
 
 const REFERENCE = `${PROJECT}/../shared/reference-results.json`;
 const present = existsSync(REFERENCE);
