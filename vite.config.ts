@@ -32,7 +32,10 @@ function selfContainedThreads(): Plugin {
 }
 
 /** What a row of the page's experiments says it was made with. */
-const PROVENANCE = { versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] }, commit: commitOf(import.meta.dirname) };
+const PROVENANCE = {
+  versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] },
+  commit: commitOf(import.meta.dirname),
+};
 
 /**
  * The service worker at the page's root, and offline.json: every file of the build with its bytes, so that the page can
@@ -49,7 +52,10 @@ function offline(): Plugin {
       this.emitFile({ type: 'chunk', id: 'src/app/offline/serviceWorker.ts', fileName: 'sw.js' });
     },
     generateBundle(_, bundle) {
-      const built = Object.values(bundle).map((file) => ({ path: file.fileName, bytes: Buffer.byteLength(file.type === 'chunk' ? file.code : file.source) }));
+      const built = Object.values(bundle).map((file) => ({
+        path: file.fileName,
+        bytes: Buffer.byteLength(file.type === 'chunk' ? file.code : file.source),
+      }));
       const copied = readdirSync(publicDir, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
@@ -67,5 +73,10 @@ export default defineConfig({
   server: { headers: ISOLATION },
   preview: { headers: ISOLATION },
   worker: { format: 'es', plugins: () => [selfContainedThreads()] },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 4000, rolldownOptions: { checks: { pluginTimings: false } } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4000,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
 });

@@ -36,10 +36,18 @@ const row = (measured: Record<string, unknown>): void => console.log(JSON.string
 const round = (x: number): number => Number(x.toFixed(1));
 
 const { graph, weights } = foldBatchNorm(resnet18({ classes: 10 }), initialWeights(resnet18({ classes: 10 }), 1));
-const resnet: FloatModel = { graph, weights, normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: Array.from({ length: 10 }, String) };
+const resnet: FloatModel = {
+  graph,
+  weights,
+  normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  classes: Array.from({ length: 10 }, String),
+};
 const observer = createObserver('any');
 observer.observe(Float32Array.from({ length: 10_000 }, (_, i) => Math.abs(Math.sin(i))));
-const calibration: Calibration = { images: 1, statistics: new Map(observedTensors(graph).map((name) => [name, observer.statistics()])) };
+const calibration: Calibration = {
+  images: 1,
+  statistics: new Map(observedTensors(graph).map((name) => [name, observer.statistics()])),
+};
 const layer = graph.nodes.findLast((node) => node.kind === 'conv');
 const kernel = layer && weights.get(`${layer.name}.kernel`);
 for (const preset of ['modern', '2021'] satisfies PresetName[]) {
@@ -49,9 +57,15 @@ for (const preset of ['modern', '2021'] satisfies PresetName[]) {
     const all = (): unknown => quantizeModel(resnet, calibration, scheme);
     const one = (): unknown => layer && kernel && quantizeWeights(layer, kernel, bits, scheme.weights);
     row({
-      bench: 'requantize', model: 'resnet18', preset, bits, firstMs: round(first),
-      medianMs: round(medianOf(() => milliseconds(all))), medianCpuMs: round(medianOf(() => cpuMilliseconds(all))),
-      largestLayerMs: round(medianOf(() => milliseconds(one))), largestLayerCpuMs: round(medianOf(() => cpuMilliseconds(one))),
+      bench: 'requantize',
+      model: 'resnet18',
+      preset,
+      bits,
+      firstMs: round(first),
+      medianMs: round(medianOf(() => milliseconds(all))),
+      medianCpuMs: round(medianOf(() => cpuMilliseconds(all))),
+      largestLayerMs: round(medianOf(() => milliseconds(one))),
+      largestLayerCpuMs: round(medianOf(() => cpuMilliseconds(one))),
     });
   }
 }
@@ -66,7 +80,12 @@ await calibrate(model, activations(model, dataset.train, indices, observedTensor
   peak = Math.max(peak, process.memoryUsage().rss);
 });
 row({
-  bench: 'calibrate', model: 'resnet20', images: indices.length, seconds: round((performance.now() - start) / 1000),
-  peakMegabytes: round(peak / 2 ** 20), addedMegabytes: round((peak - before) / 2 ** 20), device: engine.device.description,
+  bench: 'calibrate',
+  model: 'resnet20',
+  images: indices.length,
+  seconds: round((performance.now() - start) / 1000),
+  peakMegabytes: round(peak / 2 ** 20),
+  addedMegabytes: round((peak - before) / 2 ** 20),
+  device: engine.device.description,
 });
 process.exit(0);

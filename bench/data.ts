@@ -54,7 +54,10 @@ async function memoryOf(browser: Browser): Promise<Memory> {
 const sum = (memory: Memory): number => [...memory.values()].reduce((total, megabytes) => total + megabytes, 0);
 
 /** What `work` added to the memory when all processes together had the most, and by kind of process. */
-async function addedMemory<T>(browser: Browser, work: () => Promise<T>): Promise<{ result: T; all: number; byProcess: Record<string, number> }> {
+async function addedMemory<T>(
+  browser: Browser,
+  work: () => Promise<T>,
+): Promise<{ result: T; all: number; byProcess: Record<string, number> }> {
   const before = await memoryOf(browser);
   let peak = before;
   let done = false;
@@ -67,7 +70,9 @@ async function addedMemory<T>(browser: Browser, work: () => Promise<T>): Promise
   })();
   const result = await work().finally(() => (done = true));
   await watching;
-  const byProcess = Object.fromEntries([...peak].map(([type, megabytes]) => [type, round(megabytes - (before.get(type) ?? 0))]));
+  const byProcess = Object.fromEntries(
+    [...peak].map(([type, megabytes]) => [type, round(megabytes - (before.get(type) ?? 0))]),
+  );
   return { result, all: sum(peak) - sum(before), byProcess };
 }
 
@@ -75,9 +80,20 @@ async function measureImport(browser: Browser, page: Page, archive: string, name
   await page.locator('input').setInputFiles(archive);
   const megabytes = statSync(archive).size / 1e6;
   const { result, all, byProcess } = await addedMemory(browser, () =>
-    page.evaluate((set) => (globalThis as unknown as { bench: Bench }).bench.importHere(set), name === 'cifar10' ? name : null),
+    page.evaluate(
+      (set) => (globalThis as unknown as { bench: Bench }).bench.importHere(set),
+      name === 'cifar10' ? name : null,
+    ),
   );
-  row({ bench: 'import', archive: basename(archive), megabytes: round(megabytes), seconds: round(result), megabytesPerSecond: round(megabytes / result), addedMegabytes: round(all), byProcess });
+  row({
+    bench: 'import',
+    archive: basename(archive),
+    megabytes: round(megabytes),
+    seconds: round(result),
+    megabytesPerSecond: round(megabytes / result),
+    addedMegabytes: round(all),
+    byProcess,
+  });
 }
 
 const [archive, imagenette] = process.argv.slice(2);
@@ -86,7 +102,10 @@ const server = await createServer({ server: { port: 0 }, logLevel: 'error' });
 await server.listen();
 // A profile on disk: a context of its own is incognito, and keeps IndexedDB in memory.
 const profile = mkdtempSync(join(tmpdir(), 'fewbit-bench-'));
-const context = await chromium.launchPersistentContext(profile, { executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: findChromium(),
+  args: [...CHROMIUM_ARGS],
+});
 const browser = context.browser();
 if (!browser) throw new Error('Playwright gives no browser for a profile on disk: its memory cannot be measured.');
 try {
@@ -95,19 +114,51 @@ try {
   await page.waitForFunction(() => 'bench' in globalThis);
   await measureImport(browser, page, archive, 'cifar10');
   const cifar = await page.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.cifarRates());
-  row({ bench: 'read', images: '32x32', from: 'memory, after one load', loadSeconds: round(cifar.loadSeconds), imagesPerSecond: Math.round(cifar.imagesPerSecond) });
-  const shards = await page.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.readingRate('cifar10', 32, 2, 20_000));
-  row({ bench: 'read', images: '32x32', from: 'IndexedDB shards, random resized crop', firstEpoch: Math.round(shards[0]), secondEpoch: Math.round(shards[1]) });
+  row({
+    bench: 'read',
+    images: '32x32',
+    from: 'memory, after one load',
+    loadSeconds: round(cifar.loadSeconds),
+    imagesPerSecond: Math.round(cifar.imagesPerSecond),
+  });
+  const shards = await page.evaluate(() =>
+    (globalThis as unknown as { bench: Bench }).bench.readingRate('cifar10', 32, 2, 20_000),
+  );
+  row({
+    bench: 'read',
+    images: '32x32',
+    from: 'IndexedDB shards, random resized crop',
+    firstEpoch: Math.round(shards[0]),
+    secondEpoch: Math.round(shards[1]),
+  });
   if (imagenette) {
     await measureImport(browser, page, imagenette, 'photos');
     await page.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.importFiles('jpeg', 320));
-    const rates = await page.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.readingRate('jpeg', 160, 2, 2000));
-    row({ bench: 'read', images: '160x160', from: 'IndexedDB, JPEG decoded, random resized crop', firstEpoch: Math.round(rates[0]), secondEpoch: Math.round(rates[1]) });
-    const { reading, training, backend } = await page.evaluate((rounds) => (globalThis as unknown as { bench: Bench }).bench.readingAgainstTraining('jpeg', 160, rounds), ROUNDS);
+    const rates = await page.evaluate(() =>
+      (globalThis as unknown as { bench: Bench }).bench.readingRate('jpeg', 160, 2, 2000),
+    );
+    row({
+      bench: 'read',
+      images: '160x160',
+      from: 'IndexedDB, JPEG decoded, random resized crop',
+      firstEpoch: Math.round(rates[0]),
+      secondEpoch: Math.round(rates[1]),
+    });
+    const { reading, training, backend } = await page.evaluate(
+      (rounds) => (globalThis as unknown as { bench: Bench }).bench.readingAgainstTraining('jpeg', 160, rounds),
+      ROUNDS,
+    );
     const ratios = reading.map((rate, round) => rate / training[round]);
     row({
-      bench: 'reading against training', images: '160x160', network: 'ResNet-18, batch 16', backend, rounds: ROUNDS,
-      readingPerSecond: round(median(reading)), trainingPerSecond: round(median(training)), ratio: round(median(ratios)), ratioRange: [Math.min(...ratios), Math.max(...ratios)].map(round),
+      bench: 'reading against training',
+      images: '160x160',
+      network: 'ResNet-18, batch 16',
+      backend,
+      rounds: ROUNDS,
+      readingPerSecond: round(median(reading)),
+      trainingPerSecond: round(median(training)),
+      ratio: round(median(ratios)),
+      ratioRange: [Math.min(...ratios), Math.max(...ratios)].map(round),
     });
   }
 } finally {

@@ -42,7 +42,14 @@ async function readingRate(name: string, side: number, epochs: number, count: nu
   for (let epoch = 0; epoch < epochs; epoch++) {
     let images = 0;
     const spent = await seconds(async () => {
-      for await (const { indices } of trainingPhotos(set.train, { batchSize: BATCH, normalization: NORMALIZATION, side, seed: 1, epoch, augment: true })) {
+      for await (const { indices } of trainingPhotos(set.train, {
+        batchSize: BATCH,
+        normalization: NORMALIZATION,
+        side,
+        seed: 1,
+        epoch,
+        augment: true,
+      })) {
         images += indices.length;
         if (images >= count) break;
       }
@@ -55,13 +62,28 @@ async function readingRate(name: string, side: number, epochs: number, count: nu
 export const bench = {
   /** In the datasets' worker, as the page does it. */
   importHere: (name: string | null): Promise<number> =>
-    seconds(() => createDatasets().call('import', { name, from: { kind: 'files', files: [{ path: chosen().name, file: chosen() }] } })),
+    seconds(() =>
+      createDatasets().call('import', {
+        name,
+        from: { kind: 'files', files: [{ path: chosen().name, file: chosen() }] },
+      }),
+    ),
 
   /** Kept as JPEG files, so that reading includes decoding. */
   importFiles: async (name: string, keepSide: number): Promise<number> => {
     const { store, memory, decode } = await browserDatasets();
     const file = chosen();
-    return seconds(() => importImages({ name, inputs: [{ kind: 'file', source: blobSource(file, file.name) }], keepSide, seed: 1, store, whenFull: memory, decode }));
+    return seconds(() =>
+      importImages({
+        name,
+        inputs: [{ kind: 'file', source: blobSource(file, file.name) }],
+        keepSide,
+        seed: 1,
+        store,
+        whenFull: memory,
+        decode,
+      }),
+    );
   },
 
   readingRate,
@@ -70,7 +92,11 @@ export const bench = {
    * Reading shuffled, augmented batches against training a ResNet-18 on one, in turn: images a second of each, by
    * round. The first round warms both up and is not among them.
    */
-  readingAgainstTraining: async (name: string, side: number, rounds: number): Promise<{ reading: number[]; training: number[]; backend: string }> => {
+  readingAgainstTraining: async (
+    name: string,
+    side: number,
+    rounds: number,
+  ): Promise<{ reading: number[]; training: number[]; backend: string }> => {
     const { description } = await openBackend('wasm', browserPlatform);
     const graph = resnet18({ classes: 10, inputSize: side });
     const model = toLayersModel(graph, initialWeights(graph, 1));
@@ -79,7 +105,11 @@ export const bench = {
     const labels = Int32Array.from({ length: TRAINING_BATCH }, (_, i) => i % 10);
     const images = new Float32Array(TRAINING_BATCH * side * side * 3).fill(0.1);
     const step = async (): Promise<void> => {
-      const { loss, logits, gradients } = lossAndGradients(model, trainable, { images, labels, shape: [TRAINING_BATCH, side, side, 3] });
+      const { loss, logits, gradients } = lossAndGradients(model, trainable, {
+        images,
+        labels,
+        shape: [TRAINING_BATCH, side, side, 3],
+      });
       optimizer.step(gradients, 0.001);
       await loss.data();
       tf.dispose([loss, logits, ...gradients.values()]);
@@ -105,9 +135,19 @@ export const bench = {
     const images = train ?? (await toDataset(set, 32)).train;
     let sum = 0;
     const spent = await seconds(async () => {
-      for (const batch of trainingBatches(images, { batchSize: BATCH, normalization: NORMALIZATION, seed: 1, epoch: 0, augment: true })) sum += batch.images[0];
+      for (const batch of trainingBatches(images, {
+        batchSize: BATCH,
+        normalization: NORMALIZATION,
+        seed: 1,
+        epoch: 0,
+        augment: true,
+      }))
+        sum += batch.images[0];
     });
-    return { loadSeconds, imagesPerSecond: Number.isFinite(sum) ? (batchesPerEpoch(images, BATCH) * BATCH) / spent : NaN };
+    return {
+      loadSeconds,
+      imagesPerSecond: Number.isFinite(sum) ? (batchesPerEpoch(images, BATCH) * BATCH) / spent : NaN,
+    };
   },
 };
 

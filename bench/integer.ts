@@ -11,12 +11,18 @@ import { nodeResources } from '../src/lab/hosts/node.ts';
 import { ptqSettings } from '../src/contract/settings.ts';
 import type { Bits } from '../src/quant/types.ts';
 
-const { values: args } = parseArgs({ options: { images: { type: 'string', default: '64' }, rounds: { type: 'string', default: '3' } } });
+const { values: args } = parseArgs({
+  options: { images: { type: 'string', default: '64' }, rounds: { type: 'string', default: '3' } },
+});
 const [images, rounds] = [Number(args.images), Number(args.rounds)];
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 };
 const engine = await openEngine(nodeResources(), 'wasm');
 const { model: float, dataset } = await engine.subject(bench);
-const [batch] = evaluationBatches(dataset.test, { batchSize: images, normalization: float.normalization, count: images });
+const [batch] = evaluationBatches(dataset.test, {
+  batchSize: images,
+  normalization: float.normalization,
+  count: images,
+});
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -34,12 +40,19 @@ for (const bits of [8, 4] satisfies Bits[]) {
     if (fast.logits.some((x, i) => x !== reference.logits[i])) throw new Error('The two interpreters differ.');
   }
   const fast = median(pairs.map((pair) => pair.fast.perSecond));
-  console.log(JSON.stringify({
-    bench: 'integer', model: 'resnet20', bits, images, rounds, cores: 1,
-    fastImagesPerSecond: Number(fast.toFixed(1)),
-    referenceImagesPerSecond: Number(median(pairs.map((pair) => pair.reference.perSecond)).toFixed(1)),
-    ratio: Number(median(pairs.map((pair) => pair.fast.perSecond / pair.reference.perSecond)).toFixed(1)),
-    gigaMacsPerSecond: Number(((fast * graphCost(float.graph).macs) / 1e9).toFixed(1)),
-  }));
+  console.log(
+    JSON.stringify({
+      bench: 'integer',
+      model: 'resnet20',
+      bits,
+      images,
+      rounds,
+      cores: 1,
+      fastImagesPerSecond: Number(fast.toFixed(1)),
+      referenceImagesPerSecond: Number(median(pairs.map((pair) => pair.reference.perSecond)).toFixed(1)),
+      ratio: Number(median(pairs.map((pair) => pair.fast.perSecond / pair.reference.perSecond)).toFixed(1)),
+      gigaMacsPerSecond: Number(((fast * graphCost(float.graph).macs) / 1e9).toFixed(1)),
+    }),
+  );
 }
 process.exit(0);

@@ -19,8 +19,10 @@ import { medianInterval, quantile } from '../src/runtime/statistics.ts';
 
 const { values: args } = parseArgs({
   options: {
-    model: { type: 'string', default: 'resnet18' }, bits: { type: 'string', default: BITS.toReversed().join() },
-    runs: { type: 'string', default: '15' }, threads: { type: 'string', default: '1' },
+    model: { type: 'string', default: 'resnet18' },
+    bits: { type: 'string', default: BITS.toReversed().join() },
+    runs: { type: 'string', default: '15' },
+    threads: { type: 'string', default: '1' },
   },
 });
 const build = { resnet18, resnet50 }[args.model];
@@ -34,7 +36,13 @@ const image = Float32Array.from({ length: 224 * 224 * 3 }, () => normal(random))
 const LOADS = 5;
 
 type File = { readonly file: string; readonly bits: number; readonly bytes: Uint8Array };
-type Contender = { readonly file: string; readonly bits: number; readonly bytes: number; readonly loadMs: number; readonly opened: OrtSession };
+type Contender = {
+  readonly file: string;
+  readonly bits: number;
+  readonly bytes: number;
+  readonly loadMs: number;
+  readonly opened: OrtSession;
+};
 
 /** Loads the files in turn, again and again, and leaves the last sessions open. */
 async function open(files: readonly File[]): Promise<Contender[]> {
@@ -50,18 +58,26 @@ async function open(files: readonly File[]): Promise<Contender[]> {
       loads[index].push((user + system) / 1000);
     }
   }
-  return files.map(({ bytes, ...file }, index) => ({ ...file, bytes: bytes.length, loadMs: quantile(loads[index], 0.5), opened: sessions[index] }));
+  return files.map(({ bytes, ...file }, index) => ({
+    ...file,
+    bytes: bytes.length,
+    loadMs: quantile(loads[index], 0.5),
+    opened: sessions[index],
+  }));
 }
 
 /** The first session also compiles the runtime itself. */
-await closeSession(await createSession(writeQdqOnnx(withSeededWeights(build({ classes: 2 }), schemeFor('modern', 8, 8))), { threads }));
+await closeSession(
+  await createSession(writeQdqOnnx(withSeededWeights(build({ classes: 2 }), schemeFor('modern', 8, 8))), { threads }),
+);
 
 const [float] = await open([{ file: 'float32', bits: 32, bytes: writeFloatOnnx(seededFloatModel(build())) }]);
 const command = `npx tsx bench/onnx.ts --model ${args.model} --bits ${args.bits} --runs ${args.runs} --threads ${args.threads}`;
 for (const bits of widths) {
   const model = withSeededWeights(build(), schemeFor('modern', bits, bits));
   const [plain, packed] = await open([
-    { file: 'int8', bits, bytes: writeQdqOnnx(model, { weights: 'int8' }) }, { file: 'packed', bits, bytes: writeQdqOnnx(model) },
+    { file: 'int8', bits, bytes: writeQdqOnnx(model, { weights: 'int8' }) },
+    { file: 'packed', bits, bytes: writeQdqOnnx(model) },
   ]);
   const contenders = [float, plain, packed];
   const times = contenders.map(() => ({ wall: [] as number[], processor: [] as number[] }));
@@ -79,12 +95,32 @@ for (const bits of widths) {
   const medians = times.map(({ processor }) => quantile(processor, 0.5));
   contenders.forEach(({ file, bits: own, bytes, loadMs }, index) => {
     const [low, high] = medianInterval(times[index].processor);
-    console.log(JSON.stringify({
-      model: args.model, side: 224, classes: 1000, file, bits: own, bytes, loadProcessorMs: Math.round(loadMs),
-      medianProcessorMs: round(medians[index]), low95: round(low), high95: round(high), medianWallMs: round(quantile(times[index].wall, 0.5)),
-      timesAsFastAsFloat32: round(medians[0] / medians[index]), timeAgainstPlainInt8: round(medians[index] / medians[1]),
-      runs, loads: LOADS, batch: 1, threads, loadAverage: round(loadavg()[0]), backend: 'onnxruntime-web 1.30 WASM in Node', cpu: cpus()[0].model, seed: 1, command,
-    }));
+    console.log(
+      JSON.stringify({
+        model: args.model,
+        side: 224,
+        classes: 1000,
+        file,
+        bits: own,
+        bytes,
+        loadProcessorMs: Math.round(loadMs),
+        medianProcessorMs: round(medians[index]),
+        low95: round(low),
+        high95: round(high),
+        medianWallMs: round(quantile(times[index].wall, 0.5)),
+        timesAsFastAsFloat32: round(medians[0] / medians[index]),
+        timeAgainstPlainInt8: round(medians[index] / medians[1]),
+        runs,
+        loads: LOADS,
+        batch: 1,
+        threads,
+        loadAverage: round(loadavg()[0]),
+        backend: 'onnxruntime-web 1.30 WASM in Node',
+        cpu: cpus()[0].model,
+        seed: 1,
+        command,
+      }),
+    );
   });
   await closeSession(plain.opened);
   await closeSession(packed.opened);

@@ -26,8 +26,13 @@ const GOLDEN = 0.6180339887;
 type Found = { readonly probe: Probe };
 
 const rounded = (value: number): number => Number(value.toFixed(1));
-const mean = (values: readonly number[]): number => rounded(values.reduce((sum, value) => sum + value, 0) / values.length);
-const spread = (values: readonly number[]): object => ({ medianMs: rounded(quantile(values, 0.5)), p95Ms: rounded(quantile(values, 0.95)), maxMs: rounded(Math.max(...values)) });
+const mean = (values: readonly number[]): number =>
+  rounded(values.reduce((sum, value) => sum + value, 0) / values.length);
+const spread = (values: readonly number[]): object => ({
+  medianMs: rounded(quantile(values, 0.5)),
+  p95Ms: rounded(quantile(values, 0.95)),
+  maxMs: rounded(Math.max(...values)),
+});
 
 const outDir = `${PROJECT}/.cache/bench-preview`;
 await build({ root: PROJECT, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
@@ -52,7 +57,10 @@ try {
       // The control rests, and what it rests on is measured and timed: the moves meet all of that.
       await page.waitForTimeout(600 + 1800 * ((moves.length * GOLDEN) % 1));
       moves.push(await measuredMove(page, bits, () => page.keyboard.press('ArrowRight')));
-      const float = await page.evaluate((images) => (globalThis as unknown as Found).probe.float(images), PREVIEW_IMAGES);
+      const float = await page.evaluate(
+        (images) => (globalThis as unknown as Found).probe.float(images),
+        PREVIEW_IMAGES,
+      );
       ratios.push(moves[moves.length - 1].workMs / (1000 * float));
     }
     await page.close();
@@ -61,23 +69,47 @@ try {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const page = await open(ROUNDS + sweep);
     await page.waitForTimeout(600 + 1800 * ((sweep * GOLDEN) % 1));
-    sweeps.push(await measuredMove(page, 4, async () => {
-      for (let key = 0; key < 4; key++) {
-        if (key > 0) await page.waitForTimeout(SWEEP_KEY_MS);
-        await page.keyboard.press('ArrowRight');
-      }
-    }));
+    sweeps.push(
+      await measuredMove(page, 4, async () => {
+        for (let key = 0; key < 4; key++) {
+          if (key > 0) await page.waitForTimeout(SWEEP_KEY_MS);
+          await page.keyboard.press('ArrowRight');
+        }
+      }),
+    );
     await page.close();
   }
-  const counts = moves.reduce<Record<string, number>>((all, { interrupted }) => ({ ...all, [interrupted]: (all[interrupted] ?? 0) + 1 }), {});
-  const waits = Object.keys(counts).map((kind) => [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(({ waitMs }) => waitMs))] as const);
+  const counts = moves.reduce<Record<string, number>>(
+    (all, { interrupted }) => ({ ...all, [interrupted]: (all[interrupted] ?? 0) + 1 }),
+    {},
+  );
+  const waits = Object.keys(counts).map(
+    (kind) =>
+      [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(({ waitMs }) => waitMs))] as const,
+  );
   const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
-  console.log(JSON.stringify({
-    bench: 'preview', model: 'resnet20', backend: 'wasm', images: PREVIEW_IMAGES, moves: moves.length, ...spread(moves.map(({ totalMs }) => totalMs)),
-    waitMs: part('waitMs'), workMs: part('workMs'), answerMs: part('answerMs'), drawMs: part('drawMs'), interrupted: counts, waitMsAfter: Object.fromEntries(waits), longestWaitMs: rounded(Math.max(...moves.map(({ waitMs }) => waitMs))),
-    sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
-    timesFloat: Number(quantile(ratios, 0.5).toFixed(2)), cores: availableParallelism(), load: Number(loadavg()[0].toFixed(1)), command: 'npx tsx bench/preview.ts',
-  }));
+  console.log(
+    JSON.stringify({
+      bench: 'preview',
+      model: 'resnet20',
+      backend: 'wasm',
+      images: PREVIEW_IMAGES,
+      moves: moves.length,
+      ...spread(moves.map(({ totalMs }) => totalMs)),
+      waitMs: part('waitMs'),
+      workMs: part('workMs'),
+      answerMs: part('answerMs'),
+      drawMs: part('drawMs'),
+      interrupted: counts,
+      waitMsAfter: Object.fromEntries(waits),
+      longestWaitMs: rounded(Math.max(...moves.map(({ waitMs }) => waitMs))),
+      sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
+      timesFloat: Number(quantile(ratios, 0.5).toFixed(2)),
+      cores: availableParallelism(),
+      load: Number(loadavg()[0].toFixed(1)),
+      command: 'npx tsx bench/preview.ts',
+    }),
+  );
 } finally {
   await browser.close();
   await server.close();

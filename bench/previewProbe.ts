@@ -16,7 +16,9 @@ export type Probe = {
 };
 
 type Message = { readonly id: number; readonly kind: string; readonly args?: Readonly<Record<string, unknown>> };
-type Answer = { readonly data: { readonly id: number; readonly kind: string; readonly result?: { readonly seconds?: number } } };
+type Answer = {
+  readonly data: { readonly id: number; readonly kind: string; readonly result?: { readonly seconds?: number } };
+};
 
 /** Milliseconds from the slider's event to the preview's words, and what they were spent on. */
 export type Move = {
@@ -33,7 +35,8 @@ export type Move = {
   readonly toldAfter: number;
 };
 
-export const seenBy = (page: Page): Promise<readonly Seen[]> => page.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.seen);
+export const seenBy = (page: Page): Promise<readonly Seen[]> =>
+  page.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.seen);
 
 /**
  * Does what moves the slider and waits for the preview of its new width.
@@ -42,7 +45,10 @@ export const seenBy = (page: Page): Promise<readonly Seen[]> => page.evaluate(()
 export async function measuredMove(page: Page, bits: number, act: () => Promise<void>): Promise<Move> {
   const before = (await seenBy(page)).length;
   await act();
-  await page.waitForFunction((start) => document.querySelector('[data-testid="preview"]')?.textContent?.startsWith(start), `Preview: ${bits} bits`);
+  await page.waitForFunction(
+    (start) => document.querySelector('[data-testid="preview"]')?.textContent?.startsWith(start),
+    `Preview: ${bits} bits`,
+  );
   const all = await seenBy(page);
   const seen = all.slice(before);
   const input = seen.findLast(({ what }) => what === 'input');
@@ -50,14 +56,27 @@ export async function measuredMove(page: Page, bits: number, act: () => Promise<
   const answered = seen.find((each) => each.what === 'answered' && asked?.what === 'asked' && each.id === asked.id);
   const shown = seen.find((each) => each.what === 'shown' && each.text.includes(`${bits} bits`));
   const cancelled = seen.find((each) => each.what === 'cancelled');
-  if (!input || asked?.what !== 'asked' || asked.kind !== 'preview' || answered?.what !== 'answered' || shown?.what !== 'shown') {
+  if (
+    !input ||
+    asked?.what !== 'asked' ||
+    asked.kind !== 'preview' ||
+    answered?.what !== 'answered' ||
+    shown?.what !== 'shown'
+  ) {
     throw new Error(`The move to ${bits} bits was not answered by a preview: ${JSON.stringify(seen)}`);
   }
   const workMs = 1000 * answered.seconds;
   return {
-    totalMs: shown.at - input.at, waitMs: asked.at - input.at, workMs, answerMs: answered.at - asked.at - workMs, drawMs: shown.at - answered.at,
+    totalMs: shown.at - input.at,
+    waitMs: asked.at - input.at,
+    workMs,
+    answerMs: answered.at - asked.at - workMs,
+    drawMs: shown.at - answered.at,
     interrupted: cancelled?.what === 'cancelled' ? cancelled.kind : 'nothing',
-    toldAfter: all.filter((each) => each.what === 'told' && cancelled?.what === 'cancelled' && each.id === cancelled.id && each.at > cancelled.at).length,
+    toldAfter: all.filter(
+      (each) =>
+        each.what === 'told' && cancelled?.what === 'cancelled' && each.id === cancelled.id && each.at > cancelled.at,
+    ).length,
   };
 }
 
@@ -82,7 +101,13 @@ export function probe(): void {
 
     override postMessage(message: Message, transfer?: Transferable[] | StructuredSerializeOptions): void {
       const asked = seen.find((each) => each.what === 'asked' && each.id === message.id);
-      if (message.kind === 'cancel') seen.push({ at: performance.now(), what: 'cancelled', id: message.id, kind: asked?.what === 'asked' ? asked.kind : '' });
+      if (message.kind === 'cancel')
+        seen.push({
+          at: performance.now(),
+          what: 'cancelled',
+          id: message.id,
+          kind: asked?.what === 'asked' ? asked.kind : '',
+        });
       else seen.push({ at: performance.now(), what: 'asked', id: message.id, kind: message.kind });
       if (message.kind === 'evaluate' && message.args?.scheme === null) lab.float = message.args;
       super.postMessage(message, transfer as StructuredSerializeOptions);

@@ -12,10 +12,15 @@ import type { bench } from './snapPage.ts';
 
 const DRAGS = 30;
 
-const of = (sorted: readonly number[], share: number): number => Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(2));
+const of = (sorted: readonly number[], share: number): number =>
+  Number(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(2));
 
 const outDir = `${PROJECT}/.cache/bench-snap`;
-await build({ root: PROJECT, logLevel: 'warn', build: { outDir, emptyOutDir: true, rolldownOptions: { input: `${PROJECT}/bench/snap.html` } } });
+await build({
+  root: PROJECT,
+  logLevel: 'warn',
+  build: { outDir, emptyOutDir: true, rolldownOptions: { input: `${PROJECT}/bench/snap.html` } },
+});
 const server = await preview({ root: PROJECT, build: { outDir }, preview: { port: 0 } });
 const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
 try {
@@ -34,13 +39,27 @@ try {
   await drag(4);
   await page.evaluate(() => (globalThis as unknown as { bench: typeof bench }).bench.start());
   await drag(DRAGS);
-  const { redraws, longTasks } = await page.evaluate(() => (globalThis as unknown as { bench: typeof bench }).bench.measured());
+  const { redraws, longTasks } = await page.evaluate(() =>
+    (globalThis as unknown as { bench: typeof bench }).bench.measured(),
+  );
   const snapMs = await page.evaluate(() => (globalThis as unknown as { bench: typeof bench }).bench.snapMs());
   const sorted = redraws.toSorted((a, b) => a - b);
-  console.log(JSON.stringify({
-    bench: 'snap', layer: 'resnet18 layer4.1.conv2', weights: 2_359_296, redraws: sorted.length, medianMs: of(sorted, 0.5), p95Ms: of(sorted, 0.95),
-    maxMs: of(sorted, 1), longTasks: longTasks.length, allBitwidthsMs: Math.round(snapMs), cores: availableParallelism(), load: Number(loadavg()[0].toFixed(1)), command: 'npx tsx bench/snap.ts',
-  }));
+  console.log(
+    JSON.stringify({
+      bench: 'snap',
+      layer: 'resnet18 layer4.1.conv2',
+      weights: 2_359_296,
+      redraws: sorted.length,
+      medianMs: of(sorted, 0.5),
+      p95Ms: of(sorted, 0.95),
+      maxMs: of(sorted, 1),
+      longTasks: longTasks.length,
+      allBitwidthsMs: Math.round(snapMs),
+      cores: availableParallelism(),
+      load: Number(loadavg()[0].toFixed(1)),
+      command: 'npx tsx bench/snap.ts',
+    }),
+  );
 } finally {
   await browser.close();
   await server.close();

@@ -17,7 +17,11 @@ import type { RunSettings } from '../src/contract/run.ts';
 
 const LAYER = 'layer4.1.conv2';
 const graph = resnet18();
-const model = { ...foldBatchNorm(graph, initialWeights(graph, 1)), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: [] };
+const model = {
+  ...foldBatchNorm(graph, initialWeights(graph, 1)),
+  normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  classes: [],
+};
 const engine = { subject: () => Promise.resolve({ model }) } as unknown as Pick<Engine, 'subject'>;
 
 let snapMs = NaN;
@@ -31,7 +35,18 @@ async function answer(kind: CallKind, args: Calls[CallKind]['args']): Promise<Ca
     case 'layers':
       return {
         settings: (args as Calls['layers']['args']).settings,
-        layers: [{ name: LAYER, kind: 'conv', inputs: [], shape: [7, 7, 512], kernelShape: [3, 3, 512, 512], parameters: 2_359_808, macs: 0, quantized: null }],
+        layers: [
+          {
+            name: LAYER,
+            kind: 'conv',
+            inputs: [],
+            shape: [7, 7, 512],
+            kernelShape: [3, 3, 512, 512],
+            parameters: 2_359_808,
+            macs: 0,
+            quantized: null,
+          },
+        ],
       };
     case 'snap': {
       const start = performance.now();
@@ -47,7 +62,10 @@ async function answer(kind: CallKind, args: Calls[CallKind]['args']): Promise<Ca
   }
 }
 
-const lab: Lab = { call: (async (kind: CallKind, args: Calls[CallKind]['args']) => answer(kind, args)) as Lab['call'], close: () => undefined };
+const lab: Lab = {
+  call: (async (kind: CallKind, args: Calls[CallKind]['args']) => answer(kind, args)) as Lab['call'],
+  close: () => undefined,
+};
 
 /** From the slider's event to a page that is rendered and laid out, in milliseconds. */
 const redraws: number[] = [];
@@ -62,10 +80,14 @@ addEventListener('input', () =>
 );
 
 const longTasks: number[] = [];
-new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+  type: 'longtask',
+});
 
 const { link } = parseLink('#screen=snap&bits=8');
-createRoot(document.querySelector('#page') as HTMLElement).render(createElement(App, { session: createSession(lab, link), lab, problems: [] }));
+createRoot(document.querySelector('#page') as HTMLElement).render(
+  createElement(App, { session: createSession(lab, link), lab, problems: [] }),
+);
 
 export const bench = {
   snapMs: () => snapMs,

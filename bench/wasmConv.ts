@@ -9,14 +9,24 @@ import { stockKernels } from '../src/tensor/wasm/convGradients.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
 
 const { values: args } = parseArgs({
-  options: { threads: { type: 'string' }, batch: { type: 'string', default: '64' }, runs: { type: 'string', default: '9' } },
+  options: {
+    threads: { type: 'string' },
+    batch: { type: 'string', default: '64' },
+    runs: { type: 'string', default: '9' },
+  },
 });
 const runs = Number(args.runs);
 const batch = Number(args.batch);
 
 /** The shapes of ResNet-20's convolutions: [image side, input channels, output channels, kernel, stride]. */
 const LAYERS = [
-  [32, 3, 16, 3, 1], [32, 16, 16, 3, 1], [32, 16, 32, 3, 2], [16, 32, 32, 3, 1], [16, 32, 64, 3, 2], [8, 64, 64, 3, 1], [32, 16, 32, 1, 2],
+  [32, 3, 16, 3, 1],
+  [32, 16, 16, 3, 1],
+  [32, 16, 32, 3, 2],
+  [16, 32, 32, 3, 1],
+  [16, 32, 64, 3, 2],
+  [8, 64, 64, 3, 1],
+  [32, 16, 32, 1, 2],
 ] as const;
 
 type Run = { readonly name: string; readonly run: (() => tf.TensorInfo) | null };
@@ -24,9 +34,22 @@ type Run = { readonly name: string; readonly run: (() => tf.TensorInfo) | null }
 const cores = args.threads ? Number(args.threads) : nodePlatform.cores;
 const backend = await openBackend('wasm', { ...nodePlatform, cores, isolated: cores > 1 });
 console.log(`${backend.description}, batch ${batch}, median of ${runs} interleaved runs`);
-console.log(['layer', 'forward', 'input gradient (stock)', 'input gradient (ours)', 'filter gradient (stock)', 'filter gradient (ours)'].join('\t'));
+console.log(
+  [
+    'layer',
+    'forward',
+    'input gradient (stock)',
+    'input gradient (ours)',
+    'filter gradient (stock)',
+    'filter gradient (ours)',
+  ].join('\t'),
+);
 
-function runsOf(name: string, inputs: tf.NamedTensorInfoMap, attrs: Record<string, unknown>): { stock: Run; ours: Run } {
+function runsOf(
+  name: string,
+  inputs: tf.NamedTensorInfoMap,
+  attrs: Record<string, unknown>,
+): { stock: Run; ours: Run } {
   const call = (kernel: tf.KernelFunc) => () =>
     kernel({ inputs, attrs: attrs as unknown as tf.NamedAttrMap, backend: tf.backend() }) as tf.TensorInfo;
   const stock = stockKernels.get(name);
@@ -46,7 +69,11 @@ for (const [side, inChannels, outChannels, kernel, stride] of LAYERS) {
   const input = runsOf('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape });
   const gradient = runsOf('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape });
   const contenders: Run[] = [
-    { name: 'Conv2D', run: () => tf.conv2d(x, filter, stride, pad) }, input.stock, input.ours, gradient.stock, gradient.ours,
+    { name: 'Conv2D', run: () => tf.conv2d(x, filter, stride, pad) },
+    input.stock,
+    input.ours,
+    gradient.stock,
+    gradient.ours,
   ];
   const times: number[][] = contenders.map(() => []);
   for (let run = 0; run <= runs; run++) {

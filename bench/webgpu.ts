@@ -9,7 +9,11 @@ import type { KernelFunc, Tensor, Tensor1D, Tensor4D, TensorInfo } from '@tensor
 import { installNodeGpu } from '../scripts/checks/webgpu/nodeGpu.ts';
 
 const { values: args } = parseArgs({
-  options: { batch: { type: 'string', default: '64' }, runs: { type: 'string', default: '7' }, memory: { type: 'boolean', default: false } },
+  options: {
+    batch: { type: 'string', default: '64' },
+    runs: { type: 'string', default: '7' },
+    memory: { type: 'boolean', default: false },
+  },
 });
 const [batch, runs] = [Number(args.batch), Number(args.runs)];
 
@@ -60,14 +64,32 @@ async function race(name: string, ours: Contender, stock: Contender): Promise<vo
     }
   }
   const [oursMs, stockMs] = times.map(median);
-  console.log(JSON.stringify({ kernel: name, batch, runs, adapter, oursMs: Number(oursMs.toFixed(2)), stockMs: Number(stockMs.toFixed(2)), ratio: Number((stockMs / oursMs).toFixed(2)) }));
+  console.log(
+    JSON.stringify({
+      kernel: name,
+      batch,
+      runs,
+      adapter,
+      oursMs: Number(oursMs.toFixed(2)),
+      stockMs: Number(stockMs.toFixed(2)),
+      ratio: Number((stockMs / oursMs).toFixed(2)),
+    }),
+  );
 }
 
 /** ResNet-20's kinds of 3x3 convolutions: [side, in, out, stride]. */
-const LAYERS = [[32, 3, 16, 1], [32, 16, 16, 1], [32, 16, 32, 2], [16, 32, 32, 1], [16, 32, 64, 2], [8, 64, 64, 1]] as const;
+const LAYERS = [
+  [32, 3, 16, 1],
+  [32, 16, 16, 1],
+  [32, 16, 32, 2],
+  [16, 32, 32, 1],
+  [16, 32, 64, 2],
+  [8, 64, 64, 1],
+] as const;
 
-const through = (kernel: KernelFunc, inputs: Record<string, Tensor>, attrs: object): Tensor[] =>
-  [tf.engine().makeTensorFromTensorInfo(kernel({ inputs, attrs: attrs as never, backend: tf.backend() }) as TensorInfo)];
+const through = (kernel: KernelFunc, inputs: Record<string, Tensor>, attrs: object): Tensor[] => [
+  tf.engine().makeTensorFromTensorInfo(kernel({ inputs, attrs: attrs as never, backend: tf.backend() }) as TensorInfo),
+];
 
 for (const [side, from, to, stride] of LAYERS) {
   const filterShape: [number, number, number, number] = [3, 3, from, to];
@@ -76,12 +98,20 @@ for (const [side, from, to, stride] of LAYERS) {
   const filter = tf.randomNormal(filterShape);
   const attrs = { strides: stride, pad: 1, dataFormat: 'NHWC', filterShape };
   const name = `${side}x${side}, ${from} to ${to}, stride ${stride}`;
-  await race(`filter gradient ${name}`, () => through(convFilterGradient, { x, dy }, attrs), () => through(stockKernel('Conv2DBackpropFilter'), { x, dy }, attrs));
+  await race(
+    `filter gradient ${name}`,
+    () => through(convFilterGradient, { x, dy }, attrs),
+    () => through(stockKernel('Conv2DBackpropFilter'), { x, dy }, attrs),
+  );
   const input = (naive: boolean): Tensor[] => {
     tf.env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', naive);
     return through(stockKernel('Conv2DBackpropInput'), { dy, filter }, { ...attrs, inputShape: x.shape });
   };
-  await race(`input gradient ${name}, matrix product against pixel by pixel`, () => input(false), () => input(true));
+  await race(
+    `input gradient ${name}, matrix product against pixel by pixel`,
+    () => input(false),
+    () => input(true),
+  );
   tf.env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', false);
   tf.dispose([x, dy, filter]);
 }
@@ -89,17 +119,23 @@ for (const [side, from, to, stride] of LAYERS) {
 const x = tf.randomNormal([batch, 32, 32, 16]) as Tensor4D;
 const dy = tf.randomNormal([batch, 32, 32, 16]) as Tensor4D;
 const grid = { scale: tf.tensor1d([0.1]), zeroPoint: tf.tensor1d([0]), qmin: 0, qmax: 15 };
-const steps = (rules: typeof composedSteps): Contender => () => tf.tidy(() => {
-  const { dx, dscale } = rules.backward(x, dy, grid);
-  return [rules.forward(x, grid), dx, dscale];
-});
+const steps =
+  (rules: typeof composedSteps): Contender =>
+  () =>
+    tf.tidy(() => {
+      const { dx, dscale } = rules.backward(x, dy, grid);
+      return [rules.forward(x, grid), dx, dscale];
+    });
 await race('fake quantization 32x32x16, forward and back', steps(webgpuSteps), steps(composedSteps));
 const [gamma, beta, shift] = [tf.ones([16]), tf.zeros([16]), tf.zeros([16])] as Tensor1D[];
-const norms = (rules: typeof composed): Contender => () => tf.tidy(() => {
-  const { y, mean, variance, a, b } = rules.forward(x, gamma, beta, shift, 1e-5, true);
-  const { dx, dgamma, dbeta } = rules.backward(x, dy, mean, variance, a, b, 1e-5, true);
-  return [y, dx, dgamma, dbeta];
-});
+const norms =
+  (rules: typeof composed): Contender =>
+  () =>
+    tf.tidy(() => {
+      const { y, mean, variance, a, b } = rules.forward(x, gamma, beta, shift, 1e-5, true);
+      const { dx, dgamma, dbeta } = rules.backward(x, dy, mean, variance, a, b, 1e-5, true);
+      return [y, dx, dgamma, dbeta];
+    });
 await race('batch norm 32x32x16, forward and back', norms(webgpuBatchNorm), norms(composed));
 
 process.exit(0);

@@ -14,7 +14,9 @@ async function eachScreen(page: Page, look: (screen: string) => Promise<void>): 
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`forced colours, ${colorScheme}: marks, swatches, bars and the slider differ from what is behind them`, async ({ page }) => {
+  test(`forced colours, ${colorScheme}: marks, swatches, bars and the slider differ from what is behind them`, async ({
+    page,
+  }) => {
     await page.emulateMedia({ forcedColors: 'active', colorScheme });
     let marks = 0;
     await eachScreen(page, async (screen) => {
@@ -22,12 +24,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const canvas = getComputedStyle(document.body).backgroundColor;
         const nothing = ['none', 'rgba(0, 0, 0, 0)', canvas];
         const shown = (color: string): boolean => !nothing.includes(color);
-        const shapes = [...document.querySelectorAll('.drawing svg :is(path, circle, rect, line).float32, .drawing svg :is(path, circle, rect, line).quantized, .drawing svg :is(path, circle, rect, line).error')];
+        const shapes = [
+          ...document.querySelectorAll(
+            '.drawing svg :is(path, circle, rect, line).float32, .drawing svg :is(path, circle, rect, line).quantized, .drawing svg :is(path, circle, rect, line).error',
+          ),
+        ];
         const blocks = [...document.querySelectorAll('.swatch, .cell .bar')];
         const name = (element: Element): string => `${element.tagName} ${element.getAttribute('class')}`;
         const lost = [
           ...shapes.filter((shape) => ![getComputedStyle(shape).fill, getComputedStyle(shape).stroke].some(shown)),
-          ...blocks.filter((block) => ![getComputedStyle(block).backgroundColor, getComputedStyle(block).borderTopWidth === '0px' ? 'none' : getComputedStyle(block).borderTopColor].some(shown)),
+          ...blocks.filter(
+            (block) =>
+              ![
+                getComputedStyle(block).backgroundColor,
+                getComputedStyle(block).borderTopWidth === '0px' ? 'none' : getComputedStyle(block).borderTopColor,
+              ].some(shown),
+          ),
         ];
         return { unseen: lost.map(name), seen: shapes.length + blocks.length };
       });
@@ -35,7 +47,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       marks += seen;
     });
     expect(marks).toBeGreaterThan(50);
-    expect(await page.getByTestId('bits').evaluate((slider) => getComputedStyle(slider).backgroundImage)).toContain('gradient');
+    expect(await page.getByTestId('bits').evaluate((slider) => getComputedStyle(slider).backgroundImage)).toContain(
+      'gradient',
+    );
     await page.getByTestId('bits').focus();
     expect(await page.getByTestId('bits').evaluate((slider) => getComputedStyle(slider).outlineStyle)).not.toBe('none');
     const current = page.locator('nav.screens a[aria-current]');

@@ -65,7 +65,9 @@ async function removeAll(page: Page): Promise<void> {
   expect(await stored(page)).toMatchObject(NOTHING);
 }
 
-test('a link imports, shows its classes, survives a reload without the server, and can be removed', async ({ context }) => {
+test('a link imports, shows its classes, survives a reload without the server, and can be removed', async ({
+  context,
+}) => {
   const page = await openPanel(context);
   await importLink(page);
   await expect(school(page)).toContainText('Ready: 9,000 training and 1,000 test images');
@@ -172,22 +174,31 @@ test('two tabs that import the same set end with one', async ({ context }) => {
 test('files that are not the set they are said to be are refused', async ({ context }) => {
   const page = await openPanel(context);
   await page.getByLabel('It is').selectOption('cifar10');
-  await page.getByLabel('Or choose files').setInputFiles({ name: 'x.tgz', mimeType: 'application/gzip', buffer: Buffer.from(archive) });
-  await expect(page.locator('.datasets').getByRole('alert')).toContainText('should have 50000 images in its train split, but 9000 came');
+  await page
+    .getByLabel('Or choose files')
+    .setInputFiles({ name: 'x.tgz', mimeType: 'application/gzip', buffer: Buffer.from(archive) });
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText(
+    'should have 50000 images in its train split, but 9000 came',
+  );
   expect(await stored(page)).toMatchObject(NOTHING);
 });
 
-test('a set whose stored copy has changed is found by a check, is offered no more, and comes in anew', async ({ context }) => {
+test('a set whose stored copy has changed is found by a check, is offered no more, and comes in anew', async ({
+  context,
+}) => {
   const page = await openPanel(context);
   await importLink(page);
   await expect(school(page)).toHaveAttribute('data-state', 'ready');
   await page.getByRole('button', { name: 'Check school' }).click();
-  await expect(page.locator('.datasets').getByRole('alert')).toContainText(/school is as it was imported: \d+ parts compared/);
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText(
+    /school is as it was imported: \d+ parts compared/,
+  );
   await page.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
     const database = await done(indexedDB.open('fewbit'));
     const shards = () => database.transaction('shards', 'readwrite').objectStore('shards');
     const shard = await done(shards().get(['school', 'train', 1]) as IDBRequest<Uint8Array>);
@@ -197,7 +208,9 @@ test('a set whose stored copy has changed is found by a check, is offered no mor
   });
   await page.getByRole('button', { name: 'Check school' }).click();
   await expect(school(page)).toHaveAttribute('data-state', 'damaged');
-  await expect(page.locator('.datasets').getByRole('alert')).toContainText('a part of its train split has changed. Import it again, or remove it.');
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText(
+    'a part of its train split has changed. Import it again, or remove it.',
+  );
   await importLink(page);
   await expect(school(page)).toHaveAttribute('data-state', 'ready');
   await removeAll(page);
@@ -215,11 +228,13 @@ test('an import goes on while another screen is shown', async ({ context }) => {
   await removeAll(page);
 });
 
-test('the browser\'s word on keeping the storage is shown', async ({ context }) => {
+test("the browser's word on keeping the storage is shown", async ({ context }) => {
   const page = await openPanel(context);
   await expect(page.getByTestId('storage')).toContainText(/This page uses .* of about .* that the browser gives it\./);
   await importLink(page);
   await expect(school(page)).toHaveAttribute('data-state', 'ready');
-  await expect(page.getByTestId('storage')).toContainText(/The browser has promised to keep it|It was asked to keep it and did not promise to/);
+  await expect(page.getByTestId('storage')).toContainText(
+    /The browser has promised to keep it|It was asked to keep it and did not promise to/,
+  );
   await removeAll(page);
 });

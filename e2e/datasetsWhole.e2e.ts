@@ -47,8 +47,14 @@ const binaryHashes = (page: Page, split: 'train' | 'test'): Promise<string[]> =>
       for (let i = 0; i < index.count; i++, image++) {
         const start = (image % 10_000) * 3073;
         file[start] = names.indexOf(index.classes[index.labels[i]]);
-        for (let p = 0; p < 1024; p++) for (let c = 0; c < 3; c++) file[start + 1 + c * 1024 + p] = pixels[i * 3072 + p * 3 + c];
-        if (image % 10_000 === 9999) hashes.push(Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', file)), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+        for (let p = 0; p < 1024; p++)
+          for (let c = 0; c < 3; c++) file[start + 1 + c * 1024 + p] = pixels[i * 3072 + p * 3 + c];
+        if (image % 10_000 === 9999)
+          hashes.push(
+            Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', file)), (byte) =>
+              byte.toString(16).padStart(2, '0'),
+            ).join(''),
+          );
       }
     }
     database.close();
@@ -74,8 +80,13 @@ function cifarArchive(folder: string, layout: (typeof LAYOUTS)[number]): string 
 }
 
 for (const layout of LAYOUTS) {
-  test(`CIFAR-10 comes in whole from its ${layout} archive: every label and pixel of 60,000 images`, async ({ page }) => {
-    test.skip(!existsSync(join(CIFAR, 'test_batch.bin')), 'needs .cache/cifar10: run npx tsx scripts/prepare-cifar10.ts');
+  test(`CIFAR-10 comes in whole from its ${layout} archive: every label and pixel of 60,000 images`, async ({
+    page,
+  }) => {
+    test.skip(
+      !existsSync(join(CIFAR, 'test_batch.bin')),
+      'needs .cache/cifar10: run npx tsx scripts/prepare-cifar10.ts',
+    );
     const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
     try {
       const archive = cifarArchive(folder, layout);
@@ -84,7 +95,8 @@ for (const layout of LAYOUTS) {
       await page.getByLabel('Or choose files').setInputFiles(archive);
       await expect(page.getByTestId('dataset-cifar10')).toContainText('Ready: 50,000 training and 10,000 test images');
       await expect(page.getByTestId('dataset-cifar10')).toContainText('Compared with the published images: the same.');
-      const published = (split: string) => CIFAR10_FILES.filter((file) => file.split === split).map(({ sha256 }) => sha256);
+      const published = (split: string) =>
+        CIFAR10_FILES.filter((file) => file.split === split).map(({ sha256 }) => sha256);
       expect(await binaryHashes(page, 'train')).toEqual(published('train'));
       expect(await binaryHashes(page, 'test')).toEqual(published('test'));
     } finally {
@@ -105,21 +117,34 @@ async function photosOf(archive: string): Promise<Record<'train' | 'val', Row[]>
   return rows;
 }
 
-test('Imagenette comes in from parquet, as Hugging Face lays it out: 7,925 photos in their classes', async ({ page }) => {
+test('Imagenette comes in from parquet, as Hugging Face lays it out: 7,925 photos in their classes', async ({
+  page,
+}) => {
   test.skip(!existsSync(IMAGENETTE), `needs ${IMAGENETTE}`);
   test.slow();
   const folder = mkdtempSync(join(tmpdir(), 'fewbit-'));
   try {
     const { train, val } = await photosOf(IMAGENETTE);
-    const files = [['train-00000-of-00001.parquet', train], ['validation-00000-of-00001.parquet', val]] as const;
-    for (const [name, rows] of files) writeFileSync(join(folder, name), imageParquet(rows, IMAGENETTE_CLASSES.map(({ synset }) => synset)));
+    const files = [
+      ['train-00000-of-00001.parquet', train],
+      ['validation-00000-of-00001.parquet', val],
+    ] as const;
+    for (const [name, rows] of files)
+      writeFileSync(
+        join(folder, name),
+        imageParquet(
+          rows,
+          IMAGENETTE_CLASSES.map(({ synset }) => synset),
+        ),
+      );
     await openPanel(page);
     await page.getByLabel('Or choose files').setInputFiles(files.map(([name]) => join(folder, name)));
     const set = page.getByTestId('dataset-train-00000-of-00001');
     await expect(set).toContainText('Ready: 5,000 training and 2,925 test images', { timeout: 600_000 });
     await page.getByRole('button', { name: 'Show images' }).click();
     for (const [label, { name }] of IMAGENETTE_CLASSES.entries()) {
-      const count = (rows: readonly Row[]): string => rows.filter((row) => row.label === label).length.toLocaleString('en');
+      const count = (rows: readonly Row[]): string =>
+        rows.filter((row) => row.label === label).length.toLocaleString('en');
       await expect(page.getByRole('row', { name: new RegExp(`^${name} ${count(train)} ${count(val)}`) })).toBeVisible();
     }
   } finally {
@@ -135,7 +160,18 @@ test('Imagenette comes in from its archive, ten classes, 7,925 photos', async ({
   const set = page.getByTestId('dataset-imagenette2-224-part');
   await expect(set).toContainText('Ready: 5,000 training and 2,925 test images', { timeout: 600_000 });
   await page.getByRole('button', { name: 'Show images' }).click();
-  for (const name of ['tench', 'English springer', 'cassette player', 'chain saw', 'church', 'French horn', 'garbage truck', 'gas pump', 'golf ball', 'parachute']) {
+  for (const name of [
+    'tench',
+    'English springer',
+    'cassette player',
+    'chain saw',
+    'church',
+    'French horn',
+    'garbage truck',
+    'gas pump',
+    'golf ball',
+    'parachute',
+  ]) {
     await expect(page.getByRole('img', { name: `8 test images of ${name}` })).toBeVisible();
   }
 });

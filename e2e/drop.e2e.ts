@@ -17,11 +17,18 @@ async function drop(page: Page, onto: Locator, path: string): Promise<void> {
   const box = await onto.boundingBox();
   if (!box) throw new Error(`There is nothing to drop ${path} onto.`);
   const input = await page.context().newCDPSession(page);
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2, data: { items: [], files: [path], dragOperationsMask: 1 } };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await input.send('Input.dispatchDragEvent', { type, ...at });
+  const at = {
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    data: { items: [], files: [path], dragOperationsMask: 1 },
+  };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await input.send('Input.dispatchDragEvent', { type, ...at });
 }
 
-test('a float .onnx, a quantized and a damaged one are dropped: each comes in where it belongs, or is refused by its name', async ({ page }, testInfo) => {
+test('a float .onnx, a quantized and a damaged one are dropped: each comes in where it belongs, or is refused by its name', async ({
+  page,
+}, testInfo) => {
   const file = (name: string, bytes: Uint8Array): string => {
     const path = testInfo.outputPath(name);
     writeFileSync(path, bytes);
@@ -56,7 +63,9 @@ test('a file that is dropped where nothing takes it does not take the page away'
   const path = testInfo.outputPath('lost.onnx');
   writeFileSync(path, 'lost');
   const html = page.locator('html');
-  await html.evaluate((root) => addEventListener('dragover', ({ defaultPrevented }) => root.setAttribute('data-refused', String(defaultPrevented))));
+  await html.evaluate((root) =>
+    addEventListener('dragover', ({ defaultPrevented }) => root.setAttribute('data-refused', String(defaultPrevented))),
+  );
   await drop(page, page.getByTestId('headline'), path);
   await expect(html).toHaveAttribute('data-refused', 'true');
   await expect(page.getByTestId('headline')).toBeVisible();

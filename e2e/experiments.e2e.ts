@@ -4,10 +4,15 @@ import { runTwin } from './twin.ts';
 
 const IMAGES = 60;
 
-test('a grid cut by a reload keeps what it has, goes on, and measures what the headless twin measures', async ({ page }) => {
+test('a grid cut by a reload keeps what it has, goes on, and measures what the headless twin measures', async ({
+  page,
+}) => {
   const [four] = await runTwin({ bits: '4', images: IMAGES });
   await page.addInitScript((images) => {
-    localStorage.setItem('fewbit.grid', JSON.stringify({ methods: ['float32', 'ptq'], bits: [8, 4], images, timed: false }));
+    localStorage.setItem(
+      'fewbit.grid',
+      JSON.stringify({ methods: ['float32', 'ptq'], bits: [8, 4], images, timed: false }),
+    );
   }, IMAGES);
   await page.goto('./#screen=experiments&backend=wasm&images=60&hide=guess');
   await page.getByRole('button', { name: 'Run 3 cells' }).click();

@@ -24,8 +24,16 @@ for (const theme of ['light', 'dark']) {
       await follow(page, `#images=50&hide=guess&screen=${screen}&theme=${theme}`);
       await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
       await expect(page.getByText(/^Opening /)).toHaveCount(0);
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-      expect.soft(violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+        .analyze();
+      expect
+        .soft(
+          violations.map(
+            ({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+          ),
+        )
+        .toEqual([]);
     }
   });
 }
@@ -42,10 +50,14 @@ test('the keyboard skips to the screen, walks the page in its order, and works t
   const order: string[] = [];
   for (let i = 0; i < 40 && order.at(-1) !== 'slider'; i++) {
     await page.keyboard.press('Tab');
-    order.push(await page.evaluate(() => {
-      const element = document.activeElement;
-      return element?.matches('[data-testid="bits"]') ? 'slider' : (element?.closest('a.skip, .views, nav.screens, header, .dock')?.className ?? 'elsewhere');
-    }));
+    order.push(
+      await page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.matches('[data-testid="bits"]')
+          ? 'slider'
+          : (element?.closest('a.skip, .views, nav.screens, header, .dock')?.className ?? 'elsewhere');
+      }),
+    );
   }
   const groups = order.filter((name, i) => name !== order[i - 1]);
   expect(groups[0]).toBe('skip');
@@ -59,18 +71,23 @@ test('the keyboard skips to the screen, walks the page in its order, and works t
 });
 
 test('a link restores every choice; a hostile one gives defaults and a note', async ({ page }) => {
-  const hash = '#screen=bill&backend=wasm&images=50&bits=3&preset=2021&seed=5&theme=dark&view=projector&hide=guess,story&range=mse&granularity=channel';
+  const hash =
+    '#screen=bill&backend=wasm&images=50&bits=3&preset=2021&seed=5&theme=dark&view=projector&hide=guess,story&range=mse&granularity=channel';
   await page.goto(`./${hash}`);
   await expect(page.getByTestId('changes')).toContainText('range mse, granularity channel');
   await expect(page.getByTestId('bits')).toHaveAttribute('aria-valuetext', '3 bits');
-  const asParameters = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text.replace(/^#/, '')));
+  const asParameters = (text: string): Record<string, string> =>
+    Object.fromEntries(new URLSearchParams(text.replace(/^#/, '')));
   const { screen, ...kept } = asParameters(hash);
   expect(screen).toBe('bill');
   await expect.poll(async () => asParameters(await page.evaluate(() => location.hash))).toMatchObject(kept);
 
   await page.goto('about:blank');
-  await page.goto(`./#bits=99&range=__proto__&hide=<script>alert(1)</script>&images=50&backend=wasm&theme=${'%F0'.repeat(2000)}`);
-  for (const name of ['bits', 'range', 'hide', 'theme']) await expect(page.getByText(new RegExp(`^This link asks for ${name}=`))).toBeVisible();
+  await page.goto(
+    `./#bits=99&range=__proto__&hide=<script>alert(1)</script>&images=50&backend=wasm&theme=${'%F0'.repeat(2000)}`,
+  );
+  for (const name of ['bits', 'range', 'hide', 'theme'])
+    await expect(page.getByText(new RegExp(`^This link asks for ${name}=`))).toBeVisible();
   await expect(page.getByTestId('bits')).toHaveAttribute('aria-valuetext', '8 bits');
 });
 
@@ -104,7 +121,8 @@ test('each chart gives a CSV with the numbers of its table', async ({ page }) =>
   expect(lines[0].split(',').slice(0, 4)).toEqual(['Run', 'Method', 'Bits', 'Top-1']);
 });
 
-const toldOf = ({ totalMs, waitMs, workMs, interrupted }: Move): string => `${totalMs.toFixed(0)} ms (${waitMs.toFixed(0)} for the ${interrupted} it cancelled, ${workMs.toFixed(0)} at work)`;
+const toldOf = ({ totalMs, waitMs, workMs, interrupted }: Move): string =>
+  `${totalMs.toFixed(0)} ms (${waitMs.toFixed(0)} for the ${interrupted} it cancelled, ${workMs.toFixed(0)} at work)`;
 
 test('the main thread is free while the lab computes and the slider moves', async ({ page }) => {
   await page.addInitScript(probe);
@@ -117,7 +135,9 @@ test('the main thread is free while the lab computes and the slider moves', asyn
     for (const bits of [7, 6, 5]) moves.push(await measuredMove(page, bits, () => slider.press('ArrowRight')));
     await expect(page.getByTestId('top1-modern-5')).toBeVisible();
   });
-  console.log(`longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}; previews ${moves.map(toldOf).join(', ')} after their keys`);
+  console.log(
+    `longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}; previews ${moves.map(toldOf).join(', ')} after their keys`,
+  );
   // One that ran when it was cancelled, one whose word was on its way.
   for (const { toldAfter } of moves) expect(toldAfter, 'batches after a cancel').toBeLessThanOrEqual(2);
   expect(tasks.length, 'the trace has the main thread').toBeGreaterThan(50);

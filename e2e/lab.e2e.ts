@@ -23,7 +23,9 @@ test('the page measures what its headless twin measures', async ({ page }) => {
     expect(await measured(page, `size-modern-${bits}`), `size at ${bits} bits`).toBe(twin[index].sizeBytes);
     expect(await measured(page, `onnx-modern-${bits}`), `file at ${bits} bits`).toBe(twin[index].onnxBytes);
   }
-  await expect(page.getByTestId('headline')).toContainText(`At 2 bits the network recognises ${(twin[3].top1 * 100).toFixed(1)}% of ${IMAGES} test images`);
+  await expect(page.getByTestId('headline')).toContainText(
+    `At 2 bits the network recognises ${(twin[3].top1 * 100).toFixed(1)}% of ${IMAGES} test images`,
+  );
 });
 
 test('the form changes the preset as the twin’s arguments do, and the link keeps it', async ({ page }) => {
@@ -54,10 +56,13 @@ test('images stand beside both answers', async ({ page }) => {
   const tiles = page.getByTestId('image-grid').getByRole('listitem');
   await expect(tiles).not.toHaveCount(0);
   expect(await tiles.getByText('≠ differ').count()).toBe(await tiles.count());
-  const colours = await tiles.first().locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-    const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    return new Set(pixels).size;
-  });
+  const colours = await tiles
+    .first()
+    .locator('canvas')
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return new Set(pixels).size;
+    });
   expect(colours).toBeGreaterThan(10);
 });
 
@@ -99,7 +104,10 @@ test('no request leaves the page’s own origin', async ({ page, baseURL }) => {
   await measured(page, 'latency-modern-8');
   const elsewhere = addresses.filter((address) => !/^(blob|data):/.test(address) && !address.startsWith(`${baseURL}/`));
   expect(elsewhere).toEqual([]);
-  expect(addresses.some((address) => address.includes('.bin')), 'the worker’s own requests are seen too').toBe(true);
+  expect(
+    addresses.some((address) => address.includes('.bin')),
+    'the worker’s own requests are seen too',
+  ).toBe(true);
 });
 
 test('a damaged dataset file is an error in words, and can be tried again', async ({ page }) => {
@@ -120,7 +128,11 @@ test('a damaged dataset file is an error in words, and can be tried again', asyn
 test('a truncated model file is an error in words', async ({ page }) => {
   await page.route('**/*.safetensors', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.body()).subarray(0, 1000), headers: { 'content-length': '1000' } });
+    await route.fulfill({
+      response,
+      body: (await response.body()).subarray(0, 1000),
+      headers: { 'content-length': '1000' },
+    });
   });
   await page.goto(ADDRESS);
   await expect(page.getByTestId('failure')).toContainText('safetensors');

@@ -5,6 +5,8 @@ import type { LayerAnswer, LayerQuestion } from './layerTwinProcess.ts';
 
 /** @throws with what the process said when it fails */
 export async function runLayerTwin(question: LayerQuestion): Promise<LayerAnswer> {
-  const { stdout } = await promisify(execFile)('npx', ['tsx', 'e2e/layerTwinProcess.ts', JSON.stringify(question)], { maxBuffer: 2 ** 24 });
+  const { stdout } = await promisify(execFile)('npx', ['tsx', 'e2e/layerTwinProcess.ts', JSON.stringify(question)], {
+    maxBuffer: 2 ** 24,
+  });
   return JSON.parse(stdout) as LayerAnswer;
 }

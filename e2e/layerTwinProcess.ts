@@ -10,7 +10,12 @@ import { ptqSettings } from '../src/contract/settings.ts';
 import { snap } from '../src/lab/inspect/snap.ts';
 import type { Bits } from '../src/quant/types.ts';
 
-export type LayerQuestion = { readonly layer: string; readonly bits: Bits; readonly images: number; readonly place: { readonly y: number; readonly x: number; readonly channel: number } };
+export type LayerQuestion = {
+  readonly layer: string;
+  readonly bits: Bits;
+  readonly images: number;
+  readonly place: { readonly y: number; readonly x: number; readonly channel: number };
+};
 
 async function tell({ layer, bits, images, place }: LayerQuestion) {
   const engine = await openEngine(nodeResources(), 'wasm');
@@ -26,15 +31,30 @@ async function tell({ layer, bits, images, place }: LayerQuestion) {
   const { path } = await numberPath(engine, { settings, layer, image: 0, place });
   const maps = await featureMaps(engine, { settings, layer, image: 0 });
   const { layers } = await describeLayers(engine, settings);
-  const sensitivity = await measureSensitivity(model, quantized, await engine.calibrated(settings), dataset.test, images);
+  const sensitivity = await measureSensitivity(
+    model,
+    quantized,
+    await engine.calibrated(settings),
+    dataset.test,
+    images,
+  );
   return {
-    spikes: [...(grid?.spikes ?? [])], firstCode: grid?.first, leastWeight: snapped.weights.value[0], leastCode: grid?.ways.code[0],
-    clipping: [...(clip?.clipping ?? [])], rounding: [...(clip?.rounding ?? [])],
+    spikes: [...(grid?.spikes ?? [])],
+    firstCode: grid?.first,
+    leastWeight: snapped.weights.value[0],
+    leastCode: grid?.ways.code[0],
+    clipping: [...(clip?.clipping ?? [])],
+    rounding: [...(clip?.rounding ?? [])],
     choices: clip?.choices.map(({ method, clipping, rounding }) => ({ method, sum: clipping + rounding })) ?? [],
-    cells: layers.flatMap(({ name, quantized: noise }) => (noise?.weightSqnr ? [{ name, sqnr: noise.weightSqnr }] : [])),
-    scales: [...channels.scale], mapSqnr: maps.sqnr[place.channel],
-    path: path.kind === 'conv' ? { sum: path.sum, accumulator: path.accumulator, code: path.code, real: path.real } : null,
-    finding: sensitivity.finding, ranked: sensitivity.layers.map(({ layer: name, both }) => ({ name, divergence: both.divergence, top1: both.top1 })),
+    cells: layers.flatMap(({ name, quantized: noise }) =>
+      noise?.weightSqnr ? [{ name, sqnr: noise.weightSqnr }] : [],
+    ),
+    scales: [...channels.scale],
+    mapSqnr: maps.sqnr[place.channel],
+    path:
+      path.kind === 'conv' ? { sum: path.sum, accumulator: path.accumulator, code: path.code, real: path.real } : null,
+    finding: sensitivity.finding,
+    ranked: sensitivity.layers.map(({ layer: name, both }) => ({ name, divergence: both.divergence, top1: both.top1 })),
   };
 }
 

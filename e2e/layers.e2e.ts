@@ -12,14 +12,18 @@ test.beforeAll(async () => {
   twin = await runLayerTwin({ layer: LAYER, bits: 4, images: IMAGES, place: PLACE });
 });
 
-const open = (page: Page, screen: string) => page.goto(`./#screen=${screen}&layer=${LAYER}&bits=4&images=${IMAGES}&backend=wasm`);
-const valueOf = async (page: Page, id: string): Promise<number> => Number(await page.getByTestId(id).getAttribute('value'));
+const open = (page: Page, screen: string) =>
+  page.goto(`./#screen=${screen}&layer=${LAYER}&bits=4&images=${IMAGES}&backend=wasm`);
+const valueOf = async (page: Page, id: string): Promise<number> =>
+  Number(await page.getByTestId(id).getAttribute('value'));
 
 /** The cells of a chart's table, row by row, in full. */
 async function tableOf(page: Page, chart: string): Promise<readonly (readonly number[])[]> {
   const frame = page.getByTestId(`chart-${chart}`);
   await frame.locator('summary').click();
-  return frame.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('data')].map(({ value }) => Number(value))));
+  return frame
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('data')].map(({ value }) => Number(value))));
 }
 
 test('Snap: the spikes and a weight’s way', async ({ page }) => {
@@ -48,14 +52,21 @@ test('Clip or round?: both errors at every threshold, and each method’s', asyn
 test('Which layer hurts?: the strip, the channels, a number’s path, and the ranking', async ({ page }) => {
   await open(page, 'layers');
   await expect(page.getByTestId('map-float')).toBeVisible();
-  const cells = await page.locator('[data-layer]').evaluateAll((all) => all.map((cell) => ({ name: cell.getAttribute('data-layer'), sqnr: Number(cell.getAttribute('data-sqnr')) })));
+  const cells = await page
+    .locator('[data-layer]')
+    .evaluateAll((all) =>
+      all.map((cell) => ({ name: cell.getAttribute('data-layer'), sqnr: Number(cell.getAttribute('data-sqnr')) })),
+    );
   expect(cells).toEqual(twin.cells);
   expect((await tableOf(page, 'channels')).map(([, , scale]) => scale)).toEqual(twin.scales);
 
   await page.getByTestId('map-channel').fill(String(PLACE.channel));
   expect(Number(await page.getByTestId('finding-maps').getAttribute('data-sqnr'))).toBeCloseTo(twin.mapSqnr, 3);
-  await expect(page.getByTestId('path-where')).toContainText(`channel ${PLACE.channel}, row ${PLACE.y}, column ${PLACE.x}`);
-  for (const [step, value] of Object.entries(twin.path ?? {})) expect(await valueOf(page, `path-${step}`), step).toBe(value);
+  await expect(page.getByTestId('path-where')).toContainText(
+    `channel ${PLACE.channel}, row ${PLACE.y}, column ${PLACE.x}`,
+  );
+  for (const [step, value] of Object.entries(twin.path ?? {}))
+    expect(await valueOf(page, `path-${step}`), step).toBe(value);
 
   await page.getByRole('button', { name: 'That is my guess' }).click();
   await expect(page.getByTestId('guess')).toContainText(`You guessed ${LAYER}`);

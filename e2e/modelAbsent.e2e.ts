@@ -6,16 +6,32 @@ import { SCREENS } from '../src/app/state/screenNames.ts';
 test('every screen says what is recorded, where, and how to get the network', async ({ page }) => {
   await page.goto('./#model=resnet18&dataset=imagenette&backend=wasm&bits=4&screen=snap');
   for (const screen of SCREENS) {
-    await page.evaluate((hash) => void (location.hash = hash), `#model=resnet18&dataset=imagenette&bits=4&screen=${screen}`);
+    await page.evaluate(
+      (hash) => void (location.hash = hash),
+      `#model=resnet18&dataset=imagenette&bits=4&screen=${screen}`,
+    );
     await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
     const notice = page.getByTestId('closed');
     await expect(notice.getByRole('heading'), screen).toHaveText('ResNet-18 is not open here yet');
-    for (const part of [recorded.date, recorded.runs[0].device.description, recorded.weights, recorded.judge, 'not measured here']) await expect(notice, screen).toContainText(part);
-    await expect(page.getByTestId('failure'), `${screen}: what is not here yet is no failure`).toHaveText('Not here yet.');
-    await expect(page.getByTestId('absent'), screen).toHaveText(/^The weights of ResNet-18 are not here yet\. Download them/);
+    for (const part of [
+      recorded.date,
+      recorded.runs[0].device.description,
+      recorded.weights,
+      recorded.judge,
+      'not measured here',
+    ])
+      await expect(notice, screen).toContainText(part);
+    await expect(page.getByTestId('failure'), `${screen}: what is not here yet is no failure`).toHaveText(
+      'Not here yet.',
+    );
+    await expect(page.getByTestId('absent'), screen).toHaveText(
+      /^The weights of ResNet-18 are not here yet\. Download them/,
+    );
     await expect(page.getByText('Top-1, recorded'), screen).toBeVisible();
     await expect(page.getByTestId('model'), screen).toHaveText('ResNet-18');
-    await expect(page.locator('main').getByText(/^(Waiting for|Opening) /), `${screen} waits for nothing`).toHaveCount(0);
+    await expect(page.locator('main').getByText(/^(Waiting for|Opening) /), `${screen} waits for nothing`).toHaveCount(
+      0,
+    );
     await expect(notice.getByRole('link', { name: 'Look at ResNet-20 meanwhile' }), screen).toBeVisible();
   }
   await page.evaluate(() => void (location.hash = '#model=resnet18&dataset=imagenette&bits=4&screen=layers'));

@@ -23,11 +23,18 @@ test('the service worker isolates the page, stores what it says, and opens it wi
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
 
-test('the page can be installed: its manifest names an icon, a start and a scope that are there', async ({ page, request, baseURL }) => {
+test('the page can be installed: its manifest names an icon, a start and a scope that are there', async ({
+  page,
+  request,
+  baseURL,
+}) => {
   await page.goto('./');
   const href = await page.locator('link[rel="manifest"]').getAttribute('href');
   const address = new URL(href ?? '', baseURL).href;
-  const manifest = (await (await request.get(address)).json()) as { readonly start_url: string; readonly icons: readonly { readonly src: string }[] };
+  const manifest = (await (await request.get(address)).json()) as {
+    readonly start_url: string;
+    readonly icons: readonly { readonly src: string }[];
+  };
   for (const path of [manifest.start_url, ...manifest.icons.map(({ src }) => src)]) {
     expect((await request.get(new URL(path, address).href)).ok(), path).toBe(true);
   }

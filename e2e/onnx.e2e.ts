@@ -20,7 +20,9 @@ async function measured(page: Page, id: string): Promise<number> {
 }
 
 const choose = (page: Page, name: string, buffer: Uint8Array): Promise<void> =>
-  page.getByLabel('Or choose files').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(buffer) });
+  page
+    .getByLabel('Or choose files')
+    .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(buffer) });
 
 /** Saves what a button writes. */
 async function download(page: Page, button: string): Promise<{ readonly name: string; readonly bytes: Buffer }> {
@@ -31,13 +33,27 @@ async function download(page: Page, button: string): Promise<{ readonly name: st
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
 
-test('each form is written at its size, and the quantized file, brought again, gives the very numbers it left with', async ({ page }) => {
+test('each form is written at its size, and the quantized file, brought again, gives the very numbers it left with', async ({
+  page,
+}) => {
   await page.goto(`${ADDRESS}&bits=4`);
-  const [top1, runtimeTop1, onnxBytes] = [await measured(page, 'top1-modern-4'), await measured(page, 'ort-modern-4'), await measured(page, 'onnx-modern-4')];
-  const [quantized, float32, float16] = [await download(page, 'export-onnx'), await download(page, 'export-float32'), await download(page, 'export-float16')];
+  const [top1, runtimeTop1, onnxBytes] = [
+    await measured(page, 'top1-modern-4'),
+    await measured(page, 'ort-modern-4'),
+    await measured(page, 'onnx-modern-4'),
+  ];
+  const [quantized, float32, float16] = [
+    await download(page, 'export-onnx'),
+    await download(page, 'export-float32'),
+    await download(page, 'export-float16'),
+  ];
   expect(quantized.bytes.length).toBe(onnxBytes);
-  expect(readOnnx(quantized.bytes, quantized.name)).toMatchObject({ kind: 'quantized', model: { scheme: { name: 'modern', weightBits: 4 } } });
-  for (const { name, bytes } of [float32, float16]) expect(readOnnx(bytes, name)).toMatchObject({ kind: 'float32', model: { graph: { name: 'resnet20' } } });
+  expect(readOnnx(quantized.bytes, quantized.name)).toMatchObject({
+    kind: 'quantized',
+    model: { scheme: { name: 'modern', weightBits: 4 } },
+  });
+  for (const { name, bytes } of [float32, float16])
+    expect(readOnnx(bytes, name)).toMatchObject({ kind: 'float32', model: { graph: { name: 'resnet20' } } });
   expect(float16.bytes.length / float32.bytes.length).toBeLessThan(0.52);
 
   await page.goto(`${ADDRESS}&screen=data`);
@@ -50,7 +66,8 @@ test('each form is written at its size, and the quantized file, brought again, g
   expect(await measured(page, 'file-top1')).toBe(top1);
   expect(await measured(page, 'file-runtime-top1')).toBe(runtimeTop1);
 
-  const goTo = (screen: string): Promise<void> => page.evaluate((name) => void (location.hash = location.hash.replace(/screen=\w+/, `screen=${name}`)), screen);
+  const goTo = (screen: string): Promise<void> =>
+    page.evaluate((name) => void (location.hash = location.hash.replace(/screen=\w+/, `screen=${name}`)), screen);
   await goTo('race');
   await expect(page.getByText(`Your file: ${quantized.name}`)).toBeVisible();
   await page.getByTestId('file-32').uncheck();
@@ -66,17 +83,34 @@ test('each form is written at its size, and the quantized file, brought again, g
   await page.getByTestId('take-test-images').click();
   await page.getByTestId('classify-brought').check();
   const table = page.getByTestId('classified');
-  await expect(table.getByRole('columnheader')).toHaveText(['Photo', '32-bit float', '8 bits', '4 bits', '2 bits', 'your file, 4 bits']);
+  await expect(table.getByRole('columnheader')).toHaveText([
+    'Photo',
+    '32-bit float',
+    '8 bits',
+    '4 bits',
+    '2 bits',
+    'your file, 4 bits',
+  ]);
   const answers = (column: string): Promise<(string | null)[]> =>
-    Promise.all([0, 1, 2, 3, 4, 5].map((photo) => page.getByTestId(`answer-${photo}-${column}`).locator('data').first().getAttribute('value')));
+    Promise.all(
+      [0, 1, 2, 3, 4, 5].map((photo) =>
+        page.getByTestId(`answer-${photo}-${column}`).locator('data').first().getAttribute('value'),
+      ),
+    );
   expect(await answers('brought'), 'how sure it is of each photo').toEqual(await answers('4'));
 });
 
-test('a ResNet as PyTorch exports it becomes the network of the page: as accurate, and quantized like any other', async ({ page }) => {
+test('a ResNet as PyTorch exports it becomes the network of the page: as accurate, and quantized like any other', async ({
+  page,
+}) => {
   const [twin] = await runTwin({ bits: '4', images: IMAGES });
   await page.goto(`${ADDRESS}&screen=data`);
   await page.getByLabel('An .onnx that does not say').selectOption('cifar10');
-  await choose(page, 'theirs.onnx', torchExport(readModel(new Uint8Array(readFileSync(join(import.meta.dirname, '..', BUNDLED))), BUNDLED)));
+  await choose(
+    page,
+    'theirs.onnx',
+    torchExport(readModel(new Uint8Array(readFileSync(join(import.meta.dirname, '..', BUNDLED))), BUNDLED)),
+  );
   await expect(page.getByTestId('weights:own')).toContainText('Ready: theirs.onnx');
   await page.getByRole('combobox', { name: 'Network', exact: true }).selectOption('own');
   await expect(page.getByTestId('model')).toContainText('Your network, 0.27 M parameters');
@@ -85,18 +119,28 @@ test('a ResNet as PyTorch exports it becomes the network of the page: as accurat
   expect(await measured(page, 'top1-modern-4')).toBe(twin.top1);
 });
 
-test('what is no ResNet is refused by its operator’s name, and nothing of it stays; the keyboard reaches the button', async ({ page }) => {
+test('what is no ResNet is refused by its operator’s name, and nothing of it stays; the keyboard reaches the button', async ({
+  page,
+}) => {
   await page.route(/\/assets\/worker-/, (route) => route.abort());
   await page.goto(`${ADDRESS}&screen=data`);
   const builder = newOnnxBuilder();
   addNode(builder, 'Sigmoid', ['input'], 'out', {}, 'gate');
-  const file = serializeModel(builder, 'g', [valueInfo('input', 1, ['n', 3, 32, 32])], [valueInfo('out', 1, ['n', 3, 32, 32])], {});
+  const file = serializeModel(
+    builder,
+    'g',
+    [valueInfo('input', 1, ['n', 3, 32, 32])],
+    [valueInfo('out', 1, ['n', 3, 32, 32])],
+    {},
+  );
   const input = page.getByLabel('Or choose files');
   await input.focus();
   await expect(input).toBeFocused();
   await choose(page, 'gate.onnx', file);
   const alert = page.locator('.datasets').getByRole('alert');
-  await expect(alert).toContainText('gate.onnx: the operator Sigmoid (gate) cannot be imported: a float network may have Conv, BatchNormalization');
+  await expect(alert).toContainText(
+    'gate.onnx: the operator Sigmoid (gate) cannot be imported: a float network may have Conv, BatchNormalization',
+  );
   await choose(page, 'half.onnx', file.subarray(0, 20));
   await expect(alert).toContainText('half.onnx: it is damaged or no ONNX file');
   await expect(page.getByTestId('weights:own')).toHaveAttribute('data-state', 'absent');

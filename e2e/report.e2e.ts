@@ -13,13 +13,16 @@ async function open(page: Page, more: string): Promise<void> {
 const pagesOf = (pdf: Buffer): number => [...pdf.toString('latin1').matchAll(/\/Type\s*\/Page\b/g)].length;
 
 for (const screen of ['bill', 'snap']) {
-  test(`${screen} prints as one page: numbers, settings, where they are from, and its chart, dark page or not`, async ({ page }) => {
+  test(`${screen} prints as one page: numbers, settings, where they are from, and its chart, dark page or not`, async ({
+    page,
+  }) => {
     await open(page, `bits=4&theme=dark&screen=${screen}`);
     const chart = page.getByTestId(screen === 'bill' ? 'chart-accuracy' : 'chart-snap');
     await expect(chart).toBeVisible();
     for (const format of ['A4', 'Letter']) expect(pagesOf(await page.pdf({ format })), format).toBe(1);
     await page.emulateMedia({ media: 'print' });
-    for (const id of ['readout-top1', 'readout-size', 'model', 'dataset', 'device']) await expect(page.getByTestId(id)).toBeVisible();
+    for (const id of ['readout-top1', 'readout-size', 'model', 'dataset', 'device'])
+      await expect(page.getByTestId(id)).toBeVisible();
     await expect(chart.locator('svg')).toBeVisible();
     await expect(chart.locator('.provenance')).toBeVisible();
     await expect(page.getByText('localhost')).toBeVisible();

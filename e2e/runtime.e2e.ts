@@ -37,12 +37,20 @@ test('three files race on WebAssembly: sizes, times and a finding that follows f
   const median = await number(page, 'race-median-wasm-1-1-8');
   await page.evaluate(() => void (location.hash = location.hash.replace('screen=race', 'screen=bill')));
   const bill = page.getByTestId('runtimes');
-  await expect(bill.getByRole('row', { name: /^8 bits WebAssembly, one thread 1 / }).locator('data').nth(2), 'on the bill, too').toHaveAttribute('value', String(median));
+  await expect(
+    bill
+      .getByRole('row', { name: /^8 bits WebAssembly, one thread 1 / })
+      .locator('data')
+      .nth(2),
+    'on the bill, too',
+  ).toHaveAttribute('value', String(median));
   await bill.getByRole('link', { name: 'Go to the race' }).click();
   await expect(findings, 'the race is as it was left').toContainText('8 bits');
 });
 
-test('photos of one’s own and test images, at every bitwidth side by side; what is no photo is refused by name', async ({ page }) => {
+test('photos of one’s own and test images, at every bitwidth side by side; what is no photo is refused by name', async ({
+  page,
+}) => {
   await page.goto(`${ADDRESS}&screen=classify`);
   await page.getByTestId('take-test-images').click();
   await expect(page.getByTestId('answer-5-2')).toBeVisible();
@@ -54,15 +62,27 @@ test('photos of one’s own and test images, at every bitwidth side by side; wha
   await expect(page.getByTestId('photo-refused')).toContainText('notes.jpg was left out');
   const table = page.getByTestId('classified');
   await expect(table.getByRole('row')).toHaveCount(8);
-  await expect(table.getByRole('columnheader')).toHaveText(['Photo', '32-bit float', ...[8, 7, 6, 5, 4, 3, 2].map((bits) => `${bits} bits`)]);
+  await expect(table.getByRole('columnheader')).toHaveText([
+    'Photo',
+    '32-bit float',
+    ...[8, 7, 6, 5, 4, 3, 2].map((bits) => `${bits} bits`),
+  ]);
   for (const bits of [32, 8, 7, 6, 5, 4, 3, 2]) {
-    const [confidence, ms] = await page.getByTestId(`answer-6-${bits}`).locator('data').evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
+    const [confidence, ms] = await page
+      .getByTestId(`answer-6-${bits}`)
+      .locator('data')
+      .evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
     expect(confidence).toBeGreaterThan(0.1);
     expect(confidence).toBeLessThanOrEqual(1);
     expect(ms).toBeGreaterThan(0);
   }
-  const differing = await table.getByRole('row').filter({ has: page.getByRole('img', { name: 'differs' }) }).count();
-  await expect(page.getByTestId('classify-finding')).toContainText(differing === 0 ? 'Every bitwidth gives' : `On ${differing} of 7 photos`);
+  const differing = await table
+    .getByRole('row')
+    .filter({ has: page.getByRole('img', { name: 'differs' }) })
+    .count();
+  await expect(page.getByTestId('classify-finding')).toContainText(
+    differing === 0 ? 'Every bitwidth gives' : `On ${differing} of 7 photos`,
+  );
 });
 
 /** A PNG of blue sky. */

@@ -45,8 +45,14 @@ const drained = (response: ServerResponse): Promise<void> =>
   });
 
 /** Sends file bytes start .. end - 1, with the fault where it belongs. */
-async function send(response: ServerResponse, file: Uint8Array, start: number, end: number, fault: Fault | null): Promise<void> {
-  for (let at = start; at < end && !response.destroyed; ) {
+async function send(
+  response: ServerResponse,
+  file: Uint8Array,
+  start: number,
+  end: number,
+  fault: Fault | null,
+): Promise<void> {
+  for (let at = start; at < end && !response.destroyed;) {
     const breaks = fault && 'at' in fault && fault.at >= at ? fault.at : Infinity;
     const next = Math.min(end, at + PIECE, fault?.kind === 'flip' ? Infinity : Math.max(at, breaks));
     if (next === at) {
@@ -82,7 +88,10 @@ export async function startFaultServer(files: Readonly<Record<string, Uint8Array
     const broken = times > 0 ? fault : null;
     if (broken) times--;
     if (broken?.kind === 'status') return void response.writeHead(broken.code, CORS).end();
-    if (broken?.kind === 'page') return void response.writeHead(200, { ...CORS, 'Content-Type': 'text/html' }).end('<!doctype html><title>Log in</title>');
+    if (broken?.kind === 'page')
+      return void response
+        .writeHead(200, { ...CORS, 'Content-Type': 'text/html' })
+        .end('<!doctype html><title>Log in</title>');
 
     const etag = `"${path}-${versions.get(path) ?? 1}"`;
     const range = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');

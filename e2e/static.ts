@@ -29,7 +29,12 @@ export async function serveBuild({ isolated }: { readonly isolated: boolean }): 
       if (!pathname.startsWith(FOLDER)) throw new Error(`${pathname} is outside ${FOLDER}`);
       const file = pathname.slice(FOLDER.length) || 'index.html';
       const body = readFileSync(join(DIST, decodeURIComponent(file)));
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...(isolated ? ISOLATION : {}) }).end(body);
+      response
+        .writeHead(200, {
+          'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+          ...(isolated ? ISOLATION : {}),
+        })
+        .end(body);
     } catch {
       response.writeHead(404).end();
     }

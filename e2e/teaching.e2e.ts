@@ -36,7 +36,13 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
   async function bill(page) {
     await page.getByTestId('published').check();
     await expect(page.getByText('published, V100, 2021: rounded, trained')).toBeVisible();
-    for (const step of ['2 A scale for each channel', '3 Searched ranges', '4 First and last at 8 bits', '5 Repair the bias']) await expect(page.getByRole('button', { name: step })).toBeVisible();
+    for (const step of [
+      '2 A scale for each channel',
+      '3 Searched ranges',
+      '4 First and last at 8 bits',
+      '5 Repair the bias',
+    ])
+      await expect(page.getByRole('button', { name: step })).toBeVisible();
     await press(page, '2 A scale for each channel');
     await expect(page.getByTestId('story-channels')).toHaveAttribute('aria-current', 'step');
     await page.getByText('Change the preset', { exact: true }).click();
@@ -53,7 +59,9 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
     await expect(page.getByTestId('answer-5-2')).toBeVisible();
   },
   async function larger(page) {
-    await expect(page.getByTestId('headline')).toContainText('At 5 bits the network recognises 95.4% of 500 test images');
+    await expect(page.getByTestId('headline')).toContainText(
+      'At 5 bits the network recognises 95.4% of 500 test images',
+    );
     await expect(page.getByTestId('announcement')).toContainText('The weights of ResNet-50 are not here yet');
     await page.getByTestId('published').check();
     await expect(page.getByText('published, V100, 2021: rounded, trained')).toBeVisible();
@@ -65,7 +73,10 @@ test('every link of the lesson shows what its step asks for', async ({ page }) =
   for (const [index, link] of LINKS.entries()) {
     await test.step(link, async () => {
       await page.goto(`./${link}&backend=wasm`);
-      await expect(page.locator('main')).toHaveAttribute('data-screen', new URLSearchParams(link.slice(1)).get('screen') ?? '');
+      await expect(page.locator('main')).toHaveAttribute(
+        'data-screen',
+        new URLSearchParams(link.slice(1)).get('screen') ?? '',
+      );
       await STEPS[index](page);
     });
   }

@@ -19,7 +19,16 @@ type Asked = {
 
 /** One line for each bitwidth, in their order. @throws with the twin's own sentence when it fails */
 export async function runTwin({ bits, images, more }: Asked): Promise<readonly TwinLine[]> {
-  const options = { model: 'resnet20', dataset: 'cifar10-sample', method: 'ptq', bits, scheme: 'modern', images: String(images), seed: '1', ...more };
+  const options = {
+    model: 'resnet20',
+    dataset: 'cifar10-sample',
+    method: 'ptq',
+    bits,
+    scheme: 'modern',
+    images: String(images),
+    seed: '1',
+    ...more,
+  };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'experiment', '--', ...args]);
   return stdout

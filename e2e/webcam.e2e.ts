@@ -14,16 +14,27 @@ test('a picture of the webcam is classified at every chosen bitwidth, and the ca
   await page.getByTestId('webcam-open').click();
   const video = page.getByLabel('What the webcam sees');
   await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0);
-  const track = await video.evaluateHandle((element: HTMLVideoElement) => (element.srcObject as MediaStream).getVideoTracks()[0]);
+  const track = await video.evaluateHandle(
+    (element: HTMLVideoElement) => (element.srcObject as MediaStream).getVideoTracks()[0],
+  );
   await page.getByTestId('webcam-take').click();
   await expect(page.getByRole('rowheader', { name: /Webcam 1/ })).toBeVisible();
   for (const bits of [32, 8, 4, 2]) {
-    const [confidence, ms] = await page.getByTestId(`answer-0-${bits}`).locator('data').evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
+    const [confidence, ms] = await page
+      .getByTestId(`answer-0-${bits}`)
+      .locator('data')
+      .evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
     expect(confidence).toBeGreaterThan(0.1);
     expect(ms).toBeGreaterThan(0);
   }
-  const colours = await page.getByTestId('classified').locator('canvas').first().evaluate((canvas: HTMLCanvasElement) =>
-    new Set(canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data).size);
+  const colours = await page
+    .getByTestId('classified')
+    .locator('canvas')
+    .first()
+    .evaluate(
+      (canvas: HTMLCanvasElement) =>
+        new Set(canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data).size,
+    );
   expect(colours, 'the picture is no black frame').toBeGreaterThan(10);
   await page.getByRole('button', { name: 'Close the webcam' }).click();
   await expect(video).toHaveCount(0);

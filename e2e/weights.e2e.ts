@@ -14,7 +14,12 @@ let server: FaultServer;
 /** A ResNet-18 that has learned nothing, of CIFAR-10's classes: 22 MB. */
 test.beforeAll(async () => {
   const graph = resnet18({ classes: CIFAR10_CLASSES.length });
-  const model = { graph, weights: initialWeights(graph, 1), normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] }, classes: CIFAR10_CLASSES };
+  const model = {
+    graph,
+    weights: initialWeights(graph, 1),
+    normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    classes: CIFAR10_CLASSES,
+  };
   server = await startFaultServer({ [FILE]: writeModel(model, 'F16', { source: 'a test', licence: 'none' }) });
 });
 test.afterAll(() => server.close());
@@ -22,9 +27,15 @@ test.afterEach(() => server.mend());
 
 const row = (page: Page) => page.getByTestId('weights:resnet18');
 
-test('weights from a link survive a cut connection and a reload, and are measured when they are chosen', async ({ page }) => {
+test('weights from a link survive a cut connection and a reload, and are measured when they are chosen', async ({
+  page,
+}) => {
   await page.goto('/#screen=data&backend=wasm&images=20');
-  await expect(page.getByRole('combobox', { name: 'Network', exact: true }).getByRole('option', { name: 'ResNet-18 (not here yet)' })).toBeDisabled();
+  await expect(
+    page
+      .getByRole('combobox', { name: 'Network', exact: true })
+      .getByRole('option', { name: 'ResNet-18 (not here yet)' }),
+  ).toBeDisabled();
   server.breakNext({ kind: 'cut', at: 9_000_000 }, 1);
   await page.getByLabel('Link').fill(server.url + FILE);
   await page.getByRole('button', { name: 'Import the link' }).click();
@@ -43,10 +54,18 @@ test('weights from a link survive a cut connection and a reload, and are measure
 
 test('what comes from the pinned address and is not the published file is refused', async ({ page }) => {
   const { url, bytes } = WEIGHT_FILES.resnet18;
-  await page.route(url, (route) => route.fulfill({ body: Buffer.alloc(bytes ?? 0), contentType: 'application/octet-stream', headers: { 'access-control-allow-origin': '*' } }));
+  await page.route(url, (route) =>
+    route.fulfill({
+      body: Buffer.alloc(bytes ?? 0),
+      contentType: 'application/octet-stream',
+      headers: { 'access-control-allow-origin': '*' },
+    }),
+  );
   await page.route(/\/assets\/worker-/, (route) => route.abort());
   await page.goto('/#screen=data');
   await page.getByRole('button', { name: 'Download ResNet-18' }).click();
-  await expect(page.locator('.datasets').getByRole('alert')).toContainText('resnet18.tv_in1k.safetensors is damaged or not the file expected: its SHA-256 is');
+  await expect(page.locator('.datasets').getByRole('alert')).toContainText(
+    'resnet18.tv_in1k.safetensors is damaged or not the file expected: its SHA-256 is',
+  );
   await expect(row(page)).toHaveAttribute('data-state', 'absent');
 });

@@ -20,15 +20,21 @@ const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
 
 const { step, settings, weights } = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
 const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
-const bytes = writeModel({ graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes }, 'F16', {
-  source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
-  licence: 'MIT',
-});
+const bytes = writeModel(
+  { graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes },
+  'F16',
+  {
+    source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
+    licence: 'MIT',
+  },
+);
 await mkdir(join('public', 'models'), { recursive: true });
 await writeFile(TARGET, bytes);
 
 await openBackend('wasm', nodePlatform);
 const model = readModel(bytes, TARGET);
 const { classes } = await predict(toLayersModel(model.graph, model.weights), test, model.normalization);
-console.log(JSON.stringify({ file: TARGET, bytes: bytes.length, step, testImages: test.count, top1: top1(classes, test.labels) }));
+console.log(
+  JSON.stringify({ file: TARGET, bytes: bytes.length, step, testImages: test.count, top1: top1(classes, test.labels) }),
+);
 process.exit(0);

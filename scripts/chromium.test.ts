@@ -26,7 +26,9 @@ describe('findChromium', () => {
     const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
     expect(findChromium(machine({ platform: 'darwin' }, [mac]))).toBe(mac);
     const windows = 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe';
-    expect(findChromium(machine({ platform: 'win32', env: { ProgramFiles: 'C:\\Program Files' } }, [windows]))).toBe(windows);
+    expect(findChromium(machine({ platform: 'win32', env: { ProgramFiles: 'C:\\Program Files' } }, [windows]))).toBe(
+      windows,
+    );
   });
 
   test("then Playwright's own", () => {
@@ -35,6 +37,8 @@ describe('findChromium', () => {
   });
 
   test('none: the error says how to get one', () => {
-    expect(() => findChromium(machine({}))).toThrow(/apt-get install chromium.*playwright install chromium.*FEWBIT_CHROMIUM/);
+    expect(() => findChromium(machine({}))).toThrow(
+      /apt-get install chromium.*playwright install chromium.*FEWBIT_CHROMIUM/,
+    );
   });
 });

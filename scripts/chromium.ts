@@ -27,8 +27,14 @@ function usualPaths({ platform, env }: Machine): readonly string[] {
     return apps.map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
   }
   if (platform === 'win32') {
-    const roots = [env['ProgramFiles'], env['ProgramFiles(x86)'], env['LOCALAPPDATA']].filter((root) => root !== undefined);
-    const files = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+    const roots = [env['ProgramFiles'], env['ProgramFiles(x86)'], env['LOCALAPPDATA']].filter(
+      (root) => root !== undefined,
+    );
+    const files = [
+      'Google\\Chrome\\Application\\chrome.exe',
+      'Chromium\\Application\\chrome.exe',
+      'Microsoft\\Edge\\Application\\msedge.exe',
+    ];
     return roots.flatMap((root) => files.map((file) => `${root}\\${file}`));
   }
   const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];

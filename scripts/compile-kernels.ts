@@ -2,7 +2,19 @@
 import { writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-const COMMON = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--enable', 'simd', '--use', 'abort='];
+const COMMON = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--initialMemory',
+  '1',
+  '--enable',
+  'simd',
+  '--use',
+  'abort=',
+];
 const SHARED = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 type Target = {
@@ -38,7 +50,8 @@ async function compile(sources: readonly string[], flags: readonly string[]): Pr
       if (name === 'kernels.wasm' && typeof contents !== 'string') binary = contents;
     },
   });
-  if (error || !binary) throw new Error(`${sources.join(', ')}: does not compile: ${error?.message ?? ''}\n${stderr.toString()}`);
+  if (error || !binary)
+    throw new Error(`${sources.join(', ')}: does not compile: ${error?.message ?? ''}\n${stderr.toString()}`);
   return Buffer.from(binary).toString('base64');
 }
 

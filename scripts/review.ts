@@ -41,7 +41,10 @@ async function photograph(browser: Browser, address: string, screens: readonly S
       await page.goto(`${address}#screen=${screen}&backend=wasm&images=200&bits=4${look}`);
       await page.locator(`main[data-screen="${screen}"]`).waitFor();
       // The screen's code has come.
-      await page.locator('main').getByText(/^Opening /).waitFor({ state: 'detached', timeout: 300_000 });
+      await page
+        .locator('main')
+        .getByText(/^Opening /)
+        .waitFor({ state: 'detached', timeout: 300_000 });
       // On a phone the dock shows no words when the lab rests.
       await page.getByTestId('idle').waitFor({ state: 'attached', timeout: 300_000 });
       await page.waitForLoadState('networkidle');
@@ -56,7 +59,8 @@ async function photograph(browser: Browser, address: string, screens: readonly S
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((name) => !SCREENS.some((screen) => screen === name));
-if (unknown.length > 0) throw new Error(`There is no screen named ${unknown.join(', ')}; there are ${SCREENS.join(', ')}.`);
+if (unknown.length > 0)
+  throw new Error(`There is no screen named ${unknown.join(', ')}; there are ${SCREENS.join(', ')}.`);
 const screens = wanted.length > 0 ? SCREENS.filter((screen) => wanted.includes(screen)) : SCREENS;
 
 if (!process.argv.includes('--keep-build')) await build({ logLevel: 'warn' });

@@ -13,7 +13,16 @@ import type { LaneInput, OpenedModel } from '../src/runtime/lane.ts';
 import { browserLanes } from '../src/lab/hosts/lanesBrowser.ts';
 import type { LaneName } from '../src/contract/calls/race.ts';
 
-const conv = { kind: 'conv', kernel: [3, 3], stride: 1, padding: 1, outChannels: 8, bias: true, batchNorm: null, relu: true } as const;
+const conv = {
+  kind: 'conv',
+  kernel: [3, 3],
+  stride: 1,
+  padding: 1,
+  outChannels: 8,
+  bias: true,
+  batchNorm: null,
+  relu: true,
+} as const;
 
 /** A residual block behind a stem, as small as it can be: WebGPU in software is slow. */
 const BLOCK: Graph = {
@@ -33,10 +42,19 @@ const random = seededRandom(5);
 const images = Float32Array.from({ length: N * 6 * 6 * 3 }, () => normal(random));
 const input: LaneInput = { data: channelsFirst(images, N, 3), dims: [N, 3, 6, 6] };
 
-type Seen = { readonly name: string; readonly logits: Float32Array; readonly expected: Float32Array | null; readonly opened: OpenedModel };
+type Seen = {
+  readonly name: string;
+  readonly logits: Float32Array;
+  readonly expected: Float32Array | null;
+  readonly opened: OpenedModel;
+};
 
 /** Float files first, then every width of both presets, with what the integer interpreter answers to the same images. */
-async function runAll(name: LaneName, containers: readonly ('packed' | 'int8')[], presets: readonly PresetName[]): Promise<{ seen: readonly Seen[]; refused: readonly string[] }> {
+async function runAll(
+  name: LaneName,
+  containers: readonly ('packed' | 'int8')[],
+  presets: readonly PresetName[],
+): Promise<{ seen: readonly Seen[]; refused: readonly string[] }> {
   const { lane, float16, end } = await browserLanes.open(name);
   try {
     const seen: Seen[] = [];
@@ -47,12 +65,14 @@ async function runAll(name: LaneName, containers: readonly ('packed' | 'int8')[]
       // Left open until the lane ends: with its last session ONNX Runtime lets go of the GPU and of every compiled shader.
       seen.push({ name: what, logits: (await lane.run(opened.id, input)).logits, expected, opened });
     };
-    for (const precision of ['float32', ...(float16 ? (['float16'] as const) : [])] as const) await run(precision, writeFloatOnnx(seededFloatModel(BLOCK), precision), null);
+    for (const precision of ['float32', ...(float16 ? (['float16'] as const) : [])] as const)
+      await run(precision, writeFloatOnnx(seededFloatModel(BLOCK), precision), null);
     for (const preset of presets) {
       for (const bits of BITS) {
         const model = withSeededWeights(BLOCK, schemeFor(preset, bits, bits));
         const expected = runInteger(model, images, N);
-        for (const weights of containers) await run(`${preset}, ${bits} bits, ${weights}`, writeQdqOnnx(model, { weights }), expected);
+        for (const weights of containers)
+          await run(`${preset}, ${bits} bits, ${weights}`, writeQdqOnnx(model, { weights }), expected);
       }
     }
     return { seen, refused };
@@ -70,7 +90,12 @@ test('WebAssembly: the interpreter’s logits exactly, fused to QLinearConv, not
   for (const { name, logits, expected, opened } of seen) {
     if (!expected) continue;
     expect([...logits], name).toEqual([...expected]);
-    expect(opened.operators.map(({ operator }) => operator).filter((operator) => /Gather|Bitwise|Cast|Split|Dequantize|^Conv/.test(operator)), name).toEqual([]);
+    expect(
+      opened.operators
+        .map(({ operator }) => operator)
+        .filter((operator) => /Gather|Bitwise|Cast|Split|Dequantize|^Conv/.test(operator)),
+      name,
+    ).toEqual([]);
     expect(count(opened, 'QLinearConv'), name).toBe(3);
   }
 }, 120_000);
@@ -85,6 +110,9 @@ test('native WebGPU: every file loads and answers nearly as the interpreter does
     if (!expected) continue;
     const spread = Math.max(...expected) - Math.min(...expected);
     logits.forEach((value, i) => expect(Math.abs(value - expected[i]), name).toBeLessThan(0.1 * spread));
-    expect(opened.operators.some(({ provider }) => provider === 'WebGpuExecutionProvider'), name).toBe(true);
+    expect(
+      opened.operators.some(({ provider }) => provider === 'WebGpuExecutionProvider'),
+      name,
+    ).toBe(true);
   }
 }, 300_000);

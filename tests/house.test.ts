@@ -80,7 +80,10 @@ test('the search for circles finds one', () => {
 test('no two files import each other in a circle, types included', () => {
   expect(FILES.length).toBeGreaterThan(300);
   const edges = new Map(
-    [...IMPORTS].map(([file, imports]) => [file, imports.map(({ target }) => target).filter((name) => IMPORTS.has(name))]),
+    [...IMPORTS].map(([file, imports]) => [
+      file,
+      imports.map(({ target }) => target).filter((name) => IMPORTS.has(name)),
+    ]),
   );
   expect(circles(edges)).toEqual([]);
 });

@@ -20,7 +20,11 @@ describe('the law of imports', () => {
     ['src/data/a.ts', `import '../graph/types.ts';`, /src\/data may import no other folder/],
     ['src/runtime/a.ts', `import '../tensor/backend.ts';`, /src\/runtime may import onnx/],
     ['src/app/a.ts', `import '../lab/worker.ts';`, /src\/app may import lab\/client\.ts/],
-    ['src/app/a.ts', `const m = await import('../tensor/backend.ts'); export { m };`, /src\/app may import lab\/client\.ts/],
+    [
+      'src/app/a.ts',
+      `const m = await import('../tensor/backend.ts'); export { m };`,
+      /src\/app may import lab\/client\.ts/,
+    ],
     ['src/calibrate/a.ts', `import * as tf from '@tensorflow/tfjs'; export { tf };`, /may use the packages \(none\)/],
     ['src/app/a.ts', `import * as ort from 'onnxruntime-web/wasm'; export { ort };`, /may use the packages react/],
     ['src/lab/a.ts', `import { readFileSync } from 'node:fs'; export { readFileSync };`, /may use the packages/],
@@ -33,8 +37,14 @@ describe('the law of imports', () => {
   test.each([
     ['src/tensor/a.ts', `import * as tf from '@tensorflow/tfjs'; import '../graph/types.ts'; export { tf };`],
     ['src/lab/a.ts', `import '../runtime/session.ts'; import './protocol.ts';`],
-    ['src/app/a.ts', `import { BITS } from '../quant/types.ts'; import '../lab/client.ts'; import { useState } from 'react'; export { BITS, useState };`],
-    ['src/graph/a.test.ts', `import { test } from 'vitest'; import { readFileSync } from 'node:fs'; export { test, readFileSync };`],
+    [
+      'src/app/a.ts',
+      `import { BITS } from '../quant/types.ts'; import '../lab/client.ts'; import { useState } from 'react'; export { BITS, useState };`,
+    ],
+    [
+      'src/graph/a.test.ts',
+      `import { test } from 'vitest'; import { readFileSync } from 'node:fs'; export { test, readFileSync };`,
+    ],
     ['src/lab/hosts/node.ts', `import { readFileSync } from 'node:fs'; export { readFileSync };`],
   ])('%s is free to: %s', async (file, code) => {
     expect(await lint(file, code)).toEqual([]);

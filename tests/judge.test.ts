@@ -49,13 +49,21 @@ function judge(run: Runner, addFormula: AddFormula, cases: number): void {
     expect(theirs.logits, `${what}, logits`).toEqual(ours.logits);
   };
 
-  test(`${cases} random networks give the same codes, tensor by tensor, and the same logits`, async () => {
-    for (let seed = 1; seed <= cases; seed++) await expectEqual(randomCase(seed), `seed ${seed}`);
-  }, 5 * MINUTE);
+  test(
+    `${cases} random networks give the same codes, tensor by tensor, and the same logits`,
+    async () => {
+      for (let seed = 1; seed <= cases; seed++) await expectEqual(randomCase(seed), `seed ${seed}`);
+    },
+    5 * MINUTE,
+  );
 
-  test.each([8, 4] as const)('ResNet-20 at %i bits gives the same codes on 64 images', async (bits) => {
-    await expectEqual(await resnet20(bits), `${bits} bits`);
-  }, 5 * MINUTE);
+  test.each([8, 4] as const)(
+    'ResNet-20 at %i bits gives the same codes on 64 images',
+    async (bits) => {
+      await expectEqual(await resnet20(bits), `${bits} bits`);
+    },
+    5 * MINUTE,
+  );
 
   /** Scales in small whole ratios, which float32 does not hold exactly: many sums lie within an ulp of a tie. */
   test.each([
@@ -97,22 +105,30 @@ function judgeFloat(run: Runner): void {
     return total;
   };
 
-  test(`${CASES.float} random networks part from it by at most one step a layer`, async () => {
-    const total = { codes: 0, differing: 0 };
-    for (let seed = 1; seed <= CASES.float; seed++) {
-      const { codes, differing } = await count(randomCase(seed), `seed ${seed}`);
-      total.codes += codes;
-      total.differing += differing;
-    }
-    console.info(`Random networks: ${total.differing} of ${total.codes} codes part by one step.`);
-    expect(total.differing / total.codes).toBeLessThan(0.01);
-  }, 5 * MINUTE);
+  test(
+    `${CASES.float} random networks part from it by at most one step a layer`,
+    async () => {
+      const total = { codes: 0, differing: 0 };
+      for (let seed = 1; seed <= CASES.float; seed++) {
+        const { codes, differing } = await count(randomCase(seed), `seed ${seed}`);
+        total.codes += codes;
+        total.differing += differing;
+      }
+      console.info(`Random networks: ${total.differing} of ${total.codes} codes part by one step.`);
+      expect(total.differing / total.codes).toBeLessThan(0.01);
+    },
+    5 * MINUTE,
+  );
 
-  test.each([8, 4] as const)('ResNet-20 at %i bits parts from it by at most one step a layer', async (bits) => {
-    const { codes, differing } = await count(await resnet20(bits), `${bits} bits`);
-    console.info(`ResNet-20 at ${bits} bits: ${differing} of ${codes} codes part by one step.`);
-    expect(differing / codes).toBeLessThan(0.001);
-  }, 5 * MINUTE);
+  test.each([8, 4] as const)(
+    'ResNet-20 at %i bits parts from it by at most one step a layer',
+    async (bits) => {
+      const { codes, differing } = await count(await resnet20(bits), `${bits} bits`);
+      console.info(`ResNet-20 at ${bits} bits: ${differing} of ${codes} codes part by one step.`);
+      expect(differing / codes).toBeLessThan(0.001);
+    },
+    5 * MINUTE,
+  );
 }
 
 function randomCase(seed: number): Case {

@@ -40,10 +40,12 @@ async function imagenette(perClass: number): Promise<ImageSet> {
   }
   const pixels = new Uint8Array(10 * perClass * SIDE * SIDE * 3);
   const labels = new Int32Array(10 * perClass);
-  IMAGENETTE_CLASSES.forEach(({ synset, imagenetIndex }, c) => found.get(synset)?.forEach((photo, i) => {
-    pixels.set(photo, (c * perClass + i) * SIDE * SIDE * 3);
-    labels[c * perClass + i] = imagenetIndex;
-  }));
+  IMAGENETTE_CLASSES.forEach(({ synset, imagenetIndex }, c) =>
+    found.get(synset)?.forEach((photo, i) => {
+      pixels.set(photo, (c * perClass + i) * SIDE * SIDE * 3);
+      labels[c * perClass + i] = imagenetIndex;
+    }),
+  );
   return { height: SIDE, width: SIDE, count: labels.length, pixels, labels, classes: [] };
 }
 
@@ -53,10 +55,16 @@ function load(file: string): FloatModel {
 }
 
 const overImagenette = (model: FloatModel): FloatModel =>
-  withLogits(model, IMAGENETTE_CLASSES.map(({ imagenetIndex }) => imagenetIndex), IMAGENETTE_CLASSES.map(({ name }) => name));
+  withLogits(
+    model,
+    IMAGENETTE_CLASSES.map(({ imagenetIndex }) => imagenetIndex),
+    IMAGENETTE_CLASSES.map(({ name }) => name),
+  );
 
-const byClass = (set: ImageSet): ImageSet =>
-  ({ ...set, labels: set.labels.map((label) => IMAGENETTE_CLASSES.findIndex(({ imagenetIndex }) => imagenetIndex === label)) });
+const byClass = (set: ImageSet): ImageSet => ({
+  ...set,
+  labels: set.labels.map((label) => IMAGENETTE_CLASSES.findIndex(({ imagenetIndex }) => imagenetIndex === label)),
+});
 
 async function score(model: FloatModel, set: ImageSet, batchSize: number): Promise<number> {
   await openBackend('wasm', nodePlatform);
@@ -66,23 +74,30 @@ async function score(model: FloatModel, set: ImageSet, batchSize: number): Promi
   return top1(classes, set.labels);
 }
 
-describe.skipIf(!present)('real weights score what is published of them, with the normalization of their own file', () => {
-  test('ResNet-20: 91.73% of CIFAR-10; on the bundled 1,000 images within sampling error of it', async () => {
-    const read = nodeReader(`${PROJECT}/datasets/cifar10-sample`);
-    const { test: set } = await loadSample(read, parseManifest(await read('sample.json'), 'sample.json'));
-    const accuracy = await score(load('resnet20-cifar10-reference.safetensors'), set, 100);
-    console.info(`ResNet-20 reference: ${accuracy} of ${set.count}`);
-    expect(Math.abs(accuracy - 0.9173)).toBeLessThan(0.025);
-  });
+describe.skipIf(!present)(
+  'real weights score what is published of them, with the normalization of their own file',
+  () => {
+    test('ResNet-20: 91.73% of CIFAR-10; on the bundled 1,000 images within sampling error of it', async () => {
+      const read = nodeReader(`${PROJECT}/datasets/cifar10-sample`);
+      const { test: set } = await loadSample(read, parseManifest(await read('sample.json'), 'sample.json'));
+      const accuracy = await score(load('resnet20-cifar10-reference.safetensors'), set, 100);
+      console.info(`ResNet-20 reference: ${accuracy} of ${set.count}`);
+      expect(Math.abs(accuracy - 0.9173)).toBeLessThan(0.025);
+    });
 
-  test('ResNet-50: 79.2% of Imagenette over all 1000 classes; on 200 photos within sampling error of it; nearly all over the ten', { timeout: 1_200_000 }, async () => {
-    const set = await imagenette(20);
-    const accuracy = await score(load('resnet50-imagenet.safetensors'), set, 20);
-    console.info(`ResNet-50: ${accuracy} of ${set.count}`);
-    expect(set.count).toBe(200);
-    expect(Math.abs(accuracy - 0.792)).toBeLessThan(0.075);
-    const ten = await score(overImagenette(load('resnet50-imagenet.safetensors')), byClass(set), 20);
-    console.info(`ResNet-50 over its ten logits: ${ten} of ${set.count}`);
-    expect(ten).toBeGreaterThanOrEqual(0.97);
-  });
-});
+    test(
+      'ResNet-50: 79.2% of Imagenette over all 1000 classes; on 200 photos within sampling error of it; nearly all over the ten',
+      { timeout: 1_200_000 },
+      async () => {
+        const set = await imagenette(20);
+        const accuracy = await score(load('resnet50-imagenet.safetensors'), set, 20);
+        console.info(`ResNet-50: ${accuracy} of ${set.count}`);
+        expect(set.count).toBe(200);
+        expect(Math.abs(accuracy - 0.792)).toBeLessThan(0.075);
+        const ten = await score(overImagenette(load('resnet50-imagenet.safetensors')), byClass(set), 20);
+        console.info(`ResNet-50 over its ten logits: ${ten} of ${set.count}`);
+        expect(ten).toBeGreaterThanOrEqual(0.97);
+      },
+    );
+  },
+);

@@ -11,7 +11,9 @@ const PAGES = { 'docs/teaching.md': LESSON, 'README.md': read('README.md') };
 
 /** `#screen=snap&bits=8`, and parts of a link: `&view=projector`, `images=200`. */
 const linksIn = (text: string): readonly string[] =>
-  [...text.matchAll(/`([#&]?[a-z-]+=[^\s`]+)`/g)].map(([, link]) => link.replace(/^&/, '#')).map((link) => (link.startsWith('#') ? link : `#${link}`));
+  [...text.matchAll(/`([#&]?[a-z-]+=[^\s`]+)`/g)]
+    .map(([, link]) => link.replace(/^&/, '#'))
+    .map((link) => (link.startsWith('#') ? link : `#${link}`));
 
 /** A list in any order is the same list. */
 const inOrder = (value: string): string => value.split(',').toSorted().join();
@@ -41,7 +43,13 @@ function textsOf(words: unknown): readonly string[] {
   if (typeof words === 'object' && words !== null) return Object.values(words).flatMap(textsOf);
   if (typeof words !== 'function') return [];
   try {
-    return textsOf(Reflect.apply(words, undefined, Array.from({ length: words.length }, () => '…')));
+    return textsOf(
+      Reflect.apply(
+        words,
+        undefined,
+        Array.from({ length: words.length }, () => '…'),
+      ),
+    );
   } catch {
     // Its arguments are no texts: no control is called by it.
     return [];
@@ -50,7 +58,9 @@ function textsOf(words: unknown): readonly string[] {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** Texts with words of their own: one that is only what a function was given would match anything. */
-const TEXTS = textsOf(WORDS).filter((text) => /\p{L}/u.test(text)).map((text) => new RegExp(`^${escaped(text).replaceAll('…', '.+')}$`));
+const TEXTS = textsOf(WORDS)
+  .filter((text) => /\p{L}/u.test(text))
+  .map((text) => new RegExp(`^${escaped(text).replaceAll('…', '.+')}$`));
 const isOnThePage = (name: string): boolean => TEXTS.some((text) => text.test(name));
 
 test('a name is on the page where the page says it, whatever a function puts in', () => {
@@ -61,15 +71,23 @@ test('a name is on the page where the page says it, whatever a function puts in'
 });
 
 test('every control and screen that the lesson names in italics is on the page', () => {
-  const names = [...LESSON.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)].map(([, name]) => name).filter((name) => name !== 'Ask:' && name !== 'Exercise:');
+  const names = [...LESSON.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'Ask:' && name !== 'Exercise:');
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name) => !isOnThePage(name))).toEqual([]);
 });
 
 test('a step called after a screen opens that screen, and the steps fill the lesson', () => {
-  const steps = [...LESSON.matchAll(/^## \d\. (.+) \((\d+) minutes\)\n\n`(#\S+)`$/gm)].map(([, title, minutes, link]) => ({ title, minutes: Number(minutes), link }));
+  const steps = [...LESSON.matchAll(/^## \d\. (.+) \((\d+) minutes\)\n\n`(#\S+)`$/gm)].map(
+    ([, title, minutes, link]) => ({ title, minutes: Number(minutes), link }),
+  );
   expect(steps.reduce((sum, { minutes }) => sum + minutes, 0)).toBe(45);
-  const called = steps.flatMap(({ title, link }) => Object.entries(WORDS.screens).filter(([, words]) => words.title === title).map(([screen]) => ({ screen, link })));
+  const called = steps.flatMap(({ title, link }) =>
+    Object.entries(WORDS.screens)
+      .filter(([, words]) => words.title === title)
+      .map(([screen]) => ({ screen, link })),
+  );
   expect(called).toHaveLength(4);
   for (const { screen, link } of called) expect(parseLink(link).link.screen).toBe(screen);
 });

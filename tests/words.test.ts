@@ -15,12 +15,22 @@ const LETTERS = /\p{L}{2}/u;
 const SENTENCE = /\p{L}{2,}[,;:]? \p{L}{2,}/u;
 
 /** Files whose sentences answer a damaged file or a wrong link, as src/lab's do: not yet in the table. */
-const ERRORS = new Set(['main.tsx', 'link.ts', 'files/sessionFile.ts', 'chart/picture.ts', 'offline/store.ts', 'datasets/dropped.ts', 'datasets/session.ts']);
+const ERRORS = new Set([
+  'main.tsx',
+  'link.ts',
+  'files/sessionFile.ts',
+  'chart/picture.ts',
+  'offline/store.ts',
+  'datasets/dropped.ts',
+  'datasets/session.ts',
+]);
 
 const textOf = (node: ts.Node): string =>
-  ts.isStringLiteralLike(node) || ts.isJsxText(node) ? node.text
-  : ts.isTemplateExpression(node) ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' ').replace(/ +/g, ' ')
-  : '';
+  ts.isStringLiteralLike(node) || ts.isJsxText(node)
+    ? node.text
+    : ts.isTemplateExpression(node)
+      ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' ').replace(/ +/g, ' ')
+      : '';
 
 function ofMachine(node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node; at; at = at.parent) {
@@ -33,12 +43,23 @@ function ofMachine(node: ts.Node): boolean {
 
 /** Literals in a source file that are words: JSX text, spoken attributes, and any string that reads as a sentence. */
 function wordsIn(source: string, name: string): readonly string[] {
-  const file = ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true, name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+  const file = ts.createSourceFile(
+    name,
+    source,
+    ts.ScriptTarget.Latest,
+    true,
+    name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
   const found: string[] = [];
   function visit(node: ts.Node): void {
     const text = textOf(node).trim();
-    const spoken = ts.isJsxAttribute(node.parent ?? node) && SPOKEN.has((node.parent as ts.JsxAttribute).name.getText());
-    if ((ts.isJsxText(node) || spoken) ? LETTERS.test(text) : SENTENCE.test(text) && !/^\(prefers-/.test(text) && !ofMachine(node)) {
+    const spoken =
+      ts.isJsxAttribute(node.parent ?? node) && SPOKEN.has((node.parent as ts.JsxAttribute).name.getText());
+    if (
+      ts.isJsxText(node) || spoken
+        ? LETTERS.test(text)
+        : SENTENCE.test(text) && !/^\(prefers-/.test(text) && !ofMachine(node)
+    ) {
       found.push(`${name}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${text}`);
     }
     ts.forEachChild(node, visit);
@@ -48,7 +69,8 @@ function wordsIn(source: string, name: string): readonly string[] {
 }
 
 test('the scan finds words where people read or hear them, and leaves the machine’s alone', () => {
-  const source = 'const a = <p className="big red" aria-label="Close">Hello {n} {`of ${n} images`}<path d="M0 0" /></p>;';
+  const source =
+    'const a = <p className="big red" aria-label="Close">Hello {n} {`of ${n} images`}<path d="M0 0" /></p>;';
   expect(wordsIn(source, 'a.tsx')).toEqual(['a.tsx:1: Close', 'a.tsx:1: Hello', 'a.tsx:1: of images']);
   expect(wordsIn("import type { A } from './a b.ts'; const name = 'layer1.conv2';", 'a.ts')).toEqual([]);
 });
@@ -56,7 +78,13 @@ test('the scan finds words where people read or hear them, and leaves the machin
 test('no word of the page stands outside src/app/words', () => {
   const files = readdirSync(APP, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /\.tsx?$/.test(name) && !/(?:^|\/)(?:words|testing)\//.test(name) && !name.endsWith('.test.ts') && !ERRORS.has(name));
+    .filter(
+      (name) =>
+        /\.tsx?$/.test(name) &&
+        !/(?:^|\/)(?:words|testing)\//.test(name) &&
+        !name.endsWith('.test.ts') &&
+        !ERRORS.has(name),
+    );
   expect(files.length).toBeGreaterThan(80);
   expect(files.flatMap((name) => wordsIn(readFileSync(join(APP, name), 'utf8'), name))).toEqual([]);
 });

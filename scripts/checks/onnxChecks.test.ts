@@ -18,11 +18,23 @@ test('equal, fused and small at every bitwidth', async () => {
     const { quantized } = await engine.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 64 });
     if (!quantized) throw new Error('PTQ settings made no quantized model');
     const { operators, onnxBytes, ...check } = await checkFile(quantized, images);
-    expect(check, `${bits} bits`).toMatchObject({ readBack: true, loadsInNode: true, codesDiffering: 0, logitsDiffering: 0, answersDiffering: 0, images: IMAGES });
+    expect(check, `${bits} bits`).toMatchObject({
+      readBack: true,
+      loadsInNode: true,
+      codesDiffering: 0,
+      logitsDiffering: 0,
+      answersDiffering: 0,
+      images: IMAGES,
+    });
     expect(check.runtimeTop1, `${bits} bits`).toBe(check.interpreterTop1);
     expect(check.codesCompared).toBeGreaterThan(100_000);
     expect(operators, `${bits} bits`).toMatchObject({ QLinearConv: 21, QLinearAdd: 9, QGemm: 1 });
-    expect(Object.keys(operators).filter((operator) => /Gather|Bitwise|Cast|Split|Reshape|Dequantize|^Conv/.test(operator)), `${bits} bits`).toEqual([]);
-    expect(onnxBytes - sizeBytes(quantized), `${bits} bits: what a file is longer than its numbers`).toBeLessThan(35_000);
+    expect(
+      Object.keys(operators).filter((operator) => /Gather|Bitwise|Cast|Split|Reshape|Dequantize|^Conv/.test(operator)),
+      `${bits} bits`,
+    ).toEqual([]);
+    expect(onnxBytes - sizeBytes(quantized), `${bits} bits: what a file is longer than its numbers`).toBeLessThan(
+      35_000,
+    );
   }
 }, 600_000);

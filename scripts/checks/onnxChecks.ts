@@ -44,16 +44,22 @@ export type FileCheck = {
 /** @param images of the network's size, with labels among its classes */
 export async function checkFile(model: QuantizedModel, images: ImageSet): Promise<FileCheck> {
   const [bytes, plain] = [writeQdqOnnx(model), writeQdqOnnx(model, { weights: 'int8' })];
-  const sameModel = [bytes, plain].every((file) => isDeepStrictEqual(digest(readOnnx(file, 'file.onnx').model), digest(model)));
+  const sameModel = [bytes, plain].every((file) =>
+    isDeepStrictEqual(digest(readOnnx(file, 'file.onnx').model), digest(model)),
+  );
   const native = await InferenceSession.create(bytes, { intraOpNumThreads: 1 });
   await native.release();
 
   const [height, width, channels] = model.graph.inputShape;
   const batches = Array.from({ length: Math.ceil(images.count / BATCH) }, (_, batch) =>
-    Array.from({ length: Math.min(BATCH, images.count - batch * BATCH) }, (_image, i) => batch * BATCH + i));
+    Array.from({ length: Math.min(BATCH, images.count - batch * BATCH) }, (_image, i) => batch * BATCH + i),
+  );
   const inputOf = (indices: readonly number[]) => normalize(images, indices, model.normalization);
   const lane = await openNodeLane(1);
-  const laneInput = (indices: readonly number[]) => ({ data: channelsFirst(inputOf(indices), indices.length, channels), dims: [indices.length, channels, height, width] });
+  const laneInput = (indices: readonly number[]) => ({
+    data: channelsFirst(inputOf(indices), indices.length, channels),
+    dims: [indices.length, channels, height, width],
+  });
   const opened = await lane.open(bytes, laneInput(batches[0]));
   const classes = model.classes.length;
   const ours = new Int32Array(images.count);
@@ -68,16 +74,26 @@ export async function checkFile(model: QuantizedModel, images: ImageSet): Promis
   }
   await lane.close(opened.id);
   return {
-    onnxBytes: bytes.length, plainInt8Bytes: plain.length, readBack: sameModel, loadsInNode: true,
+    onnxBytes: bytes.length,
+    plainInt8Bytes: plain.length,
+    readBack: sameModel,
+    loadsInNode: true,
     operators: Object.fromEntries(opened.operators.map(({ operator, count }) => [operator, count])),
-    ...(await compareCodes(model, inputOf(batches[0].slice(0, 2)), 2)), logitsDiffering, images: images.count,
-    interpreterTop1: top1(ours, images.labels), runtimeTop1: top1(theirs, images.labels),
+    ...(await compareCodes(model, inputOf(batches[0].slice(0, 2)), 2)),
+    logitsDiffering,
+    images: images.count,
+    interpreterTop1: top1(ours, images.labels),
+    runtimeTop1: top1(theirs, images.labels),
     answersDiffering: ours.reduce((sum, answer, i) => sum + (answer === theirs[i] ? 0 : 1), 0),
   };
 }
 
 /** Codes of every tensor, interpreter against ONNX Runtime's integer kernels. */
-async function compareCodes(model: QuantizedModel, input: Float32Array, n: number): Promise<{ codesCompared: number; codesDiffering: number }> {
+async function compareCodes(
+  model: QuantizedModel,
+  input: Float32Array,
+  n: number,
+): Promise<{ codesCompared: number; codesDiffering: number }> {
   const session = await createSession(writeQdqOnnx(model, { outputs: 'all' }));
   const outputs = await runOutputs(session, input);
   const total = { codesCompared: 0, codesDiffering: 0 };
@@ -96,9 +112,14 @@ async function compareCodes(model: QuantizedModel, input: Float32Array, n: numbe
 /** The model as plain data, every array replaced by its type and hash. */
 function digest(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
-    return `${value.constructor.name} ${createHash('sha256').update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest('hex')}`;
+    return `${value.constructor.name} ${createHash('sha256')
+      .update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+      .digest('hex')}`;
   }
-  if (value instanceof Map) return [...value].map(([key, each]) => [key, digest(each)]).toSorted(([a], [b]) => String(a).localeCompare(String(b)));
+  if (value instanceof Map)
+    return [...value]
+      .map(([key, each]) => [key, digest(each)])
+      .toSorted(([a], [b]) => String(a).localeCompare(String(b)));
   if (Array.isArray(value)) return value.map(digest);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, digest(each)]));
@@ -107,23 +128,51 @@ function digest(value: unknown): unknown {
 async function main(): Promise<void> {
   const { values: args } = parseArgs({
     options: {
-      model: { type: 'string', default: 'resnet20' }, dataset: { type: 'string', default: 'cifar10-sample' }, weights: { type: 'string' },
-      data: { type: 'string' }, side: { type: 'string' }, images: { type: 'string', default: '200' }, bits: { type: 'string', default: BITS.toReversed().join() },
+      model: { type: 'string', default: 'resnet20' },
+      dataset: { type: 'string', default: 'cifar10-sample' },
+      weights: { type: 'string' },
+      data: { type: 'string' },
+      side: { type: 'string' },
+      images: { type: 'string', default: '200' },
+      bits: { type: 'string', default: BITS.toReversed().join() },
       calibration: { type: 'string', default: '64' },
     },
   });
   const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
-  const bench = { model: args.model, dataset: args.dataset, side: args.side === undefined ? undefined : Number(args.side), images: Number(args.images), seed: 1 };
-  const given = Object.entries(args).filter(([name]) => name !== 'bits').map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? 'FILE' : value}`);
+  const bench = {
+    model: args.model,
+    dataset: args.dataset,
+    side: args.side === undefined ? undefined : Number(args.side),
+    images: Number(args.images),
+    seed: 1,
+  };
+  const given = Object.entries(args)
+    .filter(([name]) => name !== 'bits')
+    .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? 'FILE' : value}`);
   for (const bits of BITS.toReversed().filter((each) => args.bits.split(',').includes(String(each)))) {
     const { dataset } = await engine.subject(bench);
-    const { quantized } = await engine.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: Number(args.calibration) });
+    const { quantized } = await engine.make({
+      ...ptqSettings(bench, 'modern', bits),
+      calibrationImages: Number(args.calibration),
+    });
     if (!quantized) throw new Error('PTQ settings made no quantized model.');
     const check = await checkFile(quantized, spread(dataset.test, bench.images));
-    console.log(JSON.stringify({
-      model: args.model, dataset: args.dataset, side: dataset.test.height, classes: quantized.classes.length, scheme: 'modern', weightBits: bits, activationBits: bits, ...check,
-      calibrationImages: Number(args.calibration), seed: 1, backend: 'onnxruntime-web 1.30 WASM in Node, 1 thread', command: `npx tsx scripts/checks/onnxChecks.ts ${given.join(' ')} --bits ${bits}`,
-    }));
+    console.log(
+      JSON.stringify({
+        model: args.model,
+        dataset: args.dataset,
+        side: dataset.test.height,
+        classes: quantized.classes.length,
+        scheme: 'modern',
+        weightBits: bits,
+        activationBits: bits,
+        ...check,
+        calibrationImages: Number(args.calibration),
+        seed: 1,
+        backend: 'onnxruntime-web 1.30 WASM in Node, 1 thread',
+        command: `npx tsx scripts/checks/onnxChecks.ts ${given.join(' ')} --bits ${bits}`,
+      }),
+    );
   }
   process.exit(0);
 }

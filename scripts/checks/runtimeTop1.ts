@@ -16,7 +16,12 @@ export const RUNTIME = 'onnxruntime-node 1.30, CPU, 1 thread';
 /** `count` images spread evenly over a set: where it lies class by class, all classes are among them alike. */
 export function spread(set: ImageSet, count: number): ImageSet {
   if (count > set.count) throw new RangeError(`${count} images were asked for, but the set holds ${set.count}.`);
-  return count === set.count ? set : subset(set, Int32Array.from({ length: count }, (_, i) => Math.floor((i * set.count) / count)));
+  return count === set.count
+    ? set
+    : subset(
+        set,
+        Int32Array.from({ length: count }, (_, i) => Math.floor((i * set.count) / count)),
+      );
 }
 
 export type RuntimeResult = Predictions & {
@@ -28,7 +33,10 @@ export type RuntimeResult = Predictions & {
 
 /** @throws the signal's reason, between two batches */
 export async function runtimeTop1(
-  bytes: Uint8Array, test: ImageSet, normalization: Normalization, { report, signal }: Control = {},
+  bytes: Uint8Array,
+  test: ImageSet,
+  normalization: Normalization,
+  { report, signal }: Control = {},
 ): Promise<RuntimeResult> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1 });
   const { height, width, count: total } = test;
@@ -51,5 +59,10 @@ export async function runtimeTop1(
   } finally {
     await session.release();
   }
-  return { classes, confidences, top1: top1(classes, test.labels), msPerImage: Number((milliseconds / total).toFixed(2)) };
+  return {
+    classes,
+    confidences,
+    top1: top1(classes, test.labels),
+    msPerImage: Number((milliseconds / total).toFixed(2)),
+  };
 }

@@ -14,7 +14,9 @@ const args = parsedOrExit(parseExperimentArgs);
 function logProgress({ stage, done, total, training }: Progress): void {
   if (!training || (done % 50 !== 0 && done !== total)) return;
   const { epoch, loss, accuracy, rate } = training;
-  console.error(`${stage} ${done}/${total} epoch ${epoch} loss ${loss.toFixed(4)} accuracy ${accuracy.toFixed(3)} rate ${rate.toFixed(5)}`);
+  console.error(
+    `${stage} ${done}/${total} epoch ${epoch} loss ${loss.toFixed(4)} accuracy ${accuracy.toFixed(3)} rate ${rate.toFixed(5)}`,
+  );
 }
 
 async function run(): Promise<void> {
@@ -33,14 +35,30 @@ async function run(): Promise<void> {
 
   const bench = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
   const float = float32Settings(bench);
-  const settingsFor = { float32: null, ptq: ptqSettings, sensitivity: ptqSettings, race: ptqSettings, qat: qatSettings }[args.method];
-  const changed = <S extends RunSettings>(settings: S): S =>
-    ({ ...settings, scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges), calibrationImages: args.calibration });
-  const uniform = settingsFor === null ? [] : args.bits.map(({ weights, activations }) =>
-    changed(settingsFor(bench, args.scheme, weights, activations, args.training)));
+  const settingsFor = {
+    float32: null,
+    ptq: ptqSettings,
+    sensitivity: ptqSettings,
+    race: ptqSettings,
+    qat: qatSettings,
+  }[args.method];
+  const changed = <S extends RunSettings>(settings: S): S => ({
+    ...settings,
+    scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges),
+    calibrationImages: args.calibration,
+  });
+  const uniform =
+    settingsFor === null
+      ? []
+      : args.bits.map(({ weights, activations }) =>
+          changed(settingsFor(bench, args.scheme, weights, activations, args.training)),
+        );
   const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
   const opened = await openEngine(resources, args.backend);
-  const runtime = args.judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) } : null;
+  const runtime =
+    args.judge === 'onnxruntime'
+      ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) }
+      : null;
   const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
@@ -48,14 +66,16 @@ async function run(): Promise<void> {
   }
   if (args.method === 'race') {
     const { raceRows } = await import('./race.ts');
-    for (const row of await raceRows(engine, resources.lanes, float, uniform, args.batches, args.container)) console.log(JSON.stringify(row));
+    for (const row of await raceRows(engine, resources.lanes, float, uniform, args.batches, args.container))
+      console.log(JSON.stringify(row));
     return;
   }
   const side = (await engine.subject(args)).dataset.test.height;
   const quantized: RunSettings[] = [];
   const choices = new Map<RunSettings, object>();
   for (const settings of uniform) {
-    const made = args.mixed === undefined ? [{ settings, choice: {} }] : await mixedSettings(engine, settings, args.mixed);
+    const made =
+      args.mixed === undefined ? [{ settings, choice: {} }] : await mixedSettings(engine, settings, args.mixed);
     for (const each of made) {
       quantized.push(each.settings);
       choices.set(each.settings, each.choice);
@@ -70,21 +90,45 @@ async function run(): Promise<void> {
     report(await engine.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
   };
 
-  const report = ({ settings, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number], more = {}): void => {
-    console.log(JSON.stringify({
-      model: settings.model, dataset: settings.dataset, side, method: settings.method, scheme: settings.scheme?.name ?? null,
-      weightBits: settings.scheme?.weightBits ?? 32, activationBits: settings.scheme?.activationBits ?? 32,
-      images: settings.images, seed: settings.seed, backend: device.backend, float32Top1, top1, sizeBytes, onnxBytes,
-      seconds: Number(seconds.toFixed(2)), calibrationImages: settings.calibrationImages, device: device.description,
-      ...(runtime && { runtime: runtime.RUNTIME }),
-      ...(settings.scheme ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } } : {}),
-      ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs, verdicts } : {}),
-      ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}), ...more,
-    }));
+  const report = (
+    { settings, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number],
+    more = {},
+  ): void => {
+    console.log(
+      JSON.stringify({
+        model: settings.model,
+        dataset: settings.dataset,
+        side,
+        method: settings.method,
+        scheme: settings.scheme?.name ?? null,
+        weightBits: settings.scheme?.weightBits ?? 32,
+        activationBits: settings.scheme?.activationBits ?? 32,
+        images: settings.images,
+        seed: settings.seed,
+        backend: device.backend,
+        float32Top1,
+        top1,
+        sizeBytes,
+        onnxBytes,
+        seconds: Number(seconds.toFixed(2)),
+        calibrationImages: settings.calibrationImages,
+        device: device.description,
+        ...(runtime && { runtime: runtime.RUNTIME }),
+        ...(settings.scheme
+          ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } }
+          : {}),
+        ...(settings.scheme?.repairs?.length ? { repairs: settings.scheme.repairs, verdicts } : {}),
+        ...(settings.scheme?.layers ? { layers: settings.scheme.layers } : {}),
+        ...more,
+      }),
+    );
   };
 
   for (const result of results) report(result);
-  for (const settings of quantized) await (args.method === 'qat' ? reportTrained(settings) : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
+  for (const settings of quantized)
+    await (args.method === 'qat'
+      ? reportTrained(settings)
+      : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
   for (const { settings, form, fileName } of exportFiles(args, bench, float, quantized)) {

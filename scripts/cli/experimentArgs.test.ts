@@ -6,25 +6,46 @@ import { parseExperimentArgs } from './experimentArgs.ts';
 describe('the command line of the headless twin', () => {
   test('has a default for everything', () => {
     expect(parseExperimentArgs([])).toMatchObject({
-      model: 'resnet20', dataset: 'cifar10-sample', method: 'ptq', scheme: 'modern', images: 1000, seed: 1,
+      model: 'resnet20',
+      dataset: 'cifar10-sample',
+      method: 'ptq',
+      scheme: 'modern',
+      images: 1000,
+      seed: 1,
       bits: [{ weights: 8, activations: 8 }],
     });
   });
 
   test('takes several bitwidths, and different ones for weights and activations', () => {
-    expect(parseExperimentArgs(['--bits', '8,w4a8']).bits).toEqual([{ weights: 8, activations: 8 }, { weights: 4, activations: 8 }]);
+    expect(parseExperimentArgs(['--bits', '8,w4a8']).bits).toEqual([
+      { weights: 8, activations: 8 },
+      { weights: 4, activations: 8 },
+    ]);
   });
 
   test('sorts the training arguments by method', () => {
-    expect(parseExperimentArgs(['--method', 'finetune', '--epochs', '3', '--lr', '0.03', '--head-share', '0.1'])).toMatchObject({
-      training: {}, finetuning: { epochs: 3, peakRate: 0.03, headShare: 0.1 },
+    expect(
+      parseExperimentArgs(['--method', 'finetune', '--epochs', '3', '--lr', '0.03', '--head-share', '0.1']),
+    ).toMatchObject({
+      training: {},
+      finetuning: { epochs: 3, peakRate: 0.03, headShare: 0.1 },
     });
-    expect(parseExperimentArgs(['--method', 'qat', '--epochs', '3'])).toMatchObject({ training: { epochs: 3 }, finetuning: {} });
+    expect(parseExperimentArgs(['--method', 'qat', '--epochs', '3'])).toMatchObject({
+      training: { epochs: 3 },
+      finetuning: {},
+    });
   });
 
   test('takes a folder, a local archive and another size', () => {
-    expect(parseExperimentArgs(['--dataset', 'folder:../pets', '--side', '96'])).toMatchObject({ dataset: 'folder:../pets', side: 96 });
-    expect(parseExperimentArgs(['--dataset', 'imagenette', '--data', 'part.tgz'])).toMatchObject({ dataset: 'imagenette', data: 'part.tgz', side: undefined });
+    expect(parseExperimentArgs(['--dataset', 'folder:../pets', '--side', '96'])).toMatchObject({
+      dataset: 'folder:../pets',
+      side: 96,
+    });
+    expect(parseExperimentArgs(['--dataset', 'imagenette', '--data', 'part.tgz'])).toMatchObject({
+      dataset: 'imagenette',
+      data: 'part.tgz',
+      side: undefined,
+    });
   });
 
   test.each([
@@ -44,7 +65,10 @@ describe('the command line of the headless twin', () => {
     [['--seed', '-1'], /--seed/],
     [['--epochs', '2'], /^--epochs is for --method qat or finetune; the method is "ptq"/],
     [['--method', 'qat', '--head-share', '0.1'], /^--head-share is for --method finetune; the method is "qat"/],
-    [['--method', 'finetune', '--distillation', '0.5'], /^--distillation is for --method qat; the method is "finetune"/],
+    [
+      ['--method', 'finetune', '--distillation', '0.5'],
+      /^--distillation is for --method qat; the method is "finetune"/,
+    ],
     [['--method', 'finetune', '--head-share', '2'], /^--head-share is "2"; allowed: a number from 0 to 1/],
     [['--batches', '1,8'], /^--batches is for --method race; the method is "ptq"/],
     [['--method', 'race', '--batches', '0'], /^--batches is "0"; allowed: a whole number of at least 1/],
@@ -63,6 +87,10 @@ describe('the command line of the headless twin', () => {
 
   test('the script exits with 2 and says it on stderr, nothing on stdout', async () => {
     const run = promisify(execFile)('npx', ['tsx', 'scripts/cli/experiment.ts', '--bits', '12']);
-    await expect(run).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^--bits has "12"[^\n]*\n$/) as string });
+    await expect(run).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^--bits has "12"[^\n]*\n$/) as string,
+    });
   });
 });

@@ -59,8 +59,16 @@ export type ExperimentArgs = {
 };
 
 const DEFAULTS = {
-  model: 'resnet20', dataset: 'cifar10-sample', method: 'ptq', bits: '8', scheme: 'modern', images: '1000',
-  calibration: '512', seed: '1', backend: 'wasm', judge: 'tfjs',
+  model: 'resnet20',
+  dataset: 'cifar10-sample',
+  method: 'ptq',
+  bits: '8',
+  scheme: 'modern',
+  images: '1000',
+  calibration: '512',
+  seed: '1',
+  backend: 'wasm',
+  judge: 'tfjs',
 };
 
 /** A divergence is smooth: so many images rank layers as well as all do. */
@@ -79,7 +87,9 @@ const TRAINING: Readonly<Record<string, (argument: string, value: string) => Par
   'freeze-statistics': (argument, value) => ({ freezeStatistics: numberIn(argument, value, 0, 1) }),
   'reestimate-batches': (argument, value) => ({ reestimateBatches: wholeNumber(argument, value, 0) }),
   distillation: (argument, value) => ({ distillation: numberIn(argument, value, 0, 1) }),
-  'lower-bits': (argument, value) => ({ lowerBits: value === '' ? [] : value.split(',').map((bits) => knownBits(argument, bits)) }),
+  'lower-bits': (argument, value) => ({
+    lowerBits: value === '' ? [] : value.split(',').map((bits) => knownBits(argument, bits)),
+  }),
 };
 
 /** Arguments of method finetune: what each sets. */
@@ -96,9 +106,16 @@ const FINETUNING: Readonly<Record<string, (argument: string, value: string) => P
 /** The arguments that one method takes and others refuse. */
 const OF_METHOD = { qat: TRAINING, finetune: FINETUNING } as const;
 
-function given<S>(method: string, own: keyof typeof OF_METHOD, table: Readonly<Record<string, (argument: string, value: string) => Partial<S>>>, values: Given): Partial<S> {
+function given<S>(
+  method: string,
+  own: keyof typeof OF_METHOD,
+  table: Readonly<Record<string, (argument: string, value: string) => Partial<S>>>,
+  values: Given,
+): Partial<S> {
   if (method !== own) return {};
-  const parts = Object.entries(table).flatMap(([name, parse]) => (values[name] === undefined ? [] : [parse(name, values[name])]));
+  const parts = Object.entries(table).flatMap(([name, parse]) =>
+    values[name] === undefined ? [] : [parse(name, values[name])],
+  );
   return Object.assign({}, ...parts) as Partial<S>;
 }
 
@@ -115,7 +132,8 @@ function refuseOthers(method: string, values: Given): void {
 
 function knownBits(argument: string, value: string): Bits {
   const found = BITS.find((bits) => String(bits) === value);
-  if (found === undefined) throw new RangeError(`--${argument} has "${value}"; allowed: ${BITS.join(', ')}, with commas between.`);
+  if (found === undefined)
+    throw new RangeError(`--${argument} has "${value}"; allowed: ${BITS.join(', ')}, with commas between.`);
   return found;
 }
 
@@ -143,7 +161,10 @@ function wholeNumber(argument: string, value: string, least: number): number {
 function datasetName(value: string): string {
   if (/^folder:./.test(value)) return value;
   const found = DATASET_NAMES.find((name) => name === value);
-  if (found === undefined) throw new RangeError(`--dataset is "${value}"; allowed: ${DATASET_NAMES.join(', ')}, or folder:PATH for a folder or archive of yours.`);
+  if (found === undefined)
+    throw new RangeError(
+      `--dataset is "${value}"; allowed: ${DATASET_NAMES.join(', ')}, or folder:PATH for a folder or archive of yours.`,
+    );
   return found;
 }
 
@@ -160,7 +181,9 @@ function bitPair(text: string): BitPair {
   const known = (value: string): Bits | undefined => BITS.find((bits) => String(bits) === value);
   const pair = { weights: known(weights), activations: known(activations) };
   if (!pair.weights || !pair.activations) {
-    throw new RangeError(`--bits has "${text}"; allowed: ${BITS.join(', ')}, or w4a8 for 4-bit weights and 8-bit activations, with commas between.`);
+    throw new RangeError(
+      `--bits has "${text}"; allowed: ${BITS.join(', ')}, or w4a8 for 4-bit weights and 8-bit activations, with commas between.`,
+    );
   }
   return { weights: pair.weights, activations: pair.activations };
 }
@@ -168,18 +191,44 @@ function bitPair(text: string): BitPair {
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [...Object.keys(DEFAULTS), 'data', 'side', 'weights', 'normalization', 'export', 'checkpoints', 'save', 'mixed', 'container', 'batches', ...SCHEME_CHANGES, ...trainingArgs];
+  const names = [
+    ...Object.keys(DEFAULTS),
+    'data',
+    'side',
+    'weights',
+    'normalization',
+    'export',
+    'checkpoints',
+    'save',
+    'mixed',
+    'container',
+    'batches',
+    ...SCHEME_CHANGES,
+    ...trainingArgs,
+  ];
   const values = namedValues(argv, names);
-  const value = { ...DEFAULTS, ...(values.method === 'sensitivity' ? { images: SENSITIVITY_IMAGES } : {}), ...values } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
+  const value = {
+    ...DEFAULTS,
+    ...(values.method === 'sensitivity' ? { images: SENSITIVITY_IMAGES } : {}),
+    ...values,
+  } as Record<keyof typeof DEFAULTS, string> & { weights?: string; export?: string; checkpoints?: string };
   refuseOthers(value.method, values);
-  if (values.save !== undefined && value.method !== 'finetune') throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);
+  if (values.save !== undefined && value.method !== 'finetune')
+    throw new RangeError(`--save is for --method finetune; the method is "${value.method}".`);
   const schemeChanges = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, values[name]]));
   const bits = value.bits.split(',').map(bitPair);
   // Refused here, before anything heavy is loaded.
-  for (const pair of bits) changedScheme(schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations), schemeChanges);
-  if (values.repair !== undefined && value.method !== 'ptq') throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
-  if (values.batches !== undefined && value.method !== 'race') throw new RangeError(`--batches is for --method race; the method is "${value.method}".`);
-  if (values.mixed !== undefined && value.method !== 'ptq') throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
+  for (const pair of bits)
+    changedScheme(
+      schemeFor(oneOf('scheme', value.scheme, PRESET_NAMES), pair.weights, pair.activations),
+      schemeChanges,
+    );
+  if (values.repair !== undefined && value.method !== 'ptq')
+    throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
+  if (values.batches !== undefined && value.method !== 'race')
+    throw new RangeError(`--batches is for --method race; the method is "${value.method}".`);
+  if (values.mixed !== undefined && value.method !== 'ptq')
+    throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
     model: oneOf('model', value.model, MODEL_NAMES),
     dataset: datasetName(value.dataset),
@@ -194,7 +243,10 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     backend: oneOf('backend', value.backend, BACKENDS),
     judge: oneOf('judge', value.judge, JUDGES),
     weights: value.weights,
-    normalization: values.normalization === undefined ? undefined : oneOf('normalization', values.normalization, NORMALIZATION_NAMES),
+    normalization:
+      values.normalization === undefined
+        ? undefined
+        : oneOf('normalization', values.normalization, NORMALIZATION_NAMES),
     export: value.export,
     checkpoints: value.checkpoints,
     schemeChanges,

@@ -16,25 +16,54 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const twin = (...more: readonly string[]): Promise<{ readonly stdout: string }> =>
   promisify(execFile)('npx', ['tsx', 'scripts/cli/experiment.ts', '--images', '50', '--calibration', '32', ...more]);
-const rowsOf = ({ stdout }: { readonly stdout: string }): readonly { readonly top1: number; readonly float32Top1: number; readonly onnxBytes: number }[] =>
-  stdout.trim().split('\n').map((line) => JSON.parse(line));
+const rowsOf = ({
+  stdout,
+}: {
+  readonly stdout: string;
+}): readonly { readonly top1: number; readonly float32Top1: number; readonly onnxBytes: number }[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 const file = (name: string): Uint8Array => readFileSync(join(folder, name));
 
 test('float32, float16 and every bitwidth are written, and the float file measures as it did before', async () => {
   const rows = rowsOf(await twin('--bits', '8,3', '--export', folder));
   const base = 'resnet20-cifar10-sample-ptq-modern-';
-  expect(readdirSync(folder).sort()).toEqual(['w32a32-float16.onnx', 'w32a32.onnx', 'w3a3.onnx', 'w8a8.onnx'].map((end) => base + end));
+  expect(readdirSync(folder).sort()).toEqual(
+    ['w32a32-float16.onnx', 'w32a32.onnx', 'w3a3.onnx', 'w8a8.onnx'].map((end) => base + end),
+  );
   for (const [i, end] of ['w8a8', 'w3a3'].entries()) expect(file(`${base}${end}.onnx`).length).toBe(rows[i].onnxBytes);
-  expect(readOnnx(file(`${base}w3a3.onnx`), 'a.onnx')).toMatchObject({ kind: 'quantized', model: { scheme: { weightBits: 3 } } });
+  expect(readOnnx(file(`${base}w3a3.onnx`), 'a.onnx')).toMatchObject({
+    kind: 'quantized',
+    model: { scheme: { weightBits: 3 } },
+  });
   expect(file(`${base}w32a32-float16.onnx`).length / file(`${base}w32a32.onnx`).length).toBeLessThan(0.52);
 
   const again = rowsOf(await twin('--bits', '3', '--weights', join(folder, `${base}w32a32.onnx`)));
-  expect(again[0]).toMatchObject({ float32Top1: rows[1].float32Top1, top1: rows[1].top1, onnxBytes: rows[1].onnxBytes });
-  await expect(twin('--weights', join(folder, `${base}w8a8.onnx`))).rejects.toMatchObject({ stderr: expect.stringContaining('holds a network that is quantized already (8 bits, modern)') });
+  expect(again[0]).toMatchObject({
+    float32Top1: rows[1].float32Top1,
+    top1: rows[1].top1,
+    onnxBytes: rows[1].onnxBytes,
+  });
+  await expect(twin('--weights', join(folder, `${base}w8a8.onnx`))).rejects.toMatchObject({
+    stderr: expect.stringContaining('holds a network that is quantized already (8 bits, modern)'),
+  });
 
   const bundled = 'public/models/resnet20-cifar10.safetensors';
   writeFileSync(join(folder, 'theirs.onnx'), torchExport(readModel(new Uint8Array(readFileSync(bundled)), bundled)));
-  const theirs = rowsOf(await twin('--method', 'float32', '--model', 'own', '--weights', join(folder, 'theirs.onnx'), '--normalization', 'cifar10'));
+  const theirs = rowsOf(
+    await twin(
+      '--method',
+      'float32',
+      '--model',
+      'own',
+      '--weights',
+      join(folder, 'theirs.onnx'),
+      '--normalization',
+      'cifar10',
+    ),
+  );
   expect(theirs[0].top1).toBe(rows[0].float32Top1);
 });
 
@@ -45,9 +74,17 @@ test('networks of several bit budgets have names of their own; one keeps the pla
     return { ...settings, scheme: settings.scheme && { ...settings.scheme, name } };
   };
   const namesOf = (mixed: readonly number[] | undefined, ...schemes: readonly string[]): readonly string[] =>
-    exportFiles({ method: 'ptq', scheme: 'modern', container: 'packed', mixed }, bench, float32Settings(bench), schemes.map(budget)).map(({ fileName }) => fileName);
+    exportFiles(
+      { method: 'ptq', scheme: 'modern', container: 'packed', mixed },
+      bench,
+      float32Settings(bench),
+      schemes.map(budget),
+    ).map(({ fileName }) => fileName);
   expect(namesOf([4, 3], 'modern+mixed:4.00', 'modern+mixed:3.00').slice(2)).toEqual([
-    'resnet20-cifar10-ptq-modern+mixed_4.00-w8a8.onnx', 'resnet20-cifar10-ptq-modern+mixed_3.00-w8a8.onnx',
+    'resnet20-cifar10-ptq-modern+mixed_4.00-w8a8.onnx',
+    'resnet20-cifar10-ptq-modern+mixed_3.00-w8a8.onnx',
   ]);
-  expect(namesOf([4], 'modern+mixed:4.00')).toEqual(['w32a32.onnx', 'w32a32-float16.onnx', 'w8a8.onnx'].map((end) => `resnet20-cifar10-ptq-modern-${end}`));
+  expect(namesOf([4], 'modern+mixed:4.00')).toEqual(
+    ['w32a32.onnx', 'w32a32-float16.onnx', 'w8a8.onnx'].map((end) => `resnet20-cifar10-ptq-modern-${end}`),
+  );
 });

@@ -7,10 +7,21 @@ import type { RunSettings } from '../../src/contract/run.ts';
 export type ExportFile = { readonly settings: RunSettings; readonly form: FileForm; readonly fileName: string };
 
 /** Networks of several bit budgets share their base bits: their schemes' names tell them apart. */
-export function exportFiles(args: Pick<ExperimentArgs, 'method' | 'scheme' | 'container' | 'mixed'>, bench: Bench, float: RunSettings, quantized: readonly RunSettings[]): readonly ExportFile[] {
+export function exportFiles(
+  args: Pick<ExperimentArgs, 'method' | 'scheme' | 'container' | 'mixed'>,
+  bench: Bench,
+  float: RunSettings,
+  quantized: readonly RunSettings[],
+): readonly ExportFile[] {
   const several = (args.mixed?.length ?? 0) > 1;
   const nameOf = ({ scheme }: RunSettings): string =>
-    exportName(bench, args.method, several && scheme ? scheme.name : args.scheme, scheme?.weightBits ?? 32, scheme?.activationBits ?? 32);
+    exportName(
+      bench,
+      args.method,
+      several && scheme ? scheme.name : args.scheme,
+      scheme?.weightBits ?? 32,
+      scheme?.activationBits ?? 32,
+    );
   return [
     { settings: float, form: 'float32', fileName: `${nameOf(float)}.onnx` },
     { settings: float, form: 'float16', fileName: `${nameOf(float)}-float16.onnx` },

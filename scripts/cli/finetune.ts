@@ -14,7 +14,10 @@ import type { ExperimentArgs } from './experimentArgs.ts';
 import type { Progress } from '../../src/contract/progress.ts';
 
 /** @throws when the weights are another model's; what the lab's fine-tuning throws */
-export async function finetuneRow(args: ExperimentArgs, report: (progress: Progress) => void): Promise<Record<string, unknown>> {
+export async function finetuneRow(
+  args: ExperimentArgs,
+  report: (progress: Progress) => void,
+): Promise<Record<string, unknown>> {
   const { model: modelName, dataset: datasetName, images, seed } = args;
   const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
   const store = await resources.checkpoints?.();
@@ -22,23 +25,52 @@ export async function finetuneRow(args: ExperimentArgs, report: (progress: Progr
   const { bytes, fileName } = await resources.readModel(modelName);
   const pretrained = readFloatFileOf(modelName, bytes, fileName);
   const dataset = await resources.readDataset(datasetName, args.side);
-  if (images > dataset.test.count) throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);
-  const finetuning = { ...FINETUNE, trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count), seed, ...args.finetuning };
+  if (images > dataset.test.count)
+    throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);
+  const finetuning = {
+    ...FINETUNE,
+    trainImages: Math.min(FINETUNE.trainImages, trainingImages(dataset).count),
+    seed,
+    ...args.finetuning,
+  };
   const name = `${modelName}-${datasetName}-finetune`;
   const start = performance.now();
-  const { model, curve } = await finetuned(pretrained, dataset, finetuning, { report, checkpoints: store ? { ...store, name } : undefined });
+  const { model, curve } = await finetuned(pretrained, dataset, finetuning, {
+    report,
+    checkpoints: store ? { ...store, name } : undefined,
+  });
   const seconds = (performance.now() - start) / 1000;
   const source = fileName.split('/').at(-1) ?? fileName;
   if (args.save !== undefined) {
-    await writeFile(args.save, writeModel(model, 'F32', { source: `${source}, fine-tuned on ${datasetName} by Fewbit`, licence: `as ${source}` }));
+    await writeFile(
+      args.save,
+      writeModel(model, 'F32', {
+        source: `${source}, fine-tuned on ${datasetName} by Fewbit`,
+        licence: `as ${source}`,
+      }),
+    );
   }
   const network = toLayersModel(model.graph, model.weights);
   const { classes } = await predict(network, dataset.test, model.normalization, { count: images });
   network.dispose();
   await store?.remove(name);
   return {
-    model: modelName, weights: source, dataset: datasetName, side: dataset.test.height, method: 'finetune', scheme: null, weightBits: 32, activationBits: 32, images, seed,
-    backend: backend.name, top1: top1(classes, dataset.test.labels), sizeBytes: float32SizeBytes(model.graph),
-    seconds: Number(seconds.toFixed(2)), device: backend.description, finetuning, curve,
+    model: modelName,
+    weights: source,
+    dataset: datasetName,
+    side: dataset.test.height,
+    method: 'finetune',
+    scheme: null,
+    weightBits: 32,
+    activationBits: 32,
+    images,
+    seed,
+    backend: backend.name,
+    top1: top1(classes, dataset.test.labels),
+    sizeBytes: float32SizeBytes(model.graph),
+    seconds: Number(seconds.toFixed(2)),
+    device: backend.description,
+    finetuning,
+    curve,
   };
 }

@@ -12,14 +12,31 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** 110 training steps: one checkpoint, at the 100th. */
 const TINY = [
-  '--methods', 'float32,ptq,qat', '--bits', '4', '--images', '40', '--calibration', '20', '--epochs', '1', '--train-images', '220', '--batch-size', '2',
+  '--methods',
+  'float32,ptq,qat',
+  '--bits',
+  '4',
+  '--images',
+  '40',
+  '--calibration',
+  '20',
+  '--epochs',
+  '1',
+  '--train-images',
+  '220',
+  '--batch-size',
+  '2',
 ];
 
 /** Runs the grid into `name`; kills it, without a warning, at each of the lines given in turn, and starts it again. */
 async function run(name: string, ...killAt: RegExp[]): Promise<GridRow[]> {
   const out = join(folder, `${name}.jsonl`);
   for (const line of [...killAt, null]) {
-    const child = spawn('node', ['--import', 'tsx', 'scripts/cli/grid.ts', ...TINY, '--out', out, '--checkpoints', join(folder, name)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(
+      'node',
+      ['--import', 'tsx', 'scripts/cli/grid.ts', ...TINY, '--out', out, '--checkpoints', join(folder, name)],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
@@ -29,7 +46,10 @@ async function run(name: string, ...killAt: RegExp[]): Promise<GridRow[]> {
     if (line === null) expect(code, said).toBe(0);
     else expect(child.signalCode, said).toBe('SIGKILL');
   }
-  return readFileSync(out, 'utf8').split('\n').filter(Boolean).map((text) => JSON.parse(text) as GridRow);
+  return readFileSync(out, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => JSON.parse(text) as GridRow);
 }
 
 /** What an uninterrupted run has in common with one that was cut: all but the time it took. */
@@ -42,7 +62,12 @@ describe('the grid on WASM', () => {
   test('killed in calibration, in training, before and after a checkpoint, it gives the rows of an uninterrupted run', async () => {
     expect(whole.map(({ method }) => method)).toEqual(['float32', 'ptq', 'qat']);
     expect(whole[2].curve).toMatchObject([{ epoch: 0, steps: 110 }]);
-    const cut = await run('cut', /Calibrating/, /Classifying 40\/40 images\n(.|\n)*Classifying 40\/40/, /Training 100\/110/);
+    const cut = await run(
+      'cut',
+      /Calibrating/,
+      /Classifying 40\/40 images\n(.|\n)*Classifying 40\/40/,
+      /Training 100\/110/,
+    );
     expect(readdirSync(join(folder, 'cut'))).toEqual([]);
     expect(timeless(cut)).toEqual(timeless(whole));
   });
@@ -62,9 +87,33 @@ describe('the grid on WASM', () => {
 
 describe('the command line of the grid', () => {
   test('sorts what it is given', () => {
-    const args = parseGridArgs(['--models', 'resnet18,resnet50', '--datasets', 'cifar10,imagenette', '--bits', '4,8', '--weights', 'resnet18/cifar10=a.safetensors,resnet50=b.safetensors', '--sides', 'imagenette=128', '--epochs', '1', '--format', 'csv']);
-    expect(args.grid).toMatchObject({ models: ['resnet18', 'resnet50'], datasets: ['cifar10', 'imagenette'], bits: [4, 8], sides: { imagenette: 128 }, training: { epochs: 1 } });
-    expect([...args.weights]).toEqual([['resnet18/cifar10', 'a.safetensors'], ['resnet50', 'b.safetensors']]);
+    const args = parseGridArgs([
+      '--models',
+      'resnet18,resnet50',
+      '--datasets',
+      'cifar10,imagenette',
+      '--bits',
+      '4,8',
+      '--weights',
+      'resnet18/cifar10=a.safetensors,resnet50=b.safetensors',
+      '--sides',
+      'imagenette=128',
+      '--epochs',
+      '1',
+      '--format',
+      'csv',
+    ]);
+    expect(args.grid).toMatchObject({
+      models: ['resnet18', 'resnet50'],
+      datasets: ['cifar10', 'imagenette'],
+      bits: [4, 8],
+      sides: { imagenette: 128 },
+      training: { epochs: 1 },
+    });
+    expect([...args.weights]).toEqual([
+      ['resnet18/cifar10', 'a.safetensors'],
+      ['resnet50', 'b.safetensors'],
+    ]);
     expect(args.format).toBe('csv');
   });
 

@@ -25,10 +25,15 @@ async function run(): Promise<void> {
   const { nodeResources, PROJECT } = await import('../../src/lab/hosts/node.ts');
   const { fileStore } = await import('./gridStore.ts');
 
-  const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> };
+  const { version, dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+    version: string;
+    dependencies: Record<string, string>;
+  };
   const versions = { fewbit: version, tfjs: dependencies['@tensorflow/tfjs'], node: process.version };
-  const weightsOf = ({ model, dataset }: { model: string; dataset: string }): string | undefined => weights.get(`${model}/${dataset}`) ?? weights.get(model);
-  const runtime = judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) } : null;
+  const weightsOf = ({ model, dataset }: { model: string; dataset: string }): string | undefined =>
+    weights.get(`${model}/${dataset}`) ?? weights.get(model);
+  const runtime =
+    judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) } : null;
   const engineOf = memoize(async (file: string) => {
     const engine = await openEngine(nodeResources(file === '' ? undefined : file, checkpoints, data), backend);
     return runtime ? runtime.judgedByRuntime(engine) : engine;
@@ -48,12 +53,17 @@ async function run(): Promise<void> {
   for await (const { cell, record, done, total, secondsLeft } of runGrid(grid, tools, { report })) {
     const { model, dataset, method, scheme } = cell.settings;
     const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
-    console.error(`${done}/${total} ${model} ${dataset} ${method} ${scheme?.weightBits ?? 32}: ${isRow(record) ? `${(100 * record.top1).toFixed(2)}%` : record.error}${left}`);
+    console.error(
+      `${done}/${total} ${model} ${dataset} ${method} ${scheme?.weightBits ?? 32}: ${isRow(record) ? `${(100 * record.top1).toFixed(2)}%` : record.error}${left}`,
+    );
   }
   if (format === null) return;
   const cells = cellsOf(grid);
   const records = recordsOf(cells, await store.load());
-  const rows = cells.map(({ key }) => records.get(key)).filter((record) => record !== undefined).filter(isRow);
+  const rows = cells
+    .map(({ key }) => records.get(key))
+    .filter((record) => record !== undefined)
+    .filter(isRow);
   process.stdout.write(EXPORTS[format](rows));
 }
 

@@ -15,13 +15,16 @@ export function fileStore(file: string): GridStore {
       const whole = text.slice(0, text.lastIndexOf('\n') + 1);
       // What comes next must not be glued to half a line.
       if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
-      return whole.split('\n').filter(Boolean).map((line, i) => {
-        try {
-          return JSON.parse(line) as GridRecord;
-        } catch (cause) {
-          throw new Error(`${file}: line ${i + 1} is no JSON; remove the line, its cell is run again.`, { cause });
-        }
-      });
+      return whole
+        .split('\n')
+        .filter(Boolean)
+        .map((line, i) => {
+          try {
+            return JSON.parse(line) as GridRecord;
+          } catch (cause) {
+            throw new Error(`${file}: line ${i + 1} is no JSON; remove the line, its cell is run again.`, { cause });
+          }
+        });
     },
     async save(record) {
       await mkdir(dirname(file), { recursive: true });

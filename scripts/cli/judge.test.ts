@@ -8,9 +8,15 @@ test('ONNX Runtime classifies the exported file as tfjs does the network: float3
   const engine = await openEngine(nodeResources(), 'wasm');
   const judged = judgedByRuntime(engine);
   const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 150, seed: 1 };
-  for (const [settings, ties] of [[float32Settings(bench), 0], [ptqSettings(bench, 'modern', 4), 3]] as const) {
+  for (const [settings, ties] of [
+    [float32Settings(bench), 0],
+    [ptqSettings(bench, 'modern', 4), 3],
+  ] as const) {
     const [ours, theirs] = [await engine.evaluate(settings), await judged.evaluate(settings)];
-    const differing = ours.predictions.reduce((count, value, i) => count + (value === theirs.predictions[i] ? 0 : 1), 0);
+    const differing = ours.predictions.reduce(
+      (count, value, i) => count + (value === theirs.predictions[i] ? 0 : 1),
+      0,
+    );
     expect(theirs.predictions).toHaveLength(150);
     expect(differing).toBeLessThanOrEqual(ties);
     expect([theirs.sizeBytes, theirs.onnxBytes]).toEqual([ours.sizeBytes, ours.onnxBytes]);

@@ -13,11 +13,19 @@ export function judgedByRuntime(engine: Engine): Engine {
       const made = await engine.make(settings, control);
       const { test } = (await engine.subject(settings)).dataset;
       const bytes = onnxBytes(made);
-      const first = subset(test, Array.from({ length: settings.images }, (_, i) => i));
+      const first = subset(
+        test,
+        Array.from({ length: settings.images }, (_, i) => i),
+      );
       const { classes, confidences, top1 } = await runtimeTop1(bytes, first, made.model.normalization, control);
       return {
-        settings, device: engine.device, top1, predictions: classes, confidences,
-        sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph), onnxBytes: bytes.length,
+        settings,
+        device: engine.device,
+        top1,
+        predictions: classes,
+        confidences,
+        sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
+        onnxBytes: bytes.length,
         seconds: (performance.now() - start) / 1000,
       };
     },

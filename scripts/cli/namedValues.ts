@@ -8,6 +8,8 @@ export function namedValues(argv: readonly string[], names: readonly string[]): 
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
-    throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, { cause: error });
+    throw new RangeError(`${first} Allowed arguments: ${names.map((name) => `--${name}`).join(', ')}.`, {
+      cause: error,
+    });
   }
 }

@@ -34,8 +34,15 @@ const { values: args } = parseArgs({
 });
 
 const settings: TrainingSettings = {
-  epochs: Number(args.epochs), batchSize: 64, seed: Number(args.seed), augment: true,
-  peakRate: Number(args.peak), schedule: { kind: 'oneCycle', warmup: 0.25 }, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0,
+  epochs: Number(args.epochs),
+  batchSize: 64,
+  seed: Number(args.seed),
+  augment: true,
+  peakRate: Number(args.peak),
+  schedule: { kind: 'oneCycle', warmup: 0.25 },
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  labelSmoothing: 0,
 };
 
 const CHECKPOINT_EVERY = 100;
@@ -63,7 +70,9 @@ const backend = await openBackend('wasm', nodePlatform);
 const dataset = await loadCifar10Full(nodeReader('.cache/cifar10'));
 const graph = resnet20();
 const resume = await lastCheckpoint();
-const start = args.from ? parseCheckpoint(new Uint8Array(await readFile(args.from)), args.from).weights : initialWeights(graph, settings.seed);
+const start = args.from
+  ? parseCheckpoint(new Uint8Array(await readFile(args.from)), args.from).weights
+  : initialWeights(graph, settings.seed);
 const model = toLayersModel(graph, resume?.weights ?? start);
 await log({ event: 'start', step: resume?.step ?? 0, from: args.from ?? null, backend: backend.description, settings });
 
@@ -72,15 +81,27 @@ let accuracies: number[] = [];
 let since = performance.now();
 const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
 
-for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(model, dataset.train, CIFAR10_NORMALIZATION, settings, { resume })) {
+for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(
+  model,
+  dataset.train,
+  CIFAR10_NORMALIZATION,
+  settings,
+  { resume },
+)) {
   losses.push(loss);
   accuracies.push(accuracy);
   if (step % CHECKPOINT_EVERY !== 0 && step !== steps) continue;
   await save(await checkpoint());
   const imagesPerSecond = (losses.length * settings.batchSize * 1000) / (performance.now() - since);
   await log({
-    event: 'step', step, steps, epoch, rate: Number(rate.toFixed(5)), loss: Number(mean(losses).toFixed(4)),
-    accuracy: Number(mean(accuracies).toFixed(4)), imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
+    event: 'step',
+    step,
+    steps,
+    epoch,
+    rate: Number(rate.toFixed(5)),
+    loss: Number(mean(losses).toFixed(4)),
+    accuracy: Number(mean(accuracies).toFixed(4)),
+    imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
   });
   [losses, accuracies, since] = [[], [], performance.now()];
 }

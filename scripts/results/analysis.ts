@@ -11,24 +11,40 @@ const WIDTHS = [8, 7, 6, 5, 4, 3, 2] as const;
 const nameOf = ({ model, dataset, side }: Bench): string => `${title(model)} on ${title(dataset)} at ${side} × ${side}`;
 
 /** What one scale for the tensor over its full range costs, where the same bits were measured both ways. */
-const perTensor: Finding = (bench) => WIDTHS.flatMap((bits) => {
-  const [then] = cellRows(bench, 'ptq', bits, '2021', true);
-  const now = cellRows(bench, 'ptq', bits, 'modern', true).find(({ images, seed }) => images === then?.images && seed === then.seed);
-  if (!then || !now) return [];
-  return [`At ${bits} bits one scale for each tensor over its whole range keeps ${percent(then.top1)} (${reference(then)}); a scale for each channel, ` +
-    `searched ranges and 8 bits at both ends keep ${percent(now.top1)} (${reference(now)}): ${points(now.top1 - then.top1)} points, with nothing trained.`];
-});
+const perTensor: Finding = (bench) =>
+  WIDTHS.flatMap((bits) => {
+    const [then] = cellRows(bench, 'ptq', bits, '2021', true);
+    const now = cellRows(bench, 'ptq', bits, 'modern', true).find(
+      ({ images, seed }) => images === then?.images && seed === then.seed,
+    );
+    if (!then || !now) return [];
+    return [
+      `At ${bits} bits one scale for each tensor over its whole range keeps ${percent(then.top1)} (${reference(then)}); a scale for each channel, ` +
+        `searched ranges and 8 bits at both ends keep ${percent(now.top1)} (${reference(now)}): ${points(now.top1 - then.top1)} points, with nothing trained.`,
+    ];
+  });
 
 /** Each repair against the same scheme without it, on the same images. */
-const repairs: Finding = ({ rows }) => rows.flatMap((row) => {
-  if (row.method !== 'ptq' || row.repairs.length === 0) return [];
-  const without = rows.find((other) => other.method === 'ptq' && other.repairs.length === 0 && other.scheme === unrepaired(row) &&
-    other.weightBits === row.weightBits && other.activationBits === row.activationBits && other.images === row.images && other.seed === row.seed);
-  if (!without) return [];
-  const change = row.top1 - without.top1;
-  return [`At ${bitsOf(row)} bits ${row.repairs.join(' and ')} takes ${percent(without.top1)} (${reference(without)}) to ${percent(row.top1)} ` +
-    `(${reference(row)}): ${points(change)} points${overlap(row, without) ? ', which is within the sampling error of so many images' : ''}.`];
-});
+const repairs: Finding = ({ rows }) =>
+  rows.flatMap((row) => {
+    if (row.method !== 'ptq' || row.repairs.length === 0) return [];
+    const without = rows.find(
+      (other) =>
+        other.method === 'ptq' &&
+        other.repairs.length === 0 &&
+        other.scheme === unrepaired(row) &&
+        other.weightBits === row.weightBits &&
+        other.activationBits === row.activationBits &&
+        other.images === row.images &&
+        other.seed === row.seed,
+    );
+    if (!without) return [];
+    const change = row.top1 - without.top1;
+    return [
+      `At ${bitsOf(row)} bits ${row.repairs.join(' and ')} takes ${percent(without.top1)} (${reference(without)}) to ${percent(row.top1)} ` +
+        `(${reference(row)}): ${points(change)} points${overlap(row, without) ? ', which is within the sampling error of so many images' : ''}.`,
+    ];
+  });
 
 const unrepaired = ({ scheme }: ResultRow): string | null => scheme && scheme.replace(/\+repair:[a-z0-9,]+/, '');
 
@@ -39,47 +55,64 @@ function overlap(a: ResultRow, b: ResultRow): boolean {
 }
 
 /** The best 4-bit cells against float32 and against 2021. */
-const fourBits: Finding = (bench) => (['ptq', 'qat'] as const).flatMap((method) => {
-  const [best] = cellRows(bench, method, 4, 'modern');
-  const lost = best && lostOf(best, bench);
-  if (!best || lost === null) return [];
-  const then = publishedFor(best);
-  return [`At 4 bits ${method.toUpperCase()} stands at ${percent(best.top1)} (95% interval ${interval(best)}, ${best.images} images), ` +
-    `${lostPoints(lost)} points under float32 (${reference(best)})` +
-    (then === null ? '.' : `; in 2021 it was ${percent(then)}.`)];
-});
+const fourBits: Finding = (bench) =>
+  (['ptq', 'qat'] as const).flatMap((method) => {
+    const [best] = cellRows(bench, method, 4, 'modern');
+    const lost = best && lostOf(best, bench);
+    if (!best || lost === null) return [];
+    const then = publishedFor(best);
+    return [
+      `At 4 bits ${method.toUpperCase()} stands at ${percent(best.top1)} (95% interval ${interval(best)}, ${best.images} images), ` +
+        `${lostPoints(lost)} points under float32 (${reference(best)})` +
+        (then === null ? '.' : `; in 2021 it was ${percent(then)}.`),
+    ];
+  });
 
 /** What training wins back from rounding at the lowest bits measured both ways. */
-const training: Finding = (bench) => WIDTHS.flatMap((bits) => {
-  const [trained] = cellRows(bench, 'qat', bits, 'modern');
-  const rounded = cellRows(bench, 'ptq', bits, 'modern', true).find(({ images }) => images === trained?.images);
-  if (!trained?.trained || !rounded) return [];
-  const { images, epochs } = trained.trained;
-  return [`At ${bits} bits training takes ${percent(rounded.top1)} (${reference(rounded)}) to ${percent(trained.top1)} (${reference(trained)}): ` +
-    `${points(trained.top1 - rounded.top1)} points for ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} over ${images.toLocaleString('en-US')} images.`];
-});
+const training: Finding = (bench) =>
+  WIDTHS.flatMap((bits) => {
+    const [trained] = cellRows(bench, 'qat', bits, 'modern');
+    const rounded = cellRows(bench, 'ptq', bits, 'modern', true).find(({ images }) => images === trained?.images);
+    if (!trained?.trained || !rounded) return [];
+    const { images, epochs } = trained.trained;
+    return [
+      `At ${bits} bits training takes ${percent(rounded.top1)} (${reference(rounded)}) to ${percent(trained.top1)} (${reference(trained)}): ` +
+        `${points(trained.top1 - rounded.top1)} points for ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} over ${images.toLocaleString('en-US')} images.`,
+    ];
+  });
 
 /** Neighbouring widths that so many images cannot tell apart. */
-const undecided: Finding = (bench) => (['ptq', 'qat'] as const).flatMap((method) => WIDTHS.slice(1).flatMap((bits, i) => {
-  const [wide] = cellRows(bench, method, WIDTHS[i], 'modern', method === 'ptq');
-  const [narrow] = cellRows(bench, method, bits, 'modern', method === 'ptq');
-  if (!wide || !narrow || wide.images !== narrow.images || !overlap(wide, narrow)) return [];
-  return [`${method.toUpperCase()} at ${WIDTHS[i]} and ${bits} bits (${reference(wide)}, ${reference(narrow)}): ${interval(wide)} and ${interval(narrow)}.`];
-}));
+const undecided: Finding = (bench) =>
+  (['ptq', 'qat'] as const).flatMap((method) =>
+    WIDTHS.slice(1).flatMap((bits, i) => {
+      const [wide] = cellRows(bench, method, WIDTHS[i], 'modern', method === 'ptq');
+      const [narrow] = cellRows(bench, method, bits, 'modern', method === 'ptq');
+      if (!wide || !narrow || wide.images !== narrow.images || !overlap(wide, narrow)) return [];
+      return [
+        `${method.toUpperCase()} at ${WIDTHS[i]} and ${bits} bits (${reference(wide)}, ${reference(narrow)}): ${interval(wide)} and ${interval(narrow)}.`,
+      ];
+    }),
+  );
 
 const SECTIONS: readonly (readonly [heading: string, lead: string, finding: Finding])[] = [
   ['What one scale for each tensor, minimum to maximum, does', '', perTensor],
   ['What each repair is worth', '', repairs],
   ['Where 4 bits stand now', '', fourBits],
   ['What training wins back', '', training],
-  ['What cannot be concluded', 'These pairs of neighbouring widths have 95% intervals that meet: so few images do not say which is better.', undecided],
+  [
+    'What cannot be concluded',
+    'These pairs of neighbouring widths have 95% intervals that meet: so few images do not say which is better.',
+    undecided,
+  ],
 ];
 
 export function analysis(benches: readonly Bench[]): string {
   return SECTIONS.flatMap(([heading, lead, finding]) => {
     const found = benches.flatMap((bench) => {
       const sentences = finding(bench);
-      return sentences.length === 0 ? [] : [`**${nameOf(bench)}.**`, sentences.map((sentence) => `- ${sentence}`).join('\n')];
+      return sentences.length === 0
+        ? []
+        : [`**${nameOf(bench)}.**`, sentences.map((sentence) => `- ${sentence}`).join('\n')];
     });
     return found.length === 0 ? [] : [`### ${heading}`, ...(lead === '' ? [] : [lead]), ...found];
   }).join('\n\n');

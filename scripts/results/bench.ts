@@ -29,19 +29,45 @@ export function benchesOf(rows: readonly ResultRow[]): readonly Bench[] {
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()]
-    .map((group) => ({ model: group[0].model, dataset: group[0].dataset, side: group[0].side, rows: group, float32: float32Of(group) }))
-    .toSorted((a, b) => (ORDER[a.dataset] ?? 99) + (ORDER[a.model] ?? 9) - (ORDER[b.dataset] ?? 99) - (ORDER[b.model] ?? 9) || a.side - b.side);
+    .map((group) => ({
+      model: group[0].model,
+      dataset: group[0].dataset,
+      side: group[0].side,
+      rows: group,
+      float32: float32Of(group),
+    }))
+    .toSorted(
+      (a, b) =>
+        (ORDER[a.dataset] ?? 99) + (ORDER[a.model] ?? 9) - (ORDER[b.dataset] ?? 99) - (ORDER[b.model] ?? 9) ||
+        a.side - b.side,
+    );
 }
 
 /** Points that a row lost to the float network on the same images; null where that was not measured. */
 export function lostOf(row: ResultRow, { rows }: Pick<Bench, 'rows'>): number | null {
-  const float32 = row.float32Top1 ?? rows.find(({ method, images, seed }) => method === 'float32' && images === row.images && seed === row.seed)?.top1;
+  const float32 =
+    row.float32Top1 ??
+    rows.find(({ method, images, seed }) => method === 'float32' && images === row.images && seed === row.seed)?.top1;
   return float32 === undefined ? null : float32 - row.top1;
 }
 
 /** Rows of a cell, best first; `plain`: the preset as it is. */
-export function cellRows({ rows }: Bench, method: Method, bits: number, preset: string, plain = false): readonly ResultRow[] {
+export function cellRows(
+  { rows }: Bench,
+  method: Method,
+  bits: number,
+  preset: string,
+  plain = false,
+): readonly ResultRow[] {
   return rows
-    .filter((row) => row.method === method && row.weightBits === bits && row.activationBits === bits && row.preset === preset && !row.mixed && (!plain || row.scheme === preset))
+    .filter(
+      (row) =>
+        row.method === method &&
+        row.weightBits === bits &&
+        row.activationBits === bits &&
+        row.preset === preset &&
+        !row.mixed &&
+        (!plain || row.scheme === preset),
+    )
     .toSorted((a, b) => b.images - a.images || b.top1 - a.top1 || a.number - b.number);
 }

@@ -31,17 +31,53 @@ import { changedScheme } from '../../src/contract/schemeChanges.ts';
 
 const { values: args } = parseArgs({
   options: {
-    model: { type: 'string', default: 'resnet20' }, dataset: { type: 'string', default: 'cifar10' }, weights: { type: 'string' },
-    data: { type: 'string' }, side: { type: 'string' }, out: { type: 'string' }, 'repair-images': { type: 'string' },
-    bits: { type: 'string', default: '8,6,w4a8,4' }, repairs: { type: 'string', default: 'none,cle,bias,gptq,adaround,brecq' },
-    calibration: { type: 'string', default: '512' }, images: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' },
-    steps: { type: 'string' }, scheme: { type: 'string', default: 'modern' }, range: { type: 'string' },
-    granularity: { type: 'string' }, 'first-last': { type: 'string' },
+    model: { type: 'string', default: 'resnet20' },
+    dataset: { type: 'string', default: 'cifar10' },
+    weights: { type: 'string' },
+    data: { type: 'string' },
+    side: { type: 'string' },
+    out: { type: 'string' },
+    'repair-images': { type: 'string' },
+    bits: { type: 'string', default: '8,6,w4a8,4' },
+    repairs: { type: 'string', default: 'none,cle,bias,gptq,adaround,brecq' },
+    calibration: { type: 'string', default: '512' },
+    images: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string' },
+    scheme: { type: 'string', default: 'modern' },
+    range: { type: 'string' },
+    granularity: { type: 'string' },
+    'first-last': { type: 'string' },
   },
 });
-const forwarded = (['model', 'dataset', 'weights', 'data', 'side', 'bits', 'calibration', 'images', 'seed', 'scheme', 'range', 'granularity', 'first-last'] as const)
-  .flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
-const { bits, model: modelName, dataset: datasetName, scheme, images, calibration: count, seed, side, schemeChanges } = parseExperimentArgs(forwarded);
+const forwarded = (
+  [
+    'model',
+    'dataset',
+    'weights',
+    'data',
+    'side',
+    'bits',
+    'calibration',
+    'images',
+    'seed',
+    'scheme',
+    'range',
+    'granularity',
+    'first-last',
+  ] as const
+).flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
+const {
+  bits,
+  model: modelName,
+  dataset: datasetName,
+  scheme,
+  images,
+  calibration: count,
+  seed,
+  side,
+  schemeChanges,
+} = parseExperimentArgs(forwarded);
 
 const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
 const { model: original, dataset } = await engine.subject({ model: modelName, dataset: datasetName, side });
@@ -52,14 +88,27 @@ const secondsSince = (start: number): number => Number(((performance.now() - sta
 const rows = openRows(args.out);
 const fileName = (path: string): string => path.split('/').at(-1) ?? path;
 const about = {
-  model: modelName, weights: args.weights === undefined ? 'bundled' : fileName(args.weights), dataset: datasetName,
-  side: test.height, method: 'ptq', images, calibrationImages: count, seed,
+  model: modelName,
+  weights: args.weights === undefined ? 'bundled' : fileName(args.weights),
+  dataset: datasetName,
+  side: test.height,
+  method: 'ptq',
+  images,
+  calibrationImages: count,
+  seed,
 };
 /** The command that makes one row alone; files by their names. */
 const command = (pair: string, chain: string): string =>
-  ['npx tsx scripts/results/calibrate.ts', ...forwarded.map((part, i) =>
-    forwarded[i - 1] === '--bits' ? pair : ['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part),
-  '--repairs', chain, ...(args['repair-images'] ? ['--repair-images', args['repair-images']] : []), ...(args.steps ? ['--steps', args.steps] : [])].join(' ');
+  [
+    'npx tsx scripts/results/calibrate.ts',
+    ...forwarded.map((part, i) =>
+      forwarded[i - 1] === '--bits' ? pair : ['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part,
+    ),
+    '--repairs',
+    chain,
+    ...(args['repair-images'] ? ['--repair-images', args['repair-images']] : []),
+    ...(args.steps ? ['--steps', args.steps] : []),
+  ].join(' ');
 
 const commit = commitOf(import.meta.dirname);
 let float32Top1: number | undefined;
@@ -70,7 +119,15 @@ for (const { weights: weightBits, activations: activationBits } of bits) {
     const changes = { ...schemeChanges, repair: repairs.length > 0 ? repairs.join(',') : undefined };
     const wanted = changedScheme(schemeFor(scheme, weightBits, activationBits), changes);
     const repairImages = repairs.length > 0 ? repairIndices.length : null;
-    const key = { ...about, scheme: wanted.name, weightBits, activationBits, repairs: wanted.repairs ?? [], repairImages, steps: Number(args.steps ?? 0) || null };
+    const key = {
+      ...about,
+      scheme: wanted.name,
+      weightBits,
+      activationBits,
+      repairs: wanted.repairs ?? [],
+      repairImages,
+      steps: Number(args.steps ?? 0) || null,
+    };
     if (rows.has(key)) continue;
     float32Top1 ??= (await runtimeTop1(writeFloatOnnx(original), test, original.normalization)).top1;
     const even = repairs.includes('cle');
@@ -84,9 +141,20 @@ for (const { weights: weightBits, activations: activationBits } of bits) {
     const repairSeconds = secondsSince(repairing);
     const { top1, msPerImage } = await runtimeTop1(writeQdqOnnx(quantized), test, original.normalization);
     rows.add({
-      ...key, float32Top1, top1, lost: Number((100 * (float32Top1 - top1)).toFixed(2)), sizeBytes: sizeBytes(quantized), verdicts: quantized.repairs ?? [],
-      calibrationSeconds, quantizeSeconds, repairSeconds, msPerImage, runtime: RUNTIME, device: engine.device.description,
-      commit, command: command(`w${weightBits}a${activationBits}`, chain),
+      ...key,
+      float32Top1,
+      top1,
+      lost: Number((100 * (float32Top1 - top1)).toFixed(2)),
+      sizeBytes: sizeBytes(quantized),
+      verdicts: quantized.repairs ?? [],
+      calibrationSeconds,
+      quantizeSeconds,
+      repairSeconds,
+      msPerImage,
+      runtime: RUNTIME,
+      device: engine.device.description,
+      commit,
+      command: command(`w${weightBits}a${activationBits}`, chain),
     });
   }
 }
@@ -102,8 +170,14 @@ async function calibrated(even: boolean) {
 async function repaired(model: FloatModel, start: QuantizedModel): Promise<QuantizedModel> {
   if (layerRepairs(start).length === 0) return start;
   const batch = { values: normalize(dataset.train, repairIndices, model.normalization), count: repairIndices.length };
-  const made = await repairInTurn(model, start, batch, args.steps ? { seed, steps: Number(args.steps) } : { seed }, (repair, { layer, done, total, before, after }) =>
-    console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`));
+  const made = await repairInTurn(
+    model,
+    start,
+    batch,
+    args.steps ? { seed, steps: Number(args.steps) } : { seed },
+    (repair, { layer, done, total, before, after }) =>
+      console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`),
+  );
   made.repairs?.forEach((verdict) => console.error(verdictText(verdict)));
   return made;
 }

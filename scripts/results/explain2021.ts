@@ -35,33 +35,64 @@ import { RUNTIME, runtimeTop1, spread } from '../checks/runtimeTop1.ts';
 
 const { values: args } = parseArgs({
   options: {
-    model: { type: 'string', default: 'resnet50' }, weights: { type: 'string' }, dataset: { type: 'string', default: 'imagenette' },
-    data: { type: 'string' }, side: { type: 'string', default: '160' }, images: { type: 'string', default: '1000' },
-    calibration: { type: 'string', default: '512' }, seed: { type: 'string', default: '1' }, out: { type: 'string' },
-    bits: { type: 'string', default: '8' }, steps: { type: 'string', default: '2021;weights per channel;activations searched;ends at 8 bits;weights searched' },
-    'repair-images': { type: 'string', default: '128' }, 'float-weights': { type: 'string', default: '0' }, statistics: { type: 'string' },
+    model: { type: 'string', default: 'resnet50' },
+    weights: { type: 'string' },
+    dataset: { type: 'string', default: 'imagenette' },
+    data: { type: 'string' },
+    side: { type: 'string', default: '160' },
+    images: { type: 'string', default: '1000' },
+    calibration: { type: 'string', default: '512' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string' },
+    bits: { type: 'string', default: '8' },
+    steps: { type: 'string', default: '2021;weights per channel;activations searched;ends at 8 bits;weights searched' },
+    'repair-images': { type: 'string', default: '128' },
+    'float-weights': { type: 'string', default: '0' },
+    statistics: { type: 'string' },
   },
 });
-const forwarded = (['model', 'dataset', 'weights', 'data', 'side', 'calibration', 'images', 'seed', 'bits'] as const)
-  .flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
-const { bits, model: modelName, dataset: datasetName, images, calibration: count, seed, side } = parseExperimentArgs(forwarded);
+const forwarded = (
+  ['model', 'dataset', 'weights', 'data', 'side', 'calibration', 'images', 'seed', 'bits'] as const
+).flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
+const {
+  bits,
+  model: modelName,
+  dataset: datasetName,
+  images,
+  calibration: count,
+  seed,
+  side,
+} = parseExperimentArgs(forwarded);
 
 type Step = { readonly from: string | null; readonly change: (scheme: QuantScheme) => QuantScheme };
 
 /** Each step keeps what the one it comes from has changed. */
 const STEPS: Readonly<Record<string, Step>> = {
   '2021': { from: null, change: (scheme) => scheme },
-  'weights per channel': { from: '2021', change: (scheme) => ({ ...scheme, weights: { granularity: 'perChannel', symmetric: true, range: 'minmax' } }) },
-  'activations searched': { from: 'weights per channel', change: (scheme) => ({ ...scheme, activations: { range: 'mse' } }) },
+  'weights per channel': {
+    from: '2021',
+    change: (scheme) => ({ ...scheme, weights: { granularity: 'perChannel', symmetric: true, range: 'minmax' } }),
+  },
+  'activations searched': {
+    from: 'weights per channel',
+    change: (scheme) => ({ ...scheme, activations: { range: 'mse' } }),
+  },
   'ends at 8 bits': { from: 'activations searched', change: (scheme) => ({ ...scheme, firstLastBits: 8 }) },
   'bias correction': { from: 'ends at 8 bits', change: (scheme) => ({ ...scheme, repairs: ['bias'] }) },
-  'weights searched': { from: 'ends at 8 bits', change: (scheme) => ({ ...scheme, weights: { ...scheme.weights, range: 'mse' } }) },
-  'weights searched, bias correction': { from: 'weights searched', change: (scheme) => ({ ...scheme, repairs: ['bias'] }) },
+  'weights searched': {
+    from: 'ends at 8 bits',
+    change: (scheme) => ({ ...scheme, weights: { ...scheme.weights, range: 'mse' } }),
+  },
+  'weights searched, bias correction': {
+    from: 'weights searched',
+    change: (scheme) => ({ ...scheme, repairs: ['bias'] }),
+  },
 };
 
 /** The scheme after a step. @throws naming the steps there are */
 function schemeAt(name: string, pair: BitPair): QuantScheme {
-  if (!Object.hasOwn(STEPS, name)) throw new RangeError(`--steps has "${name}"; allowed: ${Object.keys(STEPS).join('; ')}, with semicolons between.`);
+  if (!Object.hasOwn(STEPS, name))
+    throw new RangeError(`--steps has "${name}"; allowed: ${Object.keys(STEPS).join('; ')}, with semicolons between.`);
   const { from, change } = STEPS[name];
   const before = from === null ? schemeFor('2021', pair.weights, pair.activations) : schemeAt(from, pair);
   return { ...change(before), name };
@@ -73,13 +104,29 @@ const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);
 const rows = openRows(args.out);
 const fileName = (path: string): string => path.split('/').at(-1) ?? path;
-const about = { model: modelName, weights: fileName(args.weights ?? 'bundled'), dataset: datasetName, side: test.height, calibrationImages: count, seed };
-const commandFor = (more: readonly string[]): string => ['npx tsx scripts/results/explain2021.ts', ...forwarded.flatMap((part, i) =>
-  part === '--bits' || forwarded[i - 1] === '--bits' ? [] : [['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part]), ...more].join(' ');
+const about = {
+  model: modelName,
+  weights: fileName(args.weights ?? 'bundled'),
+  dataset: datasetName,
+  side: test.height,
+  calibrationImages: count,
+  seed,
+};
+const commandFor = (more: readonly string[]): string =>
+  [
+    'npx tsx scripts/results/explain2021.ts',
+    ...forwarded.flatMap((part, i) =>
+      part === '--bits' || forwarded[i - 1] === '--bits'
+        ? []
+        : [['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part],
+    ),
+    ...more,
+  ].join(' ');
 const points = (x: number): number => Number((100 * x).toFixed(2));
 
 let known: number | undefined;
-const float32Top1 = async (): Promise<number> => (known ??= (await runtimeTop1(writeFloatOnnx(model), test, model.normalization)).top1);
+const float32Top1 = async (): Promise<number> =>
+  (known ??= (await runtimeTop1(writeFloatOnnx(model), test, model.normalization)).top1);
 
 const calibration = await calibrated();
 layerRows();
@@ -88,16 +135,22 @@ if (Number(args['float-weights']) > 0) await floatWeightRows(Number(args['float-
 process.exit(0);
 
 async function calibrated(): Promise<Calibration> {
-  if (args.statistics !== undefined && existsSync(args.statistics)) return deserialize(readFileSync(args.statistics)) as Calibration;
-  const made = await calibrate(model, activations(model, dataset.train, indices, observedTensors(model.graph)),
-    (done) => void (done % 64 === 0 && console.error(`calibrated on ${done} images`)));
+  if (args.statistics !== undefined && existsSync(args.statistics))
+    return deserialize(readFileSync(args.statistics)) as Calibration;
+  const made = await calibrate(
+    model,
+    activations(model, dataset.train, indices, observedTensors(model.graph)),
+    (done) => void (done % 64 === 0 && console.error(`calibrated on ${done} images`)),
+  );
   if (args.statistics !== undefined) writeFileSync(args.statistics, serialize(made));
   return made;
 }
 
 /** What the 2021 grid and its repairs leave of each layer at 8 bits, in dB, and how unlike its channels are. */
 function layerRows(): void {
-  const made = ['2021', 'weights per channel', 'weights searched'].map((step) => quantizeModel(model, calibration, schemeAt(step, { weights: 8, activations: 8 })));
+  const made = ['2021', 'weights per channel', 'weights searched'].map((step) =>
+    quantizeModel(model, calibration, schemeAt(step, { weights: 8, activations: 8 })),
+  );
   const arrays = made.map(dequantizedWeights);
   model.graph.nodes.forEach((node, place) => {
     if (!isWeighted(node)) return;
@@ -108,14 +161,22 @@ function layerRows(): void {
     const widths = Array.from({ length: out }, (_, c) => widthOf(data, c, out)).sort((a, b) => a - b);
     const median = widths[Math.floor(out / 2)];
     const { scale } = lookUp(made[0].weights, node.name, 'quantized weights');
-    const noise = (at: number): number => round(weightSqnr(data, lookUp(arrays[at], `${node.name}.kernel`, 'array').data));
+    const noise = (at: number): number =>
+      round(weightSqnr(data, lookUp(arrays[at], `${node.name}.kernel`, 'array').data));
     const statistics = calibration.statistics.get(node.name);
-    const activation = (at: number): number | null => statistics
-      ? round(activationSqnr(statistics, lookUp(made[at].activations, node.name, 'activation grid'))) : null;
+    const activation = (at: number): number | null =>
+      statistics ? round(activationSqnr(statistics, lookUp(made[at].activations, node.name, 'activation grid'))) : null;
     rows.add({
-      ...key, place, channels: out, parameters: data.length, bits: 8,
-      tensorRange: round(scale[0] * 255, 4), medianChannelRange: round(median, 4), narrowestChannelRange: Number(widths[0].toExponential(2)),
-      rangeRatio: round(scale[0] * 255 / median), levelsOfMedianChannel: round(median / scale[0]),
+      ...key,
+      place,
+      channels: out,
+      parameters: data.length,
+      bits: 8,
+      tensorRange: round(scale[0] * 255, 4),
+      medianChannelRange: round(median, 4),
+      narrowestChannelRange: Number(widths[0].toExponential(2)),
+      rangeRatio: round((scale[0] * 255) / median),
+      levelsOfMedianChannel: round(median / scale[0]),
       channelsUnder16Levels: round(widths.filter((width) => width / scale[0] < 16).length / out, 3),
       weightSqnr: { '2021': noise(0), 'weights per channel': noise(1), 'weights searched': noise(2) },
       activationSqnr: { '2021': activation(0), 'activations searched': activation(2) },
@@ -128,7 +189,8 @@ function layerRows(): void {
 /** Greatest less least of one channel, zero included. */
 function widthOf(data: Float32Array, channel: number, channels: number): number {
   let [least, most] = [0, 0];
-  for (let i = channel; i < data.length; i += channels) [least, most] = [Math.min(least, data[i]), Math.max(most, data[i])];
+  for (let i = channel; i < data.length; i += channels)
+    [least, most] = [Math.min(least, data[i]), Math.max(most, data[i])];
   return most - least;
 }
 
@@ -143,11 +205,27 @@ async function stepRow(pair: BitPair, step: string): Promise<void> {
   const start = performance.now();
   const quantized = await corrected(quantizeModel(model, calibration, scheme));
   const seconds = round((performance.now() - start) / 1000);
-  const { top1, msPerImage } = await runtimeTop1(writeQdqOnnx(quantized, { weights: 'int8' }), test, model.normalization);
+  const { top1, msPerImage } = await runtimeTop1(
+    writeQdqOnnx(quantized, { weights: 'int8' }),
+    test,
+    model.normalization,
+  );
   const before = await float32Top1();
   rows.add({
-    ...key, method: 'ptq', scheme: nameOf(scheme), definition: scheme, repairs: scheme.repairs ?? [], repairImages: scheme.repairs ? Number(args['repair-images']) : null, float32Top1: before, top1,
-    lost: points(before - top1), sizeBytes: sizeBytes(quantized), secondsToQuantize: seconds, msPerImage, runtime: RUNTIME, device: engine.device.description,
+    ...key,
+    method: 'ptq',
+    scheme: nameOf(scheme),
+    definition: scheme,
+    repairs: scheme.repairs ?? [],
+    repairImages: scheme.repairs ? Number(args['repair-images']) : null,
+    float32Top1: before,
+    top1,
+    lost: points(before - top1),
+    sizeBytes: sizeBytes(quantized),
+    secondsToQuantize: seconds,
+    msPerImage,
+    runtime: RUNTIME,
+    device: engine.device.description,
     command: commandFor(['--bits', `w${pair.weights}a${pair.activations}`, '--steps', `'${step}'`]),
   });
 }
@@ -175,13 +253,19 @@ async function corrected(start: QuantizedModel): Promise<QuantizedModel> {
 
 /** The 2021 grid at 8 bits on weights alone: on all of them, on each of the layers it hurts most, and on all others. */
 async function floatWeightRows(worstCount: number): Promise<void> {
-  const rounded = dequantizedWeights(quantizeModel(model, calibration, schemeAt('2021', { weights: 8, activations: 8 })));
-  const kernel = (arrays: ReadonlyMap<string, { readonly data: Float32Array }>, name: TensorName) => lookUp(arrays, `${name}.kernel`, 'array').data;
+  const rounded = dequantizedWeights(
+    quantizeModel(model, calibration, schemeAt('2021', { weights: 8, activations: 8 })),
+  );
+  const kernel = (arrays: ReadonlyMap<string, { readonly data: Float32Array }>, name: TensorName) =>
+    lookUp(arrays, `${name}.kernel`, 'array').data;
   const all = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
   const noise = new Map(all.map((name) => [name, weightSqnr(kernel(model.weights, name), kernel(rounded, name))]));
   const worst = all.toSorted((a, b) => lookUp(noise, a, 'noise') - lookUp(noise, b, 'noise')).slice(0, worstCount);
-  const choices = [{ what: 'all layers', layers: all }, { what: `all but the ${worstCount} worst`, layers: all.filter((name) => !worst.includes(name)) },
-    ...worst.map((name) => ({ what: `${name} alone`, layers: [name] }))];
+  const choices = [
+    { what: 'all layers', layers: all },
+    { what: `all but the ${worstCount} worst`, layers: all.filter((name) => !worst.includes(name)) },
+    ...worst.map((name) => ({ what: `${name} alone`, layers: [name] })),
+  ];
   for (const { what, layers } of choices) {
     const key = { kind: 'float weights', ...about, images, what, bits: 8 };
     if (rows.has(key)) continue;
@@ -190,7 +274,13 @@ async function floatWeightRows(worstCount: number): Promise<void> {
     const { top1 } = await runtimeTop1(writeFloatOnnx({ ...model, weights }), test, model.normalization);
     const before = await float32Top1();
     rows.add({
-      ...key, layers: layers.length, worst, float32Top1: before, top1, lost: points(before - top1), runtime: RUNTIME,
+      ...key,
+      layers: layers.length,
+      worst,
+      float32Top1: before,
+      top1,
+      lost: points(before - top1),
+      runtime: RUNTIME,
       command: commandFor(['--bits', '8', '--steps', "'2021'", '--float-weights', String(worstCount)]),
     });
   }

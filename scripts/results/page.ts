@@ -11,7 +11,11 @@ import { bitsOf, interval, lostPoints, percent, points, reference, table, title 
 const WIDTHS = BITS.toReversed();
 
 /** Of each cell the row on the most images, and of those the best. */
-function cell(bench: Bench, method: Method, bits: number): readonly [then: string, now: string, difference: string, lost: string] {
+function cell(
+  bench: Bench,
+  method: Method,
+  bits: number,
+): readonly [then: string, now: string, difference: string, lost: string] {
   const then = published(bench.model, bench.dataset, method === 'float32' ? 'float32' : method, bits);
   const [best] = cellRows(bench, method, bits, 'modern');
   const lost = best && lostOf(best, bench);
@@ -26,7 +30,13 @@ function cell(bench: Bench, method: Method, bits: number): readonly [then: strin
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
 function sizeAt(bench: Bench, bits: number): string {
-  const row = bench.rows.find((candidate) => candidate.sizeBytes !== null && !candidate.mixed && candidate.weightBits === bits && (bits === 32 || candidate.preset === 'modern'));
+  const row = bench.rows.find(
+    (candidate) =>
+      candidate.sizeBytes !== null &&
+      !candidate.mixed &&
+      candidate.weightBits === bits &&
+      (bits === 32 || candidate.preset === 'modern'),
+  );
   return row?.sizeBytes ? megabytes(row.sizeBytes) : '';
 }
 
@@ -39,12 +49,38 @@ function benchSection(bench: Bench): string {
   const { model, dataset, side, float32 } = bench;
   const then = published(model, dataset, 'float32', 32);
   const float32Line = [
-    '32', ...(then === null ? [''] : [percent(then)]),
+    '32',
+    ...(then === null ? [''] : [percent(then)]),
     float32 ? `${percent(float32.top1)} (${interval(float32)}) ${reference(float32.row)}` : 'not run',
-    float32 && then !== null ? points(float32.top1 - then) : '', '', '', '', '', '', sizeIn2021(model, 32), sizeAt(bench, 32),
+    float32 && then !== null ? points(float32.top1 - then) : '',
+    '',
+    '',
+    '',
+    '',
+    '',
+    sizeIn2021(model, 32),
+    sizeAt(bench, 32),
   ];
-  const lines = WIDTHS.map((bits) => [String(bits), ...cell(bench, 'ptq', bits), ...cell(bench, 'qat', bits), sizeIn2021(model, bits), sizeAt(bench, bits)]);
-  const head = ['bits', 'PTQ 2021', 'PTQ here', 'to 2021', 'lost', 'QAT 2021', 'QAT here', 'to 2021', 'lost', 'MB 2021', 'MB here'];
+  const lines = WIDTHS.map((bits) => [
+    String(bits),
+    ...cell(bench, 'ptq', bits),
+    ...cell(bench, 'qat', bits),
+    sizeIn2021(model, bits),
+    sizeAt(bench, bits),
+  ]);
+  const head = [
+    'bits',
+    'PTQ 2021',
+    'PTQ here',
+    'to 2021',
+    'lost',
+    'QAT 2021',
+    'QAT here',
+    'to 2021',
+    'lost',
+    'MB 2021',
+    'MB here',
+  ];
   const weights = [...new Set(bench.rows.flatMap((row) => (row.weights === null ? [] : [row.weights])))].join(', ');
   return [
     `### ${title(model)} on ${title(dataset)}, ${side} × ${side}`,
@@ -55,44 +91,100 @@ function benchSection(bench: Bench): string {
 
 /** The files of ../shared/assets, and what fine-tuning makes of them (see the rows of method float32). */
 const WEIGHTS: Readonly<Record<string, string>> = {
-  'resnet18/cifar10': 'resnet18-cifar10.safetensors', 'resnet50/cifar10': 'resnet50-cifar10.safetensors',
-  'resnet18/imagenette': 'resnet18-imagenet-partial.safetensors', 'resnet50/imagenette': 'resnet50-imagenet.safetensors',
+  'resnet18/cifar10': 'resnet18-cifar10.safetensors',
+  'resnet50/cifar10': 'resnet50-cifar10.safetensors',
+  'resnet18/imagenette': 'resnet18-imagenet-partial.safetensors',
+  'resnet50/imagenette': 'resnet50-imagenet.safetensors',
 };
 
 /** Cells with a published figure, or of the issue's grid, that have no row. */
 function missingSection(benches: readonly Bench[]): string {
   const sides: Readonly<Record<string, number>> = { imagenette: 160 };
   const wanted = cellsOf({
-    models: ['resnet20', 'resnet18', 'resnet50'], datasets: ['cifar10', 'imagenette'], methods: ['float32', 'ptq', 'qat'], bits: BITS, scheme: 'modern',
-    repairs: [], sides, images: 10_000, calibrationImages: 512, seed: 1, training: {},
+    models: ['resnet20', 'resnet18', 'resnet50'],
+    datasets: ['cifar10', 'imagenette'],
+    methods: ['float32', 'ptq', 'qat'],
+    bits: BITS,
+    scheme: 'modern',
+    repairs: [],
+    sides,
+    images: 10_000,
+    calibrationImages: 512,
+    seed: 1,
+    training: {},
   });
   const lines = wanted.flatMap(({ settings }) => {
     const { model, dataset, method, scheme } = settings;
     const bits = scheme?.weightBits ?? 32;
     const own = benches.filter((bench) => bench.model === model && bench.dataset === dataset);
-    const measured = own.some((bench) => (method === 'float32' ? bench.float32 !== null : cellRows(bench, method, bits, 'modern').length > 0));
+    const measured = own.some((bench) =>
+      method === 'float32' ? bench.float32 !== null : cellRows(bench, method, bits, 'modern').length > 0,
+    );
     // ResNet-20 is a network for 32 x 32 images.
     if (measured || (model === 'resnet20' && dataset === 'imagenette')) return [];
-    const full = { ...settings, images: dataset === 'imagenette' ? 3925 : 10_000, ...(settings.training && { training: { ...settings.training, trainImages: dataset === 'imagenette' ? 9469 : 50_000, epochs: 5, batchSize: 128 } }) };
-    return [[title(model), title(dataset), method, String(bits), `\`${commandOf(full, WEIGHTS[`${model}/${dataset}`])}\``]];
+    const full = {
+      ...settings,
+      images: dataset === 'imagenette' ? 3925 : 10_000,
+      ...(settings.training && {
+        training: {
+          ...settings.training,
+          trainImages: dataset === 'imagenette' ? 9469 : 50_000,
+          epochs: 5,
+          batchSize: 128,
+        },
+      }),
+    };
+    return [
+      [title(model), title(dataset), method, String(bits), `\`${commandOf(full, WEIGHTS[`${model}/${dataset}`])}\``],
+    ];
   });
   if (lines.length === 0) return 'None: every cell of the grid has a row.';
   return [
     'Too costly for the two shared processor cores that all of this was measured on. The commands are of the size that such a cell deserves; on a machine with a ' +
-    'GPU the page\'s Experiments screen runs the same cells on WebGPU.',
+      "GPU the page's Experiments screen runs the same cells on WebGPU.",
     table(['model', 'dataset', 'method', 'bits', 'command'], lines),
   ].join('\n\n');
 }
 
 function allRows(rows: readonly ResultRow[]): string {
   return table(
-    ['row', 'model', 'dataset', 'side', 'method', 'scheme', 'bits', 'images', 'seed', 'top-1', '95%', '2021', 'trained on', 'judged by', 'commit', 'command'],
+    [
+      'row',
+      'model',
+      'dataset',
+      'side',
+      'method',
+      'scheme',
+      'bits',
+      'images',
+      'seed',
+      'top-1',
+      '95%',
+      '2021',
+      'trained on',
+      'judged by',
+      'commit',
+      'command',
+    ],
     rows.map((row) => {
       const then = publishedFor(row);
       return [
-        `<a id="row-${row.number}"></a>${row.number}`, title(row.model), title(row.dataset), String(row.side), row.method, row.scheme ?? '', bitsOf(row),
-        String(row.images), String(row.seed), percent(row.top1), interval(row), then === null ? '' : percent(then),
-        row.trained ? `${row.trained.epochs} × ${row.trained.images}` : '', row.judge, row.commit ?? '', `\`${row.command}\``,
+        `<a id="row-${row.number}"></a>${row.number}`,
+        title(row.model),
+        title(row.dataset),
+        String(row.side),
+        row.method,
+        row.scheme ?? '',
+        bitsOf(row),
+        String(row.images),
+        String(row.seed),
+        percent(row.top1),
+        interval(row),
+        then === null ? '' : percent(then),
+        row.trained ? `${row.trained.epochs} × ${row.trained.images}` : '',
+        row.judge,
+        row.commit ?? '',
+        `\`${row.command}\``,
       ];
     }),
   );
@@ -103,18 +195,26 @@ function verdict(benches: readonly Bench[]): string {
   const compared = benches.flatMap((bench) => {
     const then = published(bench.model, bench.dataset, 'float32', 32);
     if (then === null || !bench.float32) return [];
-    const cells = (['ptq', 'qat'] as const).flatMap((method) => WIDTHS.flatMap((bits) => {
-      const [best] = cellRows(bench, method, bits, 'modern');
-      const figure = published(bench.model, bench.dataset, method, bits);
-      return best && figure !== null ? [{ method, bits, best, figure, below: best.top1 < figure }] : [];
-    }));
-    const below = cells.filter((one) => one.below).map(({ method, bits, best, figure }) =>
-      `${method.toUpperCase()} ${bits} bits (${percent(best.top1)} against ${percent(figure)}, ${reference(best)})`);
+    const cells = (['ptq', 'qat'] as const).flatMap((method) =>
+      WIDTHS.flatMap((bits) => {
+        const [best] = cellRows(bench, method, bits, 'modern');
+        const figure = published(bench.model, bench.dataset, method, bits);
+        return best && figure !== null ? [{ method, bits, best, figure, below: best.top1 < figure }] : [];
+      }),
+    );
+    const below = cells
+      .filter((one) => one.below)
+      .map(
+        ({ method, bits, best, figure }) =>
+          `${method.toUpperCase()} ${bits} bits (${percent(best.top1)} against ${percent(figure)}, ${reference(best)})`,
+      );
     const float32 = points(bench.float32.top1 - then);
-    return cells.length === 0 ? [] : [
-      `- ${title(bench.model)} on ${title(bench.dataset)} at ${bench.side} × ${bench.side}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
-      `${cells.length} cells are at or above their 2021 figure${below.length > 0 ? `; below it: ${below.join('; ')}` : ''}.`,
-    ];
+    return cells.length === 0
+      ? []
+      : [
+          `- ${title(bench.model)} on ${title(bench.dataset)} at ${bench.side} × ${bench.side}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
+            `${cells.length} cells are at or above their 2021 figure${below.length > 0 ? `; below it: ${below.join('; ')}` : ''}.`,
+        ];
   });
   return compared.join('\n');
 }
@@ -122,17 +222,24 @@ function verdict(benches: readonly Bench[]): string {
 /** @param sections of other measurements, whole, each under its own heading */
 export function resultsPage(rows: readonly ResultRow[], sections: readonly string[] = []): string {
   const benches = benchesOf(rows);
-  return [
-    '# The table of 2021, measured again',
-    'Made by `npm run results` from the rows in docs/results; not written by hand. ' +
-    `The published figures: ${SOURCE_2021}. Top-1 is the share of test images classified right; in brackets the 95% interval after Wilson, in percent. ` +
-    '"Lost" is in points, to the float network on the same images. Of the rows of a cell the table shows the one on the most images, and of those the best: ' +
-    'where several schemes were tried, the best of them was so chosen on the test images, and all of them are in the list at the end.',
-    '## Against 2021', verdict(benches),
-    '## The tables', ...benches.map(benchSection),
-    '## Findings', analysis(benches),
-    ...sections,
-    '## Not run', missingSection(benches),
-    '## All rows', allRows(rows),
-  ].join('\n\n') + '\n';
+  return (
+    [
+      '# The table of 2021, measured again',
+      'Made by `npm run results` from the rows in docs/results; not written by hand. ' +
+        `The published figures: ${SOURCE_2021}. Top-1 is the share of test images classified right; in brackets the 95% interval after Wilson, in percent. ` +
+        '"Lost" is in points, to the float network on the same images. Of the rows of a cell the table shows the one on the most images, and of those the best: ' +
+        'where several schemes were tried, the best of them was so chosen on the test images, and all of them are in the list at the end.',
+      '## Against 2021',
+      verdict(benches),
+      '## The tables',
+      ...benches.map(benchSection),
+      '## Findings',
+      analysis(benches),
+      ...sections,
+      '## Not run',
+      missingSection(benches),
+      '## All rows',
+      allRows(rows),
+    ].join('\n\n') + '\n'
+  );
 }

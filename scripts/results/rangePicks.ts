@@ -30,12 +30,19 @@ import { parseExperimentArgs } from '../cli/experimentArgs.ts';
 
 const { values: args } = parseArgs({
   options: {
-    model: { type: 'string', default: 'resnet20' }, dataset: { type: 'string', default: 'cifar10' }, weights: { type: 'string' }, data: { type: 'string' },
-    side: { type: 'string' }, bits: { type: 'string', default: 'w3a8,w4a8,4' }, calibration: { type: 'string', default: '512' }, seed: { type: 'string', default: '1' },
+    model: { type: 'string', default: 'resnet20' },
+    dataset: { type: 'string', default: 'cifar10' },
+    weights: { type: 'string' },
+    data: { type: 'string' },
+    side: { type: 'string' },
+    bits: { type: 'string', default: 'w3a8,w4a8,4' },
+    calibration: { type: 'string', default: '512' },
+    seed: { type: 'string', default: '1' },
   },
 });
-const forwarded = (['model', 'dataset', 'weights', 'data', 'side', 'bits', 'calibration', 'seed'] as const)
-  .flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
+const forwarded = (['model', 'dataset', 'weights', 'data', 'side', 'bits', 'calibration', 'seed'] as const).flatMap(
+  (name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]),
+);
 const { bits, model: modelName, dataset: datasetName, calibration: count, seed, side } = parseExperimentArgs(forwarded);
 
 const JUDGED_IMAGES = 128;
@@ -43,7 +50,9 @@ const OF_WEIGHTS: readonly RangeMethod[] = ['minmax', 'mse'];
 const OF_ACTIVATIONS: readonly RangeMethod[] = ['minmax', 'percentile99.99', 'percentile99.9', 'mse', 'mse2', 'octav'];
 const GAIN_WEIGHTS = [0, 100];
 
-const { model, dataset } = await (await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm')).subject({ model: modelName, dataset: datasetName, side });
+const { model, dataset } = await (
+  await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm')
+).subject({ model: modelName, dataset: datasetName, side });
 const indices = calibrationIndices(dataset.train, count, seed);
 const calibration = await calibrate(model, activations(model, dataset.train, indices, observedTensors(model.graph)));
 const judged = indices.subarray(0, JUDGED_IMAGES);
@@ -54,17 +63,38 @@ for (const pair of bits) {
   const rule = schemeFor('modern', pair.weights, pair.activations);
   const row = async (what: string, scheme: QuantScheme, more: object): Promise<void> => {
     const divergence = await outputDivergence(model, quantizeModel(model, calibration, scheme), images);
-    console.log(JSON.stringify({
-      kind: 'range pick', model: modelName, weights: args.weights?.split('/').at(-1) ?? 'bundled', dataset: datasetName, what,
-      weightBits: pair.weights, activationBits: pair.activations, divergence: Number(divergence.toFixed(4)), ...more, images: images.count,
-      calibrationImages: count, seed, commit, command: `npx tsx scripts/results/rangePicks.ts --model ${modelName} --dataset ${datasetName} --bits w${pair.weights}a${pair.activations}`,
-    }));
+    console.log(
+      JSON.stringify({
+        kind: 'range pick',
+        model: modelName,
+        weights: args.weights?.split('/').at(-1) ?? 'bundled',
+        dataset: datasetName,
+        what,
+        weightBits: pair.weights,
+        activationBits: pair.activations,
+        divergence: Number(divergence.toFixed(4)),
+        ...more,
+        images: images.count,
+        calibrationImages: count,
+        seed,
+        commit,
+        command: `npx tsx scripts/results/rangePicks.ts --model ${modelName} --dataset ${datasetName} --bits w${pair.weights}a${pair.activations}`,
+      }),
+    );
   };
   await row('rule', rule, { ranges: { weights: rule.weights.range, activations: rule.activations.range } });
   for (const gainWeight of GAIN_WEIGHTS) {
     const [weights, outputs] = [weightPicks(rule, gainWeight), activationPicks(rule, gainWeight)];
-    await row('weights picked', { ...rule, layers: exceptions(weights, 'weightRange') }, { gainWeight, picked: tally(weights) });
-    await row('activations picked', { ...rule, layers: exceptions(outputs, 'activationRange') }, { gainWeight, picked: tally(outputs) });
+    await row(
+      'weights picked',
+      { ...rule, layers: exceptions(weights, 'weightRange') },
+      { gainWeight, picked: tally(weights) },
+    );
+    await row(
+      'activations picked',
+      { ...rule, layers: exceptions(outputs, 'activationRange') },
+      { gainWeight, picked: tally(outputs) },
+    );
   }
 }
 process.exit(0);
@@ -72,25 +102,44 @@ process.exit(0);
 type Picks = ReadonlyMap<TensorName, RangeMethod>;
 
 function weightPicks(scheme: QuantScheme, gainWeight: number): Picks {
-  return new Map(model.graph.nodes.filter(isWeighted).map((node) => {
-    const { data, shape } = lookUp(model.weights, `${node.name}.kernel`, 'array');
-    const out = shape[shape.length - 1];
-    const channels = Array.from({ length: out }, (_, c) => statisticsOf(data.filter((_w, i) => i % out === c), node.name));
-    const grid = { ...qRange(weightBitsOf(scheme, model.graph, node), true), symmetric: true };
-    return [node.name, cheapest(OF_WEIGHTS, channels, grid, gainWeight)];
-  }));
+  return new Map(
+    model.graph.nodes.filter(isWeighted).map((node) => {
+      const { data, shape } = lookUp(model.weights, `${node.name}.kernel`, 'array');
+      const out = shape[shape.length - 1];
+      const channels = Array.from({ length: out }, (_, c) =>
+        statisticsOf(
+          data.filter((_w, i) => i % out === c),
+          node.name,
+        ),
+      );
+      const grid = { ...qRange(weightBitsOf(scheme, model.graph, node), true), symmetric: true };
+      return [node.name, cheapest(OF_WEIGHTS, channels, grid, gainWeight)];
+    }),
+  );
 }
 
 function activationPicks(scheme: QuantScheme, gainWeight: number): Picks {
-  return new Map(observedTensors(model.graph).map((tensor) => {
-    const grid = { ...qRange(activationBitsOf(scheme, model.graph, tensor), false), symmetric: false };
-    return [tensor, cheapest(OF_ACTIVATIONS, [lookUp(calibration.statistics, tensor, 'statistics')], grid, gainWeight)];
-  }));
+  return new Map(
+    observedTensors(model.graph).map((tensor) => {
+      const grid = { ...qRange(activationBitsOf(scheme, model.graph, tensor), false), symmetric: false };
+      return [
+        tensor,
+        cheapest(OF_ACTIVATIONS, [lookUp(calibration.statistics, tensor, 'statistics')], grid, gainWeight),
+      ];
+    }),
+  );
 }
 
 /** The method whose ranges cost least, summed over a tensor's groups. */
-function cheapest(methods: readonly RangeMethod[], groups: readonly Statistics[], grid: Grid, gainWeight: number): RangeMethod {
-  const costs = methods.map((method) => groups.reduce((sum, statistics) => sum + costOf(method, statistics, grid, gainWeight), 0));
+function cheapest(
+  methods: readonly RangeMethod[],
+  groups: readonly Statistics[],
+  grid: Grid,
+  gainWeight: number,
+): RangeMethod {
+  const costs = methods.map((method) =>
+    groups.reduce((sum, statistics) => sum + costOf(method, statistics, grid, gainWeight), 0),
+  );
   return methods[costs.indexOf(Math.min(...costs))];
 }
 
@@ -107,7 +156,10 @@ function costOf(method: RangeMethod, statistics: Statistics, grid: Grid, gainWei
   return signal === 0 ? 0 : error / signal + gainWeight * (1 - product / signal) ** 2;
 }
 
-function exceptions(picks: Picks, field: 'weightRange' | 'activationRange'): Readonly<Record<TensorName, LayerException>> {
+function exceptions(
+  picks: Picks,
+  field: 'weightRange' | 'activationRange',
+): Readonly<Record<TensorName, LayerException>> {
   return Object.fromEntries([...picks].map(([name, method]) => [name, { [field]: method }]));
 }
 

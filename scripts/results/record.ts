@@ -30,21 +30,33 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
   },
 });
-if (!['tfjs', 'onnxruntime'].includes(values.judge)) throw new Error(`--judge ${values.judge}: it must be tfjs or onnxruntime.`);
+if (!['tfjs', 'onnxruntime'].includes(values.judge))
+  throw new Error(`--judge ${values.judge}: it must be tfjs or onnxruntime.`);
 const bench = { model: values.model, dataset: values.dataset, images: Number(values.images), seed: 1 };
-if (!Number.isInteger(bench.images) || bench.images < 1) throw new Error(`--images ${values.images}: it must be a whole number, 1 or more.`);
+if (!Number.isInteger(bench.images) || bench.images < 1)
+  throw new Error(`--images ${values.images}: it must be a whole number, 1 or more.`);
 
 /** The command that makes this file, with the names of the files it was given. */
-const command = ['npx tsx scripts/results/record.ts', ...Object.entries(values)
-  .filter(([name, value]) => name !== 'all' && process.argv.includes(`--${name}`) && value !== undefined)
-  .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? basename(String(value)) : value}`)].join(' ');
+const command = [
+  'npx tsx scripts/results/record.ts',
+  ...Object.entries(values)
+    .filter(([name, value]) => name !== 'all' && process.argv.includes(`--${name}`) && value !== undefined)
+    .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? basename(String(value)) : value}`),
+].join(' ');
 
 const file = `${FOLDER}/${bench.model}-${bench.dataset}.json`;
-const known = values.all || !existsSync(file) ? [] : (JSON.parse(await readFile(file, 'utf8')) as { runs: RecordedRun[] }).runs;
-const wanted = [float32Settings(bench), ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(bench, preset, bits)))];
+const known =
+  values.all || !existsSync(file) ? [] : (JSON.parse(await readFile(file, 'utf8')) as { runs: RecordedRun[] }).runs;
+const wanted = [
+  float32Settings(bench),
+  ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(bench, preset, bits))),
+];
 const opened = await openEngine(nodeResources(values.weights, undefined, values.data), 'wasm');
 const engine = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;
-const how = { ...(values.weights && { weights: basename(values.weights) }), ...(values.judge === 'onnxruntime' && { judge: RUNTIME }) };
+const how = {
+  ...(values.weights && { weights: basename(values.weights) }),
+  ...(values.judge === 'onnxruntime' && { judge: RUNTIME }),
+};
 
 async function measure(settings: RecordedRun['settings']): Promise<RecordedRun> {
   const { device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);

@@ -6,7 +6,14 @@ import type { RunSettings } from '../../src/contract/run.ts';
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 10, seed: 1 };
 const WANTED = [float32Settings(bench), ptqSettings(bench, 'modern', 8), ptqSettings(bench, 'modern', 4)];
 const device = { backend: 'cpu', description: 'a test', threads: 1, crossOriginIsolated: false } as const;
-const runOf = (settings: RunSettings): RecordedRun => ({ settings, device, top1: 0.5, sizeBytes: 1, onnxBytes: 1, seconds: 1 });
+const runOf = (settings: RunSettings): RecordedRun => ({
+  settings,
+  device,
+  top1: 0.5,
+  sizeBytes: 1,
+  onnxBytes: 1,
+  seconds: 1,
+});
 
 test('a record that is cut keeps every cell that was measured, and goes on with the first that was not', async () => {
   let kept: readonly RecordedRun[] = [];
@@ -27,6 +34,11 @@ test('a record that is cut keeps every cell that was measured, and goes on with 
 test('what was recorded with other settings is left out, the order is that of the wanted', async () => {
   let kept: readonly RecordedRun[] = [];
   const other = runOf(float32Settings({ ...bench, images: 20 }));
-  await recordRuns(WANTED, [runOf(WANTED[2]), other], async (settings) => runOf(settings), async (runs) => void (kept = runs));
+  await recordRuns(
+    WANTED,
+    [runOf(WANTED[2]), other],
+    async (settings) => runOf(settings),
+    async (runs) => void (kept = runs),
+  );
   expect(kept.map(({ settings }) => settings)).toEqual(WANTED);
 });

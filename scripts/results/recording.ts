@@ -9,7 +9,10 @@ export type RecordedRun = Omit<RunResult, 'predictions' | 'confidences'>;
  * @param keep writes what there is so far: after each cell that was measured, and at the end
  */
 export async function recordRuns(
-  wanted: readonly RunSettings[], known: readonly RecordedRun[], measure: (settings: RunSettings) => Promise<RecordedRun>, keep: (runs: readonly RecordedRun[]) => Promise<void>,
+  wanted: readonly RunSettings[],
+  known: readonly RecordedRun[],
+  measure: (settings: RunSettings) => Promise<RecordedRun>,
+  keep: (runs: readonly RecordedRun[]) => Promise<void>,
 ): Promise<void> {
   const runs = new Map(known.map((run) => [settingsKey(run.settings), run]));
   const there = (): RecordedRun[] => wanted.flatMap((settings) => runs.get(settingsKey(settings)) ?? []);

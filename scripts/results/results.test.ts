@@ -7,48 +7,80 @@ import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
 
 test('docs/results.md is what `npm run results` makes of the stored rows, byte for byte', () => {
-  expect(readFileSync('docs/results.md', 'utf8')).toBe(resultsPage(readRows('docs/results'), [onnxSection(readOnnxRows('docs/results'))]));
+  expect(readFileSync('docs/results.md', 'utf8')).toBe(
+    resultsPage(readRows('docs/results'), [onnxSection(readOnnxRows('docs/results'))]),
+  );
 });
 
 const ROW = {
-  command: 'c', model: 'resnet18', dataset: 'cifar10', method: 'ptq', scheme: 'modern', weightBits: 4, activationBits: 4, images: 1000, seed: 1,
-  float32Top1: 0.82, top1: 0.8, sizeBytes: 5_600_000, runtime: 'onnxruntime',
+  command: 'c',
+  model: 'resnet18',
+  dataset: 'cifar10',
+  method: 'ptq',
+  scheme: 'modern',
+  weightBits: 4,
+  activationBits: 4,
+  images: 1000,
+  seed: 1,
+  float32Top1: 0.82,
+  top1: 0.8,
+  sizeBytes: 5_600_000,
+  runtime: 'onnxruntime',
 };
 
 describe('the page of results', () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'fewbit-results-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
-  const write = (...rows: object[]): void => writeFileSync(join(folder, 'a.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const write = (...rows: object[]): void =>
+    writeFileSync(join(folder, 'a.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const page = (): string => resultsPage(readRows(folder));
 
   test('puts a row beside the published figure, with its interval, the difference and what was lost', () => {
     write(ROW);
-    expect(page()).toContain('| 4 | 13.36% | 80.00% (77.4–82.4) [row 1](#row-1) | +66.64 | 2.00 | 22.57% | not run |  |  |');
-    expect(page()).toContain('At 4 bits PTQ stands at 80.00% (95% interval 77.4–82.4, 1000 images), 2.00 points under float32 ([row 1](#row-1)); in 2021 it was 13.36%.');
-    expect(page()).toContain('ResNet-18 on CIFAR-10 at 32 × 32: float32 +1.61 points to 2021; 1 of 1 cells are at or above');
+    expect(page()).toContain(
+      '| 4 | 13.36% | 80.00% (77.4–82.4) [row 1](#row-1) | +66.64 | 2.00 | 22.57% | not run |  |  |',
+    );
+    expect(page()).toContain(
+      'At 4 bits PTQ stands at 80.00% (95% interval 77.4–82.4, 1000 images), 2.00 points under float32 ([row 1](#row-1)); in 2021 it was 13.36%.',
+    );
+    expect(page()).toContain(
+      'ResNet-18 on CIFAR-10 at 32 × 32: float32 +1.61 points to 2021; 1 of 1 cells are at or above',
+    );
   });
 
   test('takes a mixed precision for no cell of its base bitwidth, neither in accuracy nor in size', () => {
     write({ ...ROW, scheme: 'modern+mixed:3.02', top1: 0.9, sizeBytes: 4_000_000 }, ROW);
-    expect(page()).toContain('| 4 | 13.36% | 80.00% (77.4–82.4) [row 2](#row-2) | +66.64 | 2.00 | 22.57% | not run |  |  | 11.2 | 5.60 |');
+    expect(page()).toContain(
+      '| 4 | 13.36% | 80.00% (77.4–82.4) [row 2](#row-2) | +66.64 | 2.00 | 22.57% | not run |  |  | 11.2 | 5.60 |',
+    );
   });
 
   test('says which cell is below its published figure', () => {
     write({ ...ROW, top1: 0.1 });
-    expect(page()).toContain('0 of 1 cells are at or above their 2021 figure; below it: PTQ 4 bits (10.00% against 13.36%, [row 1](#row-1)).');
+    expect(page()).toContain(
+      '0 of 1 cells are at or above their 2021 figure; below it: PTQ 4 bits (10.00% against 13.36%, [row 1](#row-1)).',
+    );
   });
 
   test('compares a repair with the same scheme without it, on the same images', () => {
-    write(ROW, { ...ROW, scheme: 'modern+repair:gptq,bias', repairs: ['gptq', 'bias'], top1: 0.81 }, { ...ROW, scheme: 'modern+repair:bias', repairs: ['bias'], images: 10, top1: 0.9 });
+    write(
+      ROW,
+      { ...ROW, scheme: 'modern+repair:gptq,bias', repairs: ['gptq', 'bias'], top1: 0.81 },
+      { ...ROW, scheme: 'modern+repair:bias', repairs: ['bias'], images: 10, top1: 0.9 },
+    );
     const text = page();
-    expect(text).toContain('At 4 bits gptq and bias takes 80.00% ([row 1](#row-1)) to 81.00% ([row 2](#row-2)): +1.00 points, which is within the sampling error');
+    expect(text).toContain(
+      'At 4 bits gptq and bias takes 80.00% ([row 1](#row-1)) to 81.00% ([row 2](#row-2)): +1.00 points, which is within the sampling error',
+    );
     expect(text).not.toContain('[row 3](#row-3)): ');
   });
 
   test('lists a cell that was not run with its command, and not one that was', () => {
     write(ROW);
-    expect(page()).toMatch(/\| ResNet-18 \| CIFAR-10 \| qat \| 4 \| `npm run --silent experiment -- --model resnet18 .*--method qat .*--bits 4 /);
+    expect(page()).toMatch(
+      /\| ResNet-18 \| CIFAR-10 \| qat \| 4 \| `npm run --silent experiment -- --model resnet18 .*--method qat .*--bits 4 /,
+    );
     expect(page()).not.toMatch(/\| ResNet-18 \| CIFAR-10 \| ptq \| 4 \| `/);
   });
 

@@ -72,16 +72,29 @@ export function toResultRow(row: Json, file: string, line: number, place: number
   const top1 = requiredNumber(row, 'top1', where);
   if (top1 < 0 || top1 > 1) throw new Error(`${where}: top1 is ${top1}; it must be a share from 0 to 1.`);
   return {
-    number: place, file, model: required(row, 'model', where), dataset,
+    number: place,
+    file,
+    model: required(row, 'model', where),
+    dataset,
     side: number(row.side) ?? SIDES[dataset] ?? 0,
-    weights: text(row.weights), method: method === 'finetune' ? 'float32' : (method as Method),
-    preset: scheme === null ? null : scheme.split('+')[0], scheme,
-    weightBits: requiredNumber(row, 'weightBits', where), activationBits: requiredNumber(row, 'activationBits', where),
+    weights: text(row.weights),
+    method: method === 'finetune' ? 'float32' : (method as Method),
+    preset: scheme === null ? null : scheme.split('+')[0],
+    scheme,
+    weightBits: requiredNumber(row, 'weightBits', where),
+    activationBits: requiredNumber(row, 'activationBits', where),
     mixed: scheme?.includes('+mixed:') ?? false,
     repairs: Array.isArray(row.repairs) ? (row.repairs as string[]) : [],
-    images: requiredNumber(row, 'images', where), seed: requiredNumber(row, 'seed', where), top1, float32Top1: number(row.float32Top1),
-    sizeBytes: number(row.sizeBytes), seconds: number(row.seconds), trained: trainedOf(row),
-    judge: text(row.runtime) ?? text(row.device) ?? 'not said', command: required(row, 'command', where), commit: text(row.commit),
+    images: requiredNumber(row, 'images', where),
+    seed: requiredNumber(row, 'seed', where),
+    top1,
+    float32Top1: number(row.float32Top1),
+    sizeBytes: number(row.sizeBytes),
+    seconds: number(row.seconds),
+    trained: trainedOf(row),
+    judge: text(row.runtime) ?? text(row.device) ?? 'not said',
+    command: required(row, 'command', where),
+    commit: text(row.commit),
   };
 }
 
@@ -94,7 +107,9 @@ const METHODS: ReadonlySet<unknown> = new Set(['float32', 'ptq', 'qat', 'finetun
  */
 export function readRows(folder: string): readonly ResultRow[] {
   const rows: ResultRow[] = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()) {
     for (const [i, line] of readFileSync(join(folder, file), 'utf8').split('\n').entries()) {
       if (line.trim() === '') continue;
       let row: Json;

@@ -11,8 +11,13 @@ export type Rows = {
 
 /** @param file where rows are kept; without it they are only printed */
 export function openRows(file?: string): Rows {
-  const known: Row[] = file !== undefined && existsSync(file)
-    ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row) : [];
+  const known: Row[] =
+    file !== undefined && existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as Row)
+      : [];
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   return {
     has: (key) => known.some((row) => Object.entries(key).every(([name, value]) => same(row[name], value))),

@@ -11,13 +11,30 @@ export async function sensitivityOf(engine: Engine, settings: RunSettings): Prom
   const { quantized } = await engine.make(settings);
   if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
   const { layers, finding, whole, float } = await measureSensitivity(
-    model, quantized, await engine.calibrated(settings), dataset.test, settings.images);
+    model,
+    quantized,
+    await engine.calibrated(settings),
+    dataset.test,
+    settings.images,
+  );
   return {
-    model: settings.model, dataset: settings.dataset, method: 'sensitivity', scheme: settings.scheme?.name,
-    weightBits: settings.scheme?.weightBits, activationBits: settings.scheme?.activationBits, images: settings.images,
-    calibrationImages: settings.calibrationImages, seed: settings.seed, finding, float32Top1: float.top1, top1: whole.top1,
-    divergence: whole.divergence, layers, seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
-    backend: engine.device.backend, device: engine.device.description,
+    model: settings.model,
+    dataset: settings.dataset,
+    method: 'sensitivity',
+    scheme: settings.scheme?.name,
+    weightBits: settings.scheme?.weightBits,
+    activationBits: settings.scheme?.activationBits,
+    images: settings.images,
+    calibrationImages: settings.calibrationImages,
+    seed: settings.seed,
+    finding,
+    float32Top1: float.top1,
+    top1: whole.top1,
+    divergence: whole.divergence,
+    layers,
+    seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
+    backend: engine.device.backend,
+    device: engine.device.description,
   };
 }
 
@@ -31,7 +48,14 @@ export async function mixedSettings(engine: Engine, settings: RunSettings, budge
   const front = costFront(costs);
   return budgets.map((budget) => {
     const { scheme, assignment } = mixedScheme(uniform, costs, budget);
-    const mixed = { budget, averageBits: Number(assignment.average.toFixed(4)), divergence: assignment.cost, images: costs.images, secondsToMeasure, front };
+    const mixed = {
+      budget,
+      averageBits: Number(assignment.average.toFixed(4)),
+      divergence: assignment.cost,
+      images: costs.images,
+      secondsToMeasure,
+      front,
+    };
     return { settings: { ...settings, scheme }, choice: { mixed } };
   });
 }

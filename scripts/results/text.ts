@@ -28,6 +28,10 @@ export const table = (head: readonly string[], lines: readonly (readonly string[
   [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 
 export const TITLES: Readonly<Record<string, string>> = {
-  resnet18: 'ResNet-18', resnet20: 'ResNet-20', resnet50: 'ResNet-50', cifar10: 'CIFAR-10', imagenette: 'Imagenette',
+  resnet18: 'ResNet-18',
+  resnet20: 'ResNet-20',
+  resnet50: 'ResNet-50',
+  cifar10: 'CIFAR-10',
+  imagenette: 'Imagenette',
 };
 export const title = (name: string): string => TITLES[name] ?? name;

@@ -7,7 +7,15 @@ import { App } from './App.tsx';
 import { parseLink } from './state/link.ts';
 import { createSession } from './state/store.ts';
 import './styles.ts';
-import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from './testing/fakeLab.ts';
+import {
+  createFakeLab,
+  openedWith,
+  previewOfSettings,
+  raceOfSettings,
+  runOfSettings,
+  stripOf,
+  type Asked,
+} from './testing/fakeLab.ts';
 import type { RunSettings } from '../contract/run.ts';
 
 let root: Root | undefined;
@@ -56,13 +64,19 @@ describe('the page', () => {
     await text('dataset').toHaveTextContent(', 100 test images');
     await text('readout-top1').toHaveTextContent('88.0%');
     await text('readout-size').toHaveTextContent('136 kB');
-    await text('headline').toHaveTextContent('At 4 bits the network recognises 88.0% of 100 test images, 7.0 points fewer than at 32 bits, at 13% of the size.');
+    await text('headline').toHaveTextContent(
+      'At 4 bits the network recognises 88.0% of 100 test images, 7.0 points fewer than at 32 bits, at 13% of the size.',
+    );
     await text('top1-float32').toHaveTextContent('95.0%');
     await text('top1-modern-4').toHaveAttribute('value', '0.88');
     await text('size-modern-4').toHaveTextContent('136 kB');
     await text('latency-float32').toHaveTextContent('2.00 ms');
     await text('latency-modern-4').toHaveTextContent('1.00 ms');
-    await expect.element(page.getByRole('img', { name: /^Top-1 accuracy, modern preset\. 32-bit float: 95\.0%; .*4 bits: 88\.0%/ })).toBeVisible();
+    await expect
+      .element(
+        page.getByRole('img', { name: /^Top-1 accuracy, modern preset\. 32-bit float: 95\.0%; .*4 bits: 88\.0%/ }),
+      )
+      .toBeVisible();
   });
 
   test('the keyboard moves the control; numbers keep the name of what made them', async () => {
@@ -87,7 +101,9 @@ describe('the page', () => {
     await userEvent.click(page.getByRole('button', { name: '3 bits', exact: true }));
     const call = await reach(lab, 'evaluate', 3);
     expect((call.args as RunSettings).scheme?.name).toBe('2021');
-    await expect.element(page.getByRole('button', { name: '3 bits', exact: true })).toHaveAttribute('aria-pressed', 'true');
+    await expect
+      .element(page.getByRole('button', { name: '3 bits', exact: true }))
+      .toHaveAttribute('aria-pressed', 'true');
   });
 
   test('work shows its progress, and can be cancelled and continued', async () => {
@@ -107,7 +123,9 @@ describe('the page', () => {
     await expect.element(page.getByText('images must be a whole number from 1 to 10000')).toBeVisible();
     await expect.poll(() => lab.asked.length).toBe(1);
     await lab.asked[0].fail('datasets/cifar10-sample/test.bin.gz is damaged.');
-    await expect.element(page.getByRole('alert')).toHaveTextContent('Opening the lab failed: datasets/cifar10-sample/test.bin.gz is damaged.');
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent('Opening the lab failed: datasets/cifar10-sample/test.bin.gz is damaged.');
     await userEvent.click(page.getByRole('button', { name: 'Try again' }));
     await reach(lab, 'evaluate', null);
     expect(page.getByRole('alert').elements()).toHaveLength(0);
@@ -116,7 +134,9 @@ describe('the page', () => {
   test('images on which the two differ are marked in words, and can be shown alone', async () => {
     const lab = show('#bits=4');
     await reach(lab, 'race', null);
-    await expect.element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.')).toBeVisible();
+    await expect
+      .element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.'))
+      .toBeVisible();
     expect(page.getByTestId('image-grid').getByRole('listitem').elements()).toHaveLength(12);
     await userEvent.click(page.getByTestId('only-flipped'));
     expect(page.getByTestId('image-grid').getByRole('listitem').elements()).toHaveLength(7);
@@ -126,7 +146,9 @@ describe('the page', () => {
   test('the page opens with recorded results, marked as such, and measured ones replace them', async () => {
     const lab = show('#images=100');
     await text('headline').toHaveTextContent(/^At 8 bits the network recognises 8\d\.\d% of 1,000 test images/);
-    await text('waiting').toHaveTextContent(/^Recorded on 20\d\d-\d\d-\d\d \(.+\); what this machine measures will replace it\./);
+    await text('waiting').toHaveTextContent(
+      /^Recorded on 20\d\d-\d\d-\d\d \(.+\); what this machine measures will replace it\./,
+    );
     await text('top1-recorded-modern-8').toBeVisible();
     await reach(lab, 'race', 8);
     await text('headline').toHaveTextContent('At 8 bits the network recognises 88.0% of 100 test images');
@@ -140,12 +162,16 @@ describe('the page', () => {
     await reach(lab, 'race', 8);
     expect(page.getByTestId('top1-recorded-modern-4').elements()).toHaveLength(0);
     const form = page.getByRole('form', { name: 'Predict first' });
-    await expect.element(form).toHaveTextContent('32 bits get 95.0% of the images right. How many will 4 bits get right?');
+    await expect
+      .element(form)
+      .toHaveTextContent('32 bits get 95.0% of the images right. How many will 4 bits get right?');
     const slider = form.getByRole('slider');
     (slider.element() as HTMLElement).focus();
     await userEvent.keyboard('{ArrowRight}{ArrowRight}');
     await userEvent.click(form.getByRole('button', { name: 'That is my guess' }));
-    await text('guess').toHaveTextContent(/^◇ You guessed 52% for 4 bits\. It is 8\d\.\d%: 4 bits do 3\d\.\d points better than you thought\.$/);
+    await text('guess').toHaveTextContent(
+      /^◇ You guessed 52% for 4 bits\. It is 8\d\.\d%: 4 bits do 3\d\.\d points better than you thought\.$/,
+    );
     await userEvent.click(page.getByRole('button', { name: '4 bits' }));
     await reach(lab, 'race', 4);
     await text('guess').toHaveTextContent('It is 88.0%: 4 bits do 36.0 points better than you thought.');
@@ -206,7 +232,10 @@ describe('the page', () => {
     await reach(lab, 'race', 4);
     const chart = page.getByTestId('chart-accuracy');
     await userEvent.click(chart.getByText('Top-1 accuracy with 95% interval, by bits as a table'));
-    const cells = chart.getByRole('row').elements().map((row) => [...row.children].map(({ textContent }) => textContent));
+    const cells = chart
+      .getByRole('row')
+      .elements()
+      .map((row) => [...row.children].map(({ textContent }) => textContent));
     expect(cells).toEqual([
       ['Bits', 'Preset', 'Value', 'Low', 'High', 'From'],
       ['32-bit float', '', '95%', '89%', '98%', 'measured here'],

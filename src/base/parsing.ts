@@ -2,7 +2,8 @@
 
 /** @throws TypeError when the value is no object */
 export function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${what} is missing or no object.`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError(`${what} is missing or no object.`);
   return value as Readonly<Record<string, unknown>>;
 }
 

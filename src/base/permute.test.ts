@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inverse, permute, type Shaped } from './permute.ts';
 
-
 /** An array whose values are 0, 1, 2, ... */
 const counting = (shape: readonly number[]): Shaped<Float32Array> => ({
   shape,
@@ -21,8 +20,7 @@ describe('permute', () => {
     for (let o = 0; o < O; o++)
       for (let i = 0; i < I; i++)
         for (let h = 0; h < H; h++)
-          for (let w = 0; w < W; w++)
-            expect(data[((h * W + w) * I + i) * O + o]).toBe(((o * I + i) * H + h) * W + w);
+          for (let w = 0; w < W; w++) expect(data[((h * W + w) * I + i) * O + o]).toBe(((o * I + i) * H + h) * W + w);
   });
 
   test('a permutation and its inverse change nothing', () => {

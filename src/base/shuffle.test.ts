@@ -50,18 +50,23 @@ test('every permutation is equally likely', () => {
 
 test('balanced indices: no index twice, and any first n differ by at most one between classes that are not used up', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), fc.nat(), (labels, perClass, seed) => {
-      const chosen = balancedIndices(Int32Array.from(labels), 4, perClass, randomFor(seed));
-      const sizes = [0, 1, 2, 3].map((label) => labels.filter((other) => other === label).length);
-      expect(new Set(chosen).size).toBe(chosen.length);
-      expect(chosen.length).toBe(sizes.reduce((sum, size) => sum + Math.min(size, perClass), 0));
-      const counts = [0, 0, 0, 0];
-      for (const index of chosen) {
-        counts[labels[index]]++;
-        const open = counts.filter((count, label) => count < sizes[label]);
-        if (open.length > 0) expect(Math.max(...counts) - Math.min(...open)).toBeLessThanOrEqual(1);
-      }
-    }),
+    fc.property(
+      fc.array(fc.nat(3), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(),
+      (labels, perClass, seed) => {
+        const chosen = balancedIndices(Int32Array.from(labels), 4, perClass, randomFor(seed));
+        const sizes = [0, 1, 2, 3].map((label) => labels.filter((other) => other === label).length);
+        expect(new Set(chosen).size).toBe(chosen.length);
+        expect(chosen.length).toBe(sizes.reduce((sum, size) => sum + Math.min(size, perClass), 0));
+        const counts = [0, 0, 0, 0];
+        for (const index of chosen) {
+          counts[labels[index]]++;
+          const open = counts.filter((count, label) => count < sizes[label]);
+          if (open.length > 0) expect(Math.max(...counts) - Math.min(...open)).toBeLessThanOrEqual(1);
+        }
+      },
+    ),
     { seed: 1 },
   );
 });

@@ -11,18 +11,20 @@ function mix(x: number): number {
 }
 
 /** xoshiro128** (Blackman and Vigna, 2018) from four 32-bit words, not all zero. */
-export const xoshiro128 = (a: number, b: number, c: number, d: number): Random => () => {
-  const scrambled = Math.imul(b, 5);
-  const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
-  const shifted = b << 9;
-  c ^= a;
-  d ^= b;
-  b ^= c;
-  a ^= d;
-  c ^= shifted;
-  d = (d << 11) | (d >>> 21);
-  return (result >>> 0) / 2 ** 32;
-};
+export const xoshiro128 =
+  (a: number, b: number, c: number, d: number): Random =>
+  () => {
+    const scrambled = Math.imul(b, 5);
+    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = (d << 11) | (d >>> 21);
+    return (result >>> 0) / 2 ** 32;
+  };
 
 /**
  * The generator belonging to `key`, for example (seed, epoch, image): any two keys give unrelated streams, so an
@@ -53,7 +55,10 @@ export function shuffle<T extends Int32Array | number[]>(values: T, random: Rand
 
 /** 0 .. count - 1 in random order. */
 export const permutation = (count: number, random: Random): Int32Array<ArrayBuffer> =>
-  shuffle(Int32Array.from({ length: count }, (_, index) => index), random);
+  shuffle(
+    Int32Array.from({ length: count }, (_, index) => index),
+    random,
+  );
 
 /**
  * Up to `perClass` indices of each class, in rounds: each round holds one image of every class that has any left, in
@@ -68,7 +73,12 @@ export function balancedIndices(labels: Int32Array, classCount: number, perClass
   const chosen: number[] = [];
   const rounds = Math.max(...byClass.map((members) => members.length));
   for (let round = 0; round < rounds; round++) {
-    chosen.push(...shuffle(byClass.flatMap((members) => members.slice(round, round + 1)), random));
+    chosen.push(
+      ...shuffle(
+        byClass.flatMap((members) => members.slice(round, round + 1)),
+        random,
+      ),
+    );
   }
   return chosen;
 }

@@ -9,7 +9,9 @@ describe('calibrate', () => {
   test('observes the input and all nodes but the classifier and the max pool', async () => {
     expect(observedTensors(graph)).toEqual([INPUT, 'conv', 'plain', 'sum', 'mean']);
     const progress: number[] = [];
-    const calibration = await calibrate(model, stream(batch(), batch({ input: [-3, 0, 0, 9] })), (images) => progress.push(images));
+    const calibration = await calibrate(model, stream(batch(), batch({ input: [-3, 0, 0, 9] })), (images) =>
+      progress.push(images),
+    );
     expect(progress).toEqual([1, 2]);
     expect(calibration.images).toBe(2);
     expect([...calibration.statistics.keys()]).toEqual(observedTensors(graph));
@@ -19,21 +21,27 @@ describe('calibrate', () => {
   test('is plain data: a copy quantizes alike', async () => {
     const calibration = await calibrate(model, stream(batch()));
     const scheme = schemeFor('modern', 4, 4);
-    expect(quantizeModel(model, structuredClone(calibration), scheme)).toEqual(quantizeModel(model, calibration, scheme));
+    expect(quantizeModel(model, structuredClone(calibration), scheme)).toEqual(
+      quantizeModel(model, calibration, scheme),
+    );
   });
 
   test('refuses what it cannot use, by name', async () => {
     await expect(calibrate(model, stream(batch({ plain: [1, NaN] })))).rejects.toThrow('plain: value 1 is NaN');
     await expect(calibrate(model, stream(batch({ sum: [Infinity, 1] })))).rejects.toThrow('sum: value 0 is Infinity');
-    await expect(calibrate(model, stream(batch({ sum: [] })))).rejects.toThrow('sum: a calibration batch holds no values');
+    await expect(calibrate(model, stream(batch({ sum: [] })))).rejects.toThrow(
+      'sum: a calibration batch holds no values',
+    );
     await expect(calibrate(model, stream(new Map()))).rejects.toThrow('input: a calibration batch holds no values');
     await expect(calibrate(model, stream())).rejects.toThrow('no calibration images');
     const [first, ...rest] = graph.nodes;
     const unfolded = { ...graph, nodes: [{ ...first, batchNorm: { eps: 1e-5 } }, ...rest] } as Graph;
-    await expect(calibrate({ ...model, graph: unfolded }, stream(batch()))).rejects.toThrow('conv: fold its batch norm');
+    await expect(calibrate({ ...model, graph: unfolded }, stream(batch()))).rejects.toThrow(
+      'conv: fold its batch norm',
+    );
   });
 
-  test('stops between batches with the signal\'s reason, and closes the stream', async () => {
+  test("stops between batches with the signal's reason, and closes the stream", async () => {
     const abort = new AbortController();
     let closed = false;
     let asked = 0;

@@ -75,7 +75,8 @@ export async function calibrate(
 /** @throws Error naming the first node whose batch norm is not folded into it */
 export function requireFolded(graph: Graph): void {
   const unfolded = graph.nodes.find((node) => node.kind === 'conv' && (node.batchNorm !== null || !node.bias));
-  if (unfolded) throw new Error(`${unfolded.name}: fold its batch norm before quantizing (every convolution needs a bias).`);
+  if (unfolded)
+    throw new Error(`${unfolded.name}: fold its batch norm before quantizing (every convolution needs a bias).`);
 }
 
 function valuesOf(batch: ActivationBatch, tensor: TensorName): Float32Array {

@@ -32,7 +32,13 @@ export function paretoFront(layers: readonly LayerChoices[]): readonly Assignmen
   for (const { layer, parameters, costs } of layers) {
     if (costs.size === 0) throw new RangeError(`${layer}: there is no bitwidth to choose from.`);
     const grown = states.flatMap((before) =>
-      [...costs].map(([bits, cost]) => ({ size: before.size + bits * parameters, cost: before.cost + cost, bits, before })));
+      [...costs].map(([bits, cost]) => ({
+        size: before.size + bits * parameters,
+        cost: before.cost + cost,
+        bits,
+        before,
+      })),
+    );
     states = undominated(grown);
     if (states.length > STATES) states = thinned(states);
   }
@@ -48,7 +54,9 @@ export function assignBits(layers: readonly LayerChoices[], average: number): As
   const front = paretoFront(layers);
   const found = front.findLast((assignment) => assignment.average <= average + 1e-9);
   if (!found) {
-    throw new RangeError(`A budget of ${average} bits a weight is too small: the narrowest choice takes ${front[0].average.toFixed(3)}.`);
+    throw new RangeError(
+      `A budget of ${average} bits a weight is too small: the narrowest choice takes ${front[0].average.toFixed(3)}.`,
+    );
   }
   return found;
 }
@@ -56,11 +64,13 @@ export function assignBits(layers: readonly LayerChoices[], average: number): As
 /** Ascending in size, descending in cost. */
 function undominated(states: readonly State[]): State[] {
   let least = Infinity;
-  return states.toSorted((a, b) => a.size - b.size || a.cost - b.cost).filter(({ cost }) => {
-    if (cost >= least) return false;
-    least = cost;
-    return true;
-  });
+  return states
+    .toSorted((a, b) => a.size - b.size || a.cost - b.cost)
+    .filter(({ cost }) => {
+      if (cost >= least) return false;
+      least = cost;
+      return true;
+    });
 }
 
 /** Of each of {@link STATES} even steps of size, the cheapest; the smallest state of all stays. */

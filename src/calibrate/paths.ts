@@ -44,11 +44,13 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
   const read = (node: GraphNode) => inputsOf(node).map(tensor);
 
   const floatNode = (node: GraphNode, inputs: ReadonlyMap<TensorName, Stack>): Promise<Stack> => {
-    const weights = isWeighted(node) ? {
-      kernel: lookUp(model.weights, `${node.name}.kernel`, 'array').data,
-      kernelShape: lookUp(model.weights, `${node.name}.kernel`, 'array').shape,
-      bias: lookUp(model.weights, `${node.name}.bias`, 'array').data,
-    } : {};
+    const weights = isWeighted(node)
+      ? {
+          kernel: lookUp(model.weights, `${node.name}.kernel`, 'array').data,
+          kernelShape: lookUp(model.weights, `${node.name}.kernel`, 'array').shape,
+          bias: lookUp(model.weights, `${node.name}.bias`, 'array').data,
+        }
+      : {};
     const stacks = inputsOf(node).map((name) => lookUp(inputs, name, 'float values'));
     return runNode(node, stacks, lookUp(shapes, node.name, 'shape'), count, weights);
   };
@@ -57,11 +59,21 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
   const quantizedRun = (node: GraphNode, own: QuantizedWeights | undefined, rounded: boolean): Promise<Stack> => {
     const weights = own && isWeighted(node) ? realWeights(quantized, node, own) : {};
     const quantizer = rounded && node.kind !== 'maxPool' && node.kind !== 'linear' ? grid(node.name) : undefined;
-    return runNode(node, read(node).map((both) => both.quantized), lookUp(shapes, node.name, 'shape'), count, weights, quantizer);
+    return runNode(
+      node,
+      read(node).map((both) => both.quantized),
+      lookUp(shapes, node.name, 'shape'),
+      count,
+      weights,
+      quantizer,
+    );
   };
 
   return {
-    count, read, tensor, floatNode,
+    count,
+    read,
+    tensor,
+    floatNode,
     floatOutput: (node) => floatRun(withoutRelu(node)),
     quantizedOutput: (node, weights) => quantizedRun(withoutRelu(node), weights, false),
     async pass(node, weights) {

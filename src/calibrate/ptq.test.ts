@@ -7,7 +7,7 @@ import { calibrate } from './calibration.ts';
 import { array, batch, graph, model, stream } from './testing/tinyModel.ts';
 
 describe('quantizeModel', () => {
-  test('2021: the min/max grid of every tensor, the max pool its input\'s', async () => {
+  test("2021: the min/max grid of every tensor, the max pool its input's", async () => {
     const calibration = await calibrate(model, stream(batch()));
     const { activations, weights, scheme } = quantizeModel(model, calibration, schemeFor('2021', 4, 3));
     expect(scheme.name).toBe('2021');
@@ -48,8 +48,13 @@ describe('quantizeModel', () => {
   test('refuses what is missing or not finite, by name', async () => {
     const calibration = await calibrate(model, stream(batch()));
     const scheme = schemeFor('modern', 4, 4);
-    const without = (name: string) => ({ ...model, weights: new Map([...model.weights].filter(([key]) => key !== name)) });
-    expect(() => quantizeModel(without('plain.kernel'), calibration, scheme)).toThrow('plain.kernel: the model has no such weights');
+    const without = (name: string) => ({
+      ...model,
+      weights: new Map([...model.weights].filter(([key]) => key !== name)),
+    });
+    expect(() => quantizeModel(without('plain.kernel'), calibration, scheme)).toThrow(
+      'plain.kernel: the model has no such weights',
+    );
     const broken = { ...model, weights: new Map([...model.weights, ['fc.bias', array([2], 0, NaN)]]) };
     expect(() => quantizeModel(broken, calibration, scheme)).toThrow('fc.bias: value 1 is NaN');
     const statistics = new Map([...calibration.statistics].filter(([name]) => name !== 'sum'));

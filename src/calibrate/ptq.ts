@@ -3,7 +3,14 @@ import { INPUT, type FloatModel, type Graph, type NamedArray, type TensorName, t
 import { affineParams } from '../quant/affine.ts';
 import { refuseIfNotFinite } from '../quant/ranges/observer.ts';
 import { rangeOf } from '../quant/ranges/ranges.ts';
-import { activationBitsOf, activationRangeOf, qRange, quantizedAt, weightBitsOf, weightRangeOf } from '../quant/schemes.ts';
+import {
+  activationBitsOf,
+  activationRangeOf,
+  qRange,
+  quantizedAt,
+  weightBitsOf,
+  weightRangeOf,
+} from '../quant/schemes.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../quant/types.ts';
 import { quantizeBias, quantizeWeights, smallestScaleFor } from '../quant/weights.ts';
 import { requireFolded, type Calibration } from './calibration.ts';

@@ -1,7 +1,11 @@
 /** The models and datasets the lab knows by name. */
 
 export const MODELS = {
-  resnet20: { file: 'resnet20-cifar10.safetensors', title: 'ResNet-20', about: 'ResNet-20, trained by Fewbit on CIFAR-10' },
+  resnet20: {
+    file: 'resnet20-cifar10.safetensors',
+    title: 'ResNet-20',
+    about: 'ResNet-20, trained by Fewbit on CIFAR-10',
+  },
   resnet18: { file: null, title: 'ResNet-18', about: 'ResNet-18, from a .safetensors file of yours' },
   resnet50: { file: null, title: 'ResNet-50', about: 'ResNet-50, from a .safetensors file of yours' },
   own: { file: null, title: 'Your network', about: 'a ResNet of yours, from an .onnx or .safetensors file' },
@@ -20,7 +24,8 @@ export const DATASET_NAMES = Object.keys(DATASETS) as DatasetName[];
 
 /** @throws naming what there is */
 export function requireModel(name: string): ModelName {
-  if (!Object.hasOwn(MODELS, name)) throw new Error(`There is no model named ${name}; the lab has ${MODEL_NAMES.join(', ')}.`);
+  if (!Object.hasOwn(MODELS, name))
+    throw new Error(`There is no model named ${name}; the lab has ${MODEL_NAMES.join(', ')}.`);
   return name as ModelName;
 }
 

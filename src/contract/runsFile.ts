@@ -13,17 +13,23 @@ const MOST_RESULTS = 10_000;
 
 /** Typed arrays become lists; everything else is JSON already. */
 export const toJson = ({ runs, races }: Results): unknown => ({
-  runs: runs.map((run) => ({ ...run, predictions: [...run.predictions], confidences: [...run.confidences].map((p) => Number(p.toFixed(4))) })),
+  runs: runs.map((run) => ({
+    ...run,
+    predictions: [...run.predictions],
+    confidences: [...run.confidences].map((p) => Number(p.toFixed(4))),
+  })),
   races: races.map((race) => ({ ...race, predictions: [...race.predictions] })),
 });
 
 function text(what: string, value: unknown): string {
-  if (typeof value !== 'string' || value.length > 300) throw new TypeError(`${what} is no text of at most 300 characters.`);
+  if (typeof value !== 'string' || value.length > 300)
+    throw new TypeError(`${what} is no text of at most 300 characters.`);
   return value;
 }
 
 function number(what: string, value: unknown, low: number, high: number): number {
-  if (typeof value !== 'number' || !(value >= low && value <= high)) throw new TypeError(`${what} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}.`);
+  if (typeof value !== 'number' || !(value >= low && value <= high))
+    throw new TypeError(`${what} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}.`);
   return value;
 }
 
@@ -42,13 +48,14 @@ function list(what: string, value: unknown, most: number): readonly unknown[] {
 function parseTraining(value: unknown): RunSettings['training'] {
   const given = record(value, 'The training settings');
   for (const [knob, { value: fallback }] of Object.entries(RECIPE)) {
-    if (typeof given[knob] !== typeof fallback({ model: 'resnet20', dataset: 'cifar10', bits: 4 })) throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
+    if (typeof given[knob] !== typeof fallback({ model: 'resnet20', dataset: 'cifar10', bits: 4 }))
+      throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
   }
   return Object.fromEntries(Object.keys(RECIPE).map((knob) => [knob, given[knob]])) as RunSettings['training'];
 }
 
 function parseSettings(value: unknown): RunSettings {
-  const given = record(value, 'A run\'s settings');
+  const given = record(value, "A run's settings");
   return {
     model: text('model', given.model),
     dataset: text('dataset', given.dataset),
@@ -64,7 +71,7 @@ function parseSettings(value: unknown): RunSettings {
 }
 
 function parseDevice(value: unknown): Device {
-  const given = record(value, 'A run\'s device');
+  const given = record(value, "A run's device");
   return {
     backend: oneOf('backend', given.backend, ['webgpu', 'wasm', 'cpu']),
     description: text('device', given.description),
@@ -87,7 +94,9 @@ function parseRun(value: unknown): RunResult {
     device: parseDevice(given.device),
     top1: number('top1', given.top1, 0, 1),
     predictions: predictionsOf(given, settings.images),
-    confidences: Float32Array.from(list('confidences', given.confidences, MOST_IMAGES), (p) => number('A confidence', p, 0, 1)),
+    confidences: Float32Array.from(list('confidences', given.confidences, MOST_IMAGES), (p) =>
+      number('A confidence', p, 0, 1),
+    ),
     sizeBytes: whole('sizeBytes', given.sizeBytes, 0, 1e12),
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     seconds: number('seconds', given.seconds, 0, 1e9),
@@ -98,8 +107,12 @@ function parseLatency(value: unknown): Latency {
   const given = record(value, 'A latency');
   const ms = (name: string): number => number(name, given[name], 0, 1e9);
   return {
-    medianMs: ms('medianMs'), p5Ms: ms('p5Ms'), p95Ms: ms('p95Ms'),
-    runs: whole('runs', given.runs, 1, 1e6), warmup: whole('warmup', given.warmup, 0, 1e6), batch: whole('batch', given.batch, 1, 1e6),
+    medianMs: ms('medianMs'),
+    p5Ms: ms('p5Ms'),
+    p95Ms: ms('p95Ms'),
+    runs: whole('runs', given.runs, 1, 1e6),
+    warmup: whole('warmup', given.warmup, 0, 1e6),
+    batch: whole('batch', given.batch, 1, 1e6),
   };
 }
 
@@ -121,5 +134,8 @@ function parseRace(value: unknown): RaceResult {
 /** @throws TypeError with a sentence that names what is wrong */
 export function fromJson(value: unknown): Results {
   const given = record(value, 'The list of results');
-  return { runs: list('runs', given.runs, MOST_RESULTS).map(parseRun), races: list('races', given.races, MOST_RESULTS).map(parseRace) };
+  return {
+    runs: list('runs', given.runs, MOST_RESULTS).map(parseRun),
+    races: list('races', given.races, MOST_RESULTS).map(parseRace),
+  };
 }

@@ -11,7 +11,12 @@ describe('the arguments that change a scheme', () => {
   });
 
   test('each changes its field, and the name says so', () => {
-    const given = { range: 'mse/percentile99.99', granularity: 'tensor', 'first-last': 'same', repair: 'bias,cle,gptq' };
+    const given = {
+      range: 'mse/percentile99.99',
+      granularity: 'tensor',
+      'first-last': 'same',
+      repair: 'bias,cle,gptq',
+    };
     expect(changedScheme(modern, given)).toEqual({
       ...modern,
       name: 'modern+range:mse/percentile99.99+granularity:tensor+first-last:same+repair:bias,cle,gptq',
@@ -20,7 +25,10 @@ describe('the arguments that change a scheme', () => {
       firstLastBits: null,
       repairs: ['cle', 'gptq', 'bias'],
     });
-    expect(changedScheme(modern, { range: 'kl' })).toMatchObject({ weights: { range: 'kl' }, activations: { range: 'kl' } });
+    expect(changedScheme(modern, { range: 'kl' })).toMatchObject({
+      weights: { range: 'kl' },
+      activations: { range: 'kl' },
+    });
   });
 
   test.each([

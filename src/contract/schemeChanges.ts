@@ -25,7 +25,10 @@ const CHANGES = {
   granularity: {
     allowed: 'tensor, channel',
     offered: ['tensor', 'channel'],
-    apply: (scheme, text) => ({ ...scheme, weights: { ...scheme.weights, granularity: { tensor: 'perTensor', channel: 'perChannel' }[text] } }),
+    apply: (scheme, text) => ({
+      ...scheme,
+      weights: { ...scheme.weights, granularity: { tensor: 'perTensor', channel: 'perChannel' }[text] },
+    }),
   },
   'first-last': {
     allowed: '2 to 8 (bits of the first convolution and the classifier), same',

@@ -19,8 +19,13 @@ export const PREVIEW_IMAGES = 64;
 export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
 
 /** A bench's own fields; a caller may hand over more. */
-const measured = ({ model, dataset, side, images, seed }: Bench): Bench =>
-  ({ model, dataset, ...(side === undefined ? {} : { side }), images, seed });
+const measured = ({ model, dataset, side, images, seed }: Bench): Bench => ({
+  model,
+  dataset,
+  ...(side === undefined ? {} : { side }),
+  images,
+  seed,
+});
 
 /** The network as it was trained. */
 export function float32Settings(bench: Bench): RunSettings {
@@ -28,15 +33,23 @@ export function float32Settings(bench: Bench): RunSettings {
 }
 
 /** Post-training quantization by a preset, weights and (unless they differ) activations at `bits`. */
-export function ptqSettings(
-  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits,
-): RunSettings {
-  return { ...measured(bench), method: 'ptq', scheme: schemeFor(preset, bits, activationBits), calibrationImages: CALIBRATION_IMAGES };
+export function ptqSettings(bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits): RunSettings {
+  return {
+    ...measured(bench),
+    method: 'ptq',
+    scheme: schemeFor(preset, bits, activationBits),
+    calibrationImages: CALIBRATION_IMAGES,
+  };
 }
 
 /** A quantized file that was brought, as it is. */
-export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): RunSettings =>
-  ({ ...measured(bench), method: 'ptq', scheme, calibrationImages: 0, file });
+export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): RunSettings => ({
+  ...measured(bench),
+  method: 'ptq',
+  scheme,
+  calibrationImages: 0,
+  file,
+});
 
 /** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
 export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
@@ -45,12 +58,22 @@ export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits,
 
 /** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
 export function qatSettings(
-  bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits, changes: Partial<QatSettings> = {},
+  bench: Bench,
+  preset: PresetName,
+  bits: Bits,
+  activationBits: Bits = bits,
+  changes: Partial<QatSettings> = {},
 ): RunSettings {
-  const training = recipeFor({ model: bench.model, dataset: bench.dataset, bits: Math.min(bits, activationBits) as Bits }, { seed: bench.seed, ...changes });
+  const training = recipeFor(
+    { model: bench.model, dataset: bench.dataset, bits: Math.min(bits, activationBits) as Bits },
+    { seed: bench.seed, ...changes },
+  );
   const start = ptqSettings(bench, preset, bits, activationBits);
   // Training finds what clipping costs by itself: it starts from the range that rounds best.
-  const scheme = start.scheme && { ...start.scheme, weights: { ...start.scheme.weights, range: PRESETS[preset].weights.range } };
+  const scheme = start.scheme && {
+    ...start.scheme,
+    weights: { ...start.scheme.weights, range: PRESETS[preset].weights.range },
+  };
   return { ...start, scheme, method: 'qat', training };
 }
 
@@ -62,24 +85,65 @@ const LIVE_VALIDATION = 200;
  * @param images training images there are; streamed photos are not judged in between
  */
 export function liveQatSettings(
-  start: RunSettings, images: { readonly trainImages: number; readonly streamed: boolean }, changes: Partial<QatSettings> = {},
+  start: RunSettings,
+  images: { readonly trainImages: number; readonly streamed: boolean },
+  changes: Partial<QatSettings> = {},
 ): RunSettings {
   const { weightBits = 8, activationBits = 8 } = start.scheme ?? {};
   const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
   const trainImages = Math.min(2_000, images.trainImages) - validationImages;
   const short = { epochs: 4, batchSize: 32, trainImages, validationImages, seed: start.seed };
-  const training = recipeFor({ model: start.model, dataset: start.dataset, bits: Math.min(weightBits, activationBits) as Bits }, { ...short, ...changes });
+  const training = recipeFor(
+    { model: start.model, dataset: start.dataset, bits: Math.min(weightBits, activationBits) as Bits },
+    { ...short, ...changes },
+  );
   return { ...start, method: 'qat', training };
 }
 
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
-export const exportName = (bench: Bench, method: string, scheme: string, weightBits: number, activationBits: number): string =>
-  [bench.model, bench.dataset, ...(bench.side === undefined ? [] : [bench.side]), method, scheme, `w${weightBits}a${activationBits}`]
-    .join('-').replace(/[^\w.+-]+/g, '_');
+export const exportName = (
+  bench: Bench,
+  method: string,
+  scheme: string,
+  weightBits: number,
+  activationBits: number,
+): string =>
+  [
+    bench.model,
+    bench.dataset,
+    ...(bench.side === undefined ? [] : [bench.side]),
+    method,
+    scheme,
+    `w${weightBits}a${activationBits}`,
+  ]
+    .join('-')
+    .replace(/[^\w.+-]+/g, '_');
 
 /** One string for one choice of settings: equal settings, equal keys. */
-export const settingsKey = ({ model, dataset, side, method, scheme, images, calibrationImages, seed, training, file }: RunSettings): string =>
-  JSON.stringify([model, dataset, method, scheme, images, calibrationImages, seed, side ?? null, ...(training ? [training] : []), ...(file === undefined ? [] : [{ file }])]);
+export const settingsKey = ({
+  model,
+  dataset,
+  side,
+  method,
+  scheme,
+  images,
+  calibrationImages,
+  seed,
+  training,
+  file,
+}: RunSettings): string =>
+  JSON.stringify([
+    model,
+    dataset,
+    method,
+    scheme,
+    images,
+    calibrationImages,
+    seed,
+    side ?? null,
+    ...(training ? [training] : []),
+    ...(file === undefined ? [] : [{ file }]),
+  ]);
 
 /** Eight hexadecimal digits that tell one choice of settings from another in a file's name (FNV-1a). */
 export function settingsHash(settings: RunSettings): string {

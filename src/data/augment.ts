@@ -10,7 +10,13 @@ const CROP_PADDING = 4;
  * Random crop, then horizontal flip with probability 1/2. As torchvision's RandomCrop before Normalize does, the
  * padding is black pixels (0), not the mean. An image's crop depends on (seed, epoch, image) alone.
  */
-export function augmentWith(table: Float32Array, set: ImageSet, indices: Int32Array, seed: number, epoch: number): Float32Array<ArrayBuffer> {
+export function augmentWith(
+  table: Float32Array,
+  set: ImageSet,
+  indices: Int32Array,
+  seed: number,
+  epoch: number,
+): Float32Array<ArrayBuffer> {
   const { height, width, pixels } = set;
   const images = new Float32Array(indices.length * imageBytes(set));
   let out = 0;

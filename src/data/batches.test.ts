@@ -46,7 +46,11 @@ describe('normalize', () => {
   test('refuses images that are not there and normalizations that are not for RGB', () => {
     const set = makeSet(2);
     expect(() => normalize(set, [2], UNIT)).toThrow('Image 2 was asked for, but the set holds images 0 to 1.');
-    for (const bad of [{ mean: [0], std: [1] }, { mean: [0, 0, 0], std: [1, 0, 1] }, { mean: [0, NaN, 0], std: [1, 1, 1] }]) {
+    for (const bad of [
+      { mean: [0], std: [1] },
+      { mean: [0, 0, 0], std: [1, 0, 1] },
+      { mean: [0, NaN, 0], std: [1, 1, 1] },
+    ]) {
       expect(() => normalize(set, [0], bad)).toThrow('three means and three positive deviations');
     }
   });
@@ -56,7 +60,11 @@ describe('evaluationBatches', () => {
   test('gives every image once, in order, the last batch ragged', () => {
     const set = makeSet(10);
     const batches = [...evaluationBatches(set, { batchSize: 4, normalization: CIFAR })];
-    expect(batches.map(({ shape }) => shape)).toEqual([[4, 8, 8, 3], [4, 8, 8, 3], [2, 8, 8, 3]]);
+    expect(batches.map(({ shape }) => shape)).toEqual([
+      [4, 8, 8, 3],
+      [4, 8, 8, 3],
+      [2, 8, 8, 3],
+    ]);
     expect(batches.flatMap(({ indices }) => [...indices])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(batches.flatMap(({ labels }) => [...labels])).toEqual([...set.labels]);
     const whole = normalize(set, [...set.labels.keys()], CIFAR);
@@ -65,7 +73,10 @@ describe('evaluationBatches', () => {
 
   test('keeps to first and count', () => {
     const batches = [...evaluationBatches(makeSet(10), { batchSize: 3, normalization: UNIT, first: 2, count: 5 })];
-    expect(batches.map(({ indices }) => [...indices])).toEqual([[2, 3, 4], [5, 6]]);
+    expect(batches.map(({ indices }) => [...indices])).toEqual([
+      [2, 3, 4],
+      [5, 6],
+    ]);
   });
 
   test('refuses at once what the set does not hold', () => {
@@ -113,7 +124,9 @@ describe('trainingBatches', () => {
   });
 
   test('refuses at once a batch larger than the set, and options that are no whole numbers', () => {
-    expect(() => trainingBatches(makeSet(7), options)).toThrow('A batch of 8 was asked for, but the training set holds 7 images.');
+    expect(() => trainingBatches(makeSet(7), options)).toThrow(
+      'A batch of 8 was asked for, but the training set holds 7 images.',
+    );
     expect(() => trainingBatches(makeSet(9), { ...options, epoch: 0.5 })).toThrow('The epoch is 0.5');
     expect(() => trainingBatches(makeSet(9), { ...options, seed: -1 })).toThrow('The seed is -1');
   });
@@ -197,6 +210,8 @@ describe('calibrationIndices', () => {
   });
 
   test('refuses more images than there are', () => {
-    expect(() => calibrationIndices(makeSet(9), 10, 1)).toThrow('10 calibration images were asked for, but the training set holds 9.');
+    expect(() => calibrationIndices(makeSet(9), 10, 1)).toThrow(
+      '10 calibration images were asked for, but the training set holds 9.',
+    );
   });
 });

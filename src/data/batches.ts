@@ -51,7 +51,9 @@ export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Ge
   requireCount('The number of images', count, 1);
   const end = first + count;
   if (end > set.count) {
-    throw new RangeError(`Images ${first} to ${end - 1} were asked for, but the set holds images 0 to ${set.count - 1}.`);
+    throw new RangeError(
+      `Images ${first} to ${end - 1} were asked for, but the set holds images 0 to ${set.count - 1}.`,
+    );
   }
   const table = normalizationTable(normalization);
   const batches = function* (): Generator<Batch, void> {
@@ -75,7 +77,8 @@ export type TrainingOptions = {
 };
 
 /** Full batches in one epoch; the ragged last one is dropped. */
-export const batchesPerEpoch = (set: Pick<ImageSet, 'count'>, batchSize: number): number => Math.floor(set.count / batchSize);
+export const batchesPerEpoch = (set: Pick<ImageSet, 'count'>, batchSize: number): number =>
+  Math.floor(set.count / batchSize);
 
 /**
  * One epoch in an order that depends on (seed, epoch) alone: any batch of any epoch can be made again without those
@@ -109,7 +112,11 @@ export function trainingBatches(set: ImageSet, options: TrainingOptions): Genera
  * unaugmented (`normalize`), and draw them from the training set only.
  * @throws RangeError when the set holds fewer than n images
  */
-export function calibrationIndices(trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>, n: number, seed: number): Int32Array<ArrayBuffer> {
+export function calibrationIndices(
+  trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>,
+  n: number,
+  seed: number,
+): Int32Array<ArrayBuffer> {
   requireCount('The number of calibration images', n, 1);
   requireCount('The seed', seed, 0);
   if (n > trainSet.count) {

@@ -14,7 +14,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'datasets', 'cifar10-sample');
 const full = join(root, '.cache', 'cifar10');
 const fullIsThere = existsSync(join(full, 'test_batch.bin'));
-if (!fullIsThere) console.info('The full CIFAR-10 is not in .cache (npx tsx scripts/prepare-cifar10.ts): the check against it is skipped.');
+if (!fullIsThere)
+  console.info(
+    'The full CIFAR-10 is not in .cache (npx tsx scripts/prepare-cifar10.ts): the check against it is skipped.',
+  );
 
 const manifest = parseManifest(readFileSync(join(folder, 'sample.json')), 'sample.json');
 const sample = await loadSample(nodeReader(folder), manifest);
@@ -39,7 +42,9 @@ describe('the bundled sample', () => {
   });
 
   test('is small enough for the repository', () => {
-    const bytes = ['train.bin.gz', 'test.bin.gz', 'sample.json', 'README.md'].map((name) => statSync(join(folder, name)).size);
+    const bytes = ['train.bin.gz', 'test.bin.gz', 'sample.json', 'README.md'].map(
+      (name) => statSync(join(folder, name)).size,
+    );
     expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(10_000_000);
   });
 
@@ -48,12 +53,17 @@ describe('the bundled sample', () => {
     async () => {
       const whole = await loadCifar10Full(nodeReader(full));
       expect([whole.train.count, whole.test.count]).toEqual([50_000, 10_000]);
-      for (const [stream, split, perClass] of [[0, 'train', 200], [1, 'test', 100]] as const) {
+      for (const [stream, split, perClass] of [
+        [0, 'train', 200],
+        [1, 'test', 100],
+      ] as const) {
         const { originalIndices } = manifest[split];
         const expected = subset(whole[split], originalIndices);
         expect(Buffer.compare(expected.pixels, sample[split].pixels)).toBe(0);
         expect(expected.labels).toEqual(sample[split].labels);
-        expect(balancedIndices(whole[split].labels, 10, perClass, randomFor(manifest.seed, stream))).toEqual(originalIndices);
+        expect(balancedIndices(whole[split].labels, 10, perClass, randomFor(manifest.seed, stream))).toEqual(
+          originalIndices,
+        );
       }
       // Training images' channel means as published for CIFAR-10.
       const sums = [0, 0, 0];

@@ -32,6 +32,8 @@ describe('subset', () => {
   });
 
   test.each([-1, 4, 0.5, NaN])('refuses image %f', (index) => {
-    expect(() => subset(makeSet(0, 4), [index])).toThrow(`Image ${index} was asked for, but the set holds images 0 to 3.`);
+    expect(() => subset(makeSet(0, 4), [index])).toThrow(
+      `Image ${index} was asked for, but the set holds images 0 to 3.`,
+    );
   });
 });

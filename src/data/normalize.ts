@@ -24,7 +24,11 @@ export function normalizationTable({ mean, std }: ChannelNormalization): Float32
 }
 
 /** As `normalize`, with the table made once and the indices known to be good. */
-export function normalizeWith(table: Float32Array, set: ImageSet, indices: ArrayLike<number>): Float32Array<ArrayBuffer> {
+export function normalizeWith(
+  table: Float32Array,
+  set: ImageSet,
+  indices: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
   const size = imageBytes(set);
   const images = new Float32Array(indices.length * size);
   let out = 0;
@@ -45,7 +49,11 @@ export function normalizeWith(table: Float32Array, set: ImageSet, indices: Array
  * @returns [indices.length, H, W, 3]
  * @throws RangeError when an index is not one of the set's images; Error when the normalization is not for RGB
  */
-export function normalize(set: ImageSet, indices: ArrayLike<number>, normalization: ChannelNormalization): Float32Array<ArrayBuffer> {
+export function normalize(
+  set: ImageSet,
+  indices: ArrayLike<number>,
+  normalization: ChannelNormalization,
+): Float32Array<ArrayBuffer> {
   checkIndices(set, indices);
   return normalizeWith(normalizationTable(normalization), set, indices);
 }

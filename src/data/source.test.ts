@@ -86,14 +86,17 @@ describe('loadSample', () => {
 });
 
 describe('parseManifest', () => {
-  const parse = (value: unknown): SampleManifest => parseManifest(new TextEncoder().encode(JSON.stringify(value)), 'sample.json');
+  const parse = (value: unknown): SampleManifest =>
+    parseManifest(new TextEncoder().encode(JSON.stringify(value)), 'sample.json');
 
   test('reads what was written', () => {
     expect(parse(manifest)).toEqual(manifest);
   });
 
   test('refuses what is no JSON', () => {
-    expect(() => parseManifest(new TextEncoder().encode('<!doctype html>'), 'sample.json')).toThrow('sample.json is damaged: it is no JSON');
+    expect(() => parseManifest(new TextEncoder().encode('<!doctype html>'), 'sample.json')).toThrow(
+      'sample.json is damaged: it is no JSON',
+    );
   });
 
   test.each([
@@ -111,7 +114,11 @@ describe('parseManifest', () => {
 
 describe('loadCifar10Full', () => {
   test('refuses a file that is cut short, and one of the right length that is not the published one', async () => {
-    await expect(loadCifar10Full(async () => rawTrain)).rejects.toThrow('data_batch_1.bin is damaged: it is 61460 bytes long, not 30730000');
-    await expect(loadCifar10Full(async () => new Uint8Array(30_730_000))).rejects.toThrow(/data_batch_1\.bin is damaged: its SHA-256 is .*not cee91656/);
+    await expect(loadCifar10Full(async () => rawTrain)).rejects.toThrow(
+      'data_batch_1.bin is damaged: it is 61460 bytes long, not 30730000',
+    );
+    await expect(loadCifar10Full(async () => new Uint8Array(30_730_000))).rejects.toThrow(
+      /data_batch_1\.bin is damaged: its SHA-256 is .*not cee91656/,
+    );
   });
 });

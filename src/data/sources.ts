@@ -38,45 +38,139 @@ export const IMAGENETTE_EXPECTED: Expected = Object.freeze({
 });
 
 /** What a whole set must be, from whichever source. */
-export const EXPECTED: Readonly<Record<Source['set'], Expected>> = Object.freeze({ cifar10: CIFAR10_EXPECTED, imagenette: IMAGENETTE_EXPECTED });
+export const EXPECTED: Readonly<Record<Source['set'], Expected>> = Object.freeze({
+  cifar10: CIFAR10_EXPECTED,
+  imagenette: IMAGENETTE_EXPECTED,
+});
 
-const CIFAR_LICENCE = 'No licence stated; its makers ask to cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009';
-const IMAGENETTE_LICENCE = 'Apache-2.0 (fastai/imagenette); the photos are ImageNet\'s, for research and teaching';
+const CIFAR_LICENCE =
+  'No licence stated; its makers ask to cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009';
+const IMAGENETTE_LICENCE = "Apache-2.0 (fastai/imagenette); the photos are ImageNet's, for research and teaching";
 
-const CIFAR_ON_HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/0b2714987fa478483af9968de7c934580d0bb9a2/plain_text';
-const IMAGENETTE_ON_HUGGING_FACE = 'https://huggingface.co/datasets/frgfm/imagenette/resolve/4b23ffb92a8029db9958bdfdbd6978427d09b1a0/160px';
+const CIFAR_ON_HUGGING_FACE =
+  'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/0b2714987fa478483af9968de7c934580d0bb9a2/plain_text';
+const IMAGENETTE_ON_HUGGING_FACE =
+  'https://huggingface.co/datasets/frgfm/imagenette/resolve/4b23ffb92a8029db9958bdfdbd6978427d09b1a0/160px';
 
 /** The first source of a set is the one that the page offers. `bytes` and `sha256` are null where nobody has published them. */
 export const SOURCES: readonly Source[] = Object.freeze([
   {
-    id: 'cifar10-parquet', set: 'cifar10', title: 'CIFAR-10 on Hugging Face', layout: 'parquet', cors: true, keepSide: 32, licence: CIFAR_LICENCE,
+    id: 'cifar10-parquet',
+    set: 'cifar10',
+    title: 'CIFAR-10 on Hugging Face',
+    layout: 'parquet',
+    cors: true,
+    keepSide: 32,
+    licence: CIFAR_LICENCE,
     files: [
-      { name: 'train-00000-of-00001.parquet', url: `${CIFAR_ON_HUGGING_FACE}/train-00000-of-00001.parquet`, split: 'train', bytes: 119_705_255, sha256: '8428b53a88a11ac374111006708df51469e315a22ac6d66470afd9c78d2ae883' },
-      { name: 'test-00000-of-00001.parquet', url: `${CIFAR_ON_HUGGING_FACE}/test-00000-of-00001.parquet`, split: 'test', bytes: 23_940_850, sha256: '841389e6f2d64f28bf17310e430aebac20ec3ba611a3c5e231dc93c645ce84de' },
+      {
+        name: 'train-00000-of-00001.parquet',
+        url: `${CIFAR_ON_HUGGING_FACE}/train-00000-of-00001.parquet`,
+        split: 'train',
+        bytes: 119_705_255,
+        sha256: '8428b53a88a11ac374111006708df51469e315a22ac6d66470afd9c78d2ae883',
+      },
+      {
+        name: 'test-00000-of-00001.parquet',
+        url: `${CIFAR_ON_HUGGING_FACE}/test-00000-of-00001.parquet`,
+        split: 'test',
+        bytes: 23_940_850,
+        sha256: '841389e6f2d64f28bf17310e430aebac20ec3ba611a3c5e231dc93c645ce84de',
+      },
     ],
   },
   {
-    id: 'cifar10-binary', set: 'cifar10', title: 'CIFAR-10, binary archive', layout: 'CIFAR-10 binary, tar.gz', cors: false, keepSide: 32, licence: CIFAR_LICENCE,
-    files: [{ name: 'cifar-10-binary.tar.gz', url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz', bytes: 170_052_171, sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd' }],
-  },
-  {
-    id: 'cifar10-python', set: 'cifar10', title: 'CIFAR-10, Python archive', layout: 'CIFAR-10 Python, tar.gz', cors: false, keepSide: 32, licence: CIFAR_LICENCE,
-    files: [{ name: 'cifar-10-python.tar.gz', url: 'https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz', bytes: 170_498_071, sha256: '6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce' }],
-  },
-  {
-    id: 'imagenette-parquet', set: 'imagenette', title: 'Imagenette on Hugging Face', layout: 'parquet', cors: true, keepSide: 160, licence: IMAGENETTE_LICENCE,
+    id: 'cifar10-binary',
+    set: 'cifar10',
+    title: 'CIFAR-10, binary archive',
+    layout: 'CIFAR-10 binary, tar.gz',
+    cors: false,
+    keepSide: 32,
+    licence: CIFAR_LICENCE,
     files: [
-      { name: 'train-00000-of-00001.parquet', url: `${IMAGENETTE_ON_HUGGING_FACE}/train-00000-of-00001.parquet`, split: 'train', bytes: null, sha256: null },
-      { name: 'validation-00000-of-00001.parquet', url: `${IMAGENETTE_ON_HUGGING_FACE}/validation-00000-of-00001.parquet`, split: 'test', bytes: null, sha256: null },
+      {
+        name: 'cifar-10-binary.tar.gz',
+        url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+        bytes: 170_052_171,
+        sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+      },
     ],
   },
   {
-    id: 'imagenette-160', set: 'imagenette', title: 'Imagenette at 160 pixels', layout: 'folders of JPEG, tar.gz', cors: false, keepSide: 160, licence: IMAGENETTE_LICENCE,
-    files: [{ name: 'imagenette2-160.tgz', url: 'https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz', bytes: 99_003_388, sha256: '64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5' }],
+    id: 'cifar10-python',
+    set: 'cifar10',
+    title: 'CIFAR-10, Python archive',
+    layout: 'CIFAR-10 Python, tar.gz',
+    cors: false,
+    keepSide: 32,
+    licence: CIFAR_LICENCE,
+    files: [
+      {
+        name: 'cifar-10-python.tar.gz',
+        url: 'https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz',
+        bytes: 170_498_071,
+        sha256: '6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce',
+      },
+    ],
   },
   {
-    id: 'imagenette-320', set: 'imagenette', title: 'Imagenette at 320 pixels', layout: 'folders of JPEG, tar.gz', cors: false, keepSide: 160, licence: IMAGENETTE_LICENCE,
-    files: [{ name: 'imagenette2-320.tgz', url: 'https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz', bytes: 341_663_724, sha256: '569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c' }],
+    id: 'imagenette-parquet',
+    set: 'imagenette',
+    title: 'Imagenette on Hugging Face',
+    layout: 'parquet',
+    cors: true,
+    keepSide: 160,
+    licence: IMAGENETTE_LICENCE,
+    files: [
+      {
+        name: 'train-00000-of-00001.parquet',
+        url: `${IMAGENETTE_ON_HUGGING_FACE}/train-00000-of-00001.parquet`,
+        split: 'train',
+        bytes: null,
+        sha256: null,
+      },
+      {
+        name: 'validation-00000-of-00001.parquet',
+        url: `${IMAGENETTE_ON_HUGGING_FACE}/validation-00000-of-00001.parquet`,
+        split: 'test',
+        bytes: null,
+        sha256: null,
+      },
+    ],
+  },
+  {
+    id: 'imagenette-160',
+    set: 'imagenette',
+    title: 'Imagenette at 160 pixels',
+    layout: 'folders of JPEG, tar.gz',
+    cors: false,
+    keepSide: 160,
+    licence: IMAGENETTE_LICENCE,
+    files: [
+      {
+        name: 'imagenette2-160.tgz',
+        url: 'https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz',
+        bytes: 99_003_388,
+        sha256: '64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5',
+      },
+    ],
+  },
+  {
+    id: 'imagenette-320',
+    set: 'imagenette',
+    title: 'Imagenette at 320 pixels',
+    layout: 'folders of JPEG, tar.gz',
+    cors: false,
+    keepSide: 160,
+    licence: IMAGENETTE_LICENCE,
+    files: [
+      {
+        name: 'imagenette2-320.tgz',
+        url: 'https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz',
+        bytes: 341_663_724,
+        sha256: '569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c',
+      },
+    ],
   },
 ]);
 

@@ -26,18 +26,25 @@ test('another input size changes every image and no weight', () => {
 test('the chosen logits keep their columns and biases, in the order asked for', () => {
   const before = model();
   const bias = Float32Array.from([10, 11, 12, 13, 14]);
-  const after = withLogits({ ...before, weights: new Map(before.weights).set('fc.bias', { shape: [5], data: bias }) }, [3, 0], ['d', 'a']);
+  const after = withLogits(
+    { ...before, weights: new Map(before.weights).set('fc.bias', { shape: [5], data: bias }) },
+    [3, 0],
+    ['d', 'a'],
+  );
   expect(after.classes).toEqual(['d', 'a']);
   expect(classifierOf(after)).toMatchObject({ inFeatures: 64, outFeatures: 2 });
   expect([...namedArray(after.weights, 'fc.bias').data]).toEqual([13, 10]);
   const [whole, cut] = [namedArray(before.weights, 'fc.kernel').data, namedArray(after.weights, 'fc.kernel')];
   expect(cut.shape).toEqual([64, 2]);
-  for (let row = 0; row < 64; row++) expect([...cut.data.subarray(2 * row, 2 * row + 2)]).toEqual([whole[5 * row + 3], whole[5 * row]]);
+  for (let row = 0; row < 64; row++)
+    expect([...cut.data.subarray(2 * row, 2 * row + 2)]).toEqual([whole[5 * row + 3], whole[5 * row]]);
   expect(namedArray(after.weights, 'conv1.kernel')).toBe(namedArray(before.weights, 'conv1.kernel'));
 });
 
 test('a logit that is not there, and a network without a classifier, are refused by name', () => {
   expect(() => withLogits(model(), [5], ['f'])).toThrow('resnet20 has logits 0 to 4, not 5');
   const { graph, ...rest } = model();
-  expect(() => withLogits({ ...rest, graph: { ...graph, nodes: graph.nodes.slice(0, -1) } }, [0], ['a'])).toThrow('resnet20 does not end in a linear classifier');
+  expect(() => withLogits({ ...rest, graph: { ...graph, nodes: graph.nodes.slice(0, -1) } }, [0], ['a'])).toThrow(
+    'resnet20 does not end in a linear classifier',
+  );
 });

@@ -33,8 +33,10 @@ export function withLogits(model: FloatModel, logits: readonly number[], classes
   if (odd !== undefined) throw new RangeError(`${model.graph.name} has logits 0 to ${outFeatures - 1}, not ${odd}.`);
   const columns = (part: string, rows: number, shape: readonly number[]): NamedArray => {
     const { data } = namedArray(model.weights, `${name}.${part}`);
-    const picked = Float32Array.from({ length: rows * logits.length }, (_, i) =>
-      data[Math.floor(i / logits.length) * outFeatures + logits[i % logits.length]]);
+    const picked = Float32Array.from(
+      { length: rows * logits.length },
+      (_, i) => data[Math.floor(i / logits.length) * outFeatures + logits[i % logits.length]],
+    );
     return { shape, data: picked };
   };
   const weights = new Map(model.weights)

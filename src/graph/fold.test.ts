@@ -96,7 +96,10 @@ describe('foldBatchNorm', () => {
     const ones: Weights = new Map(
       [...weightShapes(before)].map(([name, shape]) => [
         name,
-        array(shape, Array.from({ length: elementCount(shape) }, () => 1)),
+        array(
+          shape,
+          Array.from({ length: elementCount(shape) }, () => 1),
+        ),
       ]),
     );
     const { graph: after, weights } = foldBatchNorm(before, ones);

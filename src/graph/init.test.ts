@@ -21,7 +21,10 @@ describe('initialWeights', () => {
   });
 
   test('convolutions are He-normal with fan-out', () => {
-    for (const [name, fanOut] of [['layer1.1.conv2', 9 * 16], ['layer3.2.conv2', 9 * 64]] as const) {
+    for (const [name, fanOut] of [
+      ['layer1.1.conv2', 9 * 16],
+      ['layer3.2.conv2', 9 * 64],
+    ] as const) {
       expect(deviation(data(`${name}.kernel`)) / Math.sqrt(2 / fanOut)).toBeCloseTo(1, 1.3);
     }
     // Fan-in (9 * 32) and fan-out (9 * 64) differ here.

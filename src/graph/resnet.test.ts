@@ -32,7 +32,10 @@ describe('ResNets', () => {
   });
 
   test('resnet18 and resnet50 shrink 224 to 7', () => {
-    for (const [graph, channels] of [[resnet18(), 512], [resnet50(), 2048]] as const) {
+    for (const [graph, channels] of [
+      [resnet18(), 512],
+      [resnet50(), 2048],
+    ] as const) {
       expect(shapeOf(graph, 'conv1')).toEqual([112, 112, 64]);
       expect(shapeOf(graph, 'maxpool')).toEqual([56, 56, 64]);
       expect(shapeOf(graph, 'layer4.1.add')).toEqual([7, 7, channels]);

@@ -36,7 +36,9 @@ export function modelMetadata(model: {
   return { classes: JSON.stringify(model.classes), ...normalizationMetadata(model.normalization) };
 }
 
-export const normalizationMetadata = (normalization: Normalization): Record<string, string> => ({ normalization: JSON.stringify(normalization) });
+export const normalizationMetadata = (normalization: Normalization): Record<string, string> => ({
+  normalization: JSON.stringify(normalization),
+});
 
 /** Kernel, strides and the symmetric padding of a convolution or a pool. */
 export function windowAttributes({ kernel, stride, padding }: ConvNode | MaxPoolNode): Attributes {

@@ -28,13 +28,20 @@ describe('affineParams', () => {
     );
   });
 
-  test.each([[0, 0], [1e-45, 1e-45], [-1e-44, 1e-44], [0, 2e-38]])('degenerate range [%d, %d]: scale 1, zeroPoint 0', (lo, hi) => {
+  test.each([
+    [0, 0],
+    [1e-45, 1e-45],
+    [-1e-44, 1e-44],
+    [0, 2e-38],
+  ])('degenerate range [%d, %d]: scale 1, zeroPoint 0', (lo, hi) => {
     expect(affineParams(lo, hi, 0, 255)).toEqual({ scale: 1, zeroPoint: 0, qmin: 0, qmax: 255 });
     expect(symmetricParams(lo, hi, -8, 7)).toMatchObject({ zeroPoint: 0 });
   });
 
   test('refuses what is no range, naming the tensor', () => {
-    expect(() => affineParams(NaN, 1, 0, 255, 'layer1.0.conv1')).toThrow('layer1.0.conv1: its range [NaN, 1] is not finite');
+    expect(() => affineParams(NaN, 1, 0, 255, 'layer1.0.conv1')).toThrow(
+      'layer1.0.conv1: its range [NaN, 1] is not finite',
+    );
     expect(() => affineParams(0, Infinity, 0, 255, 'stem')).toThrow('stem: its range');
     expect(() => affineParams(0, 1e39, 0, 255)).toThrow('not finite');
     expect(() => affineParams(-3e38, 3e38, 0, 255)).toThrow('too wide');

@@ -32,7 +32,13 @@ export function affineParams(lo: number, hi: number, qmin: number, qmax: number,
  * Symmetric parameters of the real range [lo, hi]: scale = max(lo / qmin, hi / qmax), zeroPoint 0.
  * A degenerate range gets scale 1. Throws as {@link affineParams} does, and when qmin is not negative.
  */
-export function symmetricParams(lo: number, hi: number, qmin: number, qmax: number, tensor = 'the tensor'): AffineParams {
+export function symmetricParams(
+  lo: number,
+  hi: number,
+  qmin: number,
+  qmax: number,
+  tensor = 'the tensor',
+): AffineParams {
   const range = checkedRange(lo, hi, qmin, qmax, tensor);
   if (qmin >= 0 || qmax <= 0) {
     throw new RangeError(`${tensor}: a symmetric range needs codes on both sides of zero, not ${qmin} .. ${qmax}.`);

@@ -39,6 +39,8 @@ export function clippedFraction(x: Float32Array, { scale, zeroPoint, qmin, qmax 
 
 function checkLengths(x: Float32Array, y: Float32Array): void {
   if (x.length !== y.length || x.length === 0) {
-    throw new RangeError(`Cannot compare ${x.length} values with ${y.length}: both need the same number, at least one.`);
+    throw new RangeError(
+      `Cannot compare ${x.length} values with ${y.length}: both need the same number, at least one.`,
+    );
   }
 }

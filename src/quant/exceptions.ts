@@ -13,7 +13,10 @@ const RECONSTRUCTIONS: readonly Repair[] = ['adaround', 'brecq'];
 
 /** What each field of an exception may hold. */
 const EXCEPTION_FIELDS = {
-  weightBits: BITS, activationBits: BITS, weightRange: RANGE_METHODS, activationRange: RANGE_METHODS,
+  weightBits: BITS,
+  activationBits: BITS,
+  weightRange: RANGE_METHODS,
+  activationRange: RANGE_METHODS,
 } as const satisfies Record<keyof LayerException, readonly unknown[]>;
 
 /**
@@ -24,7 +27,8 @@ export function parseRepairs(value: unknown): readonly Repair[] {
   if (!Array.isArray(value)) throw refusal('repairs', value, `a list of ${REPAIRS.join(', ')}`);
   const given = value.map((repair) => oneOf('repairs', repair, REPAIRS));
   const among = (some: readonly Repair[]): Repair[] => some.filter((repair) => given.includes(repair));
-  if (among(ROUNDINGS).length > 1) throw refusal('repairs', value, `a list with at most one of ${ROUNDINGS.join(', ')}`);
+  if (among(ROUNDINGS).length > 1)
+    throw refusal('repairs', value, `a list with at most one of ${ROUNDINGS.join(', ')}`);
   const [first, second] = among(CORRECTIONS);
   if (second) throw refusal('repairs', value, `a list with at most one of ${CORRECTIONS.join(', ')}`);
   if (first && among(RECONSTRUCTIONS).length > 0) {

@@ -7,8 +7,26 @@ import { layOut, lazyKernels } from '../base/wasm.ts';
 
 /** What assembly/kernels.ts exports; its comments give the formulas. */
 type Kernels = {
-  gridError(values: number, counts: number, n: number, steps: number, low: number, high: number, stop: number, table: number): number;
-  encode(x: number, rows: number, channels: number, scale: number, zeroPoint: number, qmin: number, qmax: number, codes: number): void;
+  gridError(
+    values: number,
+    counts: number,
+    n: number,
+    steps: number,
+    low: number,
+    high: number,
+    stop: number,
+    table: number,
+  ): number;
+  encode(
+    x: number,
+    rows: number,
+    channels: number,
+    scale: number,
+    zeroPoint: number,
+    qmin: number,
+    qmax: number,
+    codes: number,
+  ): void;
 };
 
 const open = lazyKernels<Kernels>(QUANT_KERNELS);
@@ -22,7 +40,11 @@ const tableBytes = ({ packed }: ErrorPower): number => packed.byteLength;
  * {@link gridError} of one set of points for many ranges. The points stay in the kernel's memory until the next call of
  * this function or of {@link encodeFast}: use the result at once.
  */
-export function gridErrorsFast(points: Points, grid: Grid, power: ErrorPower): (range: Range, limit?: number) => number {
+export function gridErrorsFast(
+  points: Points,
+  grid: Grid,
+  power: ErrorPower,
+): (range: Range, limit?: number) => number {
   const { kernels, memory } = open();
   const { values, counts } = points;
   const [tableAt, valuesAt, countsAt] = layOut(memory, [tableBytes(power), values.byteLength, counts.byteLength]);
@@ -34,8 +56,19 @@ export function gridErrorsFast(points: Points, grid: Grid, power: ErrorPower): (
   return ({ lo, hi }, limit = Infinity) => {
     const { scale, zeroPoint } = paramsOf(lo, hi, grid.qmin, grid.qmax);
     const unit = scale ** power.exponent;
-    return unit * kernels.gridError(
-      valuesAt, countsAt, values.length, 1 / scale, grid.qmin - zeroPoint, grid.qmax - zeroPoint, (limit / unit) * SLACK, tableAt);
+    return (
+      unit *
+      kernels.gridError(
+        valuesAt,
+        countsAt,
+        values.length,
+        1 / scale,
+        grid.qmin - zeroPoint,
+        grid.qmax - zeroPoint,
+        (limit / unit) * SLACK,
+        tableAt,
+      )
+    );
   };
 }
 
@@ -54,13 +87,23 @@ const SPLAT = 16;
  * @param codes where they go: signed where qmin is negative
  */
 export function encodeFast(
-  data: Float32Array, scale: Float32Array, zeroPoint: Int32Array, qmin: number, qmax: number, codes: Int8Array | Uint8Array,
+  data: Float32Array,
+  scale: Float32Array,
+  zeroPoint: Int32Array,
+  qmin: number,
+  qmax: number,
+  codes: Int8Array | Uint8Array,
 ): void {
   const { kernels, memory } = open();
   const channels = scale.length === 1 ? SPLAT : scale.length;
   const chunk = Math.max(1, Math.floor(CHUNK / channels)) * channels;
-  const [scaleAt, zeroAt, dataAt, codesAt] = layOut(memory, [channels * 4, channels * 4, chunk * 4, chunk], table ? tableBytes(table) : 0);
-  const spread = (values: ArrayLike<number>) => Float32Array.from({ length: channels }, (_, c) => values[c % values.length]);
+  const [scaleAt, zeroAt, dataAt, codesAt] = layOut(
+    memory,
+    [channels * 4, channels * 4, chunk * 4, chunk],
+    table ? tableBytes(table) : 0,
+  );
+  const spread = (values: ArrayLike<number>) =>
+    Float32Array.from({ length: channels }, (_, c) => values[c % values.length]);
   new Float32Array(memory.buffer, scaleAt, channels).set(spread(scale));
   new Float32Array(memory.buffer, zeroAt, channels).set(spread(zeroPoint));
   const source = new Float32Array(memory.buffer, dataAt, chunk);

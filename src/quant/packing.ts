@@ -19,7 +19,8 @@ export function pack(codes: Int8Array | Uint8Array, bits: FieldBits): Uint8Array
   const mask = 2 ** bits - 1;
   const bytes = new Uint8Array(packedBytes(codes.length, bits));
   for (let i = 0; i < codes.length; i++) {
-    if (codes[i] < least || codes[i] > most) throw new RangeError(`Code ${i} is ${codes[i]}, which ${bits} bits cannot hold.`);
+    if (codes[i] < least || codes[i] > most)
+      throw new RangeError(`Code ${i} is ${codes[i]}, which ${bits} bits cannot hold.`);
     const bit = i * bits;
     const pair = (codes[i] & mask) << (bit % 8);
     bytes[Math.floor(bit / 8)] |= pair;

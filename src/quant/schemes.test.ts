@@ -1,10 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { INPUT, type ConvNode, type Graph } from '../graph/types.ts';
-import { activationBitsOf, parseScheme, qRange, quantizedAt, schemeFor, weightBitsOf, type PresetName } from './schemes.ts';
+import {
+  activationBitsOf,
+  parseScheme,
+  qRange,
+  quantizedAt,
+  schemeFor,
+  weightBitsOf,
+  type PresetName,
+} from './schemes.ts';
 import { BITS } from './types.ts';
 
 const conv = (name: string, input: string): ConvNode => ({
-  kind: 'conv', name, input, kernel: [3, 3], stride: 1, padding: 1, inChannels: 4, outChannels: 4, bias: true, batchNorm: null, relu: true,
+  kind: 'conv',
+  name,
+  input,
+  kernel: [3, 3],
+  stride: 1,
+  padding: 1,
+  inChannels: 4,
+  outChannels: 4,
+  bias: true,
+  batchNorm: null,
+  relu: true,
 });
 const graph: Graph = {
   name: 'tiny',
@@ -21,8 +39,13 @@ const graph: Graph = {
 
 describe('qRange', () => {
   test.each([
-    [8, false, 0, 255], [7, false, 0, 127], [2, false, 0, 3],
-    [8, true, -127, 127], [7, true, -64, 63], [4, true, -8, 7], [2, true, -2, 1],
+    [8, false, 0, 255],
+    [7, false, 0, 127],
+    [2, false, 0, 3],
+    [8, true, -127, 127],
+    [7, true, -64, 63],
+    [4, true, -8, 7],
+    [2, true, -2, 1],
   ] as const)('%d bits, signed %s: %d .. %d', (bits, signed, qmin, qmax) => {
     expect(qRange(bits, signed)).toEqual({ qmin, qmax });
   });
@@ -30,7 +53,9 @@ describe('qRange', () => {
 
 describe('bits by layer', () => {
   const bitsOf = (scheme: ReturnType<typeof schemeFor>) => ({
-    weights: graph.nodes.flatMap((node) => (node.kind === 'conv' || node.kind === 'linear' ? [weightBitsOf(scheme, graph, node)] : [])),
+    weights: graph.nodes.flatMap((node) =>
+      node.kind === 'conv' || node.kind === 'linear' ? [weightBitsOf(scheme, graph, node)] : [],
+    ),
     activations: [INPUT, 'conv1', 'pool', 'conv2', 'sum', 'mean'].map((name) => activationBitsOf(scheme, graph, name)),
   });
 
@@ -43,11 +68,14 @@ describe('bits by layer', () => {
   });
 
   test('an exception outranks the preset, and no other layer feels it', () => {
-    const scheme = { ...schemeFor('modern', 4, 5), layers: { fc: { weightBits: 3 }, conv1: { activationBits: 2 }, conv2: { weightBits: 7, activationBits: 6 } } } as const;
+    const scheme = {
+      ...schemeFor('modern', 4, 5),
+      layers: { fc: { weightBits: 3 }, conv1: { activationBits: 2 }, conv2: { weightBits: 7, activationBits: 6 } },
+    } as const;
     expect(bitsOf(scheme)).toEqual({ weights: [8, 7, 3], activations: [8, 2, 2, 6, 5, 8] });
   });
 
-  test('a max pool shares its input\'s quantizer', () => {
+  test("a max pool shares its input's quantizer", () => {
     expect(quantizedAt(graph, 'pool')).toBe('conv1');
     expect(quantizedAt(graph, INPUT)).toBe(INPUT);
   });
@@ -70,7 +98,11 @@ describe('parseScheme', () => {
   });
 
   test('repairs come in the order they are applied; exceptions survive JSON', () => {
-    const scheme = { ...modern, repairs: ['bias', 'cle', 'gptq'], layers: { conv2: { weightBits: 3, activationRange: 'kl' }, input: {} } };
+    const scheme = {
+      ...modern,
+      repairs: ['bias', 'cle', 'gptq'],
+      layers: { conv2: { weightBits: 3, activationRange: 'kl' }, input: {} },
+    };
     expect(parseScheme(JSON.parse(JSON.stringify(scheme)))).toEqual({ ...scheme, repairs: ['cle', 'gptq', 'bias'] });
   });
 
@@ -84,11 +116,26 @@ describe('parseScheme', () => {
     [{ ...modern, weights: 4 }, 'The scheme\'s "weights" is missing or no object.'],
     [{ ...modern, name: '' }, 'The scheme\'s "name" is ""; it must be a non-empty string.'],
     [{ ...modern, weightBits: 9 }, 'The scheme\'s "weightBits" is 9; it must be one of 2, 3, 4, 5, 6, 7, 8.'],
-    [{ ...modern, activationBits: '8' }, 'The scheme\'s "activationBits" is "8"; it must be one of 2, 3, 4, 5, 6, 7, 8.'],
-    [{ ...modern, firstLastBits: undefined }, 'The scheme\'s "firstLastBits" is missing; it must be one of 2, 3, 4, 5, 6, 7, 8, null.'],
-    [{ ...modern, weights: { ...modern.weights, symmetric: 1 } }, 'The scheme\'s "weights.symmetric" is 1; it must be one of true, false.'],
-    [{ ...modern, activations: { range: 'max' } }, /"activations.range" is "max"; it must be one of "minmax", "ema", .*"kl"/],
-    [{ ...modern, repairs: 'cle' }, 'The scheme\'s "repairs" is "cle"; it must be a list of cle, gptq, adaround, brecq, bias, gain.'],
+    [
+      { ...modern, activationBits: '8' },
+      'The scheme\'s "activationBits" is "8"; it must be one of 2, 3, 4, 5, 6, 7, 8.',
+    ],
+    [
+      { ...modern, firstLastBits: undefined },
+      'The scheme\'s "firstLastBits" is missing; it must be one of 2, 3, 4, 5, 6, 7, 8, null.',
+    ],
+    [
+      { ...modern, weights: { ...modern.weights, symmetric: 1 } },
+      'The scheme\'s "weights.symmetric" is 1; it must be one of true, false.',
+    ],
+    [
+      { ...modern, activations: { range: 'max' } },
+      /"activations.range" is "max"; it must be one of "minmax", "ema", .*"kl"/,
+    ],
+    [
+      { ...modern, repairs: 'cle' },
+      'The scheme\'s "repairs" is "cle"; it must be a list of cle, gptq, adaround, brecq, bias, gain.',
+    ],
     [{ ...modern, repairs: ['clé'] }, /"repairs" is "clé"; it must be one of "cle"/],
     [{ ...modern, repairs: ['gptq', 'brecq'] }, 'at most one of gptq, adaround, brecq'],
     [{ ...modern, repairs: ['gain', 'bias'] }, 'at most one of bias, gain'],

@@ -8,7 +8,19 @@ const graph: Graph = {
   name: 'tiny',
   inputShape: [4, 4, 3],
   nodes: [
-    { kind: 'conv', name: 'conv', input: INPUT, kernel: [3, 3], stride: 1, padding: 1, inChannels: 3, outChannels: 5, bias: true, batchNorm: null, relu: true },
+    {
+      kind: 'conv',
+      name: 'conv',
+      input: INPUT,
+      kernel: [3, 3],
+      stride: 1,
+      padding: 1,
+      inChannels: 3,
+      outChannels: 5,
+      bias: true,
+      batchNorm: null,
+      relu: true,
+    },
     { kind: 'maxPool', name: 'pool', input: 'conv', kernel: [2, 2], stride: 2, padding: 0 },
     { kind: 'globalAvgPool', name: 'mean', input: 'pool' },
     { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 5, outFeatures: 2 },
@@ -17,13 +29,25 @@ const graph: Graph = {
 
 const activation: ActivationParams = { scale: 1, zeroPoint: 0, qmin: 0, qmax: 255, bits: 8 };
 const layer = (bits: 3 | 8, codes: Int8Array | Uint8Array, scales: number, biases: number): QuantizedWeights => ({
-  bits, codes, shape: [codes.length], qmin: 0, qmax: 0,
-  scale: new Float32Array(scales), zeroPoint: new Int32Array(scales), bias: new Int32Array(biases),
+  bits,
+  codes,
+  shape: [codes.length],
+  qmin: 0,
+  qmax: 0,
+  scale: new Float32Array(scales),
+  zeroPoint: new Int32Array(scales),
+  bias: new Int32Array(biases),
 });
 const model = (conv: QuantizedWeights, fc: QuantizedWeights): QuantizedModel => ({
-  graph, scheme: schemeFor('modern', 3, 8), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: ['a', 'b'],
+  graph,
+  scheme: schemeFor('modern', 3, 8),
+  normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  classes: ['a', 'b'],
   activations: new Map([INPUT, 'conv', 'pool', 'mean'].map((name) => [name, activation])),
-  weights: new Map([['conv', conv], ['fc', fc]]),
+  weights: new Map([
+    ['conv', conv],
+    ['fc', fc],
+  ]),
 });
 
 describe('sizeBytes', () => {

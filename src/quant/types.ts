@@ -6,7 +6,15 @@ export type Bits = (typeof BITS)[number];
 
 /** `mse` is the search for the least |error|^2.4, `mse2` for the least |error|^2; the table in ranges.ts has the rest. */
 export const RANGE_METHODS = [
-  'minmax', 'ema', 'percentile99.9', 'percentile99.99', 'percentile99.999', 'mse', 'mse2', 'octav', 'kl',
+  'minmax',
+  'ema',
+  'percentile99.9',
+  'percentile99.99',
+  'percentile99.999',
+  'mse',
+  'mse2',
+  'octav',
+  'kl',
 ] as const;
 export type RangeMethod = (typeof RANGE_METHODS)[number];
 

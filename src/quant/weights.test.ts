@@ -7,15 +7,27 @@ import { BITS, RANGE_METHODS, type QuantScheme } from './types.ts';
 import { quantizeBias, quantizeWeights, smallestScaleFor } from './weights.ts';
 
 const conv = (inChannels: number, outChannels: number): ConvNode => ({
-  kind: 'conv', name: 'layer1', input: 'input', kernel: [1, 3], stride: 1, padding: 0, inChannels, outChannels,
-  bias: true, batchNorm: null, relu: true,
+  kind: 'conv',
+  name: 'layer1',
+  input: 'input',
+  kernel: [1, 3],
+  stride: 1,
+  padding: 0,
+  inChannels,
+  outChannels,
+  bias: true,
+  batchNorm: null,
+  relu: true,
 });
 
 const kernels = fc.integer({ min: 1, max: 5 }).chain((inChannels) =>
   fc.integer({ min: 1, max: 35 }).chain((outChannels) => {
     const size = 3 * inChannels * outChannels;
     const data = fc.array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: size, maxLength: size });
-    return data.map((values): NamedArray => ({ shape: [1, 3, inChannels, outChannels], data: Float32Array.from(values) }));
+    return data.map((values): NamedArray => ({
+      shape: [1, 3, inChannels, outChannels],
+      data: Float32Array.from(values),
+    }));
   }),
 );
 
@@ -26,11 +38,16 @@ const schemes = fc.record({
 }) satisfies fc.Arbitrary<QuantScheme['weights']>;
 
 describe('quantizeWeights', () => {
-  test('every code is the one affine.ts gives with that channel\'s scale and zero point', () => {
+  test("every code is the one affine.ts gives with that channel's scale and zero point", () => {
     fc.assert(
       fc.property(kernels, schemes, fc.constantFrom(...BITS), (kernel, scheme, bits) => {
         const channels = kernel.shape[3];
-        const { codes, scale, zeroPoint, qmin, qmax, shape } = quantizeWeights(conv(kernel.shape[2], channels), kernel, bits, scheme);
+        const { codes, scale, zeroPoint, qmin, qmax, shape } = quantizeWeights(
+          conv(kernel.shape[2], channels),
+          kernel,
+          bits,
+          scheme,
+        );
         expect({ qmin, qmax }).toEqual(qRange(bits, scheme.symmetric));
         expect(shape).toEqual(kernel.shape);
         expect(codes).toBeInstanceOf(scheme.symmetric ? Int8Array : Uint8Array);
@@ -49,7 +66,10 @@ describe('quantizeWeights', () => {
     const kernel = { shape: [1, 3, 1, 2], data: Float32Array.of(-0.5, 10, 0, 20, 2, -40) };
     const at4 = (scheme: QuantScheme['weights']) => quantizeWeights(conv(1, 2), kernel, 4, scheme);
     const perChannel = at4({ granularity: 'perChannel', symmetric: true, range: 'minmax' });
-    expect([...perChannel.scale]).toEqual([symmetricParams(-0.5, 2, -8, 7).scale, symmetricParams(-40, 20, -8, 7).scale]);
+    expect([...perChannel.scale]).toEqual([
+      symmetricParams(-0.5, 2, -8, 7).scale,
+      symmetricParams(-40, 20, -8, 7).scale,
+    ]);
     expect([...perChannel.codes]).toEqual([-2, 2, 0, 4, 7, -8]);
     const affine = at4({ granularity: 'perTensor', symmetric: false, range: 'minmax' });
     const expected = affineParams(-40, 20, 0, 15);
@@ -60,7 +80,11 @@ describe('quantizeWeights', () => {
   test('a linear kernel [in, out] has its channels last too', () => {
     const node = { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 2, outFeatures: 3 } as const;
     const kernel = { shape: [2, 3], data: Float32Array.of(7, 14, 0, -7, 7, 0) };
-    const { codes, scale } = quantizeWeights(node, kernel, 4, { granularity: 'perChannel', symmetric: true, range: 'minmax' });
+    const { codes, scale } = quantizeWeights(node, kernel, 4, {
+      granularity: 'perChannel',
+      symmetric: true,
+      range: 'minmax',
+    });
     expect([...scale]).toEqual([1, 2, 1]);
     expect([...codes]).toEqual([7, 7, 0, -7, 4, 0]);
   });

@@ -66,7 +66,10 @@ export function smallestScaleFor(bias: Float32Array, inputScale: number): Float3
 }
 
 /** What no bitwidth changes: kept as long as the kernel is, so that a slider pays for it once. */
-const KNOWN = { tensor: new WeakMap<NamedArray, readonly Statistics[]>(), channels: new WeakMap<NamedArray, readonly Statistics[]>() };
+const KNOWN = {
+  tensor: new WeakMap<NamedArray, readonly Statistics[]>(),
+  channels: new WeakMap<NamedArray, readonly Statistics[]>(),
+};
 
 /** Statistics of the whole kernel, or of each output channel. Arrays of weights are never changed in place. */
 function statisticsOfGroups(layer: string, kernel: NamedArray, perChannel: boolean): readonly Statistics[] {
@@ -76,15 +79,23 @@ function statisticsOfGroups(layer: string, kernel: NamedArray, perChannel: boole
   const groups = perChannel ? kernel.shape[kernel.shape.length - 1] : 1;
   const values = perChannel ? channelsFirst(kernel.data, groups) : kernel.data;
   const size = values.length / groups;
-  const made = Array.from({ length: groups }, (_, g) => statisticsOf(values.subarray(g * size, (g + 1) * size), groupName(layer, perChannel, g)));
+  const made = Array.from({ length: groups }, (_, g) =>
+    statisticsOf(values.subarray(g * size, (g + 1) * size), groupName(layer, perChannel, g)),
+  );
   known.set(kernel, made);
   return made;
 }
 
-const groupName = (layer: string, perChannel: boolean, g: number): string => `${layer}.kernel${perChannel ? `, output channel ${g}` : ''}`;
+const groupName = (layer: string, perChannel: boolean, g: number): string =>
+  `${layer}.kernel${perChannel ? `, output channel ${g}` : ''}`;
 
 function groupParams(
-  statistics: Statistics, qmin: number, qmax: number, scheme: QuantScheme['weights'], smallestScale: number, name: string,
+  statistics: Statistics,
+  qmin: number,
+  qmax: number,
+  scheme: QuantScheme['weights'],
+  smallestScale: number,
+  name: string,
 ): AffineParams {
   const { symmetric, range } = scheme;
   const { lo, hi } = rangeOf(range, statistics, { qmin, qmax, symmetric });

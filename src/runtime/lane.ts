@@ -59,18 +59,29 @@ function watchMemories(): () => number {
  */
 export async function openLane({ provider, threads, wasmUrl }: LaneOptions, capture: CaptureOutput): Promise<Lane> {
   const heapBytes = watchMemories();
-  const ort: typeof Ort = await (provider === 'wasm' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu'));
+  const ort: typeof Ort = await (provider === 'wasm'
+    ? import('onnxruntime-web/wasm')
+    : import('onnxruntime-web/webgpu'));
   ort.env.wasm.numThreads = threads;
   if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
   const sessions = new Map<number, Ort.InferenceSession>();
   let lastId = 0;
 
-  const create = (bytes: Uint8Array, options: Ort.InferenceSession.SessionOptions = {}): Promise<Ort.InferenceSession> =>
+  const create = (
+    bytes: Uint8Array,
+    options: Ort.InferenceSession.SessionOptions = {},
+  ): Promise<Ort.InferenceSession> =>
     ort.InferenceSession.create(bytes, { executionProviders: [provider], ...options }).catch((cause: unknown) => {
-      throw new Error(`ONNX Runtime cannot run this model on ${provider}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(
+        `ONNX Runtime cannot run this model on ${provider}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
     });
 
-  const runIn = async (session: Ort.InferenceSession, { data, dims }: LaneInput): Promise<{ ms: number; logits: Float32Array }> => {
+  const runIn = async (
+    session: Ort.InferenceSession,
+    { data, dims }: LaneInput,
+  ): Promise<{ ms: number; logits: Float32Array }> => {
     const input = new ort.Tensor('float32', data, [...dims]);
     const start = performance.now();
     const { logits } = await session.run({ input });

@@ -22,15 +22,19 @@ async function answer(request: LaneRequest): Promise<unknown> {
   }
   if (!lane) throw new Error('The lane has not started.');
   switch (request.kind) {
-    case 'open': return lane.open(...request.args);
-    case 'run': return lane.run(...request.args);
-    case 'close': return lane.close(...request.args);
+    case 'open':
+      return lane.open(...request.args);
+    case 'run':
+      return lane.run(...request.args);
+    case 'close':
+      return lane.close(...request.args);
   }
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<LaneRequest>) => {
   answer(data).then(
     (result) => self.postMessage({ id: data.id, result }),
-    (error: unknown) => self.postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      self.postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error) }),
   );
 });

@@ -7,9 +7,14 @@ const kernel = (operator: string, provider: string, dur: number): string =>
 
 test('sums kernels by operator and provider, the longest first, and passes over all else', () => {
   const text = [
-    '[', '{"cat" : "Session","dur" :5,"name" :"session_initialization","args" : {}},',
-    kernel('Conv', 'WebGpuExecutionProvider', 1500), kernel('QuantizeLinear', 'CPUExecutionProvider', 250),
-    'something else on the console', kernel('Conv', 'WebGpuExecutionProvider', 500), '{"cat" : "Node", broken', ']',
+    '[',
+    '{"cat" : "Session","dur" :5,"name" :"session_initialization","args" : {}},',
+    kernel('Conv', 'WebGpuExecutionProvider', 1500),
+    kernel('QuantizeLinear', 'CPUExecutionProvider', 250),
+    'something else on the console',
+    kernel('Conv', 'WebGpuExecutionProvider', 500),
+    '{"cat" : "Node", broken',
+    ']',
   ].join('\n');
   expect(operatorsOf(text)).toEqual([
     { operator: 'Conv', provider: 'WebGpuExecutionProvider', count: 2, ms: 2 },

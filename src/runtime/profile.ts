@@ -1,7 +1,11 @@
 /** ONNX Runtime's profile of a run, as it prints it: which operators ran on which execution provider, and how long. */
 import type { OperatorTime } from '../base/operatorTime.ts';
 
-type KernelEvent = { readonly cat: 'Node'; readonly dur: number; readonly args: { readonly op_name: string; readonly provider: string } };
+type KernelEvent = {
+  readonly cat: 'Node';
+  readonly dur: number;
+  readonly args: { readonly op_name: string; readonly provider: string };
+};
 
 /**
  * Sums a profile up by operator and provider, the longest first.
@@ -22,7 +26,9 @@ function kernelEvent(line: string): readonly KernelEvent[] {
   if (!line.startsWith('{')) return [];
   try {
     const event = JSON.parse(line.replace(/,\s*$/, '')) as Partial<KernelEvent> & { readonly name?: string };
-    return event.cat === 'Node' && event.name?.endsWith('_kernel_time') && event.args?.op_name ? [event as KernelEvent] : [];
+    return event.cat === 'Node' && event.name?.endsWith('_kernel_time') && event.args?.op_name
+      ? [event as KernelEvent]
+      : [];
   } catch {
     return [];
   }

@@ -43,7 +43,11 @@ export type RaceHooks = {
  * @returns one finish for each contender, in their order; a file that does not open leaves the race to the others
  * @throws the signal's reason, between two runs
  */
-export async function raceInTurn(contenders: readonly Contender[], rules: RaceRules = RULES, hooks: RaceHooks = {}): Promise<Finish[]> {
+export async function raceInTurn(
+  contenders: readonly Contender[],
+  rules: RaceRules = RULES,
+  hooks: RaceHooks = {},
+): Promise<Finish[]> {
   const { report, signal, now = () => performance.now() } = hooks;
   const entries: Entry[] = [];
   const refused = new Map<Contender, string>();
@@ -68,7 +72,9 @@ export async function raceInTurn(contenders: readonly Contender[], rules: RaceRu
       }
       const made = round + 1;
       report?.(Math.max(0, made), rules.maxRuns, 'rounds');
-      const settled = made >= rules.minRuns && (now() - start > rules.budgetMs || entries.every(({ times }) => isKnown(times, rules.precision)));
+      const settled =
+        made >= rules.minRuns &&
+        (now() - start > rules.budgetMs || entries.every(({ times }) => isKnown(times, rules.precision)));
       if (settled) break;
     }
   } finally {
@@ -76,11 +82,18 @@ export async function raceInTurn(contenders: readonly Contender[], rules: RaceRu
   }
   return contenders.map((contender) => {
     const entry = entries.find((each) => each.contender === contender);
-    return entry ? { standing: standingOf(entry, rules.warmup), logits: entry.logits } : { refused: refused.get(contender) ?? '' };
+    return entry
+      ? { standing: standingOf(entry, rules.warmup), logits: entry.logits }
+      : { refused: refused.get(contender) ?? '' };
   });
 }
 
-type Entry = { readonly contender: Contender; readonly opened: OpenedModel; readonly times: number[]; logits: Float32Array };
+type Entry = {
+  readonly contender: Contender;
+  readonly opened: OpenedModel;
+  readonly times: number[];
+  logits: Float32Array;
+};
 
 function standingOf({ contender, opened, times }: Entry, warmup: number): Standing {
   const { loadMs, firstRunMs, heapBytes, operators } = opened;
@@ -88,8 +101,18 @@ function standingOf({ contender, opened, times }: Entry, warmup: number): Standi
   const [lowMs, highMs] = medianInterval(times);
   const batch = contender.input.dims[0];
   return {
-    loadMs, firstRunMs, heapBytes, operators, medianMs, lowMs, highMs, p95Ms: quantile(times, 0.95),
-    runs: times.length, warmup, batch, imagesPerSecond: (1000 * batch) / medianMs,
+    loadMs,
+    firstRunMs,
+    heapBytes,
+    operators,
+    medianMs,
+    lowMs,
+    highMs,
+    p95Ms: quantile(times, 0.95),
+    runs: times.length,
+    warmup,
+    batch,
+    imagesPerSecond: (1000 * batch) / medianMs,
   };
 }
 

@@ -39,7 +39,9 @@ test('hears between two runs that it is to stop', async () => {
   const breathe = async (): Promise<void> => {
     if (++breaths === 3) abort.abort();
   };
-  await expect(measureLatencies([opened, opened], countingImages(1), { warmup: 1, runs: 5, signal: abort.signal, breathe })).rejects.toThrow(/abort/i);
+  await expect(
+    measureLatencies([opened, opened], countingImages(1), { warmup: 1, runs: 5, signal: abort.signal, breathe }),
+  ).rejects.toThrow(/abort/i);
   expect(breaths).toBe(3);
   await closeSession(opened);
 });
@@ -51,7 +53,9 @@ describe('says in a sentence what it refuses', () => {
 
   test('a truncated file', async () => {
     const bytes = firstPixelModel();
-    await expect(createSession(bytes.subarray(0, bytes.length - 20))).rejects.toThrow('ONNX Runtime refuses this model file');
+    await expect(createSession(bytes.subarray(0, bytes.length - 20))).rejects.toThrow(
+      'ONNX Runtime refuses this model file',
+    );
   });
 
   test('a file whose input is no image', async () => {
@@ -60,7 +64,9 @@ describe('says in a sentence what it refuses', () => {
 
   test('a batch that is not a whole number of images', async () => {
     const opened = await createSession(firstPixelModel());
-    await expect(runBatch(opened, new Float32Array(13))).rejects.toThrow('13 numbers are not a batch of images of 2 x 3 x 2');
+    await expect(runBatch(opened, new Float32Array(13))).rejects.toThrow(
+      '13 numbers are not a batch of images of 2 x 3 x 2',
+    );
     await expect(runBatch(opened, new Float32Array(0))).rejects.toThrow('0 numbers are not a batch');
     await closeSession(opened);
   });

@@ -76,11 +76,19 @@ export async function runBatch(opened: OrtSession, input: Float32Array): Promise
 }
 
 /** What `runBatch` runs, with every output of the file. */
-export async function runOutputs(opened: OrtSession, input: Float32Array): Promise<Readonly<Record<string, Ort.Tensor>>> {
+export async function runOutputs(
+  opened: OrtSession,
+  input: Float32Array,
+): Promise<Readonly<Record<string, Ort.Tensor>>> {
   return opened.session.run({ input: await inputTensor(opened, input) });
 }
 
-export type Latency = LatencyStatistics & { readonly runs: number; readonly warmup: number; readonly batch: number; readonly times: readonly number[] };
+export type Latency = LatencyStatistics & {
+  readonly runs: number;
+  readonly warmup: number;
+  readonly batch: number;
+  readonly times: readonly number[];
+};
 
 export type LatencyOptions = {
   readonly warmup: number;
@@ -103,7 +111,9 @@ export async function measureLatencies(
   input: Float32Array,
   { warmup, runs, signal, breathe }: LatencyOptions,
 ): Promise<Latency[]> {
-  const entries = await Promise.all(contenders.map(async (opened) => ({ opened, tensor: await inputTensor(opened, input), times: [] as number[] })));
+  const entries = await Promise.all(
+    contenders.map(async (opened) => ({ opened, tensor: await inputTensor(opened, input), times: [] as number[] })),
+  );
   for (let run = -warmup; run < runs; run++) {
     for (const { opened, tensor, times } of entries) {
       await breathe?.();
@@ -113,7 +123,13 @@ export async function measureLatencies(
       if (run >= 0) times.push(performance.now() - start);
     }
   }
-  return entries.map(({ tensor, times }) => ({ ...latencyStatistics(times), times, runs, warmup, batch: tensor.dims[0] }));
+  return entries.map(({ tensor, times }) => ({
+    ...latencyStatistics(times),
+    times,
+    runs,
+    warmup,
+    batch: tensor.dims[0],
+  }));
 }
 
 async function loadRuntime({ wasmUrl, threads }: SessionOptions): Promise<Runtime> {

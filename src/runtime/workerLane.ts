@@ -2,15 +2,23 @@
 import type { Lane, LaneOptions } from './lane.ts';
 import type { LaneRequest, LaneResponse } from './laneWorker.ts';
 
-export type ClosableLane = Lane & { /** Ends the worker, frees all it holds, and rejects what is under way. */ readonly end: () => void };
+export type ClosableLane = Lane & {
+  /** Ends the worker, frees all it holds, and rejects what is under way. */ readonly end: () => void;
+};
 
 /** LaneRequest without the id that the transport adds. */
 type Call = LaneRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
 
 /** @throws Error with a sentence where the provider does not exist here or its build cannot be loaded */
 export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane> {
-  const worker = new Worker(new URL('./laneWorker.ts', import.meta.url), { type: 'module', name: `lane-${options.provider}-${options.threads}` });
-  const pending = new Map<number, { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void }>();
+  const worker = new Worker(new URL('./laneWorker.ts', import.meta.url), {
+    type: 'module',
+    name: `lane-${options.provider}-${options.threads}`,
+  });
+  const pending = new Map<
+    number,
+    { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void }
+  >();
   let lastId = 0;
 
   worker.onmessage = ({ data: { id, result, error } }: MessageEvent<LaneResponse>) => {

@@ -24,7 +24,11 @@ export function fittingBatch({ graph }: FloatModel): number {
  * @param tensors INPUT and node names; each batch maps them to float32 values, NHWC
  */
 export async function* activations(
-  model: FloatModel, set: ImageSet, indices: Int32Array, tensors: readonly TensorName[], batchSize = fittingBatch(model),
+  model: FloatModel,
+  set: ImageSet,
+  indices: Int32Array,
+  tensors: readonly TensorName[],
+  batchSize = fittingBatch(model),
 ): AsyncGenerator<ReadonlyMap<TensorName, Float32Array>, void> {
   const nodes = tensors.filter((name) => name !== INPUT);
   const network = toLayersModel(model.graph, model.weights, { outputs: nodes });

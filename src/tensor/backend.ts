@@ -41,7 +41,8 @@ async function gpuName(): Promise<string | null> {
 }
 
 async function openWebGpu(): Promise<OpenedBackend> {
-  if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU: the browser offers no usable GPU; choose the WASM backend.');
+  if (!(await tf.setBackend('webgpu')))
+    throw new Error('WebGPU: the browser offers no usable GPU; choose the WASM backend.');
   const found = await gpuName();
   registerWebgpuKernels(found === null);
   const { device } = tf.backend() as WebGPUBackend;
@@ -65,12 +66,17 @@ async function openWasm(platform: Platform): Promise<OpenedBackend> {
   setThreadsCount(threads);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
   if (!(await platform.withThreads(threads, () => tf.setBackend('wasm')))) {
-    throw new Error('WASM: the backend did not start; its .wasm files may be missing from the page\'s own server.');
+    throw new Error("WASM: the backend did not start; its .wasm files may be missing from the page's own server.");
   }
   // After the start, so that the stock kernels have been set up and can be compared with.
   registerConvGradients();
   const running = threads > 1 ? getThreadsCount() : 1;
-  return { name: 'wasm', description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`, threads: running, lost: NEVER };
+  return {
+    name: 'wasm',
+    description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`,
+    threads: running,
+    lost: NEVER,
+  };
 }
 
 async function openCpu(): Promise<OpenedBackend> {

@@ -59,7 +59,10 @@ export function decide(logits: Float32Array, classCount: number): Predictions {
  * @throws the signal's reason, between two batches
  */
 export async function logitsOf(
-  model: tf.LayersModel, set: ImageSet, normalization: Normalization, options: EvaluateOptions = {},
+  model: tf.LayersModel,
+  set: ImageSet,
+  normalization: Normalization,
+  options: EvaluateOptions = {},
 ): Promise<Float32Array> {
   const { first = 0, count = set.count - first, batchSize = Math.min(100, count), onProgress, signal } = options;
   let all = new Float32Array(0);
@@ -85,7 +88,10 @@ export async function logitsOf(
 
 /** Runs the model over images of the set, in order. @throws the signal's reason, between two batches */
 export async function predict(
-  model: tf.LayersModel, set: ImageSet, normalization: Normalization, options: EvaluateOptions = {},
+  model: tf.LayersModel,
+  set: ImageSet,
+  normalization: Normalization,
+  options: EvaluateOptions = {},
 ): Promise<Predictions> {
   const { first = 0, count = set.count - first } = options;
   const logits = await logitsOf(model, set, normalization, options);

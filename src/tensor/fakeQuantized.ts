@@ -31,7 +31,10 @@ export function dequantizedWeights({ graph, weights, activations }: QuantizedMod
     const quantized = weights.get(node.name);
     if (!quantized || node.kind === 'add') continue;
     arrays.set(`${node.name}.kernel`, dequantizedKernel(quantized));
-    arrays.set(`${node.name}.bias`, dequantizedBias(quantized, lookUp(activations, node.input, 'activation grid').scale));
+    arrays.set(
+      `${node.name}.bias`,
+      dequantizedBias(quantized, lookUp(activations, node.input, 'activation grid').scale),
+    );
   }
   return arrays;
 }

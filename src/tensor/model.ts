@@ -27,14 +27,19 @@ export function toLayersModel(graph: Graph, weights: Weights, options: LayersMod
   const place = (name: TensorName, tensor: tf.SymbolicTensor): void => {
     const params = quantizers.get(name);
     const layerName = `${name.replaceAll('.', '_')}_quantizer`;
-    tensors.set(name, params ? (new FakeQuantize({ name: layerName, params }).apply(tensor) as tf.SymbolicTensor) : tensor);
+    tensors.set(
+      name,
+      params ? (new FakeQuantize({ name: layerName, params }).apply(tensor) as tf.SymbolicTensor) : tensor,
+    );
   };
   place(INPUT, input);
   for (const node of graph.nodes) {
     const from = inputsOf(node).map((name) => lookUp(tensors, name, 'layer before it'));
     place(node.name, new GraphNodeLayer({ node }).apply(from.length === 1 ? from[0] : from) as tf.SymbolicTensor);
   }
-  const outputs = (options.outputs ?? [graph.nodes[graph.nodes.length - 1].name]).map((name) => lookUp(tensors, name, 'layer before it'));
+  const outputs = (options.outputs ?? [graph.nodes[graph.nodes.length - 1].name]).map((name) =>
+    lookUp(tensors, name, 'layer before it'),
+  );
   const model = tf.model({ inputs: input, outputs, name: graph.name });
   writeWeights(model, graph, weights);
   return model;
@@ -58,8 +63,10 @@ export function writeWeights(model: tf.LayersModel, graph: Graph, weights: Weigh
   for (const [name, shape] of weightShapes(graph)) {
     const array = weights.get(name);
     if (!array || array.data.length !== elementCount(shape)) {
-      throw new Error(`${graph.name}: ${name} should be an array of shape [${shape.join(', ')}], ` +
-        (array ? `but it is [${array.shape.join(', ')}].` : 'but it is missing.'));
+      throw new Error(
+        `${graph.name}: ${name} should be an array of shape [${shape.join(', ')}], ` +
+          (array ? `but it is [${array.shape.join(', ')}].` : 'but it is missing.'),
+      );
     }
     const tensor = tf.tensor(array.data, shape);
     variables.get(name)?.write(tensor);

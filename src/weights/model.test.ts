@@ -30,9 +30,10 @@ const asText = (arrays: ReadonlyMap<string, NamedArray>) =>
 
 /** A file without metadata but for what is given: as from torchvision or timm. */
 function bareFile(graph: Graph, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
-  const zeros = [...weightShapes(graph)].map(
-    ([name, shape]): [string, NamedArray] => [name, { shape, data: new Float32Array(elementCount(shape)) }],
-  );
+  const zeros = [...weightShapes(graph)].map(([name, shape]): [string, NamedArray] => [
+    name,
+    { shape, data: new Float32Array(elementCount(shape)) },
+  ]);
   return writeSafetensors(fromGraphWeights(graph, new Map(zeros)), { dtype: 'F16', metadata });
 }
 

@@ -39,11 +39,13 @@ describe('names', () => {
       'bn1.running_var',
       'layer1.0.conv1.weight',
     ]);
-    expect(names.filter((name) => name.startsWith('layer2.0.'))).toEqual([
-      ...['conv1.weight', 'bn1.weight', 'bn1.bias', 'bn1.running_mean', 'bn1.running_var'],
-      ...['conv2.weight', 'bn2.weight', 'bn2.bias', 'bn2.running_mean', 'bn2.running_var'],
-      ...['0.weight', '1.weight', '1.bias', '1.running_mean', '1.running_var'].map((name) => `downsample.${name}`),
-    ].map((name) => `layer2.0.${name}`));
+    expect(names.filter((name) => name.startsWith('layer2.0.'))).toEqual(
+      [
+        ...['conv1.weight', 'bn1.weight', 'bn1.bias', 'bn1.running_mean', 'bn1.running_var'],
+        ...['conv2.weight', 'bn2.weight', 'bn2.bias', 'bn2.running_mean', 'bn2.running_var'],
+        ...['0.weight', '1.weight', '1.bias', '1.running_mean', '1.running_var'].map((name) => `downsample.${name}`),
+      ].map((name) => `layer2.0.${name}`),
+    );
     expect(names.slice(-2)).toEqual(['fc.weight', 'fc.bias']);
   });
 

@@ -149,7 +149,13 @@ describe('a corrupt file is refused with a sentence that names it', () => {
 describe('damaged bytes', () => {
   const whole = writeSafetensors(
     new Map([
-      ['conv1.weight', array([2, 1, 3, 3], Array.from({ length: 18 }, (_, i) => i / 7))],
+      [
+        'conv1.weight',
+        array(
+          [2, 1, 3, 3],
+          Array.from({ length: 18 }, (_, i) => i / 7),
+        ),
+      ],
       ['bn1.weight', array([2], [1, 2])],
       ['fc.bias', array([3], [3, 4, 5])],
     ]),

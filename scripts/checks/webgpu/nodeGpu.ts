@@ -14,7 +14,12 @@ const FOLDERS = ['/usr/lib/chromium', '/usr/lib64/chromium', '/opt/google/chrome
 export function nodeGpuEnvironment(chromium: string): Readonly<Record<string, string>> | null {
   if (process.env.VK_ICD_FILENAMES) return {};
   const folder = [dirname(chromium), ...FOLDERS].find((candidate) => existsSync(join(candidate, DRIVER)));
-  return folder === undefined ? null : { VK_ICD_FILENAMES: join(folder, DRIVER), LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
+  return folder === undefined
+    ? null
+    : {
+        VK_ICD_FILENAMES: join(folder, DRIVER),
+        LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+      };
 }
 
 /** Gives Node a navigator.gpu. @returns the adapter's name, or null where there is none */

@@ -73,44 +73,95 @@ function columnsOf(format: (value: number) => string): readonly Column<Row>[] {
 
 export function BitChart({ id, title, finding, summary, provenance, height, legend, ...drawing }: Props) {
   const { series, other, format } = drawing;
-  const rows = [series, ...(other ? [other] : [])].flatMap(({ name, marks }) => marks.map((mark) => ({ ...mark, series: name })));
+  const rows = [series, ...(other ? [other] : [])].flatMap(({ name, marks }) =>
+    marks.map((mark) => ({ ...mark, series: name })),
+  );
   const table = { columns: columnsOf(format), rows };
   return (
-    <ChartFrame id={id} title={title} finding={finding} summary={summary} provenance={provenance} height={height} table={table} legend={legend}>
+    <ChartFrame
+      id={id}
+      title={title}
+      finding={finding}
+      summary={summary}
+      provenance={provenance}
+      height={height}
+      table={table}
+      legend={legend}
+    >
       {(box) => <Marks {...drawing} {...box} />}
     </ChartFrame>
   );
 }
 
-function Marks({ shape, series: { marks }, other, expected, max, format, selected, width, height, rem }: Drawing & Box) {
+function Marks({
+  shape,
+  series: { marks },
+  other,
+  expected,
+  max,
+  format,
+  selected,
+  width,
+  height,
+  rem,
+}: Drawing & Box) {
   const x = scaleBand(COLUMNS, [0, width]).padding(0.35);
   const y = scaleLinear([0, max], [height - 1.9 * rem, 1.9 * rem]);
   const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
-  const path = line<Mark>((mark) => centre(mark.bits), (mark) => y(mark.value));
+  const path = line<Mark>(
+    (mark) => centre(mark.bits),
+    (mark) => y(mark.value),
+  );
   const float32 = marks.find(({ bits }) => bits === null);
-  const labelled = marks.filter(({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER * rem + 8 < x.step());
+  const labelled = marks.filter(
+    ({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER * rem + 8 < x.step(),
+  );
   const others = other?.marks ?? [];
   return (
     <>
       <rect className="selected" x={centre(selected) - x.step() / 2} width={x.step()} height={height} rx={6} />
       <line className="axis" x2={width} y1={y(0)} y2={y(0)} />
-      {float32 && <line className="reference" x1={centre(null)} x2={width} y1={y(float32.value)} y2={y(float32.value)} />}
+      {float32 && (
+        <line className="reference" x1={centre(null)} x2={width} y1={y(float32.value)} y2={y(float32.value)} />
+      )}
       {COLUMNS.map((name) => (
         <text key={name} className="tick" x={(x(name) ?? 0) + x.bandwidth() / 2} y={height - 0.5 * rem}>
           {name}
         </text>
       ))}
       {shape === 'dots' && <path className="line quantized others" d={path(others) ?? ''} />}
-      {shape === 'dots' && <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />}
-      {shape === 'dots' && others.map((mark) => <circle key={mark.bits} className="hollow quantized" cx={centre(mark.bits)} cy={y(mark.value)} r={0.28 * rem} />)}
+      {shape === 'dots' && (
+        <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />
+      )}
+      {shape === 'dots' &&
+        others.map((mark) => (
+          <circle
+            key={mark.bits}
+            className="hollow quantized"
+            cx={centre(mark.bits)}
+            cy={y(mark.value)}
+            r={0.28 * rem}
+          />
+        ))}
       {marks.map((mark) => (
-        <g key={mark.bits} className={`${mark.bits === null ? 'float32' : 'quantized'} ${mark.recorded ? 'hollow recorded' : shape}`}>
+        <g
+          key={mark.bits}
+          className={`${mark.bits === null ? 'float32' : 'quantized'} ${mark.recorded ? 'hollow recorded' : shape}`}
+        >
           {shape === 'bars' ? (
-            <rect x={x(columnName(mark.bits))} y={y(mark.value)} width={x.bandwidth()} height={y(0) - y(mark.value)} rx={3} />
+            <rect
+              x={x(columnName(mark.bits))}
+              y={y(mark.value)}
+              width={x.bandwidth()}
+              height={y(0) - y(mark.value)}
+              rx={3}
+            />
           ) : (
             <Dot x={centre(mark.bits)} y={y(mark.value)} rem={rem} square={mark.bits === null} />
           )}
-          {mark.low !== undefined && mark.high !== undefined && <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} rem={rem} />}
+          {mark.low !== undefined && mark.high !== undefined && (
+            <Whisker x={centre(mark.bits)} y1={y(mark.low)} y2={y(mark.high)} rem={rem} />
+          )}
         </g>
       ))}
       {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} rem={rem} />}
@@ -133,7 +184,11 @@ type At = { readonly x: number; readonly rem: number };
 
 function Dot({ x, y, rem, square }: At & { readonly y: number; readonly square: boolean }) {
   const half = 0.28 * rem;
-  return square ? <rect x={x - half} y={y - half} width={2 * half} height={2 * half} /> : <circle cx={x} cy={y} r={0.33 * rem} />;
+  return square ? (
+    <rect x={x - half} y={y - half} width={2 * half} height={2 * half} />
+  ) : (
+    <circle cx={x} cy={y} r={0.33 * rem} />
+  );
 }
 
 function Diamond({ x, y, rem }: At & { readonly y: number }) {
@@ -143,5 +198,7 @@ function Diamond({ x, y, rem }: At & { readonly y: number }) {
 
 function Whisker({ x, y1, y2, rem }: At & { readonly y1: number; readonly y2: number }) {
   const half = 0.39 * rem;
-  return <path className="whisker" d={`M${x} ${y1}V${y2}M${x - half} ${y1}h${2 * half}M${x - half} ${y2}h${2 * half}`} />;
+  return (
+    <path className="whisker" d={`M${x} ${y1}V${y2}M${x - half} ${y1}h${2 * half}M${x - half} ${y2}h${2 * half}`} />
+  );
 }

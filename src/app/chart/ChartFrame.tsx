@@ -44,7 +44,17 @@ type Props<Row> = {
  * - Margins in `rem`: text is 1rem high. What moves is CSS transition or nothing: reduced motion then stops it.
  * - Never put a number in the drawing that is not in the table.
  */
-export function ChartFrame<Row>({ id, title, finding, summary, provenance, height, table, legend, children }: Props<Row>) {
+export function ChartFrame<Row>({
+  id,
+  title,
+  finding,
+  summary,
+  provenance,
+  height,
+  table,
+  legend,
+  children,
+}: Props<Row>) {
   const [ref, box] = useBox();
   const svg = useRef<SVGSVGElement>(null);
   const caption = useId();
@@ -74,7 +84,14 @@ export function ChartFrame<Row>({ id, title, finding, summary, provenance, heigh
       </p>
       <div className="drawing" ref={ref} style={{ height: `${height}rem` }}>
         {box.width > 0 && (
-          <svg ref={svg} width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={summary ?? finding}>
+          <svg
+            ref={svg}
+            width={box.width}
+            height={box.height}
+            viewBox={`0 0 ${box.width} ${box.height}`}
+            role="img"
+            aria-label={summary ?? finding}
+          >
             {children(box)}
           </svg>
         )}

@@ -2,7 +2,13 @@
 import { WORDS } from '../words/words.ts';
 import { cellText, type ChartTable } from './table.ts';
 
-export function ChartTableView<Row>({ title, table: { columns, rows } }: { readonly title: string; readonly table: ChartTable<Row> }) {
+export function ChartTableView<Row>({
+  title,
+  table: { columns, rows },
+}: {
+  readonly title: string;
+  readonly table: ChartTable<Row>;
+}) {
   if (rows.length === 0) return <p>{WORDS.chart.empty}</p>;
   const [first, ...others] = columns;
   return (

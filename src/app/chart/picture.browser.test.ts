@@ -10,7 +10,8 @@ afterEach(() => {
 test('the picture has what stylesheets paint, the finding above and twice the size', async () => {
   const style = document.head.appendChild(document.createElement('style'));
   style.className = 'test';
-  style.textContent = '.quantized { fill: rgb(0, 0, 255) } body { background: rgb(255, 255, 255); color: rgb(0, 0, 0); font-size: 20px }';
+  style.textContent =
+    '.quantized { fill: rgb(0, 0, 255) } body { background: rgb(255, 255, 255); color: rgb(0, 0, 0); font-size: 20px }';
   document.body.innerHTML = '<svg width="100" height="40"><rect class="quantized" width="100" height="40" /></svg>';
   const png = await pngOf(document.querySelector('svg') as SVGSVGElement, 'Blue.', 'measured here');
   expect(png.type).toBe('image/png');
@@ -24,5 +25,8 @@ test('the picture has what stylesheets paint, the finding above and twice the si
   expect([...context.getImageData(140, top + 40, 1, 1).data]).toEqual([0, 0, 255, 255]);
   expect([...context.getImageData(2, 2, 1, 1).data]).toEqual([255, 255, 255, 255]);
   const heading = context.getImageData(40, 40, 200, top - 40).data;
-  expect(heading.some((value, i) => i % 4 === 0 && value < 100), 'the finding is written').toBe(true);
+  expect(
+    heading.some((value, i) => i % 4 === 0 && value < 100),
+    'the finding is written',
+  ).toBe(true);
 });

@@ -2,8 +2,25 @@
 
 /** What a stylesheet may set on a shape or a text of a chart. */
 const STYLES = [
-  'color', 'display', 'fill', 'fill-opacity', 'font-family', 'font-size', 'font-weight', 'font-variant-numeric', 'opacity', 'paint-order', 'stroke',
-  'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-opacity', 'stroke-width', 'text-anchor', 'dominant-baseline', 'visibility',
+  'color',
+  'display',
+  'fill',
+  'fill-opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-variant-numeric',
+  'opacity',
+  'paint-order',
+  'stroke',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'stroke-opacity',
+  'stroke-width',
+  'text-anchor',
+  'dominant-baseline',
+  'visibility',
 ] as const;
 
 /** Twice the size on the page: sharp in a slide. */
@@ -66,7 +83,8 @@ export async function pngOf(svg: SVGSVGElement, finding: string, provenance: str
   for (const [i, line] of above.entries()) context.fillText(line, margin, margin + (i + 0.75) * size * 1.35);
   context.drawImage(image, margin, top, width, height);
   context.font = small;
-  for (const [i, line] of below.entries()) context.fillText(line, margin, top + height + margin / 2 + (i + 0.75) * size * 1.1);
+  for (const [i, line] of below.entries())
+    context.fillText(line, margin, top + height + margin / 2 + (i + 0.75) * size * 1.1);
 
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('this browser writes no PNG.'))), 'image/png');

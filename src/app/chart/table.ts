@@ -31,11 +31,17 @@ function csvField(value: number | string | null): string {
  * The table as CSV (RFC 4180: CRLF, quotes doubled), numbers in full.
  * @param provenance where the numbers are from: a last column of each row, so that it travels with them
  */
-export function csvOf<Row>({ columns, rows }: ChartTable<Row>, provenance?: { readonly title: string; readonly text: string }): string {
+export function csvOf<Row>(
+  { columns, rows }: ChartTable<Row>,
+  provenance?: { readonly title: string; readonly text: string },
+): string {
   const extra = provenance ? [provenance] : [];
   const lines = [
     [...columns, ...extra].map(({ title }) => csvField(title)),
-    ...rows.map((row) => [...columns.map(({ value }) => csvField(value(row))), ...extra.map(({ text }) => csvField(text))]),
+    ...rows.map((row) => [
+      ...columns.map(({ value }) => csvField(value(row))),
+      ...extra.map(({ text }) => csvField(text)),
+    ]),
   ];
   return lines.map((line) => `${line.join(',')}\r\n`).join('');
 }

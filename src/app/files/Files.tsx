@@ -19,7 +19,9 @@ export function Files({ state, dispatch, lab }: Props) {
 
   /** Says how it went, in a sentence. */
   function report(work: Promise<string>): void {
-    work.then(setSaid, (error: unknown) => setSaid(words.failed(error instanceof Error ? error.message : String(error))));
+    work.then(setSaid, (error: unknown) =>
+      setSaid(words.failed(error instanceof Error ? error.message : String(error))),
+    );
   }
 
   async function copyLink(): Promise<string> {
@@ -61,18 +63,32 @@ export function Files({ state, dispatch, lab }: Props) {
         <button type="button" onClick={() => report(copyLink())}>
           {words.copyLink}
         </button>
-        <button type="button" onClick={() => saveFile('fewbit-session.json', new Blob([writeSession(state)], { type: 'application/json' }))}>
+        <button
+          type="button"
+          onClick={() => saveFile('fewbit-session.json', new Blob([writeSession(state)], { type: 'application/json' }))}
+        >
           {words.save}
         </button>
         <label className="button">
           {words.open}
           <input type="file" accept="application/json,.json" onChange={choose} data-testid="open-session" />
         </label>
-        <button type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx(null))} data-testid="export-onnx">
+        <button
+          type="button"
+          disabled={writing || !state.opened}
+          onClick={() => report(exportOnnx(null))}
+          data-testid="export-onnx"
+        >
           {words.onnx(nameOf(settings))}
         </button>
         {(['float32', 'float16'] as const).map((form) => (
-          <button key={form} type="button" disabled={writing || !state.opened} onClick={() => report(exportOnnx(form))} data-testid={`export-${form}`}>
+          <button
+            key={form}
+            type="button"
+            disabled={writing || !state.opened}
+            onClick={() => report(exportOnnx(form))}
+            data-testid={`export-${form}`}
+          >
             {words.onnx(words.floats[form])}
           </button>
         ))}

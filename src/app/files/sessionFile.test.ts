@@ -25,8 +25,13 @@ describe('a session file', () => {
     expect(opened.guess).toEqual({ kind: 'made', share: 0.42 });
     expect(opened.layerGuess).toEqual({ kind: 'made', layer: 'layer1.0.conv1' });
     expect(opened.link).toMatchObject({ bits: 3, range: 'kl', seed: 7 });
-    const rounded = (run: { readonly confidences: Float32Array }) => ({ ...run, confidences: [...run.confidences].map((p) => Number(p.toFixed(4))) });
-    expect(opened.runs.map(rounded)).toEqual([...state.runs.values()].map((run) => ({ ...rounded(run), openedFrom: 'monday.json' })));
+    const rounded = (run: { readonly confidences: Float32Array }) => ({
+      ...run,
+      confidences: [...run.confidences].map((p) => Number(p.toFixed(4))),
+    });
+    expect(opened.runs.map(rounded)).toEqual(
+      [...state.runs.values()].map((run) => ({ ...rounded(run), openedFrom: 'monday.json' })),
+    );
     expect(opened.races).toEqual([...state.races.values()]);
   });
 
@@ -49,8 +54,16 @@ describe('a session file', () => {
     ['another file', '{"name":"package"}', 'It is no session that this page saved.'],
     ['no guess', saved.replace('"made"', '"maybe"'), 'The guess is none'],
     ['markup for a layer', saved.replace('"layer1.0.conv1"', '"<b>"'), 'The guess of a layer is none'],
-    ['an impossible accuracy', saved.replace(/"top1":0\.\d+/, '"top1":1.7'), 'top1 is 1.7; it must be a number from 0 to 1.'],
-    ['fewer predictions than images', saved.replace('"images":20', '"images":21'), 'There are 20 predictions of 21 images.'],
+    [
+      'an impossible accuracy',
+      saved.replace(/"top1":0\.\d+/, '"top1":1.7'),
+      'top1 is 1.7; it must be a number from 0 to 1.',
+    ],
+    [
+      'fewer predictions than images',
+      saved.replace('"images":20', '"images":21'),
+      'There are 20 predictions of 21 images.',
+    ],
     ['an unknown scheme', saved.replace('"weightBits":4', '"weightBits":40'), 'The scheme\'s "weightBits" is 40'],
   ])('with %s is refused with a sentence', (_, text, sentence) => {
     expect(() => readSession(text, 'monday.json')).toThrow(sentence);

@@ -5,7 +5,13 @@ import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts'
 import { linkOf, type State } from '../state/state.ts';
 import type { RaceResult, RunResult } from '../../contract/run.ts';
 
-export type SavedSession = { readonly link: Link; readonly guess: Guess; readonly layerGuess: LayerGuess; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
+export type SavedSession = {
+  readonly link: Link;
+  readonly guess: Guess;
+  readonly layerGuess: LayerGuess;
+  readonly runs: readonly RunResult[];
+  readonly races: readonly RaceResult[];
+};
 
 const VERSION = 1;
 
@@ -14,7 +20,13 @@ export const MOST_BYTES = 50_000_000;
 
 export function writeSession(state: State): string {
   const results = toJson({ runs: [...state.runs.values()], races: [...state.races.values()] });
-  return JSON.stringify({ fewbitSession: VERSION, link: formatLink(linkOf(state)), guess: state.guess, layerGuess: state.layerGuess, results });
+  return JSON.stringify({
+    fewbitSession: VERSION,
+    link: formatLink(linkOf(state)),
+    guess: state.guess,
+    layerGuess: state.layerGuess,
+    results,
+  });
 }
 
 function parseGuess(value: unknown): Guess {
@@ -35,12 +47,21 @@ function parseLayerGuess(value: unknown): LayerGuess {
 /** @throws Error with a sentence that names the file and what is wrong in it; nothing of a wrong file is used */
 export function readSession(text: string, fileName: string): SavedSession {
   try {
-    const saved = JSON.parse(text) as { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results']?: unknown } | null;
+    const saved = JSON.parse(text) as
+      { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results']?: unknown } | null;
     if (saved?.fewbitSession !== VERSION) throw new TypeError('It is no session that this page saved.');
     if (typeof saved.link !== 'string') throw new TypeError('It has no link.');
     const { runs, races } = fromJson(saved.results);
-    return { link: parseLink(saved.link).link, guess: parseGuess(saved.guess), layerGuess: parseLayerGuess(saved.layerGuess), runs: runs.map((run) => ({ ...run, openedFrom: fileName })), races };
+    return {
+      link: parseLink(saved.link).link,
+      guess: parseGuess(saved.guess),
+      layerGuess: parseLayerGuess(saved.layerGuess),
+      runs: runs.map((run) => ({ ...run, openedFrom: fileName })),
+      races,
+    };
   } catch (cause) {
-    throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }

@@ -16,7 +16,8 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export function OfflineButton() {
   const words = WORDS.files.offline;
   const [stage, setStage] = useState<Stage>({ kind: 'idle' });
-  const failed = (error: unknown): void => setStage({ kind: 'said', text: words.failed(error instanceof Error ? error.message : String(error)) });
+  const failed = (error: unknown): void =>
+    setStage({ kind: 'said', text: words.failed(error instanceof Error ? error.message : String(error)) });
 
   async function ask(): Promise<void> {
     if (!hasServiceWorker() || !('caches' in window)) return setStage({ kind: 'said', text: words.impossible });

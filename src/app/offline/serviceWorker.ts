@@ -7,10 +7,17 @@
 const CACHE = 'fewbit-page';
 
 /** What a page must say to be cross-origin isolated, and so have threads. */
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin' };
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
 
 type ExtendableEvent = Event & { readonly waitUntil: (work: Promise<unknown>) => void };
-type FetchEvent = ExtendableEvent & { readonly request: Request; readonly respondWith: (response: Promise<Response>) => void };
+type FetchEvent = ExtendableEvent & {
+  readonly request: Request;
+  readonly respondWith: (response: Promise<Response>) => void;
+};
 type Scope = {
   readonly registration: { readonly scope: string };
   readonly skipWaiting: () => Promise<void>;
@@ -26,10 +33,15 @@ function isolated(response: Response): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   const bodyless = response.status === 204 || response.status === 304;
-  return new Response(bodyless ? null : response.body, { status: response.status, statusText: response.statusText, headers });
+  return new Response(bodyless ? null : response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
 }
 
-const kept = async (request: Request): Promise<Response | undefined> => (await caches.open(CACHE)).match(request, { ignoreSearch: true });
+const kept = async (request: Request): Promise<Response | undefined> =>
+  (await caches.open(CACHE)).match(request, { ignoreSearch: true });
 
 async function answer(request: Request): Promise<Response> {
   const hashed = request.url.startsWith(`${scope.registration.scope}assets/`);
@@ -49,6 +61,7 @@ scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.clai
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   // A Range request wants a part; the cache has wholes. Downloads from elsewhere are the page's own affair.
-  if (request.method !== 'GET' || !request.url.startsWith(scope.registration.scope) || request.headers.has('range')) return;
+  if (request.method !== 'GET' || !request.url.startsWith(scope.registration.scope) || request.headers.has('range'))
+    return;
   event.respondWith(answer(request));
 });

@@ -21,7 +21,9 @@ export const totalBytes = (files: readonly OfflineFile[]): number => files.reduc
 export async function storeOffline(files: readonly OfflineFile[], onProgress: (bytes: number) => void): Promise<void> {
   await navigator.storage.persist();
   const cache = await caches.open(CACHE);
-  const wanted = new Map(['./', ...files.map(({ path }) => path)].map((path) => [new URL(path, location.href).href, path]));
+  const wanted = new Map(
+    ['./', ...files.map(({ path }) => path)].map((path) => [new URL(path, location.href).href, path]),
+  );
   const kept = new Set((await cache.keys()).map(({ url }) => url));
   const size = new Map(files.map(({ path, bytes }) => [path, bytes]));
   let done = 0;

@@ -32,7 +32,11 @@ export function AccuracyChart({ state }: { readonly state: State }) {
       shape="dots"
       series={{ name: choice.preset, marks }}
       other={{ name: other, marks: others }}
-      expected={guess.kind === 'made' && choice.preset === 'modern' ? { bits: GUESSED_BITS, value: guess.share, label: words.guess.mark } : undefined}
+      expected={
+        guess.kind === 'made' && choice.preset === 'modern'
+          ? { bits: GUESSED_BITS, value: guess.share, label: words.guess.mark }
+          : undefined
+      }
       max={1}
       format={percentShort}
       selected={choice.bits}

@@ -30,7 +30,14 @@ export function AccuracyGuess({ state, dispatch }: Props) {
         <span>
           {WORDS.guess.label}: <output>{percentShort(share)}</output>
         </span>
-        <input type="range" min={0} max={100} step={1} value={Math.round(share * 100)} onChange={({ target }) => setShare(target.valueAsNumber / 100)} />
+        <input
+          type="range"
+          min={0}
+          max={100}
+          step={1}
+          value={Math.round(share * 100)}
+          onChange={({ target }) => setShare(target.valueAsNumber / 100)}
+        />
       </label>
     </GuessBox>
   );
@@ -39,7 +46,9 @@ export function AccuracyGuess({ state, dispatch }: Props) {
 function outcomeOf(state: State, share: number): string {
   const words = WORDS.bill.guess;
   const truth = summaryOf(state, settingsOf(state, plain({ preset: 'modern', bits: GUESSED_BITS })));
-  return truth ? words.result(percentShort(share), percent(truth.top1), verdict(share - truth.top1)) : words.waiting(percentShort(share));
+  return truth
+    ? words.result(percentShort(share), percent(truth.top1), verdict(share - truth.top1))
+    : words.waiting(percentShort(share));
 }
 
 /** @param off guessed less measured */

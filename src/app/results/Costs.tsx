@@ -24,7 +24,11 @@ export function Costs({ state }: { readonly state: State }) {
         <BitChart
           id="size"
           title={words.sizeTitle}
-          finding={run && float32.run ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes)) : words.notMeasured}
+          finding={
+            run && float32.run
+              ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes))
+              : words.notMeasured
+          }
           summary={inWords(words.sizeOf(preset), size, kilobytes)}
           provenance={run ? summaryProvenance(run) : words.notMeasured}
           shape="bars"
@@ -37,7 +41,15 @@ export function Costs({ state }: { readonly state: State }) {
         <BitChart
           id="time"
           title={words.timeTitle}
-          finding={race ? words.timeFinding(name, milliseconds(perImage(race.latency).median), times(race.float32Latency.medianMs / race.latency.medianMs)) : words.notMeasured}
+          finding={
+            race
+              ? words.timeFinding(
+                  name,
+                  milliseconds(perImage(race.latency).median),
+                  times(race.float32Latency.medianMs / race.latency.medianMs),
+                )
+              : words.notMeasured
+          }
           summary={inWords(words.timeOf(preset), time, milliseconds)}
           provenance={race ? raceProvenance(race) : words.notMeasured}
           shape="bars"

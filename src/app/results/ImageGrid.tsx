@@ -23,12 +23,15 @@ export function ImageGrid({ state }: { readonly state: State }) {
     result && { label: opened.dataset.classes[result.predictions[index]], confidence: result.confidences[index] };
   return (
     <section className="images" aria-labelledby="images">
-      <h2 id="images">
-        {describe(flipped, run)}
-      </h2>
+      <h2 id="images">{describe(flipped, run)}</h2>
       {flipped && (
         <label className="filter">
-          <input type="checkbox" checked={onlyFlipped} onChange={({ target }) => setOnlyFlipped(target.checked)} data-testid="only-flipped" />
+          <input
+            type="checkbox"
+            checked={onlyFlipped}
+            onChange={({ target }) => setOnlyFlipped(target.checked)}
+            data-testid="only-flipped"
+          />
           {WORDS.images.onlyFlipped}
         </label>
       )}
@@ -58,5 +61,11 @@ function describe(flipped: Flips | undefined, run: RunResult | undefined): strin
   if (!flipped || !run) return WORDS.images.title;
   const changed = flipped.images.length;
   if (changed === 0) return WORDS.images.alike(nameOf(run.settings));
-  return WORDS.images.differ(nameOf(run.settings), count(changed), count(run.settings.images), count(flipped.lost), count(flipped.won));
+  return WORDS.images.differ(
+    nameOf(run.settings),
+    count(changed),
+    count(run.settings.images),
+    count(flipped.lost),
+    count(flipped.won),
+  );
 }

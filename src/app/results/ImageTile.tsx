@@ -32,7 +32,12 @@ export function ImageTile({ index, strip, truth, float32, quantized, quantizedNa
   );
 }
 
-type LineProps = { readonly className: string; readonly name: string; readonly guess: Guess | undefined; readonly truth: string };
+type LineProps = {
+  readonly className: string;
+  readonly name: string;
+  readonly guess: Guess | undefined;
+  readonly truth: string;
+};
 
 function GuessLine({ className, name, guess, truth }: LineProps) {
   const right = guess?.label === truth;

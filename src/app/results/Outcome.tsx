@@ -8,7 +8,16 @@ import { concealed } from '../state/guess.ts';
 import { nameOf } from '../state/jobs.ts';
 import { float32For, shownSummary, type Summary } from '../state/measurements.ts';
 import { perImage, raceProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
-import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, type Action, type State } from '../state/state.ts';
+import {
+  float32Of,
+  previewOf,
+  previewSettingsOf,
+  raceOf,
+  runOf,
+  settingsOf,
+  type Action,
+  type State,
+} from '../state/state.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 import { WORDS } from '../words/words.ts';
 
@@ -33,14 +42,26 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
               name={words.accuracy}
               before={float32 && percent(float32.top1)}
               after={run && percent(run.top1)}
-              note={float32 && run && interval && words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high))}
+              note={
+                float32 &&
+                run &&
+                interval &&
+                words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high))
+              }
               title={run && summaryProvenance(run)}
             />
             <Pair
               name={words.size}
               before={float32 && kilobytes(float32.sizeBytes)}
               after={run && kilobytes(run.sizeBytes)}
-              note={float32 && run && words.sizeNote(percentShort(run.sizeBytes / float32.sizeBytes), times(float32.sizeBytes / run.sizeBytes))}
+              note={
+                float32 &&
+                run &&
+                words.sizeNote(
+                  percentShort(run.sizeBytes / float32.sizeBytes),
+                  times(float32.sizeBytes / run.sizeBytes),
+                )
+              }
               title={run && summaryProvenance(run)}
             />
             <Pair
@@ -74,7 +95,9 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
         </p>
       )}
       {run?.recorded && <p>{words.recordedNote(run.recorded, recordedHow(run))}</p>}
-      {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>}
+      {run && !run.recorded && !hidden && (
+        <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>
+      )}
     </div>
   );
 }

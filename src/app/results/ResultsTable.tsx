@@ -50,7 +50,11 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
   const name = `${run?.recorded ? 'recorded-' : ''}${rowName(row)}`;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
-    <tr className={bits === null ? 'float32' : 'quantized'} aria-current={current || undefined} title={run && summaryProvenance(run)}>
+    <tr
+      className={bits === null ? 'float32' : 'quantized'}
+      aria-current={current || undefined}
+      title={run && summaryProvenance(run)}
+    >
       <th scope="row">{bits === null ? bitsName(null) : bits}</th>
       <td>
         {preset ?? ''}
@@ -61,7 +65,12 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
       <td>{bits !== null && run && float32Top1 !== undefined ? points(run.top1 - float32Top1) : WORDS.results.none}</td>
       <Cell id={`size-${name}`} value={run?.sizeBytes} format={kilobytes} />
       <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
-      <Cell id={`latency-${name}`} value={race && perImage(race.latency).median} format={milliseconds} title={race && raceProvenance(race)} />
+      <Cell
+        id={`latency-${name}`}
+        value={race && perImage(race.latency).median}
+        format={milliseconds}
+        title={race && raceProvenance(race)}
+      />
       <Cell id={`ort-${name}`} value={race?.top1} format={percent} />
     </tr>
   );

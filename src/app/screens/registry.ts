@@ -13,6 +13,8 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   staircase: { view: lazy(async () => ({ default: (await import('./staircase/Staircase.tsx')).Staircase })) },
   classify: { view: lazy(async () => ({ default: (await import('./classify/ClassifyScreen.tsx')).ClassifyScreen })) },
   race: { view: lazy(async () => ({ default: (await import('./race/RaceScreen.tsx')).RaceScreen })) },
-  experiments: { view: lazy(async () => ({ default: (await import('./experiments/ExperimentsScreen.tsx')).ExperimentsScreen })) },
+  experiments: {
+    view: lazy(async () => ({ default: (await import('./experiments/ExperimentsScreen.tsx')).ExperimentsScreen })),
+  },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

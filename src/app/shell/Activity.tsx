@@ -52,7 +52,7 @@ export function Activity({ state, dispatch }: Props) {
   );
 }
 
-const describeProgress = ({ stage, done, total, unit }: Progress): string => 
+const describeProgress = ({ stage, done, total, unit }: Progress): string =>
   WORDS.shell.progress(stage, count(done), count(total), unit);
 
 function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {

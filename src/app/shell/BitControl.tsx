@@ -6,7 +6,13 @@ import { WIDTHS } from '../state/jobs.ts';
 import { hides, plain, type Action, type Choice, type State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 
-export function BitControl({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
+export function BitControl({
+  state,
+  dispatch,
+}: {
+  readonly state: State;
+  readonly dispatch: (action: Action) => void;
+}) {
   const { choice } = state;
   const words = WORDS.shell;
   const choose = (change: Partial<Choice>): void => dispatch({ kind: 'choose', choice: change });
@@ -45,7 +51,13 @@ export function BitControl({ state, dispatch }: { readonly state: State; readonl
           <legend>{words.preset}</legend>
           {PRESET_NAMES.map((preset) => (
             <label key={preset} title={words.presets[preset].title}>
-              <input type="radio" name="preset" value={preset} checked={preset === choice.preset} onChange={() => choose({ preset })} />
+              <input
+                type="radio"
+                name="preset"
+                value={preset}
+                checked={preset === choice.preset}
+                onChange={() => choose({ preset })}
+              />
               {words.presets[preset].label}
             </label>
           ))}
@@ -71,9 +83,23 @@ function Changes({ state, choose }: { readonly state: State; readonly choose: (c
   );
 }
 
-function Tick({ bits, pressed, onClick }: { readonly bits: Bits; readonly pressed: boolean; readonly onClick: () => void }) {
+function Tick({
+  bits,
+  pressed,
+  onClick,
+}: {
+  readonly bits: Bits;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}) {
   return (
-    <button type="button" aria-pressed={pressed} aria-label={bitsName(bits)} onClick={onClick} data-testid={`bits-${bits}`}>
+    <button
+      type="button"
+      aria-pressed={pressed}
+      aria-label={bitsName(bits)}
+      onClick={onClick}
+      data-testid={`bits-${bits}`}
+    >
       {bits}
     </button>
   );

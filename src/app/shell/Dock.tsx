@@ -18,7 +18,13 @@ export function Dock({ state, dispatch }: Props) {
         <BitControl state={state} dispatch={dispatch} />
         <Readouts state={state} />
         <Subject state={state} />
-        <button type="button" className="more" aria-expanded={open} aria-label={WORDS.shell.more} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className="more"
+          aria-expanded={open}
+          aria-label={WORDS.shell.more}
+          onClick={() => setOpen(!open)}
+        >
           <span aria-hidden="true">{open ? '▴' : '▾'}</span>
         </button>
       </div>

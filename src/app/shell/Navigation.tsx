@@ -14,14 +14,28 @@ export function Navigation({ state }: { readonly state: State }) {
   const { screen } = state.link;
   return (
     <nav className={open ? 'screens open' : 'screens'} aria-label={WORDS.shell.screens}>
-      <button type="button" className="menu" aria-expanded={open} aria-controls="screens" onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="menu"
+        aria-expanded={open}
+        aria-controls="screens"
+        onClick={() => setOpen(!open)}
+      >
         <span aria-hidden="true">☰ </span>
-        {WORDS.shell.screenMenu(SCREENS.indexOf(screen) + 1, SCREENS.length, WORDS.screens[screen].tab ?? WORDS.screens[screen].title)}
+        {WORDS.shell.screenMenu(
+          SCREENS.indexOf(screen) + 1,
+          SCREENS.length,
+          WORDS.screens[screen].tab ?? WORDS.screens[screen].title,
+        )}
       </button>
       <ul id="screens">
         {SCREENS.map((name) => (
           <li key={name}>
-            <a href={hrefOf(state, name)} aria-current={name === screen ? 'page' : undefined} onClick={() => setOpen(false)}>
+            <a
+              href={hrefOf(state, name)}
+              aria-current={name === screen ? 'page' : undefined}
+              onClick={() => setOpen(false)}
+            >
               {WORDS.screens[name].tab ?? WORDS.screens[name].title}
             </a>
           </li>

@@ -22,12 +22,24 @@ export function Readouts({ state }: { readonly state: State }) {
         run={run}
         id="top1"
       />
-      <Readout name={words.size} value={run ? kilobytes(run.sizeBytes) : unknown} float32={float32 && kilobytes(float32.sizeBytes)} run={run} id="size" />
+      <Readout
+        name={words.size}
+        value={run ? kilobytes(run.sizeBytes) : unknown}
+        float32={float32 && kilobytes(float32.sizeBytes)}
+        run={run}
+        id="size"
+      />
     </dl>
   );
 }
 
-type ReadoutProps = { readonly name: string; readonly value: string; readonly float32: string | undefined; readonly run: Summary | undefined; readonly id: string };
+type ReadoutProps = {
+  readonly name: string;
+  readonly value: string;
+  readonly float32: string | undefined;
+  readonly run: Summary | undefined;
+  readonly id: string;
+};
 
 function Readout({ name, value, float32, run, id }: ReadoutProps) {
   return (

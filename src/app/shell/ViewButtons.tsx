@@ -7,7 +7,7 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 
 const darkness = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
-function subscribe(listener: () => void): (() => void) {
+function subscribe(listener: () => void): () => void {
   const media = darkness();
   media.addEventListener('change', listener);
   return () => media.removeEventListener('change', listener);
@@ -27,7 +27,12 @@ export function ViewButtons({ state, dispatch }: Props) {
   if (hides(state, 'view')) return null;
   return (
     <div className="views" role="group" aria-label={WORDS.shell.view}>
-      <button type="button" className="quiet" title={dark ? WORDS.shell.light : WORDS.shell.dark} onClick={() => dispatch({ kind: 'look', look: { theme: dark ? 'light' : 'dark' } })}>
+      <button
+        type="button"
+        className="quiet"
+        title={dark ? WORDS.shell.light : WORDS.shell.dark}
+        onClick={() => dispatch({ kind: 'look', look: { theme: dark ? 'light' : 'dark' } })}
+      >
         <svg viewBox="0 0 24 24" aria-hidden="true">
           {dark ? (
             <path d="M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10ZM12 1v3M12 20v3M1 12h3M20 12h3M4.2 4.2l2.1 2.1M17.7 17.7l2.1 2.1M4.2 19.8l2.1-2.1M17.7 6.3l2.1-2.1" />

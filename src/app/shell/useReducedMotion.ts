@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 
 const query = (): MediaQueryList => matchMedia('(prefers-reduced-motion: reduce)');
 
-function subscribe(listener: () => void): (() => void) {
+function subscribe(listener: () => void): () => void {
   const media = query();
   media.addEventListener('change', listener);
   return () => media.removeEventListener('change', listener);

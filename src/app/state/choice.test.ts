@@ -49,7 +49,11 @@ test('another subject is opened, and measured under its own name; what was shown
   expect(shownRun(session.getState())).toBeUndefined();
   expect(last(lab).args).toMatchObject({ model: 'resnet18', dataset: 'imagenette' });
   await answerAll(lab);
-  expect(shownRun(session.getState())?.settings).toMatchObject({ model: 'resnet18', dataset: 'imagenette', images: 80 });
+  expect(shownRun(session.getState())?.settings).toMatchObject({
+    model: 'resnet18',
+    dataset: 'imagenette',
+    images: 80,
+  });
 
   const asked = lab.asked.length;
   session.dispatch({ kind: 'subject', subject: { model: 'resnet20', dataset: 'cifar10-sample' } });
@@ -105,7 +109,9 @@ test('what was recorded of a network comes when it comes into view, and stands u
   expect(recorded()).toMatchObject({ settings: { model: 'resnet20' }, recorded: expect.any(String) });
   session.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
   expect(recorded()).toBeUndefined();
-  await vi.waitFor(() => expect(recorded()).toMatchObject({ settings: { model: 'resnet18' }, recorded: expect.any(String) }));
+  await vi.waitFor(() =>
+    expect(recorded()).toMatchObject({ settings: { model: 'resnet18' }, recorded: expect.any(String) }),
+  );
   await answerAll(lab);
   expect(recorded()).not.toHaveProperty('recorded');
 });

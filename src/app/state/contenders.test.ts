@@ -16,7 +16,15 @@ function withFile(state: State): State {
 
 test('floats and every width of the control’s preset can stand side by side, each under an id of its own', () => {
   expect(ids(start)).toEqual(['32', '16', '8', '7', '6', '5', '4', '3', '2']);
-  expect(chosenOf(contendersOf(start), ['2', '32', 'brought']).map(({ settings, form }) => [settings.scheme?.name ?? null, form])).toEqual([[null, 'float32'], ['2021', 'packed']]);
+  expect(
+    chosenOf(contendersOf(start), ['2', '32', 'brought']).map(({ settings, form }) => [
+      settings.scheme?.name ?? null,
+      form,
+    ]),
+  ).toEqual([
+    [null, 'float32'],
+    ['2021', 'packed'],
+  ]);
 });
 
 test('a file that was brought stands beside the one of its width, and goes with its network', () => {

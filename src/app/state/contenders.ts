@@ -10,12 +10,15 @@ type Entry = { readonly settings: RunSettings; readonly form?: RaceEntry['form']
 
 const BROUGHT = 'brought';
 
-const bitsOf = ({ settings: { scheme }, form }: Entry): number => (form === 'float16' ? 16 : (scheme?.weightBits ?? 32));
+const bitsOf = ({ settings: { scheme }, form }: Entry): number =>
+  form === 'float16' ? 16 : (scheme?.weightBits ?? 32);
 
 /** "32", "16" (float16), "8" to "2", or "brought". */
-export const contenderId = (entry: Entry): string => (entry.settings.file === undefined ? String(bitsOf(entry)) : BROUGHT);
+export const contenderId = (entry: Entry): string =>
+  entry.settings.file === undefined ? String(bitsOf(entry)) : BROUGHT;
 
-export const contenderName = (entry: Entry): string => (entry.settings.file === undefined ? WORDS.race.file : WORDS.race.brought)(bitsOf(entry));
+export const contenderName = (entry: Entry): string =>
+  (entry.settings.file === undefined ? WORDS.race.file : WORDS.race.brought)(bitsOf(entry));
 
 export const isFloat = (entry: Entry): boolean => bitsOf(entry) >= 16;
 
@@ -28,4 +31,5 @@ export const contendersOf = (state: State): readonly RaceEntry[] => [
 ];
 
 /** Those that are chosen by their ids and are still there. */
-export const chosenOf = (all: readonly RaceEntry[], ids: readonly string[]): readonly RaceEntry[] => all.filter((entry) => ids.includes(contenderId(entry)));
+export const chosenOf = (all: readonly RaceEntry[], ids: readonly string[]): readonly RaceEntry[] =>
+  all.filter((entry) => ids.includes(contenderId(entry)));

@@ -3,7 +3,8 @@ import type { Link } from './link.ts';
 import type { State } from './state.ts';
 
 /** A question that waits for its answer, was answered, or was passed by. */
-export type Prediction<Answer> = { readonly kind: 'open' } | ({ readonly kind: 'made' } & Answer) | { readonly kind: 'passed' };
+export type Prediction<Answer> =
+  { readonly kind: 'open' } | ({ readonly kind: 'made' } & Answer) | { readonly kind: 'passed' };
 
 /** `share`: the accuracy expected at 4 bits, in 0..1. */
 export type Guess = Prediction<{ readonly share: number }>;
@@ -15,9 +16,13 @@ export type LayerGuess = Prediction<{ readonly layer: string }>;
 export const GUESSED_BITS = 4;
 
 /** A link that shows 4 bits, or hides the guess, has decided. */
-export const startingGuess = ({ bits, hide }: Pick<Link, 'bits' | 'hide'>): Guess => ({ kind: bits <= GUESSED_BITS || hide.includes('guess') ? 'passed' : 'open' });
+export const startingGuess = ({ bits, hide }: Pick<Link, 'bits' | 'hide'>): Guess => ({
+  kind: bits <= GUESSED_BITS || hide.includes('guess') ? 'passed' : 'open',
+});
 
-export const startingLayerGuess = ({ hide }: Pick<Link, 'hide'>): LayerGuess => ({ kind: hide.includes('guess') ? 'passed' : 'open' });
+export const startingLayerGuess = ({ hide }: Pick<Link, 'hide'>): LayerGuess => ({
+  kind: hide.includes('guess') ? 'passed' : 'open',
+});
 
 /** Whether what was measured at this bitwidth (null: 32-bit float) must wait for the guess, where there is one to make. */
 export const concealed = ({ guess, link }: Pick<State, 'guess' | 'link'>, bits: number | null): boolean =>

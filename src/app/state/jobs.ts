@@ -3,12 +3,25 @@ import { settingsKey } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
-import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, same, settingsOf, subjectOf, type State } from './state.ts';
+import {
+  float32Of,
+  previewOf,
+  previewSettingsOf,
+  raceOf,
+  runOf,
+  same,
+  settingsOf,
+  subjectOf,
+  type State,
+} from './state.ts';
 import type { BackendName } from '../../contract/device.ts';
 import type { RunSettings } from '../../contract/run.ts';
 
 export type Job =
-  | ({ readonly kind: 'open'; readonly backend: BackendName | 'auto' } & Pick<RunSettings, 'model' | 'dataset' | 'side'>)
+  | ({ readonly kind: 'open'; readonly backend: BackendName | 'auto' } & Pick<
+      RunSettings,
+      'model' | 'dataset' | 'side'
+    >)
   | { readonly kind: 'images'; readonly count: number }
   | { readonly kind: 'preview'; readonly settings: RunSettings }
   | { readonly kind: 'evaluate'; readonly settings: RunSettings }
@@ -30,7 +43,8 @@ export function nextJob(state: State): Job | null {
   const float32 = float32Of(state);
   if (preview && runOf(state, float32)) return preview;
   const { wantedAll } = state;
-  const rest = wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
+  const rest =
+    wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
   const file = state.wantedFile === null ? [] : [state.wantedFile];
   return missing(state, [float32, ...file, settingsOf(state, state.wanted)]) ?? missing(state, rest);
 }
@@ -38,7 +52,9 @@ export function nextJob(state: State): Job | null {
 /** A position that is measured needs no preview. */
 function missingPreview(state: State): Job | null {
   const settings = previewSettingsOf(state, state.choice);
-  return runOf(state, settingsOf(state, state.choice)) || previewOf(state, settings) ? null : { kind: 'preview', settings };
+  return runOf(state, settingsOf(state, state.choice)) || previewOf(state, settings)
+    ? null
+    : { kind: 'preview', settings };
 }
 
 function missing(state: State, wanted: readonly RunSettings[]): Job | null {
@@ -82,5 +98,7 @@ export const describeFailure = ({ job, message, absent }: NonNullable<State['fai
 
 /** "4 bits (modern)" or "32-bit float"; of a file that was brought its name, too. */
 export function nameOf({ scheme, file }: Pick<RunSettings, 'scheme' | 'file'>): string {
-  return scheme ? `${bitsName(scheme.weightBits)} (${scheme.name}${file === undefined ? '' : `, ${file}`})` : bitsName(null);
+  return scheme
+    ? `${bitsName(scheme.weightBits)} (${scheme.name}${file === undefined ? '' : `, ${file}`})`
+    : bitsName(null);
 }

@@ -5,7 +5,25 @@ import { BITS } from '../../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from './screenNames.ts';
 
-const DEFAULTS = { screen: 'bill', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample', side: 0, images: 1000, bits: 8, preset: 'modern', seed: 1, theme: 'system', view: 'desk', hide: [], layer: '', range: '', granularity: '', 'first-last': '', repair: '' };
+const DEFAULTS = {
+  screen: 'bill',
+  backend: 'auto',
+  model: 'resnet20',
+  dataset: 'cifar10-sample',
+  side: 0,
+  images: 1000,
+  bits: 8,
+  preset: 'modern',
+  seed: 1,
+  theme: 'system',
+  view: 'desk',
+  hide: [],
+  layer: '',
+  range: '',
+  granularity: '',
+  'first-last': '',
+  repair: '',
+};
 
 describe('a link', () => {
   test('that says nothing means the defaults', () => {
@@ -45,7 +63,11 @@ describe('a link', () => {
 
   test('that names a network alone shows it the images that it knows', () => {
     expect(parseLink('#model=resnet50').link).toEqual({ ...DEFAULTS, model: 'resnet50', dataset: 'imagenette' });
-    expect(parseLink('#model=resnet18&dataset=cifar10').link).toEqual({ ...DEFAULTS, model: 'resnet18', dataset: 'cifar10' });
+    expect(parseLink('#model=resnet18&dataset=cifar10').link).toEqual({
+      ...DEFAULTS,
+      model: 'resnet18',
+      dataset: 'cifar10',
+    });
     expect(formatLink({ ...parseLink('').link, model: 'resnet50', dataset: 'imagenette' })).toBe('#model=resnet50');
   });
 
@@ -75,9 +97,32 @@ describe('a link', () => {
   });
 
   test('of any kind whatever gives choices that are allowed, one sentence for each problem, and a link that has none', () => {
-    const names = ['screen', 'backend', 'images', 'bits', 'preset', 'seed', 'theme', 'view', 'hide', 'range', 'granularity', 'first-last', 'repair', 'constructor', '__proto__', 'toString'];
-    const pair = fc.tuple(fc.constantFrom(...names), fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '-0', 'NaN', '4', '%00', '<script>')));
-    const fragment = fc.oneof(fc.string({ unit: 'binary' }), fc.array(pair).map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`));
+    const names = [
+      'screen',
+      'backend',
+      'images',
+      'bits',
+      'preset',
+      'seed',
+      'theme',
+      'view',
+      'hide',
+      'range',
+      'granularity',
+      'first-last',
+      'repair',
+      'constructor',
+      '__proto__',
+      'toString',
+    ];
+    const pair = fc.tuple(
+      fc.constantFrom(...names),
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', '-0', 'NaN', '4', '%00', '<script>')),
+    );
+    const fragment = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(pair).map((pairs) => `#${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`),
+    );
     fc.assert(
       fc.property(fragment, (text) => {
         const { link, problems } = parseLink(text);

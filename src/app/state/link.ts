@@ -1,6 +1,12 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
 import { allowedFor, type SchemeChange } from '../../contract/schemeChanges.ts';
-import { changedPtqSettings, MODEL_NAMES, PRESET_NAMES, type ModelName, type PresetName } from '../../contract/settings.ts';
+import {
+  changedPtqSettings,
+  MODEL_NAMES,
+  PRESET_NAMES,
+  type ModelName,
+  type PresetName,
+} from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from './screenNames.ts';
@@ -46,7 +52,11 @@ type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse
 const QUOTED = 40;
 
 function oneOf<T extends string | number>(choices: readonly T[], fallback: T): Field<T> {
-  return { fallback, allowed: `one of ${choices.join(', ')}`, parse: (text) => choices.find((choice) => String(choice) === text) };
+  return {
+    fallback,
+    allowed: `one of ${choices.join(', ')}`,
+    parse: (text) => choices.find((choice) => String(choice) === text),
+  };
 }
 
 function whole(min: number, max: number, fallback: number): Field<number> {
@@ -59,13 +69,19 @@ function whole(min: number, max: number, fallback: number): Field<number> {
 
 /** Anything that can be a dataset's name: which there are is this browser's affair. */
 function nameText(fallback: string): Field<string> {
-  return { fallback, allowed: 'a name of 1 to 60 characters', parse: (text) => (text.length >= 1 && text.length <= 60 ? text : undefined) };
+  return {
+    fallback,
+    allowed: 'a name of 1 to 60 characters',
+    parse: (text) => (text.length >= 1 && text.length <= 60 ? text : undefined),
+  };
 }
 
 function someOf<T extends string>(choices: readonly T[]): Field<readonly T[]> {
   const parse = (text: string) => {
     const given = text.split(',');
-    return given.every((name) => choices.some((choice) => choice === name)) ? choices.filter((choice) => given.includes(choice)) : undefined;
+    return given.every((name) => choices.some((choice) => choice === name))
+      ? choices.filter((choice) => given.includes(choice))
+      : undefined;
   };
   return { fallback: [], allowed: `a list, with commas, of ${choices.join(', ')}`, parse };
 }
@@ -112,7 +128,10 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
  * @param query the link's query string, where older links have their choices; the fragment outranks it
  */
 export function parseLink(fragment: string, query = ''): { readonly link: Link; readonly problems: readonly string[] } {
-  const given = new URLSearchParams([...new URLSearchParams(fragment.replace(/^#/, '')), ...new URLSearchParams(query)]);
+  const given = new URLSearchParams([
+    ...new URLSearchParams(fragment.replace(/^#/, '')),
+    ...new URLSearchParams(query),
+  ]);
   const problems: string[] = [];
   const read = <K extends keyof Link>(name: K, fallback: Link[K] = FIELDS[name].fallback): Link[K] => {
     const { allowed, parse } = FIELDS[name];
@@ -121,14 +140,30 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     const value = parse(text);
     if (value !== undefined) return value;
     const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
-    problems.push(`This link asks for ${name}=${quoted}; ${name} must be ${allowed}. Using ${String(fallback) || 'none'}.`);
+    problems.push(
+      `This link asks for ${name}=${quoted}; ${name} must be ${allowed}. Using ${String(fallback) || 'none'}.`,
+    );
     return fallback;
   };
   const model = read('model');
   const link = {
-    screen: read('screen'), backend: read('backend'), model, dataset: read('dataset', imagesFor(model)), side: read('side'), images: read('images'), bits: read('bits'), preset: read('preset'), seed: read('seed'),
-    theme: read('theme'), view: read('view'), hide: read('hide'), layer: read('layer'),
-    range: read('range'), granularity: read('granularity'), 'first-last': read('first-last'), repair: read('repair'),
+    screen: read('screen'),
+    backend: read('backend'),
+    model,
+    dataset: read('dataset', imagesFor(model)),
+    side: read('side'),
+    images: read('images'),
+    bits: read('bits'),
+    preset: read('preset'),
+    seed: read('seed'),
+    theme: read('theme'),
+    view: read('view'),
+    hide: read('hide'),
+    layer: read('layer'),
+    range: read('range'),
+    granularity: read('granularity'),
+    'first-last': read('first-last'),
+    repair: read('repair'),
   };
   return { link, problems };
 }

@@ -8,7 +8,10 @@ import { float32Of, plain, raceOf, runOf, settingsOf, shownRun, type State } fro
 import type { RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
 
 /** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
-export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & { readonly recorded?: string; readonly recordedWith?: readonly string[] };
+export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & {
+  readonly recorded?: string;
+  readonly recordedWith?: readonly string[];
+};
 
 /** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
 export type Row = {
@@ -38,7 +41,8 @@ export const presetRows = (state: State, preset: PresetName): readonly Row[] =>
   });
 
 /** The preset that the control does not stand on. */
-export const otherPreset = ({ choice }: State): PresetName => PRESET_NAMES.find((preset) => preset !== choice.preset) ?? choice.preset;
+export const otherPreset = ({ choice }: State): PresetName =>
+  PRESET_NAMES.find((preset) => preset !== choice.preset) ?? choice.preset;
 
 /** 32-bit float, every width of the control's preset, and what was measured of the other one. */
 export const tableRows = (state: State): readonly Row[] => [
@@ -48,7 +52,8 @@ export const tableRows = (state: State): readonly Row[] => [
 ];
 
 /** The quantized run to show: the control's own, measured or recorded, else the last one that was measured. */
-export const shownSummary = (state: State): Summary | undefined => summaryOf(state, settingsOf(state, state.choice)) ?? shownRun(state);
+export const shownSummary = (state: State): Summary | undefined =>
+  summaryOf(state, settingsOf(state, state.choice)) ?? shownRun(state);
 
 /** The 32-bit run that a run is compared with: what was recorded goes with what was recorded on the same images. */
 export const float32For = (state: State, run: Summary | undefined): Summary | undefined =>

@@ -24,7 +24,8 @@ export const modelOptions = (list: DatasetList | null): readonly Option[] =>
   MODEL_NAMES.map((name) => ({
     value: name,
     title: MODELS[name].title,
-    here: name === BUNDLED.model || (list?.weights ?? []).some(({ model, state }) => model === name && state === 'ready'),
+    here:
+      name === BUNDLED.model || (list?.weights ?? []).some(({ model, state }) => model === name && state === 'ready'),
   }));
 
 /** The sample, every known set, and the user's own that are whole; the one that is chosen, even where it is not here. */
@@ -38,7 +39,8 @@ export function datasetOptions(list: DatasetList | null, chosen: string): readon
   return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, title, here: false }];
 }
 
-const isHere = (options: readonly Option[], value: string): boolean => options.some((option) => option.value === value && option.here);
+const isHere = (options: readonly Option[], value: string): boolean =>
+  options.some((option) => option.value === value && option.here);
 
 /** The network, with images that it knows where there are any here; else those that are chosen stay. */
 export function withModel(model: ModelName, { dataset }: Subject, list: DatasetList | null): Subject {

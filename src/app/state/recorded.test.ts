@@ -10,34 +10,48 @@ const SUBJECTS = [
   { model: 'resnet50', dataset: 'imagenette', recorded: 500, chance: 0.05, bytes: 5_000_000 },
 ] as const;
 
-test.each(SUBJECTS)('of $model every width of both presets came with the page, with the settings the lab has today and a date', async ({ model, dataset, recorded, chance, bytes }) => {
-  const records = (await recordsOf({ model, dataset })) ?? FIRST_RECORDS;
-  const bench = { model, dataset, images: 200, seed: 3 };
-  const wanted = [float32Settings(bench), ...PRESET_NAMES.flatMap((preset) => BITS.map((bits) => ptqSettings(bench, preset, bits)))];
-  for (const settings of wanted) {
-    const run = recordedRun(records, settings);
-    expect(run, JSON.stringify(settings)).toBeDefined();
-    expect(run?.settings).toEqual({ ...settings, images: recorded, seed: 1 });
-    expect(run?.recorded).toMatch(/^20\d\d-\d\d-\d\d$/);
-    expect(run?.top1).toBeGreaterThan(chance);
-    expect(run?.sizeBytes).toBeGreaterThan(bytes);
-    expect(run?.device.description).not.toBe('');
-  }
-  expect(records.size).toBe(wanted.length);
-});
+test.each(SUBJECTS)(
+  'of $model every width of both presets came with the page, with the settings the lab has today and a date',
+  async ({ model, dataset, recorded, chance, bytes }) => {
+    const records = (await recordsOf({ model, dataset })) ?? FIRST_RECORDS;
+    const bench = { model, dataset, images: 200, seed: 3 };
+    const wanted = [
+      float32Settings(bench),
+      ...PRESET_NAMES.flatMap((preset) => BITS.map((bits) => ptqSettings(bench, preset, bits))),
+    ];
+    for (const settings of wanted) {
+      const run = recordedRun(records, settings);
+      expect(run, JSON.stringify(settings)).toBeDefined();
+      expect(run?.settings).toEqual({ ...settings, images: recorded, seed: 1 });
+      expect(run?.recorded).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(run?.top1).toBeGreaterThan(chance);
+      expect(run?.sizeBytes).toBeGreaterThan(bytes);
+      expect(run?.device.description).not.toBe('');
+    }
+    expect(records.size).toBe(wanted.length);
+  },
+);
 
 test('what was recorded with other weights and another judge names them', async () => {
   const records = await recordsOf({ model: 'resnet18', dataset: 'imagenette' });
-  const run = records && recordedRun(records, float32Settings({ model: 'resnet18', dataset: 'imagenette', images: 1000, seed: 1 }));
-  expect(run && summaryProvenance(run)).toMatch(/^32-bit float on 500 test images; recorded on .+, resnet18-imagenet-partial\.safetensors, onnxruntime-node/);
+  const run =
+    records &&
+    recordedRun(records, float32Settings({ model: 'resnet18', dataset: 'imagenette', images: 1000, seed: 1 }));
+  expect(run && summaryProvenance(run)).toMatch(
+    /^32-bit float on 500 test images; recorded on .+, resnet18-imagenet-partial\.safetensors, onnxruntime-node/,
+  );
 });
 
 test('nothing was recorded of other pairs, and nothing comes with the first picture that is not shown on it', async () => {
   const bench = { images: 200, seed: 3 };
   expect(await recordsOf({ model: 'resnet20', dataset: 'cifar10' })).toBeNull();
   expect(await recordsOf({ model: 'constructor', dataset: '' })).toBeNull();
-  expect(recordedRun(FIRST_RECORDS, float32Settings({ ...bench, model: 'resnet20', dataset: 'cifar10' }))).toBeUndefined();
+  expect(
+    recordedRun(FIRST_RECORDS, float32Settings({ ...bench, model: 'resnet20', dataset: 'cifar10' })),
+  ).toBeUndefined();
   const records = await recordsOf({ model: 'resnet18', dataset: 'imagenette' });
-  expect(records && recordedRun(records, float32Settings({ ...bench, model: 'resnet18', dataset: 'imagenette', side: 64 }))).toBeUndefined();
+  expect(
+    records && recordedRun(records, float32Settings({ ...bench, model: 'resnet18', dataset: 'imagenette', side: 64 })),
+  ).toBeUndefined();
   expect([...FIRST_RECORDS.values()].every(({ settings }) => settings.model === 'resnet20')).toBe(true);
 });

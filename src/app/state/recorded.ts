@@ -42,4 +42,5 @@ export async function recordsOf({ model, dataset }: Pick<RunSettings, 'model' | 
   return Object.hasOwn(LATER, name) ? recordsIn((await LATER[name]()).default) : null;
 }
 
-export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined => records.get(keyOf(settings));
+export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined =>
+  records.get(keyOf(settings));

@@ -25,7 +25,14 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
       if (!signal.aborted) dispatch({ kind: 'progress', progress });
     };
     const outcome = await perform(lab, job, { signal, onProgress }).catch((error: unknown): Action | null =>
-      signal.aborted ? null : { kind: 'failed', job, message: error instanceof Error ? error.message : String(error), absent: isAbsent(error) },
+      signal.aborted
+        ? null
+        : {
+            kind: 'failed',
+            job,
+            message: error instanceof Error ? error.message : String(error),
+            absent: isAbsent(error),
+          },
     );
     running = null;
     if (next) void start(next);
@@ -49,7 +56,14 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
 async function perform(lab: Lab, job: Job, options: Parameters<Lab['call']>[2]): Promise<Action> {
   switch (job.kind) {
     case 'open':
-      return { kind: 'opened', opened: await lab.call('open', { backend: job.backend, model: job.model, dataset: job.dataset, side: job.side }, options) };
+      return {
+        kind: 'opened',
+        opened: await lab.call(
+          'open',
+          { backend: job.backend, model: job.model, dataset: job.dataset, side: job.side },
+          options,
+        ),
+      };
     case 'images':
       return { kind: 'images', images: await lab.call('images', { first: 0, count: job.count }, options) };
     case 'preview':

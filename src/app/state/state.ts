@@ -1,7 +1,13 @@
 /** All that the page knows, and every way it can change. What to compute next follows from it: see jobs.ts. */
 import type { RaceField } from '../../contract/calls/race.ts';
 import { SCHEME_CHANGES, type SchemeChange } from '../../contract/schemeChanges.ts';
-import { changedPtqSettings, float32Settings, PREVIEW_IMAGES, settingsKey, type Bench } from '../../contract/settings.ts';
+import {
+  changedPtqSettings,
+  float32Settings,
+  PREVIEW_IMAGES,
+  settingsKey,
+  type Bench,
+} from '../../contract/settings.ts';
 import type { PresetName } from '../../contract/settings.ts';
 import type { Job } from './jobs.ts';
 import { concealed, startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
@@ -20,8 +26,14 @@ const UNCHANGED = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, ''])) a
 /** A preset as it is. */
 export const plain = (choice: Pick<Choice, 'preset' | 'bits'>): Choice => ({ ...UNCHANGED, ...choice });
 
-const choiceOf = ({ preset, bits, range, granularity, repair, 'first-last': firstLast }: Link): Choice =>
-  ({ preset, bits, range, granularity, repair, 'first-last': firstLast });
+const choiceOf = ({ preset, bits, range, granularity, repair, 'first-last': firstLast }: Link): Choice => ({
+  preset,
+  bits,
+  range,
+  granularity,
+  repair,
+  'first-last': firstLast,
+});
 
 export type State = {
   /** What the link asked for; `images` is clamped to the dataset once it is open. */
@@ -59,7 +71,13 @@ export type Action =
   | { readonly kind: 'guess'; readonly guess: Guess }
   | { readonly kind: 'layerGuess'; readonly guess: LayerGuess }
   /** A saved session was opened: its results stand beside those that are here. */
-  | { readonly kind: 'restore'; readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[]; readonly guess: Guess; readonly layerGuess: LayerGuess }
+  | {
+      readonly kind: 'restore';
+      readonly runs: readonly RunResult[];
+      readonly races: readonly RaceResult[];
+      readonly guess: Guess;
+      readonly layerGuess: LayerGuess;
+    }
   | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** What was recorded of the subject in view has arrived. */
   | { readonly kind: 'recorded'; readonly records: Records }
@@ -164,13 +182,25 @@ export function reduce(state: State, action: Action): State {
     case 'images':
       return { ...state, progress: null, images: action.images };
     case 'run':
-      return { ...state, progress: null, runs: withLast(state.runs, settingsKey(action.result.settings), action.result) };
+      return {
+        ...state,
+        progress: null,
+        runs: withLast(state.runs, settingsKey(action.result.settings), action.result),
+      };
     case 'recorded':
       return { ...state, recorded: new Map([...state.recorded, ...action.records]) };
     case 'preview':
-      return { ...state, progress: null, previews: withLast(state.previews, settingsKey(action.result.settings), action.result) };
+      return {
+        ...state,
+        progress: null,
+        previews: withLast(state.previews, settingsKey(action.result.settings), action.result),
+      };
     case 'race':
-      return { ...state, progress: null, races: withLast(state.races, settingsKey(action.result.settings), action.result) };
+      return {
+        ...state,
+        progress: null,
+        races: withLast(state.races, settingsKey(action.result.settings), action.result),
+      };
   }
 }
 
@@ -193,7 +223,8 @@ function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset'
 }
 
 /** Whether two choices are one. */
-export const same = (a: Choice, b: Choice): boolean => (Object.keys(a) as (keyof Choice)[]).every((name) => a[name] === b[name]);
+export const same = (a: Choice, b: Choice): boolean =>
+  (Object.keys(a) as (keyof Choice)[]).every((name) => a[name] === b[name]);
 
 function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   const next = new Map(map);
@@ -207,10 +238,17 @@ export const hides = ({ link }: State, control: Hideable): boolean => link.hide.
 /** The link to what is shown now. */
 export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });
 
-export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Bench, 'model' | 'dataset' | 'side'> =>
-  ({ model, dataset, ...(side === 0 ? {} : { side }) });
+export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Bench, 'model' | 'dataset' | 'side'> => ({
+  model,
+  dataset,
+  ...(side === 0 ? {} : { side }),
+});
 
-export const benchOf = (state: State): Bench => ({ ...subjectOf(state), images: state.link.images, seed: state.link.seed });
+export const benchOf = (state: State): Bench => ({
+  ...subjectOf(state),
+  images: state.link.images,
+  seed: state.link.seed,
+});
 
 export const float32Of = (state: State): RunSettings => float32Settings(benchOf(state));
 
@@ -232,17 +270,25 @@ export function previewSettingsOf(state: State, choice: Choice): RunSettings {
   return { ...settings, images: Math.min(PREVIEW_IMAGES, settings.images) };
 }
 
-export const runOf = (state: State, settings: RunSettings): RunResult | undefined => state.runs.get(settingsKey(settings));
+export const runOf = (state: State, settings: RunSettings): RunResult | undefined =>
+  state.runs.get(settingsKey(settings));
 
-export const raceOf = (state: State, settings: RunSettings): RaceResult | undefined => state.races.get(settingsKey(settings));
+export const raceOf = (state: State, settings: RunSettings): RaceResult | undefined =>
+  state.races.get(settingsKey(settings));
 
-export const previewOf = (state: State, settings: RunSettings): PreviewResult | undefined => state.previews.get(settingsKey(settings));
+export const previewOf = (state: State, settings: RunSettings): PreviewResult | undefined =>
+  state.previews.get(settingsKey(settings));
 
 /** The quantized run to show: the control's own where it is measured, else the last one that was; none that is yet to be guessed. */
 export function shownRun(state: State): RunResult | undefined {
   const bench = benchOf(state);
-  const ofBench = ({ settings }: RunResult): boolean => settingsKey(float32Settings(settings)) === settingsKey(float32Settings(bench));
-  const shown = (run: RunResult): boolean => run.settings.method === 'ptq' && run.settings.file === undefined && ofBench(run) && !concealed(state, run.settings.scheme?.weightBits ?? null);
+  const ofBench = ({ settings }: RunResult): boolean =>
+    settingsKey(float32Settings(settings)) === settingsKey(float32Settings(bench));
+  const shown = (run: RunResult): boolean =>
+    run.settings.method === 'ptq' &&
+    run.settings.file === undefined &&
+    ofBench(run) &&
+    !concealed(state, run.settings.scheme?.weightBits ?? null);
   const own = runOf(state, settingsOf(state, state.choice));
   return own && shown(own) ? own : [...state.runs.values()].findLast(shown);
 }

@@ -4,14 +4,26 @@ import { describeJob, nextJob } from './jobs.ts';
 import { parseLink } from './link.ts';
 import { createSession, REST_MS, type Session } from './store.ts';
 import { shownRun } from './state.ts';
-import { createFakeLab, openedWith, previewOfSettings, raceOfSettings, runOfSettings, stripOf, type Asked } from '../testing/fakeLab.ts';
+import {
+  createFakeLab,
+  openedWith,
+  previewOfSettings,
+  raceOfSettings,
+  runOfSettings,
+  stripOf,
+  type Asked,
+} from '../testing/fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
 const bitsOf = ({ args }: Asked): number | null => (args as RunSettings).scheme?.weightBits ?? null;
 const asked = ({ asked: calls }: FakeLab): readonly string[] =>
-  calls.map((call) => (call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'race' ? `${call.kind} ${bitsOf(call) ?? 32}` : call.kind));
+  calls.map((call) =>
+    call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'race'
+      ? `${call.kind} ${bitsOf(call) ?? 32}`
+      : call.kind,
+  );
 
 function last({ asked: calls }: FakeLab): Asked {
   const call = calls.at(-1);
@@ -72,7 +84,11 @@ describe('a session', () => {
     expect(asked(lab).at(-1)).toBe('preview 5');
     vi.advanceTimersByTime(1);
     expect(asked(lab).at(-1)).toBe('evaluate 5');
-    expect(asked(lab).filter((what) => what.startsWith('evaluate'))).toEqual(['evaluate 32', 'evaluate 8', 'evaluate 5']);
+    expect(asked(lab).filter((what) => what.startsWith('evaluate'))).toEqual([
+      'evaluate 32',
+      'evaluate 8',
+      'evaluate 5',
+    ]);
   });
 
   test('cancels what is stale, and never shows a number under settings that did not make it', async () => {
@@ -106,7 +122,9 @@ describe('a session', () => {
     expect(asked(lab).at(-1)).toBe('preview 5');
     expect((last(lab).args as RunSettings).images).toBe(64);
     await answer(lab);
-    expect([...session.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([8, 5]);
+    expect([...session.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([
+      8, 5,
+    ]);
     expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
   });
 
@@ -197,7 +215,17 @@ describe('a session', () => {
 });
 
 test('a job says what it does', () => {
-  expect(describeJob({ kind: 'open', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample' })).toBe('Opening the lab');
-  const settings: RunSettings = { model: 'm', dataset: 'd', method: 'float32', scheme: null, images: 1, calibrationImages: 0, seed: 1 };
+  expect(describeJob({ kind: 'open', backend: 'auto', model: 'resnet20', dataset: 'cifar10-sample' })).toBe(
+    'Opening the lab',
+  );
+  const settings: RunSettings = {
+    model: 'm',
+    dataset: 'd',
+    method: 'float32',
+    scheme: null,
+    images: 1,
+    calibrationImages: 0,
+    seed: 1,
+  };
   expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
 });

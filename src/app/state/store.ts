@@ -29,7 +29,10 @@ export function createSession(lab: Lab, link: Link): Session {
     const subject = `${model} ${dataset}`;
     if (recordsAsked.has(subject)) return;
     recordsAsked.add(subject);
-    void recordsOf({ model, dataset }).then((records) => records && dispatch({ kind: 'recorded', records }), () => recordsAsked.delete(subject));
+    void recordsOf({ model, dataset }).then(
+      (records) => records && dispatch({ kind: 'recorded', records }),
+      () => recordsAsked.delete(subject),
+    );
   }
 
   function dispatch(action: Action): void {

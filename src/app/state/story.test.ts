@@ -6,10 +6,23 @@ import { STORY_STEPS, storyChoice } from './story.ts';
 test('the path goes from one grid a tensor to a scale a channel, searched ranges, 8 bits at the ends and a repair', () => {
   const state = initialState(parseLink('').link);
   const schemes = STORY_STEPS.map((step) => settingsOf(state, storyChoice(step, 4)).scheme);
-  const of2021 = { weightBits: 4, activationBits: 4, weights: { granularity: 'perTensor', symmetric: false, range: 'minmax' }, firstLastBits: null };
+  const of2021 = {
+    weightBits: 4,
+    activationBits: 4,
+    weights: { granularity: 'perTensor', symmetric: false, range: 'minmax' },
+    firstLastBits: null,
+  };
   expect(schemes[0]).toMatchObject({ ...of2021, name: '2021' });
   expect(schemes[1]).toMatchObject({ ...of2021, weights: { granularity: 'perChannel', range: 'minmax' } });
-  expect(schemes[2]).toMatchObject({ weights: { granularity: 'perChannel', range: 'mse' }, activations: { range: 'mse' }, firstLastBits: null });
+  expect(schemes[2]).toMatchObject({
+    weights: { granularity: 'perChannel', range: 'mse' },
+    activations: { range: 'mse' },
+    firstLastBits: null,
+  });
   expect(schemes[3]).toMatchObject({ firstLastBits: 8, weightBits: 4 });
-  expect(schemes[4]).toMatchObject({ firstLastBits: 8, repairs: ['bias'], name: '2021+range:mse+granularity:channel+first-last:8+repair:bias' });
+  expect(schemes[4]).toMatchObject({
+    firstLastBits: 8,
+    repairs: ['bias'],
+    name: '2021+range:mse+granularity:channel+first-last:8+repair:bias',
+  });
 });

@@ -13,7 +13,8 @@ export type Asked = {
 };
 
 /** Lets the promises that are ready run. */
-const settle = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))));
+const settle = (): Promise<void> =>
+  new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))));
 
 /** Remembers each call in `asked`; an aborted call rejects at once, as a quick worker would make it. */
 export function createFakeLab(): Lab & { readonly asked: Asked[] } {
@@ -35,7 +36,12 @@ export function createFakeLab(): Lab & { readonly asked: Asked[] } {
 }
 
 const CLASSES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
-const DEVICE = { backend: 'wasm', description: 'WebAssembly SIMD, 4 threads', threads: 4, crossOriginIsolated: true } as const;
+const DEVICE = {
+  backend: 'wasm',
+  description: 'WebAssembly SIMD, 4 threads',
+  threads: 4,
+  crossOriginIsolated: true,
+} as const;
 
 export function openedWith(testImages: number): Opened {
   return {
@@ -69,11 +75,21 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
 }
 
 /** A preview that is wrong on the first `wrong` images. */
-export const previewOfSettings = (settings: RunSettings, wrong: number): PreviewResult =>
-  ({ settings, device: DEVICE, top1: (settings.images - wrong) / settings.images, seconds: 0.1 });
+export const previewOfSettings = (settings: RunSettings, wrong: number): PreviewResult => ({
+  settings,
+  device: DEVICE,
+  top1: (settings.images - wrong) / settings.images,
+  seconds: 0.1,
+});
 
-const latencyOf = (medianMs: number): Latency =>
-  ({ medianMs, p5Ms: medianMs * 0.9, p95Ms: medianMs * 1.2, runs: 30, warmup: 5, batch: 1 });
+const latencyOf = (medianMs: number): Latency => ({
+  medianMs,
+  p5Ms: medianMs * 0.9,
+  p95Ms: medianMs * 1.2,
+  runs: 30,
+  warmup: 5,
+  batch: 1,
+});
 
 export function raceOfSettings(settings: RunSettings, medianMs: number): RaceResult {
   return {

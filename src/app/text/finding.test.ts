@@ -6,18 +6,31 @@ import type { RunResult } from '../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
 const float32 = { settings: float32Settings(bench), top1: 0.913, sizeBytes: 1_084_000 } as RunResult;
-const at = (bits: Bits, top1: number) => ({ settings: ptqSettings(bench, 'modern', bits), top1, sizeBytes: 35_000 * bits }) as RunResult;
+const at = (bits: Bits, top1: number) =>
+  ({ settings: ptqSettings(bench, 'modern', bits), top1, sizeBytes: 35_000 * bits }) as RunResult;
 
 describe('the headline', () => {
-  test('asks before it knows', () => expect(headline(undefined, at(4, 0.5))).toBe('How few bits does a neural network need?'));
+  test('asks before it knows', () =>
+    expect(headline(undefined, at(4, 0.5))).toBe('How few bits does a neural network need?'));
 
   test('says what float32 does', () =>
-    expect(headline(float32, undefined)).toBe('In 32-bit floating point the network recognises 91.3% of 1,000 test images.'));
+    expect(headline(float32, undefined)).toBe(
+      'In 32-bit floating point the network recognises 91.3% of 1,000 test images.',
+    ));
 
   test.each([
-    [at(4, 0.884), 'At 4 bits the network recognises 88.4% of 1,000 test images, 2.9 points fewer than at 32 bits, at 13% of the size.'],
-    [at(8, 0.913), 'At 8 bits the network recognises 91.3% of 1,000 test images, as many as at 32 bits, at 26% of the size.'],
-    [at(8, 0.923), 'At 8 bits the network recognises 92.3% of 1,000 test images, 1.0 point more than at 32 bits, at 26% of the size.'],
+    [
+      at(4, 0.884),
+      'At 4 bits the network recognises 88.4% of 1,000 test images, 2.9 points fewer than at 32 bits, at 13% of the size.',
+    ],
+    [
+      at(8, 0.913),
+      'At 8 bits the network recognises 91.3% of 1,000 test images, as many as at 32 bits, at 26% of the size.',
+    ],
+    [
+      at(8, 0.923),
+      'At 8 bits the network recognises 92.3% of 1,000 test images, 1.0 point more than at 32 bits, at 26% of the size.',
+    ],
   ])('compares a bitwidth with it', (run, sentence) => expect(headline(float32, run)).toBe(sentence));
 });
 

@@ -12,7 +12,13 @@ export function headline(float32: Summary | undefined, run: Summary | undefined)
   if (!float32) return words.opening;
   if (!run?.settings.scheme) return words.float32(percent(float32.top1), count(float32.settings.images));
   const share = percentShort(run.sizeBytes / float32.sizeBytes);
-  return words.headline(bitsName(run.settings.scheme.weightBits), percent(run.top1), count(run.settings.images), comparedWith(run.top1 - float32.top1), share);
+  return words.headline(
+    bitsName(run.settings.scheme.weightBits),
+    percent(run.top1),
+    count(run.settings.images),
+    comparedWith(run.top1 - float32.top1),
+    share,
+  );
 }
 
 function comparedWith(difference: number): string {
@@ -23,16 +29,27 @@ function comparedWith(difference: number): string {
 /** What the measured bitwidths of one preset say together: the sentence over the chart. */
 export function finding(float32: Summary | undefined, runs: readonly Summary[], chance: number): string {
   const measured = runs
-    .flatMap((run) => (run.settings.scheme ? [{ bits: run.settings.scheme.weightBits, top1: run.top1, name: run.settings.scheme.name }] : []))
+    .flatMap((run) =>
+      run.settings.scheme
+        ? [{ bits: run.settings.scheme.weightBits, top1: run.top1, name: run.settings.scheme.name }]
+        : [],
+    )
     .toSorted((a, b) => b.bits - a.bits);
   const [first] = measured;
   const words = WORDS.findings;
   if (!float32 || !first) return words.nothingYet;
   const kept = measured.filter(({ top1 }) => top1 >= float32.top1 - KEPT).at(-1);
   const worst = measured.reduce((a, b) => (b.top1 < a.top1 ? b : a));
-  const keeps = kept && (kept.top1 >= float32.top1 ? words.loseNothing : words.stay)(bitsName(kept.bits), percent(kept.top1));
-  const loses = worst.top1 < float32.top1 - KEPT && `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance)}`;
-  return words.ofPreset(first.name, [keeps, loses].filter((part) => typeof part === 'string'));
+  const keeps =
+    kept && (kept.top1 >= float32.top1 ? words.loseNothing : words.stay)(bitsName(kept.bits), percent(kept.top1));
+  const loses =
+    worst.top1 < float32.top1 - KEPT &&
+    `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance)}`;
+  return words.ofPreset(
+    first.name,
+    [keeps, loses].filter((part) => typeof part === 'string'),
+  );
 }
 
-const nearChance = (top1: number, chance: number): string => (top1 < 2 * chance ? WORDS.findings.nearChance(percentShort(chance)) : '');
+const nearChance = (top1: number, chance: number): string =>
+  top1 < 2 * chance ? WORDS.findings.nearChance(percentShort(chance)) : '';

@@ -27,7 +27,8 @@ export const milliseconds = (ms: number): string => `${significant3.format(ms)} 
 export const times = (ratio: number): string => `${ratio.toFixed(1)}\u00d7`;
 
 /** 271117 is "0.27 M", 41000000 is "41 M". */
-export const millions = (n: number): string => `${n < 1e8 ? (n / 1e6).toPrecision(2) : Math.round(n / 1e6).toLocaleString('en')} M`;
+export const millions = (n: number): string =>
+  `${n < 1e8 ? (n / 1e6).toPrecision(2) : Math.round(n / 1e6).toLocaleString('en')} M`;
 
 /** "8 bits" or "32-bit float". */
 export const bitsName = WORDS.findings.bitsName;

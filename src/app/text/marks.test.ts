@@ -18,7 +18,10 @@ test('only what is measured is drawn, with its interval', () => {
     { bits: null, value: 0.9, low: expect.closeTo(0.8256, 3), high: expect.closeTo(0.9448, 3) },
     { bits: 4, value: 0.75, low: expect.closeTo(0.6569, 3), high: expect.closeTo(0.8245, 3) },
   ]);
-  expect(sizeMarks(ROWS)).toEqual([{ bits: null, value: 34_000 * 32 }, { bits: 4, value: 34_000 * 4 }]);
+  expect(sizeMarks(ROWS)).toEqual([
+    { bits: null, value: 34_000 * 32 },
+    { bits: 4, value: 34_000 * 4 },
+  ]);
   expect(timeMarks(ROWS)).toEqual([{ bits: null, value: 2, low: 1.8, high: 2.4 }]);
 });
 

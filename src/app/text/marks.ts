@@ -9,11 +9,24 @@ import { wilson95 } from '../../contract/wilson.ts';
 
 /** Top-1 with its 95% interval. */
 export const accuracyMarks = (rows: readonly Row[]): readonly Mark[] =>
-  rows.flatMap(({ bits, run }) => (run ? [{ bits, value: run.top1, ...wilson95(run.top1, run.settings.images), ...(run.recorded ? { recorded: true } : {}) }] : []));
+  rows.flatMap(({ bits, run }) =>
+    run
+      ? [
+          {
+            bits,
+            value: run.top1,
+            ...wilson95(run.top1, run.settings.images),
+            ...(run.recorded ? { recorded: true } : {}),
+          },
+        ]
+      : [],
+  );
 
 /** Bytes. */
 export const sizeMarks = (rows: readonly Row[]): readonly Mark[] =>
-  rows.flatMap(({ bits, run }) => (run ? [{ bits, value: run.sizeBytes, ...(run.recorded ? { recorded: true } : {}) }] : []));
+  rows.flatMap(({ bits, run }) =>
+    run ? [{ bits, value: run.sizeBytes, ...(run.recorded ? { recorded: true } : {}) }] : [],
+  );
 
 /** Milliseconds an image, 5th to 95th percentile. */
 export const timeMarks = (rows: readonly Row[]): readonly Mark[] =>

@@ -11,11 +11,18 @@ export function runProvenance(settings: RunSettings, device: Device, openedFrom?
   const { scheme, images, calibrationImages, seed, file } = settings;
   const words = WORDS.provenance;
   const calibrated = scheme && file === undefined ? words.calibrated(count(calibrationImages), seed) : '';
-  return words.run(nameOf(settings), count(images), calibrated, openedFrom ? words.elsewhere(openedFrom) : words.here, device.description);
+  return words.run(
+    nameOf(settings),
+    count(images),
+    calibrated,
+    openedFrom ? words.elsewhere(openedFrom) : words.here,
+    device.description,
+  );
 }
 
 /** What recorded a run: the device, the weights' file, and who classified. */
-export const recordedHow = ({ device, recordedWith = [] }: Summary): string => [device.description, ...recordedWith].join(', ');
+export const recordedHow = ({ device, recordedWith = [] }: Summary): string =>
+  [device.description, ...recordedWith].join(', ');
 
 /** How an accuracy was measured, here or where it was recorded. */
 export function summaryProvenance(run: Summary): string {
@@ -32,6 +39,10 @@ export function raceProvenance({ settings, threads, latency }: RaceResult): stri
 }
 
 /** Milliseconds an image: the median run and its 5th and 95th percentiles, shared out over the batch. */
-export function perImage({ medianMs, p5Ms, p95Ms, batch }: Latency): { readonly median: number; readonly low: number; readonly high: number } {
+export function perImage({ medianMs, p5Ms, p95Ms, batch }: Latency): {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+} {
   return { median: medianMs / batch, low: p5Ms / batch, high: p95Ms / batch };
 }

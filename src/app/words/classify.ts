@@ -10,7 +10,8 @@ export const classify = {
   webcamTake: 'Take a picture',
   webcamView: 'What the webcam sees',
   webcamName: (number: number) => `Webcam ${number}`,
-  webcamFailed: (reason: string) => `The webcam cannot be used: ${reason}. Allow it in the browser, or drop photos instead.`,
+  webcamFailed: (reason: string) =>
+    `The webcam cannot be used: ${reason}. Allow it in the browser, or drop photos instead.`,
   clear: 'Remove all',
   bits: 'Bitwidths',
   all: 'All',
@@ -19,16 +20,23 @@ export const classify = {
   broughtIs: (file: string) => `Your file: ${file}.`,
   needBits: 'Choose at least one bitwidth.',
   asking: 'the answers',
-  cropped: (side: number) => `The network sees ${side} × ${side} pixels: of each photo the shorter side is made ${side} pixels long, then the middle is cut out. The small picture shows what is left.`,
-  knows: (classes: readonly string[]) => `This network knows only: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}. A photo of anything else gets one of these names all the same.`,
+  cropped: (side: number) =>
+    `The network sees ${side} × ${side} pixels: of each photo the shorter side is made ${side} pixels long, then the middle is cut out. The small picture shows what is left.`,
+  knows: (classes: readonly string[]) =>
+    `This network knows only: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}. A photo of anything else gets one of these names all the same.`,
   results: 'Photo by photo',
-  agree: (photos: number) => (photos === 1 ? 'Every bitwidth gives the photo the same name.' : `Every bitwidth gives each of ${photos} photos the same name.`),
-  differ: (differing: number, photos: number, base: string) => `On ${differing} of ${photos} photos some bitwidth names something else than ${base}: marked ≠.`,
+  agree: (photos: number) =>
+    photos === 1
+      ? 'Every bitwidth gives the photo the same name.'
+      : `Every bitwidth gives each of ${photos} photos the same name.`,
+  differ: (differing: number, photos: number, base: string) =>
+    `On ${differing} of ${photos} photos some bitwidth names something else than ${base}: marked ≠.`,
   photo: 'Photo',
   truth: (label: string) => `It is: ${label}`,
   disagrees: 'differs',
   sure: (share: string) => `${share} sure`,
   refused: (name: string, reason: string) => `${name} was left out: ${reason}`,
-  provenance: (threads: number, base: string) => `Measured here, photo by photo, ONNX Runtime Web on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}, after two runs to warm up. Differences are from ${base}. The photos stay in this browser.`,
+  provenance: (threads: number, base: string) =>
+    `Measured here, photo by photo, ONNX Runtime Web on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}, after two runs to warm up. Differences are from ${base}. The photos stay in this browser.`,
   none: 'No photos yet.',
 };

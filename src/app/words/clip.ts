@@ -5,13 +5,16 @@ export const clip = {
   of: 'What is clipped',
   weights: 'its weights',
   activation: 'its activation',
-  tensorOf: (of: 'weights' | 'activation', layer: string) => (of === 'weights' ? `the weights of ${layer}` : `the activation of ${layer}`),
+  tensorOf: (of: 'weights' | 'activation', layer: string) =>
+    of === 'weights' ? `the weights of ${layer}` : `the activation of ${layer}`,
   title: (tensor: string, channel: number | null) =>
     `Squared error of ${tensor}${channel === null ? '' : `, channel ${channel}`}, as a share of the signal, by clipping threshold`,
   finding: (bits: string, tensor: string, threshold: string, ofLargest: string, times: string) =>
     `At ${bits} clipping ${tensor} at ${threshold}, ${ofLargest} of the largest, costs least: ${times} less error than min/max.`,
-  findingWhole: (bits: string, tensor: string) => `At ${bits} nothing is won by clipping ${tensor}: min/max is as good as any threshold.`,
-  provenance: (model: string, preset: string, count: string, calibrated: string) => `${count} values of ${model}, ${preset} preset${calibrated}; measured here`,
+  findingWhole: (bits: string, tensor: string) =>
+    `At ${bits} nothing is won by clipping ${tensor}: min/max is as good as any threshold.`,
+  provenance: (model: string, preset: string, count: string, calibrated: string) =>
+    `${count} values of ${model}, ${preset} preset${calibrated}; measured here`,
   calibrated: (images: string) => `, over ${images} training images`,
   threshold: 'Clipping threshold',
   thresholdValue: (threshold: string, sum: string) => `${threshold}, error ${sum}`,
@@ -26,8 +29,23 @@ export const clip = {
   choose: (method: string, threshold: string) => `${method}: ${threshold}`,
   /** Short, because they stand on the curve. */
   methods: {
-    minmax: 'min/max', ema: 'average', 'percentile99.9': '99.9%', 'percentile99.99': '99.99%', 'percentile99.999': '99.999%',
-    mse: 'MSE 2.4', mse2: 'MSE', octav: 'OCTAV', kl: 'KL',
+    minmax: 'min/max',
+    ema: 'average',
+    'percentile99.9': '99.9%',
+    'percentile99.99': '99.99%',
+    'percentile99.999': '99.999%',
+    mse: 'MSE 2.4',
+    mse2: 'MSE',
+    octav: 'OCTAV',
+    kl: 'KL',
   } satisfies { readonly [K in RangeMethod]: string } as { readonly [K in RangeMethod]: string },
-  columns: { method: 'Method', low: 'Low', high: 'High', clipping: 'Clipping error', rounding: 'Rounding error', sum: 'Sum', ofSignal: 'Of the signal' },
+  columns: {
+    method: 'Method',
+    low: 'Low',
+    high: 'High',
+    clipping: 'Clipping error',
+    rounding: 'Rounding error',
+    sum: 'Sum',
+    ofSignal: 'Of the signal',
+  },
 };

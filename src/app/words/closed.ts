@@ -3,7 +3,8 @@ import type { ScreenName } from '../state/screenNames.ts';
 
 export const closed = {
   title: (network: string) => `${network} is not open here yet`,
-  recorded: (date: string, how: string) => `Its accuracy and size at each bitwidth were recorded on ${date} (${how}), not measured here; they are marked so.`,
+  recorded: (date: string, how: string) =>
+    `Its accuracy and size at each bitwidth were recorded on ${date} (${how}), not measured here; they are marked so.`,
   needs: {
     snap: 'This screen shows the network’s own weights, of which nothing was recorded: it opens with the network.',
     clip: 'This screen shows the network’s own weights and activations, of which nothing was recorded: it opens with the network.',

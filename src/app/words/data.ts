@@ -10,35 +10,41 @@ export const data = {
   notHere: (title: string) => `${title} (not here yet)`,
   unknownSet: (name: string) => `${name} (not in this browser)`,
   learnedOn: (title: string, what: string) => `${title}, trained on ${what}`,
-  subjectNote: 'An ImageNet network scores Imagenette through the ten of its 1000 logits that are these classes, without any training. Other classes it must learn first.',
+  subjectNote:
+    'An ImageNet network scores Imagenette through the ten of its 1000 logits that are these classes, without any training. Other classes it must learn first.',
 
   datasets: 'Datasets',
   datasetsNote: 'A dataset comes in once and is then here without the network. Nothing is uploaded.',
   weights: 'Pretrained networks',
-  weightsNote: 'Trained on the 1.28 million photos of ImageNet, by others; they come in once, too. And files of yours: a ResNet that another tool exported as ONNX, or a quantized file that this page wrote.',
+  weightsNote:
+    'Trained on the 1.28 million photos of ImageNet, by others; they come in once, too. And files of yours: a ResNet that another tool exported as ONNX, or a quantized file that this page wrote.',
   bringIt: {
     own: 'Bring an .onnx of a ResNet (Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten, Gemm) or .safetensors below: then it can be chosen as the network above.',
-    quantized: 'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here, raced, and asked about photos.',
+    quantized:
+      'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here, raced, and asked about photos.',
   },
   file: {
     title: 'Your quantized file',
     measure: 'Measure it on the images above',
     opening: 'Opening…',
     holds: (bits: string, bytes: string) => `It holds ${bits}, ${bytes}, code for code as it was written.`,
-    result: (top1: string, images: string, points: string) => `It recognises ${top1} of ${images} test images, ${points} points to 32-bit float.`,
+    result: (top1: string, images: string, points: string) =>
+      `It recognises ${top1} of ${images} test images, ${points} points to 32-bit float.`,
     time: (ms: string) => `In ONNX Runtime it takes ${ms} an image.`,
     pending: 'It is being measured.',
   },
 
   importing: 'Importing',
   importingThe: (text: string) => `Importing: ${text}`,
-  ready: (train: string, test: string, size: string, kept: string) => `Ready: ${train} training and ${test} test images, ${size} ${kept}`,
+  ready: (train: string, test: string, size: string, kept: string) =>
+    `Ready: ${train} training and ${test} test images, ${size} ${kept}`,
   weightsReady: (file: string, size: string, kept: string) => `Ready: ${file}, ${size} ${kept}`,
   keptHere: 'in this browser',
   keptInMemory: 'in memory until the page closes',
   absent: 'Not here yet',
   damaged: 'Damaged: a part has changed since it was imported. Import it again, or remove it.',
-  interrupted: (done: string, total: string | null) => `Interrupted: ${done}${total === null ? '' : ` of ${total}`}. Start it again to go on.`,
+  interrupted: (done: string, total: string | null) =>
+    `Interrupted: ${done}${total === null ? '' : ` of ${total}`}. Start it again to go on.`,
   from: (from: string) => `From ${from}.`,
   sameAsPublished: 'Compared with the published images: the same.',
   nothingPublished: 'Nobody has published a hash to compare with; this import’s is recorded.',
@@ -65,7 +71,12 @@ export const data = {
   mine: 'what its content says: photos, a set, a network',
   ownNetwork: 'a network of mine, whatever it is',
   normalization: 'An .onnx that does not say how its pixels are scaled expects them',
-  normalizations: { imagenet: 'as ImageNet (torchvision)', cifar10: 'as CIFAR-10', unit: 'from 0 to 1', signed: 'from −1 to 1' },
+  normalizations: {
+    imagenet: 'as ImageNet (torchvision)',
+    cifar10: 'as CIFAR-10',
+    unit: 'from 0 to 1',
+    signed: 'from −1 to 1',
+  },
   drop: 'Drop anywhere on this screen: an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, or a network as .onnx or .safetensors.',
   chooseFiles: 'Or choose files',
   chooseFolder: 'or a folder',

@@ -14,15 +14,21 @@ export const experiments = {
   trainImages: 'QAT: training images',
   timed: 'Time each file in ONNX Runtime Web too',
   methodNames: { float32: '32-bit float', ptq: 'rounded (PTQ)', qat: 'trained (QAT)' },
-  modelNames: { resnet20: 'ResNet-20', resnet18: 'ResNet-18', resnet50: 'ResNet-50' } as Readonly<Record<string, string>>,
-  datasetNames: { 'cifar10-sample': 'CIFAR-10 sample', cifar10: 'CIFAR-10', imagenette: 'Imagenette' } as Readonly<Record<string, string>>,
-  needs: 'ResNet-20 and the CIFAR-10 sample are bundled; the other networks and images are added under Data, and a cell that lacks them says so.',
+  modelNames: { resnet20: 'ResNet-20', resnet18: 'ResNet-18', resnet50: 'ResNet-50' } as Readonly<
+    Record<string, string>
+  >,
+  datasetNames: { 'cifar10-sample': 'CIFAR-10 sample', cifar10: 'CIFAR-10', imagenette: 'Imagenette' } as Readonly<
+    Record<string, string>
+  >,
+  needs:
+    'ResNet-20 and the CIFAR-10 sample are bundled; the other networks and images are added under Data, and a cell that lacks them says so.',
   run: (open: number) => (open === 1 ? 'Run 1 cell' : `Run ${open} cells`),
   allDone: 'Every cell has its number',
   pause: 'Pause',
   stopping: 'Stopping …',
   forget: 'Forget these cells',
-  finding: (done: number, total: number) => (done === 0 ? `None of the ${total} cells is measured yet.` : `${done} of ${total} cells are measured.`),
+  finding: (done: number, total: number) =>
+    done === 0 ? `None of the ${total} cells is measured yet.` : `${done} of ${total} cells are measured.`,
   beyond: (above: number, compared: number) => `${above} of ${compared} are at or above the figure of 2021.`,
   now: (what: string) => `Now: ${what}`,
   stage: (stage: string, done: string, total: string, unit: string) => `${stage}, ${done} of ${total} ${unit}`,
@@ -39,25 +45,32 @@ export const experiments = {
   detail: (what: string, top1: string) => `${what}: ${top1}`,
   curve: 'Accuracy on the training batches, mean of each epoch',
   curveFinding: (first: string, last: string, epochs: number) =>
-    epochs === 1 ? `In its one epoch the network got ${last} of the training images right.` : `From ${first} in the first epoch to ${last} in the last.`,
+    epochs === 1
+      ? `In its one epoch the network got ${last} of the training images right.`
+      : `From ${first} in the first epoch to ${last} in the last.`,
   noCurve: 'Nothing was trained for this cell.',
   epoch: 'Epoch',
   accuracy: 'Accuracy',
   loss: 'Loss',
   batches: 'Steps',
   confusion: 'What is taken for what',
-  confusionFinding: (truth: string, said: string, count: number) => `Most often ${truth} is taken for ${said}: ${count} times.`,
+  confusionFinding: (truth: string, said: string, count: number) =>
+    `Most often ${truth} is taken for ${said}: ${count} times.`,
   noConfusion: 'Every image is classified right.',
   truth: 'is',
   said: 'said to be',
   flips: 'Images that changed',
   flipsFinding: (changed: number, total: string, lost: number, won: number) =>
-    changed === 0 ? 'Float and quantized answer alike on every image.' : `${changed} of ${total} answers differ from the float network's: ${lost} lost, ${won} won.`,
+    changed === 0
+      ? 'Float and quantized answer alike on every image.'
+      : `${changed} of ${total} answers differ from the float network's: ${lost} lost, ${won} won.`,
   noFlips: 'Run the float network on the same images to see which ones changed.',
   notOpen: 'The page shows another set of images now, so these are named by their numbers.',
-  flipLine: (image: number, truth: string, before: string, now: string) => `Image ${image}, ${truth}: ${before} became ${now}`,
+  flipLine: (image: number, truth: string, before: string, now: string) =>
+    `Image ${image}, ${truth}: ${before} became ${now}`,
   more: (total: number) => `Show all ${total}`,
-  provenance: (images: string, seed: number, device: string, finished: string) => `${images} test images, seed ${seed}, ${device}, ${finished}`,
+  provenance: (images: string, seed: number, device: string, finished: string) =>
+    `${images} test images, seed ${seed}, ${device}, ${finished}`,
   command: 'The same without a page:',
   source: 'Published:',
   save: 'Save the rows as',

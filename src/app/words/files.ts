@@ -14,12 +14,14 @@ export const files = {
   failed: (message: string) => `That did not work: ${message}`,
   offline: {
     prepare: 'Prepare for offline',
-    asks: (files: string, megabytes: string) => `This stores ${files} files, ${megabytes}, in this browser: the page, its libraries, the bundled model and images.`,
+    asks: (files: string, megabytes: string) =>
+      `This stores ${files} files, ${megabytes}, in this browser: the page, its libraries, the bundled model and images.`,
     store: 'Store them',
     notNow: 'Not now',
     storing: (done: string, total: string) => `Storing, ${done} of ${total}`,
     ready: 'Ready: this page opens without a network.',
-    impossible: 'This browser keeps no pages for offline use here (it needs https or localhost, and no private window).',
+    impossible:
+      'This browser keeps no pages for offline use here (it needs https or localhost, and no private window).',
     failed: (message: string) => `Not everything could be stored: ${message}`,
   },
 };

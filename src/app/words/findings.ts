@@ -4,11 +4,13 @@ export const findings = {
   bitsName: (bits: number | null) => (bits === null ? '32-bit float' : `${bits} bits`),
 
   opening: 'How few bits does a neural network need?',
-  float32: (percent: string, images: string) => `In 32-bit floating point the network recognises ${percent} of ${images} test images.`,
+  float32: (percent: string, images: string) =>
+    `In 32-bit floating point the network recognises ${percent} of ${images} test images.`,
   headline: (bits: string, percent: string, images: string, compared: string, share: string) =>
     `At ${bits} the network recognises ${percent} of ${images} test images, ${compared}, at ${share} of the size.`,
   alike: 'as many as at 32 bits',
-  differs: (points: string, fewer: boolean) => `${points} ${points === '1.0' ? 'point' : 'points'} ${fewer ? 'fewer' : 'more'} than at 32 bits`,
+  differs: (points: string, fewer: boolean) =>
+    `${points} ${points === '1.0' ? 'point' : 'points'} ${fewer ? 'fewer' : 'more'} than at 32 bits`,
 
   nothingYet: 'The accuracy of every bitwidth appears here as it is measured.',
   ofPreset: (preset: string, parts: readonly string[]) => `With the ${preset} preset, ${parts.join('; ')}.`,

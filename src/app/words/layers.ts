@@ -4,10 +4,17 @@ export const layers = {
   colour: 'The number is',
   weights: 'SQNR of the weights, in dB',
   activations: 'SQNR of the activations, in dB',
-  stripFinding: (what: 'weights' | 'activations', bits: string, layer: string, dB: string, best: string, bestDb: string) =>
-    `At ${bits} the ${what} of ${layer} are the noisiest, ${dB} dB; those of ${best} the cleanest, ${bestDb} dB.`,
+  stripFinding: (
+    what: 'weights' | 'activations',
+    bits: string,
+    layer: string,
+    dB: string,
+    best: string,
+    bestDb: string,
+  ) => `At ${bits} the ${what} of ${layer} are the noisiest, ${dB} dB; those of ${best} the cleanest, ${bestDb} dB.`,
   cell: (layer: string, dB: string, bits: number) => `${layer}: ${dB} dB at ${bits} bits`,
-  stripHint: 'More dB is less noise: a bit is worth about 6 dB. Orange, with the shortest bar, is the noisiest layer; blue is 12 dB cleaner, or more. Choose a layer to look inside.',
+  stripHint:
+    'More dB is less noise: a bit is worth about 6 dB. Orange, with the shortest bar, is the noisiest layer; blue is 12 dB cleaner, or more. Choose a layer to look inside.',
   asking: 'every layer’s noise',
   stale: (name: string) => `These are the numbers of ${name}.`,
 
@@ -28,14 +35,28 @@ export const layers = {
   yourGuess: 'your guess',
   rankLabel: (divergence: string, top1: string) => `KL ${divergence} · ${top1} right`,
   rankColumns: {
-    rank: 'Rank', layer: 'Layer', weightBits: 'Weight bits', activationBits: 'Activation bits', top1: 'Top-1, it alone quantized', points: 'Points',
-    divergence: 'KL', weights: 'SQNR of weights', activations: 'SQNR of activation',
+    rank: 'Rank',
+    layer: 'Layer',
+    weightBits: 'Weight bits',
+    activationBits: 'Activation bits',
+    top1: 'Top-1, it alone quantized',
+    points: 'Points',
+    divergence: 'KL',
+    weights: 'SQNR of weights',
+    activations: 'SQNR of activation',
   },
 
   inside: (layer: string) => `Inside ${layer}`,
   about: (kind: string, shape: string, kernel: string, parameters: string, macs: string) =>
     `${kind}, puts out ${shape}${kernel ? `, kernel ${kernel}, ${parameters} parameters, ${macs} multiply-adds` : ''}.`,
-  kinds: { input: 'The network’s input', conv: 'Convolution', add: 'Addition', maxPool: 'Max pooling', globalAvgPool: 'Global average pooling', linear: 'Classifier' },
+  kinds: {
+    input: 'The network’s input',
+    conv: 'Convolution',
+    add: 'Addition',
+    maxPool: 'Max pooling',
+    globalAvgPool: 'Global average pooling',
+    linear: 'Classifier',
+  },
 
   channelsTitle: (layer: string) => `Range of each output channel’s weights in ${layer}, and the grid that holds it`,
   channelsFinding: (channels: string, times: string, perChannel: boolean) =>

@@ -1,6 +1,7 @@
 /** Where a number comes from: the settings and the machine that made it. */
 export const provenance = {
-  run: (what: string, images: string, calibrated: string, where: string, device: string) => `${what} on ${images} test images${calibrated}; measured ${where}, ${device}`,
+  run: (what: string, images: string, calibrated: string, where: string, device: string) =>
+    `${what} on ${images} test images${calibrated}; measured ${where}, ${device}`,
   calibrated: (images: string, seed: number) => `, ranges from ${images} training images, seed ${seed}`,
   here: 'here',
   elsewhere: (file: string) => `elsewhere (${file})`,

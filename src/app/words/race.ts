@@ -5,7 +5,8 @@ export const race = {
   file: (bits: number) => (bits === 32 ? 'float32' : bits === 16 ? 'float16' : `${bits} bits`),
   brought: (bits: number) => `your file, ${bits} bits`,
   broughtIs: (file: string) => `Your file: ${file}.`,
-  bringIt: 'An .onnx of this network, quantized here or on another machine, can take part: bring it on the Data screen and measure it there.',
+  bringIt:
+    'An .onnx of this network, quantized here or on another machine, can take part: bring it on the Data screen and measure it there.',
   lanes: 'On',
   lane: {
     'wasm-1': 'WebAssembly, one thread',
@@ -23,22 +24,56 @@ export const race = {
   none: 'The files were too alike, or too few, for a finding.',
   notHere: (lane: string, reason: string) => `${lane} is not offered: ${reason}`,
   absent: (lane: string, reason: string) => `${lane}, not raced: ${reason}`,
-  chart: (lane: string, batch: number) => `Milliseconds a run of ${batch === 1 ? 'one image' : `${batch} images`}, median and its 95% interval: ${lane}`,
-  chartFinding: (fastest: string, ms: string, slowest: string, slowestMs: string) => `Fastest: ${fastest}, ${ms} a run. Slowest: ${slowest}, ${slowestMs}.`,
+  chart: (lane: string, batch: number) =>
+    `Milliseconds a run of ${batch === 1 ? 'one image' : `${batch} images`}, median and its 95% interval: ${lane}`,
+  chartFinding: (fastest: string, ms: string, slowest: string, slowestMs: string) =>
+    `Fastest: ${fastest}, ${ms} a run. Slowest: ${slowest}, ${slowestMs}.`,
   chartFindingOne: (name: string, ms: string) => `${name}: ${ms} a run.`,
   bar: (ms: string, low: string, high: string, size: string) => `${ms} (${low} to ${high}) · ${size}`,
-  provenance: (runtime: string, lane: string, threads: number, cores: number, isolated: boolean, adapter: string | null, warmup: number) =>
+  provenance: (
+    runtime: string,
+    lane: string,
+    threads: number,
+    cores: number,
+    isolated: boolean,
+    adapter: string | null,
+    warmup: number,
+  ) =>
     `Measured here, ONNX Runtime Web 1.30, ${lane}, ${threads} of ${cores} cores’ threads, ${isolated ? '' : 'not '}cross-origin isolated, ${adapter ? `adapter ${adapter}` : 'no WebGPU adapter'}; ${warmup} runs to warm up each; ${runtime}`,
   table: 'Every file, every lane',
   columns: {
-    file: 'File', lane: 'Lane', batch: 'Images a run', size: 'File size', load: 'Load', first: 'First run', median: 'Median', low: 'Low', high: 'High', p95: '95th percentile',
-    rate: 'Images a second', runs: 'Runs', memory: 'Memory of the lane', agrees: 'Same answers',
+    file: 'File',
+    lane: 'Lane',
+    batch: 'Images a run',
+    size: 'File size',
+    load: 'Load',
+    first: 'First run',
+    median: 'Median',
+    low: 'Low',
+    high: 'High',
+    p95: '95th percentile',
+    rate: 'Images a second',
+    runs: 'Runs',
+    memory: 'Memory of the lane',
+    agrees: 'Same answers',
   },
   yes: 'yes',
   no: 'no',
   operators: 'Which operators ran where',
-  operatorsHint: 'One profiled run of each file. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
-  operatorColumns: { file: 'File', lane: 'Lane', operator: 'Operator', where: 'Where', count: 'Times', ms: 'Time in it' },
-  provider: (name: string) => name.replace(/ExecutionProvider$/, '').replace(/^CPU$/, 'processor').replace(/^WebGpu$/i, 'WebGPU'),
+  operatorsHint:
+    'One profiled run of each file. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
+  operatorColumns: {
+    file: 'File',
+    lane: 'Lane',
+    operator: 'Operator',
+    where: 'Where',
+    count: 'Times',
+    ms: 'Time in it',
+  },
+  provider: (name: string) =>
+    name
+      .replace(/ExecutionProvider$/, '')
+      .replace(/^CPU$/, 'processor')
+      .replace(/^WebGpu$/i, 'WebGPU'),
   megabytes: (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`,
 };

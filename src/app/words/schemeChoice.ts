@@ -10,10 +10,18 @@ export const schemeChoice = {
   changes: {
     range: {
       label: 'Ranges',
-      about: 'Where the grid of codes ends: at the extremes, or nearer, where clipping a few costs less than rounding all more coarsely.',
+      about:
+        'Where the grid of codes ends: at the extremes, or nearer, where clipping a few costs less than rounding all more coarsely.',
       names: {
-        minmax: 'minimum to maximum', ema: 'moving average of min and max', 'percentile99.9': '99.9th percentile', 'percentile99.99': '99.99th percentile',
-        'percentile99.999': '99.999th percentile', mse: 'searched, least |error|^2.4', mse2: 'searched, least |error|^2', octav: 'OCTAV', kl: 'least KL divergence',
+        minmax: 'minimum to maximum',
+        ema: 'moving average of min and max',
+        'percentile99.9': '99.9th percentile',
+        'percentile99.99': '99.99th percentile',
+        'percentile99.999': '99.999th percentile',
+        mse: 'searched, least |error|^2.4',
+        mse2: 'searched, least |error|^2',
+        octav: 'OCTAV',
+        kl: 'least KL divergence',
       },
     },
     granularity: {
@@ -28,10 +36,17 @@ export const schemeChoice = {
     },
     repair: {
       label: 'Repair after rounding',
-      about: 'From bias correction, done in a moment, to block reconstruction, which takes minutes. A repair that moves the output away from the float network is dropped.',
+      about:
+        'From bias correction, done in a moment, to block reconstruction, which takes minutes. A repair that moves the output away from the float network is dropped.',
       names: {
-        cle: 'cross-layer equalization', bias: 'bias correction', gain: 'gain and bias correction', gptq: 'GPTQ', adaround: 'AdaRound', brecq: 'BRECQ',
-        'cle,bias': 'equalization and bias', 'cle,gain': 'equalization, gain and bias',
+        cle: 'cross-layer equalization',
+        bias: 'bias correction',
+        gain: 'gain and bias correction',
+        gptq: 'GPTQ',
+        adaround: 'AdaRound',
+        brecq: 'BRECQ',
+        'cle,bias': 'equalization and bias',
+        'cle,gain': 'equalization, gain and bias',
       },
     },
   } satisfies { readonly [K in SchemeChange]: ChangeWords } as { readonly [K in SchemeChange]: ChangeWords },

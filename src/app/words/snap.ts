@@ -7,8 +7,10 @@ export const snap = {
     `At ${bits} each of the ${count} weights becomes one of ${shared ? 'its channel’s ' : ''}${values} values: ` +
     `SQNR ${sqnr} dB, ${clamped} of them clamped.`,
   /** A preset that gives this layer other bits than the control says. */
-  keptAt: (preset: string, layer: string, bits: string) => `In the network the ${preset} preset keeps ${layer} at ${bits}; here it is shown at the slider’s.`,
-  provenance: (model: string, preset: string, scales: string) => `Weights of ${model} as loaded, rounded here to the nearest by the ${preset} preset; ${scales}`,
+  keptAt: (preset: string, layer: string, bits: string) =>
+    `In the network the ${preset} preset keeps ${layer} at ${bits}; here it is shown at the slider’s.`,
+  provenance: (model: string, preset: string, scales: string) =>
+    `Weights of ${model} as loaded, rounded here to the nearest by the ${preset} preset; ${scales}`,
   oneScale: (scale: string) => `scale s = ${scale}`,
   manyScales: (least: string, greatest: string) => `a scale for each channel, s = ${least} to ${greatest}`,
   float32: '32-bit float weights',
@@ -23,7 +25,10 @@ export const snap = {
   pick: 'The weight, from the least to the greatest',
   pickHint: 'Click on the chart, or move this slider, to pick a weight.',
   steps: {
-    weight: { name: 'w', note: (channel: number, index: string) => `a weight of channel ${channel}, number ${index} in the kernel` },
+    weight: {
+      name: 'w',
+      note: (channel: number, index: string) => `a weight of channel ${channel}, number ${index} in the kernel`,
+    },
     ratio: { name: 'w / s', note: (scale: string) => `s = ${scale}` },
     rounded: { name: 'round', note: 'to the nearest, ties to even' },
     shifted: { name: '+ z', note: (zeroPoint: string) => `z = ${zeroPoint}` },

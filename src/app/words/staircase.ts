@@ -36,7 +36,8 @@ export const staircase = {
   again: 'Forget and start over',
   watch: 'Weights of',
   rateOf: 'Learning rate',
-  status: (step: string, steps: string, epoch: number, epochs: number) => `Step ${step} of ${steps}, epoch ${epoch} of ${epochs}`,
+  status: (step: string, steps: string, epoch: number, epochs: number) =>
+    `Step ${step} of ${steps}, epoch ${epoch} of ${epochs}`,
   saved: (step: string) => `kept in this browser up to step ${step}: reload the page and go on`,
   unsaved: 'this browser keeps nothing: a reload starts again',
   finishedAt: (step: string) => `Trained: ${step} steps`,
@@ -49,7 +50,8 @@ export const staircase = {
   notYet: 'Nothing is trained yet: press Train, or One step.',
   loss: {
     title: 'Loss of each step, on its own batch, and on the images kept apart',
-    batches: (from: string, to: string, steps: string) => `The loss of the batches went from ${from} to ${to} in ${steps} steps.`,
+    batches: (from: string, to: string, steps: string) =>
+      `The loss of the batches went from ${from} to ${to} in ${steps} steps.`,
     judged: (from: string, to: string) => ` On the images kept apart it went from ${from} to ${to}.`,
     step: 'step',
     loss: 'loss',

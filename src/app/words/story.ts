@@ -12,10 +12,16 @@ export const story = {
   change: (points: string) => `${points} points`,
   steps: {
     cliff: { title: '1 The cliff', why: 'One scale for each tensor, minimum to maximum, every layer alike:' },
-    channels: { title: '2 A scale for each channel', why: 'A channel of small weights no longer pays for a large one:' },
+    channels: {
+      title: '2 A scale for each channel',
+      why: 'A channel of small weights no longer pays for a large one:',
+    },
     ranges: { title: '3 Searched ranges', why: 'Clip the few outliers, round the many finer:' },
     ends: { title: '4 First and last at 8 bits', why: 'The two layers that hurt most are a small part of the size:' },
     repair: { title: '5 Repair the bias', why: 'Rounding shifts the mean of each channel; the bias takes it back:' },
   } satisfies { readonly [K in StoryStep]: StepWords } as { readonly [K in StoryStep]: StepWords },
-  training: { title: '6 Train with it', why: 'Let the weights learn where the steps are: on the next screen, from step 4 on.' },
+  training: {
+    title: '6 Train with it',
+    why: 'Let the weights learn where the steps are: on the next screen, from step 4 on.',
+  },
 };

@@ -27,5 +27,29 @@ import { snap } from './snap.ts';
 import { staircase } from './staircase.ts';
 import { story } from './story.ts';
 
-export const WORDS = { screens, shell, chart, bill, classify, clip, closed, data, experiments, files, findings, guess, images, layer, layers, path, provenance, race, results, schemeChoice, snap, staircase, story };
+export const WORDS = {
+  screens,
+  shell,
+  chart,
+  bill,
+  classify,
+  clip,
+  closed,
+  data,
+  experiments,
+  files,
+  findings,
+  guess,
+  images,
+  layer,
+  layers,
+  path,
+  provenance,
+  race,
+  results,
+  schemeChoice,
+  snap,
+  staircase,
+  story,
+};
 export type Words = typeof WORDS;

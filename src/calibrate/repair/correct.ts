@@ -16,7 +16,13 @@ export type OutputMoments = {
 export function outputMoments(wanted: Float32Array, found: Float32Array, channels: number): OutputMoments {
   const rows = wanted.length / channels;
   const zeros = (): Float64Array => new Float64Array(channels);
-  const moments = { wanted: zeros(), found: zeros(), wantedVariance: zeros(), foundVariance: zeros(), covariance: zeros() };
+  const moments = {
+    wanted: zeros(),
+    found: zeros(),
+    wantedVariance: zeros(),
+    foundVariance: zeros(),
+    covariance: zeros(),
+  };
   for (let row = 0, i = 0; row < rows; row++) {
     for (let c = 0; c < channels; c++, i++) {
       moments.wanted[c] += wanted[i] / rows;
@@ -49,7 +55,12 @@ function meanError(moments: OutputMoments, factors: ArrayLike<number>, shifts: A
 export type Corrected = { readonly weights: QuantizedWeights; readonly before: number; readonly after: number };
 
 /** b_c += E[y_float] - E[y_quantized] (Nagel et al. 2019): the mean of each channel, to half a step of its bias. */
-export function correctedMean(moments: OutputMoments, own: QuantizedWeights, bias: Float32Array, inputScale: number): Corrected {
+export function correctedMean(
+  moments: OutputMoments,
+  own: QuantizedWeights,
+  bias: Float32Array,
+  inputScale: number,
+): Corrected {
   return rescaled(moments, own, bias, inputScale, new Float64Array(bias.length).fill(1));
 }
 
@@ -59,7 +70,12 @@ export function correctedMean(moments: OutputMoments, own: QuantizedWeights, bia
  * rest out of proportion to it. One factor for all channels where the tensor has one scale.
  * k = cov(y_float, y_quantized) / var(y_quantized): of all factors the one of least squared error.
  */
-export function correctedGain(moments: OutputMoments, own: QuantizedWeights, bias: Float32Array, inputScale: number): Corrected {
+export function correctedGain(
+  moments: OutputMoments,
+  own: QuantizedWeights,
+  bias: Float32Array,
+  inputScale: number,
+): Corrected {
   const { covariance, foundVariance } = moments;
   const sum = (values: Float64Array): number => values.reduce((total, x) => total + x, 0);
   const perChannel = own.scale.length > 1;
@@ -80,7 +96,13 @@ function fit(covariance: number, variance: number): number {
 }
 
 /** The weights with these factors on their scales and the biases that make the means right, rounded to their steps. */
-function rescaled(moments: OutputMoments, own: QuantizedWeights, bias: Float32Array, inputScale: number, factors: Float64Array): Corrected {
+function rescaled(
+  moments: OutputMoments,
+  own: QuantizedWeights,
+  bias: Float32Array,
+  inputScale: number,
+  factors: Float64Array,
+): Corrected {
   const { wanted, found } = moments;
   const scale = own.scale.map((s, g) => s * factors[g]);
   const ideal = bias.map((b, c) => b * factors[c] + wanted[c] - factors[c] * found[c]);
@@ -88,7 +110,10 @@ function rescaled(moments: OutputMoments, own: QuantizedWeights, bias: Float32Ar
   const corrected = { ...own, scale, bias: rounded };
   // float32 rounding of a scale is part of its factor.
   const real = factors.map((_, c) => gridOfChannel(corrected, c).scale / gridOfChannel(own, c).scale);
-  const shifts = Array.from(rounded, (q, c) => q * (inputScale * gridOfChannel(corrected, c).scale) - real[c] * bias[c]);
+  const shifts = Array.from(
+    rounded,
+    (q, c) => q * (inputScale * gridOfChannel(corrected, c).scale) - real[c] * bias[c],
+  );
   const before = meanError(moments, new Float64Array(bias.length).fill(1), new Float64Array(bias.length));
   const after = meanError(moments, real, shifts);
   return after <= before ? { weights: corrected, before, after } : { weights: own, before, after: before };

@@ -15,7 +15,12 @@ export function equalizablePairs({ nodes }: Graph): (readonly [ConvNode, ConvNod
     if (second.kind !== 'conv') return [];
     let source = byName.get(second.input);
     while (source?.kind === 'maxPool' && readers(source.name).length === 1) source = byName.get(source.input);
-    if (source?.kind !== 'conv' || readers(source.name).length !== 1 || (source.name !== second.input && readers(second.input).length !== 1)) return [];
+    if (
+      source?.kind !== 'conv' ||
+      readers(source.name).length !== 1 ||
+      (source.name !== second.input && readers(second.input).length !== 1)
+    )
+      return [];
     return [[source, second] as const];
   });
 }
@@ -27,16 +32,26 @@ export function equalizablePairs({ nodes }: Graph): (readonly [ConvNode, ConvNod
  */
 export function equalize(model: FloatModel): FloatModel {
   requireFolded(model.graph);
-  const weights = new Map<string, NamedArray>([...model.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+  const weights = new Map<string, NamedArray>(
+    [...model.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+  );
   const dataOf = (name: string) => lookUp(weights, name, 'array').data;
   const pairs = equalizablePairs(model.graph);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let moved = 0;
     for (const [first, second] of pairs) {
-      const factors = factorsOf(dataOf(`${first.name}.kernel`), dataOf(`${second.name}.kernel`), first.outChannels, second.outChannels);
+      const factors = factorsOf(
+        dataOf(`${first.name}.kernel`),
+        dataOf(`${second.name}.kernel`),
+        first.outChannels,
+        second.outChannels,
+      );
       scaleBy(dataOf(`${first.name}.kernel`), (i) => factors[i % first.outChannels]);
       scaleBy(dataOf(`${first.name}.bias`), (i) => factors[i]);
-      scaleBy(dataOf(`${second.name}.kernel`), (i) => 1 / factors[Math.floor(i / second.outChannels) % second.inChannels]);
+      scaleBy(
+        dataOf(`${second.name}.kernel`),
+        (i) => 1 / factors[Math.floor(i / second.outChannels) % second.inChannels],
+      );
       moved = Math.max(moved, ...factors.map((factor) => Math.abs(factor - 1)));
     }
     if (moved < 1e-3) break;

@@ -24,7 +24,9 @@ export function channelErrors({ depth, out, gram, cross, power }: Moments, weigh
 export function betterOf(moments: Moments, nearest: QuantizedWeights, chosen: QuantizedWeights) {
   const before = channelErrors(moments, nearest);
   const after = channelErrors(moments, chosen);
-  const codes = Array.from(chosen.codes, (code, i) => (after[i % moments.out] < before[i % moments.out] ? code : nearest.codes[i]));
+  const codes = Array.from(chosen.codes, (code, i) =>
+    after[i % moments.out] < before[i % moments.out] ? code : nearest.codes[i],
+  );
   const least = before.map((error, c) => Math.min(error, after[c]));
   const sum = (errors: Float64Array) => errors.reduce((total, error) => total + Math.max(error, 0), 0);
   return { weights: withCodes(nearest, codes), before: sum(before), after: sum(least) };
@@ -38,7 +40,11 @@ const FLIP_ROUNDS = 20;
  * leaves undone where weights can make up for each other.
  * @param kernel [depth, out]; a code stays one of the two neighbours of its weight
  */
-export function flips({ depth, out, gram, cross }: Moments, kernel: Float32Array, weights: QuantizedWeights): QuantizedWeights {
+export function flips(
+  { depth, out, gram, cross }: Moments,
+  kernel: Float32Array,
+  weights: QuantizedWeights,
+): QuantizedWeights {
   const codes = Int16Array.from(weights.codes);
   const slope = new Float64Array(depth);
   for (let c = 0; c < out; c++) {

@@ -21,29 +21,61 @@ import { blocksOf, repairModel, type LayerRepair, type RepairStep } from './repa
 
 const random = seededRandom(7);
 const gaussian = (count: number, spread = 1) => Float32Array.from({ length: count }, () => normal(random) * spread);
-const conv = (name: string, input: string, inChannels: number, outChannels: number, relu: boolean, stride = 1): ConvNode => ({
-  kind: 'conv', name, input, kernel: [3, 3], stride, padding: 1, inChannels, outChannels, bias: true, batchNorm: null, relu,
+const conv = (
+  name: string,
+  input: string,
+  inChannels: number,
+  outChannels: number,
+  relu: boolean,
+  stride = 1,
+): ConvNode => ({
+  kind: 'conv',
+  name,
+  input,
+  kernel: [3, 3],
+  stride,
+  padding: 1,
+  inChannels,
+  outChannels,
+  bias: true,
+  batchNorm: null,
+  relu,
 });
 /** A stem, a residual block, a classifier. */
 const graph: Graph = {
   name: 'small',
   inputShape: [6, 6, 3],
   nodes: [
-    conv('stem', INPUT, 3, 4, true), conv('a', 'stem', 4, 5, true), conv('b', 'a', 5, 4, false),
+    conv('stem', INPUT, 3, 4, true),
+    conv('a', 'stem', 4, 5, true),
+    conv('b', 'a', 5, 4, false),
     { kind: 'add', name: 'sum', inputs: ['b', 'stem'], relu: true },
     { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
     { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 3 },
   ],
 };
 const shapes: Record<string, number[]> = { stem: [3, 3, 3, 4], a: [3, 3, 4, 5], b: [3, 3, 5, 4], fc: [4, 3] };
-const weights = new Map<string, NamedArray>(Object.entries(shapes).flatMap(([name, shape]) => {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const out = shape[shape.length - 1];
-  return [[`${name}.kernel`, { shape, data: gaussian(size, 0.3) }], [`${name}.bias`, { shape: [out], data: gaussian(out, 0.1) }]] as const;
-}));
-const model: FloatModel = { graph, weights, normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: ['x', 'y', 'z'] };
+const weights = new Map<string, NamedArray>(
+  Object.entries(shapes).flatMap(([name, shape]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const out = shape[shape.length - 1];
+    return [
+      [`${name}.kernel`, { shape, data: gaussian(size, 0.3) }],
+      [`${name}.bias`, { shape: [out], data: gaussian(out, 0.1) }],
+    ] as const;
+  }),
+);
+const model: FloatModel = {
+  graph,
+  weights,
+  normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  classes: ['x', 'y', 'z'],
+};
 const COUNT = 24;
-const pixels = Uint8Array.from({ length: COUNT * 108 }, (_, i) => (i % 108 < 54 ? 40 : 150) + Math.floor(random() * 100));
+const pixels = Uint8Array.from(
+  { length: COUNT * 108 },
+  (_, i) => (i % 108 < 54 ? 40 : 150) + Math.floor(random() * 100),
+);
 const set = { height: 6, width: 6, count: COUNT, pixels, labels: new Int32Array(COUNT), classes: model.classes };
 const images = { values: Float32Array.from(pixels, (byte) => byte / 255), count: COUNT };
 
@@ -69,7 +101,9 @@ describe.each<LayerRepair>(['bias', 'gain', 'gptq', 'adaround', 'brecq'])('%s', 
     const before = structuredClone(start);
     const steps = await collect(repairModel(model, start, images, repair, FAST));
     expect(start).toEqual(before);
-    expect(steps.map(({ layer }) => layer)).toEqual(repair === 'brecq' ? ['stem', 'sum', 'fc'] : ['stem', 'a', 'b', 'fc']);
+    expect(steps.map(({ layer }) => layer)).toEqual(
+      repair === 'brecq' ? ['stem', 'sum', 'fc'] : ['stem', 'a', 'b', 'fc'],
+    );
     expect(steps.map(({ done }) => done)).toEqual(steps.map((_, i) => i + 1));
     for (const step of steps) expect(step.after).toBeLessThanOrEqual(step.before);
     expect(steps.reduce((sum, { before: was, after }) => sum + after / was, 0) / steps.length).toBeLessThan(0.97);
@@ -83,7 +117,7 @@ describe.each<LayerRepair>(['bias', 'gain', 'gptq', 'adaround', 'brecq'])('%s', 
     expect(rest).toHaveLength(whole.length - 1);
   });
 
-  test('stops with the signal\'s reason', async () => {
+  test("stops with the signal's reason", async () => {
     const abort = new AbortController();
     const steps = repairModel(model, await quantized(), images, repair, { ...FAST, signal: abort.signal });
     await steps.next();
@@ -94,7 +128,8 @@ describe.each<LayerRepair>(['bias', 'gain', 'gptq', 'adaround', 'brecq'])('%s', 
 });
 
 test.each<LayerRepair>(['bias', 'gain'])('%s: done twice it changes nothing more', async (repair) => {
-  const once = (await collect(repairModel(model, await quantized(), images, repair))).at(-1)?.model ?? expect.unreachable();
+  const once =
+    (await collect(repairModel(model, await quantized(), images, repair))).at(-1)?.model ?? expect.unreachable();
   const twice = (await collect(repairModel(model, once, images, repair))).at(-1)?.model ?? expect.unreachable();
   for (const [name, { bias, scale }] of twice.weights) {
     const known = once.weights.get(name) ?? expect.unreachable();
@@ -116,18 +151,35 @@ describe('a layer with a known optimum', () => {
     return values;
   };
   const layerOf = (kernel: Float32Array): QuantizedWeights => ({
-    bits: 4, shape: [DEPTH, 1], codes: Int8Array.from(kernel, (w) => Math.round(w)), qmin: -8, qmax: 7,
-    scale: Float32Array.of(1), zeroPoint: Int32Array.of(0), bias: Int32Array.of(0),
+    bits: 4,
+    shape: [DEPTH, 1],
+    codes: Int8Array.from(kernel, (w) => Math.round(w)),
+    qmin: -8,
+    qmax: 7,
+    scale: Float32Array.of(1),
+    zeroPoint: Int32Array.of(0),
+    bias: Int32Array.of(0),
   });
   const moments = (values: Float32Array, kernel: Float32Array) => {
-    const target = Float32Array.from({ length: 200 }, (_, row) => kernel.reduce((sum, w, i) => sum + w * values[row * DEPTH + i], 0));
+    const target = Float32Array.from({ length: 200 }, (_, row) =>
+      kernel.reduce((sum, w, i) => sum + w * values[row * DEPTH + i], 0),
+    );
     return momentsOf(node, { values, shape: [DEPTH] }, { values: target, shape: [1] }, Float32Array.of(0), 200);
   };
   /** The least error over every way to round each weight up or down. */
   async function best(values: Float32Array, kernel: Float32Array): Promise<number> {
     const m = await moments(values, kernel);
-    const errors = Array.from({ length: 2 ** DEPTH }, (_, choice) =>
-      channelErrors(m, withCodes(layerOf(kernel), Int8Array.from(kernel, (w, i) => Math.floor(w) + ((choice >> i) & 1))))[0]);
+    const errors = Array.from(
+      { length: 2 ** DEPTH },
+      (_, choice) =>
+        channelErrors(
+          m,
+          withCodes(
+            layerOf(kernel),
+            Int8Array.from(kernel, (w, i) => Math.floor(w) + ((choice >> i) & 1)),
+          ),
+        )[0],
+    );
     return Math.min(...errors);
   }
 
@@ -168,12 +220,22 @@ describe('a layer with a known optimum', () => {
     const stack = { values: copies, shape: [DEPTH] };
     const target = Float32Array.from(common, (x) => x * kernel.reduce((sum, w) => sum + w, 0));
     const block = {
-      nodes: [node], quantizers: new Map(), inputs: new Map([[INPUT, { float: stack, quantized: stack }]]), target: { values: target, shape: [1] }, count: 200,
-      layers: new Map([['fc', { kernel, shape: [DEPTH, 1], grids: [gridOfChannel(layerOf(kernel), 0)], bias: Float32Array.of(0) }]]),
+      nodes: [node],
+      quantizers: new Map(),
+      inputs: new Map([[INPUT, { float: stack, quantized: stack }]]),
+      target: { values: target, shape: [1] },
+      count: 200,
+      layers: new Map([
+        ['fc', { kernel, shape: [DEPTH, 1], grids: [gridOfChannel(layerOf(kernel), 0)], bias: Float32Array.of(0) }],
+      ]),
     };
-    const codes = (await roundBlock(block, { ...ROUNDING, ...BLOCK, drop: 0, steps: 400 })).get('fc') ?? expect.unreachable();
+    const codes =
+      (await roundBlock(block, { ...ROUNDING, ...BLOCK, drop: 0, steps: 400 })).get('fc') ?? expect.unreachable();
     expect(codes.reduce((sum, code) => sum + code, 0)).toBe(3);
-    expect(await blockError(block, new Map([['fc', Float32Array.from(codes)]]))).toBeCloseTo(await best(copies, kernel), 4);
+    expect(await blockError(block, new Map([['fc', Float32Array.from(codes)]]))).toBeCloseTo(
+      await best(copies, kernel),
+      4,
+    );
     expect([...layerOf(kernel).codes]).toEqual([0, 0, 1, 2, -1, 0]);
   });
 
@@ -189,7 +251,7 @@ describe('a layer with a known optimum', () => {
     expect(found - least).toBeLessThan((nearest - least) / 2);
   });
 
-  test('GPTQ, six copies of one input: each rounding\'s error goes to the next, the codes sum to the rounded sum', async () => {
+  test("GPTQ, six copies of one input: each rounding's error goes to the next, the codes sum to the rounded sum", async () => {
     const common = gaussian(200);
     const copies = Float32Array.from({ length: 200 * DEPTH }, (_, i) => common[Math.floor(i / DEPTH)]);
     const kernel = new Float32Array(DEPTH).fill(0.4);
@@ -202,7 +264,13 @@ describe('a layer with a known optimum', () => {
   test('independent inputs leave nothing to gain: both give the nearest codes', async () => {
     const identity = new Float64Array(DEPTH * DEPTH).map((_, i) => (i % (DEPTH + 1) === 0 ? 1 : 0));
     const kernel = Float32Array.of(0.2, -0.7, 1.4, 2.6, -3.1, 0.9);
-    const m = { depth: DEPTH, out: 1, gram: identity, cross: Float64Array.from(kernel), power: Float64Array.of(kernel.reduce((sum, w) => sum + w * w, 0)) };
+    const m = {
+      depth: DEPTH,
+      out: 1,
+      gram: identity,
+      cross: Float64Array.from(kernel),
+      power: Float64Array.of(kernel.reduce((sum, w) => sum + w * w, 0)),
+    };
     const layer = layerOf(kernel);
     expect(gptq(m, kernel, layer).codes).toEqual(layer.codes);
     const soft = { kernel, shape: [DEPTH, 1], grids: [gridOfChannel(layer, 0)] };
@@ -212,7 +280,13 @@ describe('a layer with a known optimum', () => {
   test('GPTQ on two weights, by hand', () => {
     // H = [[1, r], [r, 1]]: rounding w0 from 0.4 to 0 asks of w1 another 0.4 r (damped by 1%).
     const r = 0.9;
-    const m = { depth: 2, out: 1, gram: Float64Array.of(1, r, r, 1), cross: new Float64Array(2), power: new Float64Array(1) };
+    const m = {
+      depth: 2,
+      out: 1,
+      gram: Float64Array.of(1, r, r, 1),
+      cross: new Float64Array(2),
+      power: new Float64Array(1),
+    };
     const layer = { ...layerOf(Float32Array.of(0.4, 0.3)), shape: [2, 1] };
     expect([...gptq(m, Float32Array.of(0.4, 0.3), layer).codes]).toEqual([0, 1]);
     expect([...gptq(m, Float32Array.of(0.4, 0.1), layer).codes]).toEqual([0, 0]);
@@ -224,13 +298,18 @@ describe('moments of a convolution', () => {
     const node = conv('c', INPUT, 3, 4, false, 2);
     const kernel = gaussian(108, 0.5);
     const input = { values: images.values, shape: [6, 6, 3] };
-    const target = await runNode(node, [input], [3, 3, 4], COUNT, { kernel, kernelShape: [3, 3, 3, 4], bias: new Float32Array(4) });
+    const target = await runNode(node, [input], [3, 3, 4], COUNT, {
+      kernel,
+      kernelShape: [3, 3, 3, 4],
+      bias: new Float32Array(4),
+    });
     const m = await momentsOf(node, input, target, new Float32Array(4), COUNT);
     for (let c = 0; c < 4; c++) {
       let error = m.power[c];
       for (let i = 0; i < 27; i++) {
         const row = m.gram.subarray(i * 27, (i + 1) * 27);
-        error += kernel[i * 4 + c] * (row.reduce((sum, g, j) => sum + g * kernel[j * 4 + c], 0) - 2 * m.cross[i * 4 + c]);
+        error +=
+          kernel[i * 4 + c] * (row.reduce((sum, g, j) => sum + g * kernel[j * 4 + c], 0) - 2 * m.cross[i * 4 + c]);
       }
       expect(Math.abs(error)).toBeLessThan(1e-4 * m.power[c]);
     }
@@ -242,7 +321,9 @@ describe('cholesky', () => {
     const a = Float64Array.of(4, 2, 0.6, 2, 5, 1, 0.6, 1, 3);
     const l = cholesky(a, 3);
     const product = (x: Float64Array, y: (i: number, j: number) => number) =>
-      Array.from({ length: 9 }, (_, at) => [0, 1, 2].reduce((sum, k) => sum + x[Math.floor(at / 3) * 3 + k] * y(k, at % 3), 0));
+      Array.from({ length: 9 }, (_, at) =>
+        [0, 1, 2].reduce((sum, k) => sum + x[Math.floor(at / 3) * 3 + k] * y(k, at % 3), 0),
+      );
     product(l, (k, j) => l[j * 3 + k]).forEach((value, i) => expect(value).toBeCloseTo(a[i], 12));
     const inv = inverse(a, 3);
     product(a, (k, j) => inv[k * 3 + j]).forEach((value, i) => expect(value).toBeCloseTo(i % 4 === 0 ? 1 : 0, 12));
@@ -257,7 +338,8 @@ describe('cross-layer equalization', () => {
     const lopsided = { ...model, weights: new Map([...weights, ['a.kernel', { shape: shapes.a, data }]]) };
     const even = equalize(lopsided);
     const run = async (of: FloatModel) => {
-      for await (const batch of activations(of, set, Int32Array.of(0, 1, 2), ['fc'])) return batch.get('fc') ?? expect.unreachable();
+      for await (const batch of activations(of, set, Int32Array.of(0, 1, 2), ['fc']))
+        return batch.get('fc') ?? expect.unreachable();
       return expect.unreachable();
     };
     const [x, y] = [await run(lopsided), await run(even)];
@@ -274,5 +356,10 @@ describe('cross-layer equalization', () => {
 });
 
 test('blocks end where one tensor carries all that comes after', () => {
-  expect(blocksOf(graph).map((block) => block.map(({ name }) => name))).toEqual([['stem'], ['a', 'b', 'sum'], ['mean'], ['fc']]);
+  expect(blocksOf(graph).map((block) => block.map(({ name }) => name))).toEqual([
+    ['stem'],
+    ['a', 'b', 'sum'],
+    ['mean'],
+    ['fc'],
+  ]);
 });

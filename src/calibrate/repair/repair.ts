@@ -34,9 +34,21 @@ export type RepairStep = {
   readonly model: QuantizedModel;
 };
 
-type Context = { readonly model: FloatModel; readonly start: QuantizedModel; readonly paths: Paths; readonly options: BlockOptions };
-type Repaired = { readonly weights: ReadonlyMap<TensorName, QuantizedWeights>; readonly before: number; readonly after: number };
-type Rule = { readonly units: (graph: Graph) => readonly GraphNode[][]; readonly repair: (unit: readonly GraphNode[], context: Context) => Promise<Repaired> };
+type Context = {
+  readonly model: FloatModel;
+  readonly start: QuantizedModel;
+  readonly paths: Paths;
+  readonly options: BlockOptions;
+};
+type Repaired = {
+  readonly weights: ReadonlyMap<TensorName, QuantizedWeights>;
+  readonly before: number;
+  readonly after: number;
+};
+type Rule = {
+  readonly units: (graph: Graph) => readonly GraphNode[][];
+  readonly repair: (unit: readonly GraphNode[], context: Context) => Promise<Repaired>;
+};
 
 /**
  * Yields after each unit; the last step's model is the result.
@@ -44,7 +56,11 @@ type Rule = { readonly units: (graph: Graph) => readonly GraphNode[][]; readonly
  * @throws the signal's reason, between units and within them
  */
 export async function* repairModel(
-  model: FloatModel, start: QuantizedModel, images: Images, repair: LayerRepair, given: RepairOptions = {},
+  model: FloatModel,
+  start: QuantizedModel,
+  images: Images,
+  repair: LayerRepair,
+  given: RepairOptions = {},
 ): AsyncGenerator<RepairStep, void> {
   const { done: skip = 0, ...rest } = given;
   const options = { ...ROUNDING, ...BLOCK, ...rest };
@@ -77,7 +93,8 @@ export function blocksOf({ nodes }: Graph): GraphNode[][] {
   let block: GraphNode[] = [];
   nodes.forEach((node, i) => {
     block.push(node);
-    const open = nodes.slice(0, i).some(({ name }) => (lastReader.get(name) ?? -1) > i) || (lastReader.get('input') ?? -1) > i;
+    const open =
+      nodes.slice(0, i).some(({ name }) => (lastReader.get(name) ?? -1) > i) || (lastReader.get('input') ?? -1) > i;
     if (open) return;
     blocks.push(block);
     block = [];
@@ -92,7 +109,8 @@ const RULES: Readonly<Record<LayerRepair, Rule>> = {
   adaround: {
     units: singly,
     repair: byMoments(async (moments, layer, nearest, options) =>
-      flips(moments, layer.kernel, withCodes(nearest, await roundByMoments(moments, layer, options)))),
+      flips(moments, layer.kernel, withCodes(nearest, await roundByMoments(moments, layer, options))),
+    ),
   },
   brecq: { units: blocksOf, repair: reconstructBlock },
 };
@@ -106,12 +124,22 @@ function correcting(correct: typeof correctedMean): Rule['repair'] {
     const found = await paths.quantizedOutput(layer, own);
     const inputScale = lookUp(start.activations, layer.input, 'activation grid').scale;
     const { bias } = realWeights(start, layer, own);
-    const { weights, before, after } = correct(outputMoments(wanted.values, found.values, own.bias.length), own, bias, inputScale);
+    const { weights, before, after } = correct(
+      outputMoments(wanted.values, found.values, own.bias.length),
+      own,
+      bias,
+      inputScale,
+    );
     return { weights: new Map([[layer.name, weights]]), before, after };
   };
 }
 
-type Choose = (moments: Moments, layer: RoundedLayer, nearest: QuantizedWeights, options: BlockOptions) => Promise<QuantizedWeights>;
+type Choose = (
+  moments: Moments,
+  layer: RoundedLayer,
+  nearest: QuantizedWeights,
+  options: BlockOptions,
+) => Promise<QuantizedWeights>;
 
 /** A rounding chosen by a layer's second moments, kept in those channels where it is better than the nearest. */
 function byMoments(choose: Choose): Rule['repair'] {
@@ -120,14 +148,24 @@ function byMoments(choose: Choose): Rule['repair'] {
     const nearest = lookUp(start.weights, layer.name, 'quantized weights');
     const [input] = paths.read(layer);
     const { bias } = realWeights(start, layer, nearest);
-    const moments = await momentsOf(layer, input.quantized, await paths.floatOutput(layer), bias, paths.count, options.signal);
+    const moments = await momentsOf(
+      layer,
+      input.quantized,
+      await paths.floatOutput(layer),
+      bias,
+      paths.count,
+      options.signal,
+    );
     const chosen = await choose(moments, roundedLayer(model, layer, nearest), nearest, options);
     const { weights, before, after } = betterOf(moments, nearest, chosen);
     return { weights: new Map([[layer.name, weights]]), before, after };
   };
 }
 
-async function reconstructBlock(unit: readonly GraphNode[], { model, start, paths, options }: Context): Promise<Repaired> {
+async function reconstructBlock(
+  unit: readonly GraphNode[],
+  { model, start, paths, options }: Context,
+): Promise<Repaired> {
   const weighted = unit.filter(isWeighted);
   const own = new Map(weighted.map((node) => [node.name, lookUp(start.weights, node.name, 'quantized weights')]));
   const written = new Set(unit.map(({ name }) => name));
@@ -135,12 +173,18 @@ async function reconstructBlock(unit: readonly GraphNode[], { model, start, path
   const real = (node: WeightedNode, weights: QuantizedWeights) => realWeights(start, node, weights);
   const block = {
     nodes: unit,
-    layers: new Map(weighted.map((node) => {
-      const quantized = lookUp(own, node.name, 'quantized weights');
-      return [node.name, { ...roundedLayer(model, node, quantized), bias: real(node, quantized).bias }];
-    })),
-    quantizers: new Map(unit.slice(0, -1).filter(({ kind }) => kind !== 'maxPool')
-      .map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')])),
+    layers: new Map(
+      weighted.map((node) => {
+        const quantized = lookUp(own, node.name, 'quantized weights');
+        return [node.name, { ...roundedLayer(model, node, quantized), bias: real(node, quantized).bias }];
+      }),
+    ),
+    quantizers: new Map(
+      unit
+        .slice(0, -1)
+        .filter(({ kind }) => kind !== 'maxPool')
+        .map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')]),
+    ),
     inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),
     target: await floatTarget(unit, outside, paths),
     count: paths.count,

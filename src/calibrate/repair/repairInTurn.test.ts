@@ -20,17 +20,22 @@ async function start(repairs: readonly Repair[]): Promise<QuantizedModel> {
   return quantizeModel(model, calibration, { ...schemeFor('modern', 3, 8), repairs });
 }
 
-test.each([[['bias', 'gain']], [['gain', 'bias', 'gain']]] as const)('of %s each is judged from what the one before left, which is measured once', async (repairs) => {
-  const given = await start(repairs);
-  const judged = vi.mocked(meanDivergence);
-  judged.mockClear();
-  const made = await repairInTurn(model, given, images, {}, () => undefined);
-  expect(judged).toHaveBeenCalledTimes(repairs.length + 1);
+test.each([[['bias', 'gain']], [['gain', 'bias', 'gain']]] as const)(
+  'of %s each is judged from what the one before left, which is measured once',
+  async (repairs) => {
+    const given = await start(repairs);
+    const judged = vi.mocked(meanDivergence);
+    judged.mockClear();
+    const made = await repairInTurn(model, given, images, {}, () => undefined);
+    expect(judged).toHaveBeenCalledTimes(repairs.length + 1);
 
-  const verdicts = made.repairs ?? [];
-  expect(verdicts.map(({ repair }) => repair)).toEqual(repairs);
-  expect(verdicts[0].before).toBe(await outputDivergence(model, given, images));
-  verdicts.slice(1).forEach(({ before }, i) => expect(before).toBe(verdicts[i].kept ? verdicts[i].after : verdicts[i].before));
-  const last = verdicts[verdicts.length - 1];
-  expect(await outputDivergence(model, made, images)).toBe(last.kept ? last.after : last.before);
-});
+    const verdicts = made.repairs ?? [];
+    expect(verdicts.map(({ repair }) => repair)).toEqual(repairs);
+    expect(verdicts[0].before).toBe(await outputDivergence(model, given, images));
+    verdicts
+      .slice(1)
+      .forEach(({ before }, i) => expect(before).toBe(verdicts[i].kept ? verdicts[i].after : verdicts[i].before));
+    const last = verdicts[verdicts.length - 1];
+    expect(await outputDivergence(model, made, images)).toBe(last.kept ? last.after : last.before);
+  },
+);

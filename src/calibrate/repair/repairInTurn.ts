@@ -6,7 +6,8 @@ import { repairModel, type LayerRepair, type RepairOptions, type RepairStep } fr
 import { betterModel, remaining } from './verdict.ts';
 
 /** What of a scheme's repairs works on the quantized model; equalization comes before there is one. */
-export const layerRepairs = ({ scheme }: QuantizedModel): readonly LayerRepair[] => (scheme.repairs ?? []).filter((repair) => repair !== 'cle');
+export const layerRepairs = ({ scheme }: QuantizedModel): readonly LayerRepair[] =>
+  (scheme.repairs ?? []).filter((repair) => repair !== 'cle');
 
 /**
  * @param model folded, the one `start` was quantized from
@@ -14,7 +15,11 @@ export const layerRepairs = ({ scheme }: QuantizedModel): readonly LayerRepair[]
  * @throws the signal's reason, between two units
  */
 export async function repairInTurn(
-  model: FloatModel, start: QuantizedModel, images: Images, options: RepairOptions, onStep: (repair: LayerRepair, step: RepairStep) => void,
+  model: FloatModel,
+  start: QuantizedModel,
+  images: Images,
+  options: RepairOptions,
+  onStep: (repair: LayerRepair, step: RepairStep) => void,
 ): Promise<QuantizedModel> {
   let current = start;
   let divergence: number | undefined;

@@ -25,7 +25,12 @@ export async function outputDivergence(model: FloatModel, quantized: QuantizedMo
  * @param known the divergence of `start` on these images, where a verdict has told it: see `remaining`
  */
 export async function betterModel(
-  model: FloatModel, start: QuantizedModel, repaired: QuantizedModel, images: Images, repair: Repair, known?: number,
+  model: FloatModel,
+  start: QuantizedModel,
+  repaired: QuantizedModel,
+  images: Images,
+  repair: Repair,
+  known?: number,
 ): Promise<QuantizedModel> {
   const count = Math.min(images.count, JUDGED_IMAGES);
   const some = { values: images.values.subarray(0, (images.values.length / images.count) * count), count };
@@ -41,5 +46,7 @@ export const remaining = ({ kept, before, after }: RepairVerdict): number => (ke
 /** What a verdict says, in a sentence. */
 export function verdictText({ repair, kept, before, after, images }: RepairVerdict): string {
   const moved = `KL of the output from the float network ${before.toFixed(4)} before, ${after.toFixed(4)} after, on ${images} calibration images`;
-  return kept ? `${repair}: kept (${moved}).` : `${repair}: dropped, it moved the output away from the float network (${moved}).`;
+  return kept
+    ? `${repair}: kept (${moved}).`
+    : `${repair}: dropped, it moved the output away from the float network (${moved}).`;
 }

@@ -6,9 +6,33 @@ export const graph: Graph = {
   name: 'tiny',
   inputShape: [2, 2, 1],
   nodes: [
-    { kind: 'conv', name: 'conv', input: INPUT, kernel: [1, 1], stride: 1, padding: 0, inChannels: 1, outChannels: 2, bias: true, batchNorm: null, relu: true },
+    {
+      kind: 'conv',
+      name: 'conv',
+      input: INPUT,
+      kernel: [1, 1],
+      stride: 1,
+      padding: 0,
+      inChannels: 1,
+      outChannels: 2,
+      bias: true,
+      batchNorm: null,
+      relu: true,
+    },
     { kind: 'maxPool', name: 'pool', input: 'conv', kernel: [2, 2], stride: 2, padding: 0 },
-    { kind: 'conv', name: 'plain', input: 'pool', kernel: [1, 1], stride: 1, padding: 0, inChannels: 2, outChannels: 2, bias: true, batchNorm: null, relu: false },
+    {
+      kind: 'conv',
+      name: 'plain',
+      input: 'pool',
+      kernel: [1, 1],
+      stride: 1,
+      padding: 0,
+      inChannels: 2,
+      outChannels: 2,
+      bias: true,
+      batchNorm: null,
+      relu: false,
+    },
     { kind: 'add', name: 'sum', inputs: ['plain', 'pool'], relu: true },
     { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
     { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 2, outFeatures: 2 },
@@ -32,7 +56,12 @@ export const model: FloatModel = {
 /** One image's activations, as if the network had computed them. */
 export function batch(overrides: Record<string, number[]> = {}): ActivationBatch {
   const values: Record<string, number[]> = {
-    input: [-1, 0, 1, 2], conv: [0.5, 2, 0, 0, 1.5, 0, 2.5, 0], plain: [-1, 3], sum: [1, 5], mean: [1, 5], ...overrides,
+    input: [-1, 0, 1, 2],
+    conv: [0.5, 2, 0, 0, 1.5, 0, 2.5, 0],
+    plain: [-1, 3],
+    sum: [1, 5],
+    mean: [1, 5],
+    ...overrides,
   };
   return new Map(Object.entries(values).map(([name, list]) => [name, Float32Array.from(list)]));
 }

@@ -10,15 +10,26 @@ import type { ImageStrip, Opened } from './opened.ts';
 /** Every call the worker answers: its arguments and its result. */
 export type Calls = InspectCalls & {
   /** Opens the lab on a model and a dataset, by default those that are bundled; again on others. */
-  open: { args: { readonly backend: BackendName | 'auto' } & Partial<Pick<RunSettings, 'model' | 'dataset' | 'side'>>; result: Opened };
+  open: {
+    args: { readonly backend: BackendName | 'auto' } & Partial<Pick<RunSettings, 'model' | 'dataset' | 'side'>>;
+    result: Opened;
+  };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
   evaluate: { args: RunSettings; result: RunResult };
   preview: { args: RunSettings; result: PreviewResult };
   race: { args: RunSettings; result: RaceResult };
   /** Settings of the quantized .onnx file that was brought, beside this model and these images. */
-  quantizedFile: { args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>; result: { readonly settings: RunSettings; readonly bytes: number } };
+  quantizedFile: {
+    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+    result: { readonly settings: RunSettings; readonly bytes: number };
+  };
   /** `form`: packed integers by default, or float32 without a scheme. */
-  exportOnnx: { args: RunSettings & { readonly form?: FileForm }; result: { readonly fileName: string; readonly bytes: Uint8Array } };
-} & TrainingCalls & RuntimeCalls & GridCalls;
+  exportOnnx: {
+    args: RunSettings & { readonly form?: FileForm };
+    result: { readonly fileName: string; readonly bytes: Uint8Array };
+  };
+} & TrainingCalls &
+  RuntimeCalls &
+  GridCalls;
 
 export type CallKind = keyof Calls;

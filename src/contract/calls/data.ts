@@ -52,7 +52,12 @@ export type WeightsStatus = {
   /** Whether the file kept has the SHA-256 that is published of `source`. */
   readonly verified: 'published' | 'first use';
   /** null: there is none, only the user has such a file. */
-  readonly source: { readonly title: string; readonly url: string; readonly bytes: number | null; readonly licence: string } | null;
+  readonly source: {
+    readonly title: string;
+    readonly url: string;
+    readonly bytes: number | null;
+    readonly licence: string;
+  } | null;
 };
 
 export type DatasetList = {
@@ -83,7 +88,10 @@ export type ContactSheet = {
 export type DatasetCalls = {
   list: { args: Record<string, never>; result: DatasetList };
   /** `name` null: the files say what they are, or the folder's name is taken; `weights:MODEL` are weights. */
-  import: { args: { readonly name: string | null; readonly from: ImportFrom; readonly normalization?: NormalizationName }; result: { readonly name: string; readonly message: string | null } };
+  import: {
+    args: { readonly name: string | null; readonly from: ImportFrom; readonly normalization?: NormalizationName };
+    result: { readonly name: string; readonly message: string | null };
+  };
   remove: { args: { readonly name: string }; result: null };
   /** Reads all of a set, or weights, and compares every part with its SHA-256; says how it went. */
   check: { args: { readonly name: string }; result: { readonly message: string } };
@@ -93,10 +101,20 @@ export type DatasetCalls = {
 export type DatasetCallKind = keyof DatasetCalls;
 
 /** `images` null: what comes holds none. */
-export type ImportReport = { readonly doneBytes: number; readonly totalBytes: number | null; readonly images: number | null };
+export type ImportReport = {
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  readonly images: number | null;
+};
 
 export type DatasetRequest =
-  | { readonly [K in DatasetCallKind]: { readonly id: number; readonly kind: K; readonly args: DatasetCalls[K]['args'] } }[DatasetCallKind]
+  | {
+      readonly [K in DatasetCallKind]: {
+        readonly id: number;
+        readonly kind: K;
+        readonly args: DatasetCalls[K]['args'];
+      };
+    }[DatasetCallKind]
   | { readonly id: number; readonly kind: 'cancel' };
 
 export type DatasetResponse =

@@ -143,7 +143,11 @@ export type FeatureMaps = {
   readonly sqnr: Float64Array;
 };
 
-export type SensitivityResult = Sensitivity & { readonly settings: RunSettings; readonly device: Device; readonly seconds: number };
+export type SensitivityResult = Sensitivity & {
+  readonly settings: RunSettings;
+  readonly device: Device;
+  readonly seconds: number;
+};
 
 export type NumberPathArgs = {
   readonly settings: RunSettings;
@@ -169,7 +173,10 @@ export type InspectCalls = {
   channels: { args: OfLayer; result: LayerChannels };
   /** Rounding to the nearest at every bitwidth, by the rest of the settings' scheme; `channel` null: all. */
   snap: { args: OfLayer & { readonly channel: number | null }; result: Snap };
-  clipCurve: { args: OfLayer & { readonly of: 'weights' | 'activation'; readonly channel: number | null }; result: ClipCurve };
+  clipCurve: {
+    args: OfLayer & { readonly of: 'weights' | 'activation'; readonly channel: number | null };
+    result: ClipCurve;
+  };
   featureMaps: { args: OfLayer & { readonly image: number }; result: FeatureMaps };
   /** From the input codes of a layer to one of its output codes: every step. */
   numberPath: { args: NumberPathArgs; result: NumberPath };

@@ -38,34 +38,55 @@ export type Requantized = {
   readonly real: number;
 };
 
-export type At<Kind extends string> = { readonly kind: Kind; readonly layer: TensorName; readonly place: Place; readonly inputs: readonly ActivationParams[] };
+export type At<Kind extends string> = {
+  readonly kind: Kind;
+  readonly layer: TensorName;
+  readonly place: Place;
+  readonly inputs: readonly ActivationParams[];
+};
 
 export type ToCode = { readonly output: ActivationParams };
 
-export type Summed = { readonly terms: Products; readonly sum: number; readonly bias: number; readonly accumulator: number };
+export type Summed = {
+  readonly terms: Products;
+  readonly sum: number;
+  readonly bias: number;
+  readonly accumulator: number;
+};
 
-export type ConvPath = At<'conv'> & ToCode & Summed & Requantized & { readonly weightScale: number; readonly weightZeroPoint: number };
+export type ConvPath = At<'conv'> &
+  ToCode &
+  Summed &
+  Requantized & { readonly weightScale: number; readonly weightZeroPoint: number };
 
 /** No grid behind it: logit = f32(f32(accumulator) * multiplier). */
-export type LinearPath = At<'linear'> & Summed & {
-  readonly weightScale: number; readonly weightZeroPoint: number; readonly multiplier: number; readonly logit: number;
-};
+export type LinearPath = At<'linear'> &
+  Summed & {
+    readonly weightScale: number;
+    readonly weightZeroPoint: number;
+    readonly multiplier: number;
+    readonly logit: number;
+  };
 
 /** The portable formula: level = f32(f32(sum / scale) + zeroPoint), clamped and then rounded. */
-export type AddPath = At<'add'> & ToCode & {
-  readonly codes: readonly [number, number];
-  /** f32(scale * (code - zeroPoint)) of each. */
-  readonly reals: readonly [number, number];
-  readonly sum: number;
-  readonly level: number;
-  readonly code: number;
-  readonly real: number;
-};
+export type AddPath = At<'add'> &
+  ToCode & {
+    readonly codes: readonly [number, number];
+    /** f32(scale * (code - zeroPoint)) of each. */
+    readonly reals: readonly [number, number];
+    readonly sum: number;
+    readonly level: number;
+    readonly code: number;
+    readonly real: number;
+  };
 
 /** The greatest of the codes inside the image. */
-export type MaxPoolPath = At<'maxPool'> & ToCode & { readonly terms: Terms; readonly code: number; readonly real: number };
+export type MaxPoolPath = At<'maxPool'> &
+  ToCode & { readonly terms: Terms; readonly code: number; readonly real: number };
 
 /** accumulator = the sum of the centred codes of a channel. */
-export type AveragePath = At<'globalAvgPool'> & ToCode & Requantized & { readonly terms: Terms; readonly accumulator: number };
+export type AveragePath = At<'globalAvgPool'> &
+  ToCode &
+  Requantized & { readonly terms: Terms; readonly accumulator: number };
 
 export type LayerPath = ConvPath | LinearPath | AddPath | MaxPoolPath | AveragePath;

@@ -70,7 +70,8 @@ export type RaceField = {
 };
 
 /** A photo as a file (JPEG, PNG, what the browser decodes), or a test image of the dataset by its place. */
-export type Photo = { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly testImage: number };
+export type Photo =
+  { readonly name: string; readonly bytes: Uint8Array } | { readonly name: string; readonly testImage: number };
 
 export type ClassifyArgs = {
   readonly photos: readonly Photo[];

@@ -51,7 +51,10 @@ export type TrainingCalls = {
    * Goes on with the run, or begins it: `steps` steps, or to its end. Cancelling pauses it after the step under way.
    * Progress carries each step's TrainingReport.
    */
-  train: { args: { readonly settings: RunSettings; readonly steps: number | null; readonly watch: string | null }; result: TrainingState };
+  train: {
+    args: { readonly settings: RunSettings; readonly steps: number | null; readonly watch: string | null };
+    result: TrainingState;
+  };
   /** From the next step on, the weights of another layer are reported. */
   watchLayer: { args: { readonly layer: string }; result: null };
   /** Ends the run here; its best weights become the network of these settings. Or forgets it, so that it can begin again. */

@@ -4,8 +4,17 @@ import { cellsOf, commandOf, decodeClasses, encodeClasses, type GridSettings } f
 import { qatSettings } from '../settings.ts';
 
 const GRID: GridSettings = {
-  models: ['resnet20', 'resnet18'], datasets: ['cifar10', 'imagenette'], methods: ['float32', 'ptq', 'qat'], bits: [8, 7, 6, 5, 4, 3, 2],
-  scheme: 'modern', repairs: [], sides: { imagenette: 128 }, images: 100, calibrationImages: 64, seed: 3, training: { epochs: 1 },
+  models: ['resnet20', 'resnet18'],
+  datasets: ['cifar10', 'imagenette'],
+  methods: ['float32', 'ptq', 'qat'],
+  bits: [8, 7, 6, 5, 4, 3, 2],
+  scheme: 'modern',
+  repairs: [],
+  sides: { imagenette: 128 },
+  images: 100,
+  calibrationImages: 64,
+  seed: 3,
+  training: { epochs: 1 },
 };
 
 describe('the cells of a grid', () => {
@@ -20,7 +29,9 @@ describe('the cells of a grid', () => {
     const benches = cells.map(({ settings: { model, dataset } }) => `${model}/${dataset}`);
     for (let round = 0; round < cells.length; round += 4) expect(new Set(benches.slice(round, round + 4)).size).toBe(4);
     expect(cells.slice(0, 4).every(({ settings }) => settings.method === 'float32')).toBe(true);
-    expect(cells.slice(4, 8).every(({ settings }) => settings.method === 'ptq' && settings.scheme?.weightBits === 4)).toBe(true);
+    expect(
+      cells.slice(4, 8).every(({ settings }) => settings.method === 'ptq' && settings.scheme?.weightBits === 4),
+    ).toBe(true);
   });
 
   test('take the side, the seed, the repairs and the changes of the recipe from the grid', () => {
@@ -34,7 +45,7 @@ describe('the cells of a grid', () => {
   });
 });
 
-test('a cell\'s command, read by the headless twin, gives the cell\'s settings again', () => {
+test("a cell's command, read by the headless twin, gives the cell's settings again", () => {
   for (const { settings } of cellsOf({ ...GRID, repairs: ['gptq', 'bias'] })) {
     const args = parseExperimentArgs(commandOf(settings, 'w.safetensors').split(' -- ')[1].split(' '));
     const { model, dataset, side, method, images, seed, scheme, training, calibrationImages } = settings;
@@ -42,8 +53,15 @@ test('a cell\'s command, read by the headless twin, gives the cell\'s settings a
     expect(args.side).toBe(side);
     if (!scheme) continue;
     expect(args.bits).toEqual([{ weights: scheme.weightBits, activations: scheme.activationBits }]);
-    expect([args.scheme, args.calibration, args.schemeChanges.repair]).toEqual(['modern', calibrationImages, scheme.repairs?.join(',')]);
-    if (training) expect(qatSettings(args, args.scheme, args.bits[0].weights, args.bits[0].activations, args.training).training).toEqual(training);
+    expect([args.scheme, args.calibration, args.schemeChanges.repair]).toEqual([
+      'modern',
+      calibrationImages,
+      scheme.repairs?.join(','),
+    ]);
+    if (training)
+      expect(
+        qatSettings(args, args.scheme, args.bits[0].weights, args.bits[0].activations, args.training).training,
+      ).toEqual(training);
   }
 });
 

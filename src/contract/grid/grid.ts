@@ -98,30 +98,47 @@ const cellOf = (settings: RunSettings): Cell => ({ key: settingsKey(settings), s
  */
 export function cellsOf(grid: GridSettings): readonly Cell[] {
   const { images, seed, calibrationImages, scheme, repairs, training, sides = {} } = grid;
-  const benches = grid.datasets.flatMap((dataset) => grid.models.map((model) =>
-    ({ model, dataset, images, seed, ...(dataset in sides && { side: sides[dataset] }) })));
+  const benches = grid.datasets.flatMap((dataset) =>
+    grid.models.map((model) => ({ model, dataset, images, seed, ...(dataset in sides && { side: sides[dataset] }) })),
+  );
   const bits = BIT_ORDER.filter((wanted) => grid.bits.includes(wanted));
-  const ptq = (wanted: Bits) => (bench: (typeof benches)[number]): RunSettings => {
-    const settings = ptqSettings(bench, scheme, wanted);
-    return { ...settings, calibrationImages, scheme: settings.scheme && repairedScheme(settings.scheme, repairs) };
-  };
-  const qat = (wanted: Bits) => (bench: (typeof benches)[number]): RunSettings =>
-    ({ ...qatSettings(bench, scheme, wanted, wanted, training), calibrationImages });
+  const ptq =
+    (wanted: Bits) =>
+    (bench: (typeof benches)[number]): RunSettings => {
+      const settings = ptqSettings(bench, scheme, wanted);
+      return { ...settings, calibrationImages, scheme: settings.scheme && repairedScheme(settings.scheme, repairs) };
+    };
+  const qat =
+    (wanted: Bits) =>
+    (bench: (typeof benches)[number]): RunSettings => ({
+      ...qatSettings(bench, scheme, wanted, wanted, training),
+      calibrationImages,
+    });
   const rounds: Readonly<Record<CellMethod, readonly ((bench: (typeof benches)[number]) => RunSettings)[]>> = {
-    float32: [float32Settings], ptq: bits.map(ptq), qat: bits.map(qat),
+    float32: [float32Settings],
+    ptq: bits.map(ptq),
+    qat: bits.map(qat),
   };
-  return CELL_METHODS.filter((method) => grid.methods.includes(method))
-    .flatMap((method) => rounds[method].flatMap((settingsFor) => benches.map((bench) => cellOf(settingsFor(bench)))));
+  return CELL_METHODS.filter((method) => grid.methods.includes(method)).flatMap((method) =>
+    rounds[method].flatMap((settingsFor) => benches.map((bench) => cellOf(settingsFor(bench)))),
+  );
 }
 
 const flag = (name: string, value: unknown): string => ` --${name} ${String(value)}`;
 
 /** Recipe settings under the names of the headless twin's arguments. */
 const TRAINING_ARGS: readonly (readonly [argument: string, knob: keyof QatSettings])[] = [
-  ['epochs', 'epochs'], ['train-images', 'trainImages'], ['batch-size', 'batchSize'], ['lr', 'peakRate'],
-  ['optimizer', 'optimizer'], ['weight-decay', 'weightDecay'], ['weight-ranges', 'weightRanges'],
-  ['activation-ranges', 'activationRanges'], ['freeze-statistics', 'freezeStatistics'],
-  ['reestimate-batches', 'reestimateBatches'], ['distillation', 'distillation'],
+  ['epochs', 'epochs'],
+  ['train-images', 'trainImages'],
+  ['batch-size', 'batchSize'],
+  ['lr', 'peakRate'],
+  ['optimizer', 'optimizer'],
+  ['weight-decay', 'weightDecay'],
+  ['weight-ranges', 'weightRanges'],
+  ['activation-ranges', 'activationRanges'],
+  ['freeze-statistics', 'freezeStatistics'],
+  ['reestimate-batches', 'reestimateBatches'],
+  ['distillation', 'distillation'],
 ];
 
 /**
@@ -129,22 +146,42 @@ const TRAINING_ARGS: readonly (readonly [argument: string, knob: keyof QatSettin
  * @param weights the file that the network was read from, where it is not bundled
  * @param runtime whether ONNX Runtime classified the images
  */
-export function commandOf({ model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings, weights?: string, runtime = false): string {
-  const bits = scheme && (scheme.weightBits === scheme.activationBits ? scheme.weightBits : `w${scheme.weightBits}a${scheme.activationBits}`);
-  return 'npm run --silent experiment --' + flag('model', model) + flag('dataset', dataset) + (side === undefined ? '' : flag('side', side)) + flag('method', method) +
+export function commandOf(
+  { model, dataset, side, method, scheme, images, calibrationImages, seed, training }: RunSettings,
+  weights?: string,
+  runtime = false,
+): string {
+  const bits =
+    scheme &&
+    (scheme.weightBits === scheme.activationBits
+      ? scheme.weightBits
+      : `w${scheme.weightBits}a${scheme.activationBits}`);
+  return (
+    'npm run --silent experiment --' +
+    flag('model', model) +
+    flag('dataset', dataset) +
+    (side === undefined ? '' : flag('side', side)) +
+    flag('method', method) +
     (weights === undefined ? '' : flag('weights', weights)) +
-    (scheme ? flag('bits', bits) + flag('scheme', scheme.name.split('+')[0]) + flag('calibration', calibrationImages) : '') +
+    (scheme
+      ? flag('bits', bits) + flag('scheme', scheme.name.split('+')[0]) + flag('calibration', calibrationImages)
+      : '') +
     (scheme?.repairs?.length ? flag('repair', scheme.repairs.join(',')) : '') +
     (training ? TRAINING_ARGS.map(([argument, knob]) => flag(argument, training[knob])).join('') : '') +
-    flag('images', images) + flag('seed', seed) + (runtime ? flag('judge', 'onnxruntime') : '');
+    flag('images', images) +
+    flag('seed', seed) +
+    (runtime ? flag('judge', 'onnxruntime') : '')
+  );
 }
 
 /** Classes as one string, a character an image. @throws RangeError for a class beyond 35 */
 export function encodeClasses(classes: ArrayLike<number>): string {
   return Array.from(classes, (value) => {
-    if (!(value >= 0 && value < 36)) throw new RangeError(`Class ${value} has no character: a row keeps the predictions of at most 36 classes.`);
+    if (!(value >= 0 && value < 36))
+      throw new RangeError(`Class ${value} has no character: a row keeps the predictions of at most 36 classes.`);
     return value.toString(36);
   }).join('');
 }
 
-export const decodeClasses = (text: string): Int32Array => Int32Array.from(text, (character) => parseInt(character, 36));
+export const decodeClasses = (text: string): Int32Array =>
+  Int32Array.from(text, (character) => parseInt(character, 36));

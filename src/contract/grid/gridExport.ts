@@ -4,7 +4,10 @@ import type { GridRow } from './grid.ts';
 import { published } from './published2021.ts';
 
 /** What the table and the CSV show of a row, in this order. */
-const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: number | null) => string | number | null])[] = [
+const COLUMNS: readonly (readonly [
+  name: string,
+  value: (row: GridRow, float32: number | null) => string | number | null,
+])[] = [
   ['model', ({ model }) => model],
   ['dataset', ({ dataset }) => dataset],
   ['method', ({ method }) => method],
@@ -31,7 +34,13 @@ const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: 
 ];
 
 /** The 2021 figure of the same model, dataset, method and bits; none where weights and activations differ. */
-export function publishedFor({ model, dataset, method, weightBits, activationBits }: Pick<GridRow, 'model' | 'dataset' | 'method' | 'weightBits' | 'activationBits'>): number | null {
+export function publishedFor({
+  model,
+  dataset,
+  method,
+  weightBits,
+  activationBits,
+}: Pick<GridRow, 'model' | 'dataset' | 'method' | 'weightBits' | 'activationBits'>): number | null {
   return weightBits === activationBits ? published(model, dataset, method, weightBits) : null;
 }
 
@@ -43,7 +52,12 @@ function differenceTo2021(row: GridRow): number | null {
 /** The float32 top-1 that a row's loss is counted from: same model, dataset and images. */
 export function float32Of(row: GridRow, rows: readonly GridRow[]): number | null {
   const { model, dataset, images } = row;
-  return rows.find((other) => other.method === 'float32' && other.model === model && other.dataset === dataset && other.images === images)?.top1 ?? null;
+  return (
+    rows.find(
+      (other) =>
+        other.method === 'float32' && other.model === model && other.dataset === dataset && other.images === images,
+    )?.top1 ?? null
+  );
 }
 
 const cells = (rows: readonly GridRow[]): (string | number | null)[][] =>
@@ -68,17 +82,27 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
   ['model', ({ model }) => model],
   ['dataset', ({ dataset }) => dataset],
   ['method', ({ method }) => method],
-  ['bits', ({ weightBits, activationBits }) => (weightBits === activationBits ? String(weightBits) : `w${weightBits}a${activationBits}`)],
+  [
+    'bits',
+    ({ weightBits, activationBits }) =>
+      weightBits === activationBits ? String(weightBits) : `w${weightBits}a${activationBits}`,
+  ],
   ['top-1', ({ top1 }) => percent(top1)],
-  ['95% interval', ({ top1, images }) => {
-    const { low, high } = wilson95(top1, images);
-    return `${percent(low)} to ${percent(high)}`;
-  }],
+  [
+    '95% interval',
+    ({ top1, images }) => {
+      const { low, high } = wilson95(top1, images);
+      return `${percent(low)} to ${percent(high)}`;
+    },
+  ],
   ['images', ({ images }) => String(images)],
-  ['lost, points', (row, rows) => {
-    const float32 = float32Of(row, rows);
-    return float32 === null || row.method === 'float32' ? '' : (100 * (float32 - row.top1)).toFixed(2);
-  }],
+  [
+    'lost, points',
+    (row, rows) => {
+      const float32 = float32Of(row, rows);
+      return float32 === null || row.method === 'float32' ? '' : (100 * (float32 - row.top1)).toFixed(2);
+    },
+  ],
   ['2021', (row) => percent(publishedFor(row))],
   ['to 2021, points', (row) => points(differenceTo2021(row))],
   ['size, kB', ({ sizeBytes }) => (sizeBytes / 1000).toFixed(0)],
@@ -87,17 +111,23 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
 ];
 
 export function toMarkdown(rows: readonly GridRow[]): string {
-  const lines = [SHOWN.map(([head]) => head), SHOWN.map(() => '---'), ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows)))];
+  const lines = [
+    SHOWN.map(([head]) => head),
+    SHOWN.map(() => '---'),
+    ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows))),
+  ];
   return lines.map((line) => `| ${line.join(' | ')} |\n`).join('');
 }
 
 /** JSON lines as docs/results keeps them: without what is said of each image. */
 export function toLines(rows: readonly GridRow[]): string {
   const perImage: ReadonlySet<string> = new Set(['key', 'classes', 'labels', 'predictions']);
-  return rows.map((row) => {
-    const kept = Object.entries(row).filter(([name]) => !perImage.has(name));
-    return `${JSON.stringify({ ...Object.fromEntries(kept), float32Top1: float32Of(row, rows) })}\n`;
-  }).join('');
+  return rows
+    .map((row) => {
+      const kept = Object.entries(row).filter(([name]) => !perImage.has(name));
+      return `${JSON.stringify({ ...Object.fromEntries(kept), float32Top1: float32Of(row, rows) })}\n`;
+    })
+    .join('');
 }
 
 export const EXPORTS = { csv: toCsv, json: toJson, markdown: toMarkdown, lines: toLines } as const;

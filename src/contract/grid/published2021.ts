@@ -48,7 +48,10 @@ export const PUBLISHED_SIZE_MB: Readonly<Record<string, Readonly<Record<32 | 8 |
 
 /** Milliseconds for each of four images: ResNet-50 in an ONNX Runtime server on one virtual CPU. */
 export const PUBLISHED_MS_PER_IMAGE: Readonly<Record<32 | 8 | 6 | 4, readonly number[]>> = {
-  32: [289, 285, 280, 289], 8: [325, 334, 314, 313], 6: [341, 311, 315, 321], 4: [326, 368, 322, 301],
+  32: [289, 285, 280, 289],
+  8: [325, 334, 314, 313],
+  6: [341, 311, 315, 321],
+  4: [326, 368, 322, 301],
 };
 
 export type PublishedMethod = 'float32' | 'ptq' | 'qat';

@@ -21,7 +21,9 @@ export const isLitter = (path: string): boolean => LITTER.test(path.replace(/^\.
 export function checkEntry(archive: string, path: string, size: number): void {
   const normal = path.replaceAll('\\', '/');
   if (normal.startsWith('/') || /^[a-z]:/i.test(normal) || normal.split('/').includes('..')) {
-    throw new Error(`${archive} names a file outside itself (${path.slice(0, 80)}). No archive of images does: it was refused.`);
+    throw new Error(
+      `${archive} names a file outside itself (${path.slice(0, 80)}). No archive of images does: it was refused.`,
+    );
   }
   if (!Number.isSafeInteger(size) || size < 0 || size > MAX_ENTRY_BYTES) {
     throw new Error(

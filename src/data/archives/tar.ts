@@ -19,7 +19,9 @@ function limitRatio(archive: string, packed: () => number): TransformStream<Byte
     transform(piece, controller) {
       unpacked += piece.length;
       if (unpacked > RATIO_FLOOR_BYTES && unpacked > MAX_RATIO * packed()) {
-        throw new Error(`${archive} unpacks to more than ${MAX_RATIO} times its size, which no archive of images does: it was refused.`);
+        throw new Error(
+          `${archive} unpacks to more than ${MAX_RATIO} times its size, which no archive of images does: it was refused.`,
+        );
       }
       controller.enqueue(piece);
     },
@@ -28,7 +30,8 @@ function limitRatio(archive: string, packed: () => number): TransformStream<Byte
 
 /** Errors of our own name the archive; those of the unpackers do not. */
 const explained = (error: unknown, archive: string): unknown =>
-  error instanceof Error && (error.message.includes(archive) || error.name === 'AbortError' || error.name === 'NetworkError')
+  error instanceof Error &&
+  (error.message.includes(archive) || error.name === 'AbortError' || error.name === 'NetworkError')
     ? error
     : damaged(archive, error);
 
@@ -60,7 +63,13 @@ export function gunzipped(stream: ReadableStream<Bytes>, archive: string): Reada
     },
   });
   const unpacker = new DecompressionStream('gzip') as ReadableWritablePair<Bytes, Bytes>;
-  return explainedStream(stream.pipeThrough(count).pipeThrough(unpacker).pipeThrough(limitRatio(archive, () => packed)), archive);
+  return explainedStream(
+    stream
+      .pipeThrough(count)
+      .pipeThrough(unpacker)
+      .pipeThrough(limitRatio(archive, () => packed)),
+    archive,
+  );
 }
 
 /** Reads to the end: a body that is cancelled instead leaves modern-tar 0.8.6 waiting for ever, some entries later. */

@@ -21,7 +21,8 @@ function take(file: UnzipFile, archive: string, finish: (file: Finished) => void
     checkEntry(archive, file.name, length);
     parts.push(part);
     // A size of 0 says that it follows the file.
-    if (final && file.originalSize && file.originalSize !== length) throw new Error(`${file.name} has ${length} bytes, not ${file.originalSize}`);
+    if (final && file.originalSize && file.originalSize !== length)
+      throw new Error(`${file.name} has ${length} bytes, not ${file.originalSize}`);
     if (final) finish({ path: file.name, bytes: joined(parts, length) });
   };
   file.start();
@@ -73,6 +74,6 @@ export async function* zipEntries(stream: ReadableStream<Bytes>, archive: string
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  if (open > 0 || files === 0) throw new Error(`${archive} is cut short: its last file is not whole. Get the file again.`);
+  if (open > 0 || files === 0)
+    throw new Error(`${archive} is cut short: its last file is not whole. Get the file again.`);
 }
-

@@ -14,7 +14,8 @@ const answers: Record<string, RequestListener> = {
   '/data/encoded.gz': (_, response) => {
     response.setHeader('content-encoding', 'gzip').end(gzipSync(content));
   },
-  '/data/start-page.bin': (_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html>'),
+  '/data/start-page.bin': (_, response) =>
+    response.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html>'),
   '/data/hangs-up.bin': (_, response) => {
     response.setHeader('content-length', content.length);
     response.write(content.subarray(0, 1000), () => response.destroy());
@@ -57,11 +58,15 @@ describe('fetchReader', () => {
   });
 
   test('refuses an error status', async () => {
-    await expect(fetchReader(base)('missing.bin')).rejects.toThrow(/^missing\.bin could not be fetched: 127\.0\.0\.1:\d+ answered 404 Not Found\.$/);
+    await expect(fetchReader(base)('missing.bin')).rejects.toThrow(
+      /^missing\.bin could not be fetched: 127\.0\.0\.1:\d+ answered 404 Not Found\.$/,
+    );
   });
 
   test('refuses a web page sent in place of the file', async () => {
-    await expect(fetchReader(base)('start-page.bin')).rejects.toThrow(/start-page\.bin .* web page instead of the file/);
+    await expect(fetchReader(base)('start-page.bin')).rejects.toThrow(
+      /start-page\.bin .* web page instead of the file/,
+    );
   });
 
   test('says how far it got when the connection breaks', async () => {

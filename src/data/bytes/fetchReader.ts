@@ -2,7 +2,11 @@
 import type { Read } from '../types.ts';
 
 /** `total` is null where the server does not say, or says the compressed length. */
-export type FetchProgress = { readonly fileName: string; readonly receivedBytes: number; readonly total: number | null };
+export type FetchProgress = {
+  readonly fileName: string;
+  readonly receivedBytes: number;
+  readonly total: number | null;
+};
 
 export type FetchOptions = {
   readonly onProgress?: (progress: FetchProgress) => void;
@@ -20,10 +24,14 @@ async function request(url: URL, fileName: string, signal: AbortSignal | undefin
     response = await fetch(url, { signal: signal ?? null });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Error(`${fileName} could not be fetched from ${url.host}. Check the connection and try again.`, { cause });
+    throw new Error(`${fileName} could not be fetched from ${url.host}. Check the connection and try again.`, {
+      cause,
+    });
   }
   if (!response.ok) {
-    throw new Error(`${fileName} could not be fetched: ${url.host} answered ${response.status} ${response.statusText}`.trim() + '.');
+    throw new Error(
+      `${fileName} could not be fetched: ${url.host} answered ${response.status} ${response.statusText}`.trim() + '.',
+    );
   }
   // A server that knows no such file may answer with its start page and status 200.
   if (response.headers.get('content-type')?.startsWith('text/html')) {
@@ -56,6 +64,9 @@ export const fetchReader =
       return new Uint8Array(await new Response(body).arrayBuffer());
     } catch (cause) {
       if (signal?.aborted) throw cause;
-      throw new Error(`${fileName} stopped after ${receivedBytes} bytes from ${url.host}. Check the connection and try again.`, { cause });
+      throw new Error(
+        `${fileName} stopped after ${receivedBytes} bytes from ${url.host}. Check the connection and try again.`,
+        { cause },
+      );
     }
   };

@@ -9,7 +9,9 @@ export async function sha256(bytes: Bytes): Promise<string> {
   // The types promise it, but a page opened over plain http has none.
   const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
   if (!subtle) {
-    throw new Error('Files cannot be checked because this page was opened over plain http. Open it over https or on localhost.');
+    throw new Error(
+      'Files cannot be checked because this page was opened over plain http. Open it over https or on localhost.',
+    );
   }
   const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -22,7 +22,9 @@ describe('gunzip', () => {
   test.each([2, 9, 10, 11, 1000, zipped.length - 9, zipped.length - 8, zipped.length - 1])(
     'refuses a file cut to %i bytes',
     async (length) => {
-      await expect(gunzip(zipped.slice(0, length), 'cut.gz', noise.length)).rejects.toThrow('cut.gz is damaged or cut short');
+      await expect(gunzip(zipped.slice(0, length), 'cut.gz', noise.length)).rejects.toThrow(
+        'cut.gz is damaged or cut short',
+      );
     },
   );
 

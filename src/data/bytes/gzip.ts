@@ -15,7 +15,9 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes
  */
 export async function gunzip(bytes: Bytes, fileName: string, maxBytes: number): Promise<Bytes> {
   const tooLong = (): Error =>
-    new Error(`${fileName} holds more than the ${maxBytes} bytes expected of it, so it is not the right file. Get it again.`);
+    new Error(
+      `${fileName} holds more than the ${maxBytes} bytes expected of it, so it is not the right file. Get it again.`,
+    );
   if (!isGzip(bytes)) {
     if (bytes.length > maxBytes) throw tooLong();
     return bytes;

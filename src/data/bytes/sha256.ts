@@ -66,7 +66,8 @@ function compress(state: Int32Array, w: Int32Array, bytes: Uint8Array, at: numbe
   state[7] += h;
 }
 
-const toHex = (state: Int32Array): string => Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+const toHex = (state: Int32Array): string =>
+  Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 
 /** A hash to be fed piece by piece. */
 export function createSha256(): Sha256 {
@@ -93,7 +94,7 @@ export function createSha256(): Sha256 {
   };
 
   const digest = (): string => {
-    const padding = new Uint8Array(((held < 56 ? 56 : 120) - held) + 8);
+    const padding = new Uint8Array((held < 56 ? 56 : 120) - held + 8);
     padding[0] = 0x80;
     new DataView(padding.buffer).setBigUint64(padding.length - 8, BigInt(length) * 8n);
     update(padding);

@@ -39,7 +39,13 @@ export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
  * Tries until there is a good answer: 200, or 206 to a range.
  * @throws NetworkError with what to tell the user; AbortError when `signal` says so
  */
-export async function connect({ url, name }: RemoteFile, range: Range | null, validator: string | null, signal: AbortSignal, patience: Patience): Promise<Response> {
+export async function connect(
+  { url, name }: RemoteFile,
+  range: Range | null,
+  validator: string | null,
+  signal: AbortSignal,
+  patience: Patience,
+): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(url, name, range, validator, signal);
     if ('response' in answer) return answer.response;

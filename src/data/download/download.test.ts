@@ -35,7 +35,10 @@ afterEach(() => {
 });
 
 const source = (more: object = {}, signal?: AbortSignal) =>
-  downloadSource({ name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: null, ...more }, { parts: createPartStore(cache), patience: PATIENCE, signal });
+  downloadSource(
+    { name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: null, ...more },
+    { parts: createPartStore(cache), patience: PATIENCE, signal },
+  );
 
 async function read(stream: ReadableStream<Bytes>): Promise<Buffer> {
   const pieces: Bytes[] = [];
@@ -47,7 +50,9 @@ async function read(stream: ReadableStream<Bytes>): Promise<Buffer> {
 /** Lets two parts come and then loses the connection for good. */
 async function half(): Promise<void> {
   server.breakNext({ kind: 'cut', at: 2 * PART_BYTES + 100 });
-  await expect(read(source().stream())).rejects.toThrow(/What has come is kept: start again to go on|could not be fetched/);
+  await expect(read(source().stream())).rejects.toThrow(
+    /What has come is kept: start again to go on|could not be fetched/,
+  );
   server.mend();
   server.takeLog();
 }
@@ -133,9 +138,14 @@ test('a pause ends it with an AbortError, and what has come is kept', async () =
 
 test('a full storage ends the keeping, not the download', async () => {
   const put = IDBObjectStore.prototype.put;
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
     const request = put.call(this, value, key);
-    if (this.name === 'parts') (this.transaction as unknown as { _abort(error: string): void })._abort('QuotaExceededError');
+    if (this.name === 'parts')
+      (this.transaction as unknown as { _abort(error: string): void })._abort('QuotaExceededError');
     return request;
   });
   expect((await read(source().stream())).equals(FILE)).toBe(true);
@@ -174,7 +184,12 @@ describe('a file that is kept', () => {
     expect(await fetched()).toEqual({ key: 'key', message: null });
     server.takeLog();
     expect((await kept())?.equals(FILE)).toBe(true);
-    expect(await keptRecord(shelf(), 'key')).toEqual({ name: 'file.bin', bytes: FILE.length, sha256: SHA256, storage: 'indexeddb' });
+    expect(await keptRecord(shelf(), 'key')).toEqual({
+      name: 'file.bin',
+      bytes: FILE.length,
+      sha256: SHA256,
+      storage: 'indexeddb',
+    });
     expect(server.takeLog()).toEqual([]);
     expect([await cache.count('parts'), await cache.count('datasets')]).toEqual([0, 1]);
     await removeKept(shelf(), 'key');
@@ -199,7 +214,9 @@ describe('a file that is kept', () => {
       throw new Error('no weights');
     };
     await expect(fetchKept(shelf(), file(), refuse, { patience: PATIENCE })).rejects.toThrow('no weights');
-    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([0, 0, 0]);
+    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   test('lasts as long as the page where nothing can be stored', async () => {
@@ -212,6 +229,8 @@ describe('a file that is kept', () => {
   test('with a flipped byte is refused, and nothing of it stays', async () => {
     server.breakNext({ kind: 'flip', at: 5_000_000 });
     await expect(fetched()).rejects.toThrow('file.bin is damaged');
-    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([0, 0, 0]);
+    expect([await cache.count('parts'), await cache.count('chunks'), await cache.count('downloads')]).toEqual([
+      0, 0, 0,
+    ]);
   });
 });

@@ -24,7 +24,7 @@ function createKeeper(parts: PartStore | null, record: DownloadRecord) {
   let filling = new Uint8Array(store ? PART_BYTES : 0);
   let filled = 0;
   return async (piece: Bytes): Promise<void> => {
-    for (let at = 0; store && at < piece.length; ) {
+    for (let at = 0; store && at < piece.length;) {
       const taken = piece.subarray(at, at + PART_BYTES - filled);
       filling.set(taken, filled);
       [filled, at] = [filled + taken.length, at + taken.length];
@@ -53,12 +53,16 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
 
   const checkLength = (total: number | null): void => {
     if (total !== null && file.bytes !== null && total !== file.bytes) {
-      throw new Error(`${name} on ${host} is ${total} bytes long, not ${file.bytes}: it is not the file expected. Nothing was kept.`);
+      throw new Error(
+        `${name} on ${host} is ${total} bytes long, not ${file.bytes}: it is not the file expected. Nothing was kept.`,
+      );
     }
   };
 
   const continues = (response: Response, record: DownloadRecord, start: number): boolean =>
-    response.status === 206 && validatorOf(response) === record.validator && (totalBytes(response, start) ?? record.bytes) === record.bytes;
+    response.status === 206 &&
+    validatorOf(response) === record.validator &&
+    (totalBytes(response, start) ?? record.bytes) === record.bytes;
 
   /** The body's pieces; an end before `total` or a long silence is an error, as a cut connection is. */
   const pieces = async function* (response: Response, controller: AbortController): AsyncGenerator<Bytes> {
@@ -110,10 +114,15 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
   };
 
   /** From an open answer to the file's end, over as many connections as that takes. */
-  const body = async function* (first: Response, firstController: AbortController, record: DownloadRecord, start: number): AsyncGenerator<Bytes> {
+  const body = async function* (
+    first: Response,
+    firstController: AbortController,
+    record: DownloadRecord,
+    start: number,
+  ): AsyncGenerator<Bytes> {
     const keep = createKeeper(parts, record);
     let [response, controller, received] = [first, firstController, start];
-    for (let fruitless = 0; ; ) {
+    for (let fruitless = 0; ;) {
       let cause: unknown = null;
       try {
         for await (const piece of pieces(response, controller)) {
@@ -126,16 +135,29 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
       } catch (error) {
         stop.throwIfAborted();
         if (isQuotaExceeded(error)) throw error;
-        if (error instanceof RangeError) throw new Error(`${name} from ${host} is longer than the ${record.bytes} bytes announced. It was refused.`, { cause: error });
+        if (error instanceof RangeError)
+          throw new Error(`${name} from ${host} is longer than the ${record.bytes} bytes announced. It was refused.`, {
+            cause: error,
+          });
         cause = error;
       }
       if (cause === null && (record.bytes === null || received === record.bytes)) return;
-      const gone = networkError(`${name} stopped after ${received} of ${record.bytes ?? 'an unknown number of'} bytes from ${host}. What has come is kept: start again to go on.`, cause);
+      const gone = networkError(
+        `${name} stopped after ${received} of ${record.bytes ?? 'an unknown number of'} bytes from ${host}. What has come is kept: start again to go on.`,
+        cause,
+      );
       if (++fruitless >= patience.tries || record.validator === null) throw gone;
       await wait(patience.waitMs * 2 ** (fruitless - 1), stop);
       controller = new AbortController();
-      response = await connect(file, { start: received }, record.validator, AbortSignal.any([stop, controller.signal]), patience);
-      if (!continues(response, record, received)) throw new Error(`${name} changed on ${host} while it was read. Start again.`);
+      response = await connect(
+        file,
+        { start: received },
+        record.validator,
+        AbortSignal.any([stop, controller.signal]),
+        patience,
+      );
+      if (!continues(response, record, received))
+        throw new Error(`${name} changed on ${host} while it was read. Start again.`);
     }
   };
 
@@ -145,7 +167,10 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
     bytes: file.bytes,
     ...createRangeReader(file, stop, patience),
     identity: `url ${url}`,
-    expected: { ...(file.bytes === null ? {} : { bytes: file.bytes }), ...(file.sha256 === null ? {} : { sha256: file.sha256 }) },
+    expected: {
+      ...(file.bytes === null ? {} : { bytes: file.bytes }),
+      ...(file.sha256 === null ? {} : { sha256: file.sha256 }),
+    },
     stream: () => toStream(whole()),
     forget: async () => parts?.remove(url),
   };

@@ -36,14 +36,20 @@ export async function readKept(shelf: FileShelf, key: string): Promise<KeptFile 
   const held = shelf.memory.get(key);
   if (held) return held;
   const record = await keptRecord(shelf, key);
-  const read = record && shelf.cache && (await openDataset(shelf.cache, { name: key, files: [fingerprintOnly(record)] }));
+  const read =
+    record && shelf.cache && (await openDataset(shelf.cache, { name: key, files: [fingerprintOnly(record)] }));
   return read ? { ...fingerprintOnly(record), content: await read(record.name) } : null;
 }
 
 const fingerprintOnly = ({ name, bytes, sha256: hash }: CachedFile): CachedFile => ({ name, bytes, sha256: hash });
 
 /** Keeps a file under a key, in place of what was there. @returns what the user must know: the storage was full */
-export async function keepFile({ cache, memory }: FileShelf, key: string, name: string, content: Bytes): Promise<string | null> {
+export async function keepFile(
+  { cache, memory }: FileShelf,
+  key: string,
+  name: string,
+  content: Bytes,
+): Promise<string | null> {
   const file: CachedFile = { name, bytes: content.length, sha256: await sha256(content) };
   memory.delete(key);
   if (!cache) {
@@ -81,7 +87,12 @@ export type Accepted = { readonly key: string; readonly content: Bytes };
  * @returns the key, and what the user must know: the storage was full
  * @throws NetworkError when the connection fails (what came is kept), Error when the file is not the one expected
  */
-export async function fetchKept(shelf: FileShelf, file: RemoteFile, accept: (content: Bytes) => Accepted, { onProgress, ...options }: FetchOptions = {}): Promise<{ readonly key: string; readonly message: string | null }> {
+export async function fetchKept(
+  shelf: FileShelf,
+  file: RemoteFile,
+  accept: (content: Bytes) => Accepted,
+  { onProgress, ...options }: FetchOptions = {},
+): Promise<{ readonly key: string; readonly message: string | null }> {
   const source = downloadSource(file, { ...options, parts: shelf.cache && createPartStore(shelf.cache) });
   const pieces: Bytes[] = [];
   const hash = createSha256();
@@ -100,7 +111,9 @@ export async function fetchKept(shelf: FileShelf, file: RemoteFile, accept: (con
   let accepted: Accepted;
   try {
     if ((file.bytes !== null && done !== file.bytes) || (file.sha256 !== null && measured !== file.sha256)) {
-      throw new Error(`${file.name} is damaged or not the file expected: its SHA-256 is ${measured.slice(0, 8)}…, not ${file.sha256?.slice(0, 8)}…. Nothing was kept; start again.`);
+      throw new Error(
+        `${file.name} is damaged or not the file expected: its SHA-256 is ${measured.slice(0, 8)}…, not ${file.sha256?.slice(0, 8)}…. Nothing was kept; start again.`,
+      );
     }
     accepted = accept(content);
   } catch (error) {

@@ -37,6 +37,10 @@ export const createPartStore = (cache: Cache): PartStore => ({
   },
   remove: async (url) => {
     const transaction = cache.transaction(['downloads', 'parts'], 'readwrite');
-    await finished(transaction, transaction.objectStore('downloads').delete(url), transaction.objectStore('parts').delete(below(url)));
+    await finished(
+      transaction,
+      transaction.objectStore('downloads').delete(url),
+      transaction.objectStore('parts').delete(below(url)),
+    );
   },
 });

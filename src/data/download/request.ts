@@ -4,10 +4,14 @@
 export const networkError = (message: string, cause?: unknown): DOMException =>
   Object.assign(new DOMException(message, 'NetworkError'), { cause });
 
-export const isNetworkError = (error: unknown): boolean => error instanceof DOMException && error.name === 'NetworkError';
+export const isNetworkError = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'NetworkError';
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-export type Range = { readonly start: number; /** Exclusive; to the end of the file where it is left out. */ readonly end?: number };
+export type Range = {
+  readonly start: number;
+  /** Exclusive; to the end of the file where it is left out. */ readonly end?: number;
+};
 
 /** What names a version of a file: a strong ETag, else its date. Last-Modified is readable across origins without more. */
 export function validatorOf({ headers }: Response): string | null {
@@ -25,25 +29,36 @@ export function totalBytes({ status, headers }: Response, start: number): number
 }
 
 /** If-Range would ask another origin for its leave first, which not all give; there the validators are compared instead. */
-const mayAskIfRange = (url: string): boolean => typeof location === 'undefined' || new URL(url).origin === location.origin;
+const mayAskIfRange = (url: string): boolean =>
+  typeof location === 'undefined' || new URL(url).origin === location.origin;
 
 function rangeHeaders(url: string, range: Range | null, validator: string | null): Record<string, string> {
   if (!range) return {};
   const last = range.end === undefined ? '' : String(range.end - 1);
-  return { Range: `bytes=${range.start}-${last}`, ...(validator && mayAskIfRange(url) ? { 'If-Range': validator } : {}) };
+  return {
+    Range: `bytes=${range.start}-${last}`,
+    ...(validator && mayAskIfRange(url) ? { 'If-Range': validator } : {}),
+  };
 }
 
 /** Answers that another try may better. */
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;
 
-export type Answer = { readonly response: Response; readonly retry: false } | { readonly error: DOMException; readonly retry: boolean };
+export type Answer =
+  { readonly response: Response; readonly retry: false } | { readonly error: DOMException; readonly retry: boolean };
 
 /**
  * Asks once.
  * @returns a good answer (200, or 206 to a range), or what to tell the user, and whether to try again
  * @throws AbortError when `signal` says so
  */
-export async function ask(url: string, name: string, range: Range | null, validator: string | null, signal: AbortSignal): Promise<Answer> {
+export async function ask(
+  url: string,
+  name: string,
+  range: Range | null,
+  validator: string | null,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { host } = new URL(url);
   let response: Response;
   try {
@@ -57,8 +72,10 @@ export async function ask(url: string, name: string, range: Range | null, valida
     void response.body?.cancel().catch(() => undefined);
     return { error: networkError(`${name} could not be fetched: ${host} ${what}.`), retry };
   };
-  if (!response.ok) return refuse(`answered ${response.status} ${response.statusText}`.trim(), isPassing(response.status));
+  if (!response.ok)
+    return refuse(`answered ${response.status} ${response.statusText}`.trim(), isPassing(response.status));
   // A server that knows no such file, or a network's login page, may answer with a page and status 200.
-  if (response.headers.get('content-type')?.startsWith('text/html')) return refuse('answered with a web page instead of the file', false);
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    return refuse('answered with a web page instead of the file', false);
   return { response, retry: false };
 }

@@ -6,7 +6,8 @@ function makeFile(count: number): Uint8Array {
   const bytes = new Uint8Array(count * CIFAR_IMAGE_BYTES);
   for (let image = 0; image < count; image++) {
     bytes[image * CIFAR_IMAGE_BYTES] = (image + 3) % 10;
-    for (let i = 0; i < 3072; i++) bytes[image * CIFAR_IMAGE_BYTES + 1 + i] = (image * 50 + (i >> 10) * 17 + (i % 1024)) & 255;
+    for (let i = 0; i < 3072; i++)
+      bytes[image * CIFAR_IMAGE_BYTES + 1 + i] = (image * 50 + (i >> 10) * 17 + (i % 1024)) & 255;
   }
   return bytes;
 }
@@ -31,12 +32,16 @@ describe('parseCifarBinary', () => {
   });
 
   test.each([1, 3072, 3074, 6145])('refuses %i bytes', (length) => {
-    expect(() => parseCifarBinary(new Uint8Array(length), 'cut.bin')).toThrow(`cut.bin is ${length} bytes long, which is no multiple of 3073`);
+    expect(() => parseCifarBinary(new Uint8Array(length), 'cut.bin')).toThrow(
+      `cut.bin is ${length} bytes long, which is no multiple of 3073`,
+    );
   });
 
   test('refuses a label above 9 and says which image', () => {
     const bytes = makeFile(3);
     bytes[2 * CIFAR_IMAGE_BYTES] = 10;
-    expect(() => parseCifarBinary(bytes, 'odd.bin')).toThrow("odd.bin gives image 2 the label 10, but CIFAR-10's labels are 0 to 9");
+    expect(() => parseCifarBinary(bytes, 'odd.bin')).toThrow(
+      "odd.bin gives image 2 the label 10, but CIFAR-10's labels are 0 to 9",
+    );
   });
 });

@@ -17,14 +17,18 @@ export function parseCifarPython(file: Bytes, fileName: string): ImageSet {
   const labels = batch.get('labels');
   const refuse = (what: string): Error =>
     new Error(`${fileName} is no batch of CIFAR-10: ${what}. It was refused; get cifar-10-python.tar.gz again.`);
-  if (!(typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'array')) throw refuse('it holds no array named data');
-  if (!(typeof labels === 'object' && labels !== null && 'kind' in labels && labels.kind === 'list')) throw refuse('it holds no list named labels');
+  if (!(typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'array'))
+    throw refuse('it holds no array named data');
+  if (!(typeof labels === 'object' && labels !== null && 'kind' in labels && labels.kind === 'list'))
+    throw refuse('it holds no list named labels');
   const [count, width] = data.shape;
-  if (data.shape.length !== 2 || width !== PLANES) throw refuse(`its data is [${data.shape.join(', ')}] and not [n, ${PLANES}]`);
+  if (data.shape.length !== 2 || width !== PLANES)
+    throw refuse(`its data is [${data.shape.join(', ')}] and not [n, ${PLANES}]`);
   if (labels.items.length !== count) throw refuse(`it holds ${count} images and ${labels.items.length} labels`);
   const binary = new Uint8Array(count * CIFAR_IMAGE_BYTES);
   labels.items.forEach((label, image) => {
-    if (typeof label !== 'number' || label < 0 || label >= CIFAR10_CLASSES.length) throw refuse(`image ${image} has no label from 0 to 9`);
+    if (typeof label !== 'number' || label < 0 || label >= CIFAR10_CLASSES.length)
+      throw refuse(`image ${image} has no label from 0 to 9`);
     binary[image * CIFAR_IMAGE_BYTES] = label;
     binary.set(data.bytes.subarray(image * PLANES, (image + 1) * PLANES), image * CIFAR_IMAGE_BYTES + 1);
   });

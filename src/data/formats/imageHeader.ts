@@ -11,7 +11,7 @@ export const MAX_IMAGE_PIXELS = 40_000_000;
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 function jpegSize(view: DataView): { height: number; width: number } | null {
-  for (let at = 2; at + 9 <= view.byteLength; ) {
+  for (let at = 2; at + 9 <= view.byteLength;) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
     if (marker === 0xff) at++;
@@ -30,12 +30,16 @@ const pngSize = (view: DataView): { height: number; width: number } | null =>
  */
 export function readImageHeader(file: Bytes, path: string): ImageHeader {
   const kind = recognise(file.subarray(0, 512));
-  if (kind !== 'jpeg' && kind !== 'png') throw new Error(`${path} is neither JPEG nor PNG. Convert it, or take it out, and import again.`);
+  if (kind !== 'jpeg' && kind !== 'png')
+    throw new Error(`${path} is neither JPEG nor PNG. Convert it, or take it out, and import again.`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const size = kind === 'jpeg' ? jpegSize(view) : pngSize(view);
-  if (!size || size.height === 0 || size.width === 0) throw new Error(`${path} is damaged: it says nothing of its size. Take it out and import again.`);
+  if (!size || size.height === 0 || size.width === 0)
+    throw new Error(`${path} is damaged: it says nothing of its size. Take it out and import again.`);
   if (size.height * size.width > MAX_IMAGE_PIXELS) {
-    throw new Error(`${path} says that it is ${size.width} x ${size.height} pixels large; at most ${MAX_IMAGE_PIXELS / 1e6} million are read. Take it out and import again.`);
+    throw new Error(
+      `${path} says that it is ${size.width} x ${size.height} pixels large; at most ${MAX_IMAGE_PIXELS / 1e6} million are read. Take it out and import again.`,
+    );
   }
   return { format: kind, ...size };
 }

@@ -16,7 +16,9 @@ type Columns = { readonly image: string; readonly label: string };
 const isInteger = ({ element }: SchemaTree): boolean => element.type === 'INT64' || element.type === 'INT32';
 
 const isImage = ({ children }: SchemaTree): boolean =>
-  children.some(({ element, children: below }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY' && below.length === 0);
+  children.some(
+    ({ element, children: below }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY' && below.length === 0,
+  );
 
 function findColumns(metadata: FileMetaData, refuse: (what: string) => Error): Columns {
   const { children } = parquetSchema(metadata);
@@ -28,7 +30,8 @@ function findColumns(metadata: FileMetaData, refuse: (what: string) => Error): C
   return { image: image[0].element.name, label: named.element.name };
 }
 
-const isStrings = (value: unknown): value is string[] => Array.isArray(value) && value.every((name) => typeof name === 'string');
+const isStrings = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
 
 /** The names of the labels, as the datasets library writes them beside the schema. */
 function classNames(metadata: FileMetaData, label: string, refuse: (what: string) => Error): readonly string[] {
@@ -51,13 +54,20 @@ const toBuffer = (source: ByteSource, byteLength: number): AsyncBuffer => ({
   },
 });
 
-function toImage(row: Record<string, unknown>, { image, label }: Columns, classes: readonly string[], at: string, refuse: (what: string) => Error): ParquetImage {
+function toImage(
+  row: Record<string, unknown>,
+  { image, label }: Columns,
+  classes: readonly string[],
+  at: string,
+  refuse: (what: string) => Error,
+): ParquetImage {
   const picture = row[image] as { bytes?: unknown; path?: unknown } | null;
   const file = picture?.bytes;
   const number = Number(row[label] ?? NaN);
   if (!(file instanceof Uint8Array)) throw refuse(`${at} holds no image`);
   checkEntry(at, '', file.length);
-  if (!Number.isInteger(number) || number < 0 || number >= classes.length) throw refuse(`the label of ${at} is ${String(row[label])}, but there are ${classes.length} classes`);
+  if (!Number.isInteger(number) || number < 0 || number >= classes.length)
+    throw refuse(`the label of ${at} is ${String(row[label])}, but there are ${classes.length} classes`);
   return { path: at, file: file.slice(), className: classes[number] };
 }
 
@@ -70,7 +80,11 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   const { name } = source;
   const refuse = (what: string): Error => new Error(`${name} is no image dataset in parquet: ${what}. It was refused.`);
   const explain = (cause: unknown): never => {
-    if (cause instanceof Error && (cause.message.includes(name) || cause.name === 'AbortError' || cause.name === 'NetworkError')) throw cause;
+    if (
+      cause instanceof Error &&
+      (cause.message.includes(name) || cause.name === 'AbortError' || cause.name === 'NetworkError')
+    )
+      throw cause;
     throw new Error(`${name} is damaged or cut short: it cannot be read as parquet. Get the file again.`, { cause });
   };
   const file = toBuffer(source, await source.size());
@@ -79,7 +93,15 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   const classes = classNames(metadata, columns.label, refuse);
 
   const readGroup = async (rowStart: number, rows: number): Promise<ParquetImage[]> => {
-    const options = { file, metadata, compressors, utf8: false, rowStart, rowEnd: rowStart + rows, columns: [columns.image, columns.label] };
+    const options = {
+      file,
+      metadata,
+      compressors,
+      utf8: false,
+      rowStart,
+      rowEnd: rowStart + rows,
+      columns: [columns.image, columns.label],
+    };
     const read = await parquetReadObjects(options).catch(explain);
     if (read.length !== rows) throw refuse(`a row group says ${rows} rows and holds ${read.length}`);
     return read.map((row, i) => toImage(row, columns, classes, `${name}, row ${rowStart + i}`, refuse));

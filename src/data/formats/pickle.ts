@@ -10,7 +10,12 @@ export type ByteArray = { readonly kind: 'array'; readonly shape: readonly numbe
 
 type Name = { readonly kind: 'name'; readonly name: string };
 /** An array or dtype between its making (REDUCE) and its filling (BUILD). */
-type Maker = { readonly kind: 'maker'; readonly name: string; readonly args: readonly Value[]; built: ByteArray | null };
+type Maker = {
+  readonly kind: 'maker';
+  readonly name: string;
+  readonly args: readonly Value[];
+  built: ByteArray | null;
+};
 type Dict = { readonly kind: 'dict'; readonly entries: Map<string, Value> };
 type Tuple = { readonly kind: 'tuple'; readonly items: readonly Value[] };
 type List = { readonly kind: 'list'; readonly items: Value[] };
@@ -21,7 +26,10 @@ const NAMES = [...RECONSTRUCT, 'numpy.ndarray', 'numpy.dtype'];
 
 const text = (bytes: Bytes): string => new TextDecoder('latin1').decode(bytes);
 const isBytes = (value: Value): value is Bytes => value instanceof Uint8Array;
-const isKind = <K extends 'name' | 'maker' | 'dict' | 'tuple' | 'list'>(value: Value, kind: K): value is Extract<Value, { kind: K }> =>
+const isKind = <K extends 'name' | 'maker' | 'dict' | 'tuple' | 'list'>(
+  value: Value,
+  kind: K,
+): value is Extract<Value, { kind: K }> =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 
 /** numpy's state of an array: (version, shape, dtype, is Fortran order, bytes). */
@@ -32,7 +40,8 @@ function buildArray(state: Value): ByteArray | null {
   const [code] = dtype.args;
   if (dtype.name !== 'numpy.dtype' || !isBytes(code) || text(code) !== 'u1') return null;
   const sizes = shape.items.filter((size): size is number => typeof size === 'number');
-  const whole = sizes.length === shape.items.length && sizes.reduce((product, size) => product * size, 1) === bytes.length;
+  const whole =
+    sizes.length === shape.items.length && sizes.reduce((product, size) => product * size, 1) === bytes.length;
   return whole ? { kind: 'array', shape: sizes, bytes } : null;
 }
 
@@ -49,7 +58,9 @@ export function unpickleDict(file: Bytes, fileName: string): Map<string, Value |
   let at = 0;
 
   const refuse = (what: string): Error =>
-    new Error(`${fileName} is no batch of CIFAR-10: ${what} at byte ${at}. It was refused; get cifar-10-python.tar.gz again.`);
+    new Error(
+      `${fileName} is no batch of CIFAR-10: ${what} at byte ${at}. It was refused; get cifar-10-python.tar.gz again.`,
+    );
   const need = (length: number): number => {
     if (length < 0 || at + length > file.length) throw refuse('it is cut short');
     at += length;
@@ -129,29 +140,52 @@ export function unpickleDict(file: Bytes, fileName: string): Map<string, Value |
       case '\x80':
         if (u8() !== 2) throw refuse('a pickle of another protocol');
         return;
-      case '}': return void stack.push({ kind: 'dict', entries: new Map() });
-      case ']': return void stack.push({ kind: 'list', items: [] });
-      case ')': return void stack.push({ kind: 'tuple', items: [] });
-      case '(': return void marks.push(stack.length);
-      case 'q': return void memo.set(u8(), top());
-      case 'r': return void memo.set(u32(), top());
-      case 'h': return recall(u8());
-      case 'j': return recall(u32());
-      case 'U': return void stack.push(bytes(u8()));
-      case 'T': return void stack.push(bytes(i32()));
-      case 'K': return void stack.push(u8());
-      case 'M': return void stack.push(u16());
-      case 'J': return void stack.push(i32());
-      case 'N': return void stack.push(null);
-      case '\x88': return void stack.push(true);
-      case '\x89': return void stack.push(false);
-      case 'c': return name();
-      case 'R': return reduce();
-      case 'b': return build();
-      case 't': return void stack.push({ kind: 'tuple', items: toMark() });
-      case '\x85': return tuple(1);
-      case '\x86': return tuple(2);
-      case '\x87': return tuple(3);
+      case '}':
+        return void stack.push({ kind: 'dict', entries: new Map() });
+      case ']':
+        return void stack.push({ kind: 'list', items: [] });
+      case ')':
+        return void stack.push({ kind: 'tuple', items: [] });
+      case '(':
+        return void marks.push(stack.length);
+      case 'q':
+        return void memo.set(u8(), top());
+      case 'r':
+        return void memo.set(u32(), top());
+      case 'h':
+        return recall(u8());
+      case 'j':
+        return recall(u32());
+      case 'U':
+        return void stack.push(bytes(u8()));
+      case 'T':
+        return void stack.push(bytes(i32()));
+      case 'K':
+        return void stack.push(u8());
+      case 'M':
+        return void stack.push(u16());
+      case 'J':
+        return void stack.push(i32());
+      case 'N':
+        return void stack.push(null);
+      case '\x88':
+        return void stack.push(true);
+      case '\x89':
+        return void stack.push(false);
+      case 'c':
+        return name();
+      case 'R':
+        return reduce();
+      case 'b':
+        return build();
+      case 't':
+        return void stack.push({ kind: 'tuple', items: toMark() });
+      case '\x85':
+        return tuple(1);
+      case '\x86':
+        return tuple(2);
+      case '\x87':
+        return tuple(3);
       case 'a': {
         const item = pop();
         return void list().items.push(item);
@@ -162,9 +196,12 @@ export function unpickleDict(file: Bytes, fileName: string): Map<string, Value |
         for (const item of items) target.items.push(item);
         return;
       }
-      case 'u': return setItems(toMark());
-      case 's': return setItems([pop(), pop()].reverse());
-      default: throw refuse(`opcode ${opcode}`);
+      case 'u':
+        return setItems(toMark());
+      case 's':
+        return setItems([pop(), pop()].reverse());
+      default:
+        throw refuse(`opcode ${opcode}`);
     }
   };
 
@@ -172,6 +209,7 @@ export function unpickleDict(file: Bytes, fileName: string): Map<string, Value |
   const result = pop();
   if (!isKind(result, 'dict')) throw refuse('no dict');
   const entries = new Map<string, Value | ByteArray>();
-  for (const [key, value] of result.entries) entries.set(key, isKind(value, 'maker') && value.built ? value.built : value);
+  for (const [key, value] of result.entries)
+    entries.set(key, isKind(value, 'maker') && value.built ? value.built : value);
   return entries;
 }

@@ -18,24 +18,43 @@ const CLASS_LIMIT = 1000;
 function checkCounts(name: string, counts: ClassCounts): void {
   for (const split of ['train', 'test'] as const) {
     if (counts[split].every((count) => count === 0)) {
-      throw new Error(`${name} has no ${split === 'test' ? 'test' : 'training'} images. Add some, or folders named train and test, and import again.`);
+      throw new Error(
+        `${name} has no ${split === 'test' ? 'test' : 'training'} images. Add some, or folders named train and test, and import again.`,
+      );
     }
   }
 }
 
 /** @throws naming what is not as it must be */
 export function checkExpected({ name, classes, counts, images, content }: ImageManifest, expected: Expected): void {
-  if (images.train + images.test === 0) throw new Error(`${name} holds no JPEG or PNG images in folders. Put the images of each class into a folder of its own.`);
-  if (classes.length < 2 || classes.length > CLASS_LIMIT) throw new Error(`${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own.`);
-  if (expected.classes && expected.classes.join() !== classes.join()) throw new Error(`${name} should have the classes ${expected.classes.join(', ')}, but it has ${classes.join(', ')}. Nothing was kept.`);
+  if (images.train + images.test === 0)
+    throw new Error(
+      `${name} holds no JPEG or PNG images in folders. Put the images of each class into a folder of its own.`,
+    );
+  if (classes.length < 2 || classes.length > CLASS_LIMIT)
+    throw new Error(
+      `${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own.`,
+    );
+  if (expected.classes && expected.classes.join() !== classes.join())
+    throw new Error(
+      `${name} should have the classes ${expected.classes.join(', ')}, but it has ${classes.join(', ')}. Nothing was kept.`,
+    );
   for (const split of ['train', 'test'] as const) {
     const wanted = expected.images?.[split];
-    if (wanted !== undefined && images[split] !== wanted) throw new Error(`${name} should have ${wanted} images in its ${split} split, but ${images[split]} came. Nothing was kept.`);
+    if (wanted !== undefined && images[split] !== wanted)
+      throw new Error(
+        `${name} should have ${wanted} images in its ${split} split, but ${images[split]} came. Nothing was kept.`,
+      );
     const share = images[split] / classes.length;
     const odd = expected.balanced ? counts[split].findIndex((count) => count !== share) : -1;
-    if (odd >= 0) throw new Error(`${name} should have ${share} images of each class in its ${split} split, but there are ${counts[split][odd]} of ${classes[odd]}. Nothing was kept.`);
+    if (odd >= 0)
+      throw new Error(
+        `${name} should have ${share} images of each class in its ${split} split, but there are ${counts[split][odd]} of ${classes[odd]}. Nothing was kept.`,
+      );
     if (expected.content && expected.content[split] !== content[split]) {
-      throw new Error(`${name} has been changed or damaged: the pixels or labels of its ${split} split are not the published ones. Nothing was kept.`);
+      throw new Error(
+        `${name} has been changed or damaged: the pixels or labels of its ${split} split are not the published ones. Nothing was kept.`,
+      );
     }
   }
   checkCounts(name, counts);

@@ -19,7 +19,10 @@ const SYNSETS = new Map(IMAGENETTE_CLASSES.map(({ synset, name }) => [synset, na
 /** A class by its words, where it is given as one of Imagenette's synsets. */
 export const inWords = (className: string): string => SYNSETS.get(className) ?? className;
 
-export type Place = { readonly className: string; /** null where no folder says it. */ readonly split: SplitName | null };
+export type Place = {
+  readonly className: string;
+  /** null where no folder says it. */ readonly split: SplitName | null;
+};
 
 /**
  * `photos/train/cat/1.jpg` is a cat of the training split, `cat/1.jpg` a cat of no split. Imagenette's synsets become
@@ -27,12 +30,19 @@ export type Place = { readonly className: string; /** null where no folder says 
  * @throws when the image lies in no class's folder
  */
 export function placeOf(path: string): Place {
-  const folders = path.split('/').filter((part) => part !== '' && part !== '.').slice(0, -1);
+  const folders = path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .slice(0, -1);
   const className = folders.at(-1);
   if (className === undefined || SPLITS.has(className.toLowerCase())) {
-    throw new Error(`${path} lies in no class's folder. Put the images of each class into a folder of its own and import again.`);
+    throw new Error(
+      `${path} lies in no class's folder. Put the images of each class into a folder of its own and import again.`,
+    );
   }
-  const split = folders.slice(0, -1).reduceRight<SplitName | null>((found, folder) => found ?? SPLITS.get(folder.toLowerCase()) ?? null, null);
+  const split = folders
+    .slice(0, -1)
+    .reduceRight<SplitName | null>((found, folder) => found ?? SPLITS.get(folder.toLowerCase()) ?? null, null);
   return { className: inWords(className), split };
 }
 
@@ -48,7 +58,7 @@ const FOLD = 5;
  * Splits by seed where no folder does: of every five images of a class one, drawn by lot, is a test image. Depends on
  * the images' order, not on how many follow, so that a stream can be split as it arrives.
  */
-export function createSplitter(seed: number): ((className: string) => SplitName) {
+export function createSplitter(seed: number): (className: string) => SplitName {
   const seen = new Map<string, number>();
   return (className) => {
     const place = seen.get(className) ?? 0;

@@ -25,16 +25,23 @@ const attempt = (bytes: Bytes, expected?: Expected): Promise<unknown> =>
   importImages({
     name: 'set',
     inputs: [{ kind: 'file', source: blobSource(new Blob([bytes]), 'evil.bin') }],
-    keepSide: 160, seed: 1, store: createCacheStore(cache), whenFull: createMemoryStore(), decode: nodeDecode, expected,
+    keepSide: 160,
+    seed: 1,
+    store: createCacheStore(cache),
+    whenFull: createMemoryStore(),
+    decode: nodeDecode,
+    expected,
   });
 
 async function refuses(bytes: Bytes, message: string | RegExp, expected?: Expected): Promise<void> {
   await expect(attempt(bytes, expected)).rejects.toThrow(message);
-  for (const name of ['imageSets', 'shards', 'shardIndexes', 'downloads', 'parts'] as const) expect(await cache.count(name)).toBe(0);
+  for (const name of ['imageSets', 'shards', 'shardIndexes', 'downloads', 'parts'] as const)
+    expect(await cache.count(name)).toBe(0);
 }
 
 const cifar = { 'data_batch_1.bin': cifarBatch(20, 1), 'test_batch.bin': cifarBatch(10, 2) };
-const fixture = (name: string): Bytes => new Uint8Array(readFileSync(new URL(`../testing/fixtures/${name}`, import.meta.url)));
+const fixture = (name: string): Bytes =>
+  new Uint8Array(readFileSync(new URL(`../testing/fixtures/${name}`, import.meta.url)));
 const text = (content: string): Bytes => new TextEncoder().encode(content);
 function edited(bytes: Bytes, edit: (copy: Bytes) => void): Bytes {
   const copy = bytes.slice();
@@ -53,7 +60,11 @@ const withTarSize = (archive: Bytes, octal: string): Bytes =>
 
 describe('archives', () => {
   test.each([
-    ['a web page', text('<!DOCTYPE html><html><title>Sign in</title></html>'), 'evil.bin is a web page, not the dataset'],
+    [
+      'a web page',
+      text('<!DOCTYPE html><html><title>Sign in</title></html>'),
+      'evil.bin is a web page, not the dataset',
+    ],
     ['nothing', new Uint8Array(), 'evil.bin is empty'],
     ['noise', noise(5000, 1), 'evil.bin is no archive that Fewbit knows'],
     ['weights', text('\x40\0\0\0\0\0\0\0{"__metadata__":{}}'), 'looks like: safetensors'],
@@ -61,33 +72,48 @@ describe('archives', () => {
 
   test('refuses a gzip that is cut short, at any place', async () => {
     const archive = await tarGz(cifar);
-    for (const part of [0.3, 0.7, 0.999]) await refuses(archive.slice(0, Math.floor(archive.length * part)), /evil.bin is damaged or cut short/);
+    for (const part of [0.3, 0.7, 0.999])
+      await refuses(archive.slice(0, Math.floor(archive.length * part)), /evil.bin is damaged or cut short/);
   });
 
   test('refuses a gzip with a flipped byte', async () => {
     const archive = await tarGz(cifar);
-    await refuses(edited(archive, (copy) => (copy[Math.floor(copy.length / 2)] ^= 16)), 'evil.bin');
+    await refuses(
+      edited(archive, (copy) => (copy[Math.floor(copy.length / 2)] ^= 16)),
+      'evil.bin',
+    );
   });
 
-  test('refuses a tar that is cut short', async () => refuses((await tar(cifar)).slice(0, 40_000), 'evil.bin is damaged or cut short'));
+  test('refuses a tar that is cut short', async () =>
+    refuses((await tar(cifar)).slice(0, 40_000), 'evil.bin is damaged or cut short'));
 
   test('refuses a tar with an absurd size before it reads a byte of the file', async () => {
     await refuses(withTarSize(await tar(cifar), '77777777777'), 'says that data_batch_1.bin is 8589934591 bytes long');
-    await refuses(edited(await tar(cifar), (copy) => (copy[124] ^= 1)), 'damaged');
+    await refuses(
+      edited(await tar(cifar), (copy) => (copy[124] ^= 1)),
+      'damaged',
+    );
   });
 
-  test.each(['../../etc/passwd.png', '/etc/passwd.png', 'a/../../x.png', 'C:\\x.png', '..\\x.png'])('refuses a file named %s in tar and zip', async (name) => {
-    await refuses(await tar({ [name]: noise(10, 1) }), 'names a file outside itself');
-    await refuses(zip({ [name]: noise(10, 1) }), 'names a file outside itself');
-  });
+  test.each(['../../etc/passwd.png', '/etc/passwd.png', 'a/../../x.png', 'C:\\x.png', '..\\x.png'])(
+    'refuses a file named %s in tar and zip',
+    async (name) => {
+      await refuses(await tar({ [name]: noise(10, 1) }), 'names a file outside itself');
+      await refuses(zip({ [name]: noise(10, 1) }), 'names a file outside itself');
+    },
+  );
 
   test('refuses a gzip bomb while it is small', async () => {
     const zeros = new Uint8Array(1024 * 1024);
     let pieces = 0;
-    const endless = new ReadableStream<Bytes>({ pull: (controller) => (pieces++ < 200 ? controller.enqueue(zeros) : controller.close()) });
+    const endless = new ReadableStream<Bytes>({
+      pull: (controller) => (pieces++ < 200 ? controller.enqueue(zeros) : controller.close()),
+    });
     const bomb = new Uint8Array(await new Response(endless.pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
     expect(bomb.length).toBeLessThan(300_000);
-    const headed = await gzip(new Uint8Array(await new Blob([(await tar({ 'a/1.png': noise(1, 1) })).slice(0, 1024)]).arrayBuffer()));
+    const headed = await gzip(
+      new Uint8Array(await new Blob([(await tar({ 'a/1.png': noise(1, 1) })).slice(0, 1024)]).arrayBuffer()),
+    );
     await refuses(new Uint8Array(await new Blob([headed, bomb]).arrayBuffer()), /evil.bin/);
     await refuses(bomb, /evil.bin/);
   });
@@ -104,13 +130,20 @@ describe('archives', () => {
   test('refuses a zip that is cut short or damaged', async () => {
     const archive = zip({ 'a/1.png': noise(50_000, 1), 'b/1.png': noise(50_000, 2) });
     await refuses(archive.slice(0, 30_000), /evil.bin/);
-    await refuses(edited(archive, (copy) => new DataView(copy.buffer).setUint32(22, 49_999, true)), 'evil.bin is damaged or cut short');
+    await refuses(
+      edited(archive, (copy) => new DataView(copy.buffer).setUint32(22, 49_999, true)),
+      'evil.bin is damaged or cut short',
+    );
   });
 });
 
 describe('images', () => {
   test.each([
-    ['a header of 65,500 x 65,500 pixels', pngHead(65_500, 65_500), 'a/1.png says that it is 65500 x 65500 pixels large'],
+    [
+      'a header of 65,500 x 65,500 pixels',
+      pngHead(65_500, 65_500),
+      'a/1.png says that it is 65500 x 65500 pixels large',
+    ],
     ['a header of 4 billion x 1 pixels', pngHead(4_294_967_295, 1), 'a/1.png says that it is'],
     ['a header and no pixels', pngHead(20, 20), 'a/1.png is damaged: it cannot be decoded'],
     ['no size', pngHead(0, 5), 'a/1.png is damaged: it says nothing of its size'],
@@ -131,16 +164,33 @@ describe('CIFAR', () => {
   test('refuses wrong counts, wrong class counts and wrong pixels', async () => {
     await attempt(await tar(cifar), published);
     await createCacheStore(cache).remove('set');
-    await refuses(await tar({ ...cifar, 'data_batch_2.bin': cifarBatch(10, 3) }), 'should have 20 images in its train split, but 30 came', published);
+    await refuses(
+      await tar({ ...cifar, 'data_batch_2.bin': cifarBatch(10, 3) }),
+      'should have 20 images in its train split, but 30 came',
+      published,
+    );
     const lopsided = edited(cifarBatch(20, 1), (copy) => (copy[0] = 1));
-    await refuses(await tar({ ...cifar, 'data_batch_1.bin': lopsided }), 'should have 2 images of each class in its train split, but there are 1 of airplane', published);
+    await refuses(
+      await tar({ ...cifar, 'data_batch_1.bin': lopsided }),
+      'should have 2 images of each class in its train split, but there are 1 of airplane',
+      published,
+    );
     const content = { train: '0'.repeat(64), test: '0'.repeat(64) };
-    await refuses(await tar(cifar), 'the pixels or labels of its train split are not the published ones', { ...published, content });
+    await refuses(await tar(cifar), 'the pixels or labels of its train split are not the published ones', {
+      ...published,
+      content,
+    });
   });
 
   test('refuses a label that there is not, and a batch cut short', async () => {
-    await refuses(await tar({ ...cifar, 'data_batch_1.bin': edited(cifarBatch(20, 1), (copy) => (copy[3073] = 10)) }), 'data_batch_1.bin gives image 1 the label 10');
-    await refuses(await tar({ ...cifar, 'data_batch_1.bin': cifarBatch(20, 1).slice(0, 50_000) }), 'data_batch_1.bin is 50000 bytes long');
+    await refuses(
+      await tar({ ...cifar, 'data_batch_1.bin': edited(cifarBatch(20, 1), (copy) => (copy[3073] = 10)) }),
+      'data_batch_1.bin gives image 1 the label 10',
+    );
+    await refuses(
+      await tar({ ...cifar, 'data_batch_1.bin': cifarBatch(20, 1).slice(0, 50_000) }),
+      'data_batch_1.bin is 50000 bytes long',
+    );
   });
 
   test.each([
@@ -159,7 +209,9 @@ describe('CIFAR', () => {
 
 describe('parquet', () => {
   test('of images and labels comes in', async () => {
-    expect(await attempt(fixture('cifar-40.parquet')).catch((error: Error) => error.message)).toContain('has no test images');
+    expect(await attempt(fixture('cifar-40.parquet')).catch((error: Error) => error.message)).toContain(
+      'has no test images',
+    );
   });
 
   test.each([
@@ -171,7 +223,13 @@ describe('parquet', () => {
   test('cut short or damaged is refused', async () => {
     const whole = fixture('cifar-40.parquet');
     await refuses(whole.slice(0, 60_000), 'evil.bin is damaged or cut short');
-    await refuses(edited(whole, (copy) => copy.fill(255, copy.length - 200, copy.length - 20)), /evil.bin/);
-    await refuses(edited(whole, (copy) => copy.fill(7, 5000, 5100)), /evil.bin/);
+    await refuses(
+      edited(whole, (copy) => copy.fill(255, copy.length - 200, copy.length - 20)),
+      /evil.bin/,
+    );
+    await refuses(
+      edited(whole, (copy) => copy.fill(7, 5000, 5100)),
+      /evil.bin/,
+    );
   });
 });

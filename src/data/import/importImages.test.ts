@@ -39,13 +39,27 @@ function png(height: number, width: number, seed: number): Bytes {
   return new Uint8Array(PNG.sync.write(image));
 }
 
-const file = (bytes: Bytes, name = 'dropped'): ImportInput => ({ kind: 'file', source: blobSource(new Blob([bytes]), name) });
+const file = (bytes: Bytes, name = 'dropped'): ImportInput => ({
+  kind: 'file',
+  source: blobSource(new Blob([bytes]), name),
+});
 
 const run = (inputs: readonly ImportInput[], more: Partial<ImportRequest> = {}) =>
-  importImages({ name: 'set', inputs, keepSide: 160, seed: 1, store, whenFull: createMemoryStore(), decode: nodeDecode, ...more });
+  importImages({
+    name: 'set',
+    inputs,
+    keepSide: 160,
+    seed: 1,
+    store,
+    whenFull: createMemoryStore(),
+    decode: nodeDecode,
+    ...more,
+  });
 
 const isEmpty = async (): Promise<boolean> =>
-  (await Promise.all((['imageSets', 'shards', 'shardIndexes'] as const).map((name) => cache.count(name)))).every((count) => count === 0);
+  (await Promise.all((['imageSets', 'shards', 'shardIndexes'] as const).map((name) => cache.count(name)))).every(
+    (count) => count === 0,
+  );
 
 const TRAIN = [cifarBatch(30, 1), cifarBatch(20, 2)];
 const TEST = cifarBatch(10, 3);
@@ -64,33 +78,55 @@ const python: Files = {
 
 describe('CIFAR-10', () => {
   test('is the same from either archive, whatever it is called and however it is packed', async () => {
-    const archives = [await tarGz(binary), await tar(binary), await gzip(await tarGz(binary)), zip(binary), await tarGz(python)];
+    const archives = [
+      await tarGz(binary),
+      await tar(binary),
+      await gzip(await tarGz(binary)),
+      zip(binary),
+      await tarGz(python),
+    ];
     const imported = [];
-    for (const archive of archives) imported.push((await run([file(archive, 'holiday.jpg')], { store: createMemoryStore() })).manifest);
+    for (const archive of archives)
+      imported.push((await run([file(archive, 'holiday.jpg')], { store: createMemoryStore() })).manifest);
     expect(imported[0].images).toEqual({ train: 50, test: 10 });
     expect(imported[0].counts).toEqual({ train: Array(10).fill(5), test: Array(10).fill(1) });
-    for (const { images, counts, content } of imported) expect({ images, counts, content }).toEqual({ images: imported[0].images, counts: imported[0].counts, content: imported[0].content });
+    for (const { images, counts, content } of imported)
+      expect({ images, counts, content }).toEqual({
+        images: imported[0].images,
+        counts: imported[0].counts,
+        content: imported[0].content,
+      });
   });
 
   test('comes back pixel by pixel', async () => {
     await run([file(await tarGz(binary))]);
     const opened = await openImageSet(store, 'set', nodeDecode);
-    expect(Array.from(opened?.train.labels ?? [])).toEqual([...Array(30).keys(), ...Array(20).keys()].map((i) => i % 10));
+    expect(Array.from(opened?.train.labels ?? [])).toEqual(
+      [...Array(30).keys(), ...Array(20).keys()].map((i) => i % 10),
+    );
     const picture = await opened?.train.picture(31);
     const planes = TRAIN[1].subarray(3073 + 1, 2 * 3073);
-    for (let i = 0; i < 1024; i++) for (let c = 0; c < 3; c++) expect(picture?.pixels[i * 3 + c]).toBe(planes[c * 1024 + i]);
+    for (let i = 0; i < 1024; i++)
+      for (let c = 0; c < 3; c++) expect(picture?.pixels[i * 3 + c]).toBe(planes[c * 1024 + i]);
   });
 });
 
 describe('a folder of photos', () => {
   const photos: Files = Object.fromEntries(
-    ['cat', 'dog', 'owl'].flatMap((name, label) => Array.from({ length: 10 }, (_, i) => [`pets/${name}/${i}.png`, png(20 + label, 30 + i, label * 10 + i)])),
+    ['cat', 'dog', 'owl'].flatMap((name, label) =>
+      Array.from({ length: 10 }, (_, i) => [`pets/${name}/${i}.png`, png(20 + label, 30 + i, label * 10 + i)]),
+    ),
   );
-  const blobs = (files: Files): ImportInput => ({ kind: 'folder', name: 'pets', files: Object.entries(files).map(([path, bytes]) => ({ path, blob: new Blob([bytes]) })) });
+  const blobs = (files: Files): ImportInput => ({
+    kind: 'folder',
+    name: 'pets',
+    files: Object.entries(files).map(([path, bytes]) => ({ path, blob: new Blob([bytes]) })),
+  });
 
   test('splits by seed, two of ten of each class, alike as folder, tar and zip', async () => {
     const sets = [];
-    for (const input of [blobs(photos), file(await tar(photos)), file(zip(photos))]) sets.push((await run([input], { store: createMemoryStore() })).manifest);
+    for (const input of [blobs(photos), file(await tar(photos)), file(zip(photos))])
+      sets.push((await run([input], { store: createMemoryStore() })).manifest);
     for (const { classes, counts, content } of sets) {
       expect(classes).toEqual(['cat', 'dog', 'owl']);
       expect(counts).toEqual({ train: [8, 8, 8], test: [2, 2, 2] });
@@ -101,16 +137,45 @@ describe('a folder of photos', () => {
   });
 
   test('splits by folder where folders are named so, and passes over what is no image', async () => {
-    const named = Object.fromEntries(Object.entries(photos).map(([path, bytes], i) => [path.replace('pets', i % 2 ? 'pets/train' : 'pets/val'), bytes]));
-    const { manifest } = await run([file(await tarGz({ ...named, 'pets/.DS_Store': noise(9, 1), 'pets/notes.txt': noise(9, 1), '__MACOSX/pets/train/cat/._1.png': noise(9, 1) }))]);
+    const named = Object.fromEntries(
+      Object.entries(photos).map(([path, bytes], i) => [
+        path.replace('pets', i % 2 ? 'pets/train' : 'pets/val'),
+        bytes,
+      ]),
+    );
+    const { manifest } = await run([
+      file(
+        await tarGz({
+          ...named,
+          'pets/.DS_Store': noise(9, 1),
+          'pets/notes.txt': noise(9, 1),
+          '__MACOSX/pets/train/cat/._1.png': noise(9, 1),
+        }),
+      ),
+    ]);
     expect(manifest.counts).toEqual({ train: [5, 5, 5], test: [5, 5, 5] });
   });
 
   test('keeps large images at the shorter side asked for, and the others as their files', async () => {
-    const { manifest } = await run([file(await tar({ 'a/1.png': png(200, 300, 1), 'a/2.png': png(90, 120, 2), 'b/1.png': png(64, 64, 3), ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`b/x${i}.png`, png(8, 8, i)])), ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a/x${i}.png`, png(8, 8, i)])) }))], { keepSide: 100 });
+    const { manifest } = await run(
+      [
+        file(
+          await tar({
+            'a/1.png': png(200, 300, 1),
+            'a/2.png': png(90, 120, 2),
+            'b/1.png': png(64, 64, 3),
+            ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`b/x${i}.png`, png(8, 8, i)])),
+            ...Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a/x${i}.png`, png(8, 8, i)])),
+          }),
+        ),
+      ],
+      { keepSide: 100 },
+    );
     const opened = await openImageSet(store, 'set', nodeDecode);
     const sizes = new Set<string>();
-    for (const split of [opened?.train, opened?.test]) for (let i = 0; i < (split?.count ?? 0); i++) sizes.add([(await split?.picture(i))?.height, (await split?.picture(i))?.width].join('x'));
+    for (const split of [opened?.train, opened?.test])
+      for (let i = 0; i < (split?.count ?? 0); i++)
+        sizes.add([(await split?.picture(i))?.height, (await split?.picture(i))?.width].join('x'));
     expect(manifest.complete).toBe(true);
     expect(sizes).toEqual(new Set(['100x150', '90x120', '64x64', '8x8']));
   });
@@ -135,7 +200,10 @@ function breaking(archive: Bytes, bytes: number, error: () => Error): { input: I
 }
 
 describe('an import that is interrupted', () => {
-  const large = { 'cifar-10-batches-bin/data_batch_1.bin': cifarBatch(4000, 1), 'cifar-10-batches-bin/test_batch.bin': cifarBatch(100, 2) };
+  const large = {
+    'cifar-10-batches-bin/data_batch_1.bin': cifarBatch(4000, 1),
+    'cifar-10-batches-bin/test_batch.bin': cifarBatch(100, 2),
+  };
 
   test('keeps what is stored, is not offered, and goes on from there', async () => {
     const archive = await tar(large);
@@ -143,14 +211,19 @@ describe('an import that is interrupted', () => {
     await expect(run([input])).rejects.toThrow('The line went dead.');
     expect(await openImageSet(store, 'set', nodeDecode)).toBeNull();
     const shards = await cache.getAllKeys('shards');
-    expect(shards).toEqual([['set', 'train', 0], ['set', 'train', 1]]);
+    expect(shards).toEqual([
+      ['set', 'train', 0],
+      ['set', 'train', 1],
+    ]);
     const before = await cache.getAll('shards');
     mend();
     const put = vi.spyOn(IDBObjectStore.prototype, 'put');
     const { manifest } = await run([input]);
     const written = put.mock.calls.map(([, key]) => JSON.stringify(key)).filter((key) => key?.includes('train'));
     expect(new Set(written)).toEqual(new Set(['["set","train",2]']));
-    expect((await cache.getAll('shards')).slice(1, 3).every((shard, i) => Buffer.compare(shard, before[i]) === 0)).toBe(true);
+    expect((await cache.getAll('shards')).slice(1, 3).every((shard, i) => Buffer.compare(shard, before[i]) === 0)).toBe(
+      true,
+    );
     expect(manifest.content).toEqual((await run([file(archive)], { store: createMemoryStore() })).manifest.content);
   });
 
@@ -165,7 +238,11 @@ describe('an import that is interrupted', () => {
 
   test('leaves nothing when the file itself was bad', async () => {
     const archive = await tar(large);
-    const { input } = breaking(archive, archive.length - 100_000, () => new Error('set.tar.gz is damaged: so it says.'));
+    const { input } = breaking(
+      archive,
+      archive.length - 100_000,
+      () => new Error('set.tar.gz is damaged: so it says.'),
+    );
     await expect(run([input])).rejects.toThrow('set.tar.gz is damaged');
     expect(await isEmpty()).toBe(true);
   });
@@ -174,9 +251,14 @@ describe('an import that is interrupted', () => {
     const archive = await tar(large);
     const put = IDBObjectStore.prototype.put;
     let shards = 0;
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      value: unknown,
+      key?: IDBValidKey,
+    ) {
       const request = put.call(this, value, key);
-      if (this.name === 'shards' && ++shards > 1) (this.transaction as unknown as { _abort(error: string): void })._abort('QuotaExceededError');
+      if (this.name === 'shards' && ++shards > 1)
+        (this.transaction as unknown as { _abort(error: string): void })._abort('QuotaExceededError');
       return request;
     });
     const whenFull = createMemoryStore();

@@ -24,7 +24,11 @@ const SPLITS = ['train', 'test'] as const;
 /** Images being decoded at once. */
 const DECODING = 4;
 
-export type ImportProgress = { readonly doneBytes: number; readonly totalBytes: number | null; readonly images: number };
+export type ImportProgress = {
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  readonly images: number;
+};
 
 export type ImportRequest = KeepOptions & {
   /** The set's key in the store. */
@@ -54,7 +58,11 @@ const originOf = ({ inputs, keepSide, seed }: ImportRequest): string =>
   JSON.stringify([
     keepSide,
     seed,
-    ...inputs.map((input) => (input.kind === 'file' ? [input.source.identity, input.split] : input.files.map(({ path, blob }) => [path, blob.size]))),
+    ...inputs.map((input) =>
+      input.kind === 'file'
+        ? [input.source.identity, input.split]
+        : input.files.map(({ path, blob }) => [path, blob.size]),
+    ),
   ]);
 
 const isResumable = (error: unknown): boolean => isAbort(error) || isNetworkError(error);
@@ -72,16 +80,23 @@ function contentOf(indexes: readonly ShardIndex[]): string {
   return contentHex(sum);
 }
 
-const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex) => number): number => indexes.reduce((sum, index) => sum + value(index), 0);
+const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex) => number): number =>
+  indexes.reduce((sum, index) => sum + value(index), 0);
 
 /** The classes in their published order, else by name. */
 function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefined): string[] {
   const found = [...new Set(indexes.flatMap(({ classes }) => classes))];
   const known = expected?.classes;
-  return known && found.every((name) => known.includes(name)) ? known.filter((name) => found.includes(name)) : found.sort((a, b) => (a < b ? -1 : 1));
+  return known && found.every((name) => known.includes(name))
+    ? known.filter((name) => found.includes(name))
+    : found.sort((a, b) => (a < b ? -1 : 1));
 }
 
-async function describeStored(store: ImageStore, manifest: ImageManifest, expected: Expected | undefined): Promise<ImageManifest> {
+async function describeStored(
+  store: ImageStore,
+  manifest: ImageManifest,
+  expected: Expected | undefined,
+): Promise<ImageManifest> {
   const [train, test] = [await store.indexes(manifest.name, 'train'), await store.indexes(manifest.name, 'test')];
   const classes = classesOf([...train, ...test], expected);
   return {
@@ -107,10 +122,14 @@ function counted(input: ImportInput, onBytes: (count: number) => void): ImportIn
 
 function checkFile(name: string, measured: Fingerprint, expected: Partial<Fingerprint>): void {
   if (expected.bytes !== undefined && measured.bytes !== expected.bytes) {
-    throw new Error(`${name} is ${measured.bytes} bytes long, not ${expected.bytes}: it is not the file expected. Nothing was kept.`);
+    throw new Error(
+      `${name} is ${measured.bytes} bytes long, not ${expected.bytes}: it is not the file expected. Nothing was kept.`,
+    );
   }
   if (expected.sha256 !== undefined && measured.sha256 !== expected.sha256) {
-    throw new Error(`${name} is damaged or not the file expected: its SHA-256 is ${measured.sha256.slice(0, 8)}…, not ${expected.sha256.slice(0, 8)}…. Nothing was kept.`);
+    throw new Error(
+      `${name} is damaged or not the file expected: its SHA-256 is ${measured.sha256.slice(0, 8)}…, not ${expected.sha256.slice(0, 8)}…. Nothing was kept.`,
+    );
   }
 }
 
@@ -150,7 +169,9 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     name,
     origin,
     from: inputs.map(nameOf).join(', '),
-    downloads: inputs.flatMap((input) => (input.kind === 'file' && input.source.url !== null ? [input.source.url] : [])),
+    downloads: inputs.flatMap((input) =>
+      input.kind === 'file' && input.source.url !== null ? [input.source.url] : [],
+    ),
     complete: false,
     doneBytes: 0,
     totalBytes: sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : null,
@@ -195,7 +216,13 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     report();
   };
 
-  const keep = async ({ sample, wanted }: { sample: Sample; wanted: boolean }): Promise<{ split: SplitName; image: KeptImage | null }> => ({
+  const keep = async ({
+    sample,
+    wanted,
+  }: {
+    sample: Sample;
+    wanted: boolean;
+  }): Promise<{ split: SplitName; image: KeptImage | null }> => ({
     split: sample.split,
     image: wanted ? await keepImage(await sample.load(), request) : null,
   });
@@ -236,12 +263,27 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     for (const split of SPLITS) await writers[split].settle();
   }
 
-  const published = Boolean(expected?.content) || inputs.every((input) => input.kind === 'file' && input.source.expected.sha256 !== undefined && sha256[input.source.name]);
-  manifest = await describeStored(store, { ...manifest, complete: true, doneBytes: progress.doneBytes, sha256, verified: published ? 'published' : 'first use' }, expected);
+  const published =
+    Boolean(expected?.content) ||
+    inputs.every(
+      (input) => input.kind === 'file' && input.source.expected.sha256 !== undefined && sha256[input.source.name],
+    );
+  manifest = await describeStored(
+    store,
+    {
+      ...manifest,
+      complete: true,
+      doneBytes: progress.doneBytes,
+      sha256,
+      verified: published ? 'published' : 'first use',
+    },
+    expected,
+  );
   checkExpected(manifest, expected ?? {});
   await unlessFull((to) => to.putManifest(manifest));
   for (const input of inputs) if (input.kind === 'file') await input.source.forget();
   return { manifest, store, message };
 }
 
-const sumBlobs = ({ files }: Extract<ImportInput, { kind: 'folder' }>): number => files.reduce((sum, { blob }) => sum + blob.size, 0);
+const sumBlobs = ({ files }: Extract<ImportInput, { kind: 'folder' }>): number =>
+  files.reduce((sum, { blob }) => sum + blob.size, 0);

@@ -12,7 +12,13 @@ const SMALL_PIXELS = 64 * 64;
 /** Longer pictures are no photographs, and at a shorter side of 160 would still be large. */
 const MAX_ASPECT = 20;
 
-const asPixels = (className: string, { height, width, pixels }: Picture): KeptImage => ({ className, height, width, encoding: 'rgb', bytes: pixels });
+const asPixels = (className: string, { height, width, pixels }: Picture): KeptImage => ({
+  className,
+  height,
+  width,
+  encoding: 'rgb',
+  bytes: pixels,
+});
 
 export type KeepOptions = {
   /** An image with a longer shorter side is resized to this. */
@@ -26,20 +32,31 @@ export type KeepOptions = {
  * Decodes the image, so that a damaged one is found now and not while training.
  * @throws when the image is damaged, too large, or no JPEG or PNG
  */
-export async function keepImage({ path, className, content }: LoadedImage, { keepSide, keepPixels = false, decode }: KeepOptions): Promise<KeptImage> {
+export async function keepImage(
+  { path, className, content }: LoadedImage,
+  { keepSide, keepPixels = false, decode }: KeepOptions,
+): Promise<KeptImage> {
   if (!(content instanceof Uint8Array)) return asPixels(className, content);
-  if (content.length > MAX_ENTRY_BYTES) throw new Error(`${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`);
+  if (content.length > MAX_ENTRY_BYTES)
+    throw new Error(
+      `${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`,
+    );
   const header = readImageHeader(content, path);
   const shorter = Math.min(header.height, header.width);
   if (Math.max(header.height, header.width) > MAX_ASPECT * shorter) {
-    throw new Error(`${path} is ${header.width} x ${header.height} pixels large, too long for its width. Take it out and import again.`);
+    throw new Error(
+      `${path} is ${header.width} x ${header.height} pixels large, too long for its width. Take it out and import again.`,
+    );
   }
   const picture = await decode(content, path);
   const { height, width, pixels } = picture;
   if (Math.min(height, width) !== shorter || height * width !== header.height * header.width) {
-    throw new Error(`${path} is damaged: it is ${width} x ${height} pixels large and says ${header.width} x ${header.height}. Take it out and import again.`);
+    throw new Error(
+      `${path} is damaged: it is ${width} x ${height} pixels large and says ${header.width} x ${header.height}. Take it out and import again.`,
+    );
   }
   if (shorter > keepSide) return asPixels(className, resizeShorterSide(picture, keepSide));
-  if (keepPixels || height * width <= SMALL_PIXELS || content.length >= pixels.length) return asPixels(className, picture);
+  if (keepPixels || height * width <= SMALL_PIXELS || content.length >= pixels.length)
+    return asPixels(className, picture);
   return { className, height, width, encoding: 'file', bytes: content };
 }

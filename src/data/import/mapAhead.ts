@@ -4,7 +4,11 @@
  * `work(item)` for each item, in order, the items asked for one at a time.
  * @param ahead how many may be under way
  */
-export async function* mapAhead<T, R>(items: AsyncIterable<T>, ahead: number, work: (item: T) => Promise<R>): AsyncGenerator<R, void> {
+export async function* mapAhead<T, R>(
+  items: AsyncIterable<T>,
+  ahead: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R, void> {
   const underWay: Promise<R>[] = [];
   for await (const item of items) {
     const result = work(item);

@@ -1,6 +1,7 @@
 /** What a file is, told by its first bytes and never by its name. */
 
-export type FileKind = 'gzip' | 'tar' | 'zip' | 'parquet' | 'safetensors' | 'jpeg' | 'png' | 'web page' | 'other image' | 'unknown';
+export type FileKind =
+  'gzip' | 'tar' | 'zip' | 'parquet' | 'safetensors' | 'jpeg' | 'png' | 'web page' | 'other image' | 'unknown';
 
 /** As many bytes as the tests below look at. */
 export const HEAD_BYTES = 512;
@@ -9,7 +10,8 @@ const ascii = (head: Uint8Array, from: number, to: number): string => String.fro
 
 const isTar = (head: Uint8Array): boolean => ascii(head, 257, 262) === 'ustar';
 
-const isWebPage = (head: Uint8Array): boolean => /^\uFEFF?\s*(?:<!doctype html|<html|<head|<\?xml)/i.test(new TextDecoder().decode(head.subarray(0, 64)));
+const isWebPage = (head: Uint8Array): boolean =>
+  /^\uFEFF?\s*(?:<!doctype html|<html|<head|<\?xml)/i.test(new TextDecoder().decode(head.subarray(0, 64)));
 
 const isOtherImage = (head: Uint8Array): boolean =>
   ascii(head, 0, 4) === 'GIF8' ||
@@ -19,7 +21,8 @@ const isOtherImage = (head: Uint8Array): boolean =>
   /^ftyp(?:hei[cfmsx]|mif1|msf1|avi[fs]|hev[cx])/.test(ascii(head, 4, 12));
 
 /** A safetensors file: a little-endian length of eight bytes, then that many bytes of JSON. */
-const isSafetensors = (head: Uint8Array): boolean => head.length > 9 && head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
+const isSafetensors = (head: Uint8Array): boolean =>
+  head.length > 9 && head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
 
 /** @param head the first HEAD_BYTES bytes, or all of a shorter file */
 export function recognise(head: Uint8Array): FileKind {

@@ -24,7 +24,11 @@ export type Sample = { readonly split: SplitName; readonly load: () => Promise<L
 /** What to import: one file (an archive, a parquet file), or the files of a folder. */
 export type ImportInput =
   | { readonly kind: 'file'; readonly source: ByteSource; readonly split?: SplitName }
-  | { readonly kind: 'folder'; readonly name: string; readonly files: readonly { readonly path: string; readonly blob: Blob }[] };
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+    };
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path;
 
@@ -63,10 +67,14 @@ async function* entrySamples(entries: AsyncIterable<Entry> | Iterable<Entry>, se
       continue;
     }
     const kind = recognise(content.subarray(0, HEAD_BYTES));
-    if (kind === 'other image') throw new Error(`${path} is neither JPEG nor PNG. Convert it, or take it out, and import again.`);
+    if (kind === 'other image')
+      throw new Error(`${path} is neither JPEG nor PNG. Convert it, or take it out, and import again.`);
     if (kind !== 'jpeg' && kind !== 'png') continue;
     const place = placeOf(path);
-    yield { split: place.split ?? split(place.className), load: async () => ({ path, className: place.className, content }) };
+    yield {
+      split: place.split ?? split(place.className),
+      load: async () => ({ path, className: place.className, content }),
+    };
   }
 }
 
@@ -110,7 +118,12 @@ async function peek(stream: ReadableStream<Bytes>): Promise<{ head: Bytes; whole
   return { head, whole };
 }
 
-type FileInput = { readonly source: ByteSource; readonly split: SplitName; readonly seed: number; readonly watch: Watch };
+type FileInput = {
+  readonly source: ByteSource;
+  readonly split: SplitName;
+  readonly seed: number;
+  readonly watch: Watch;
+};
 
 async function* streamSamples(stream: ReadableStream<Bytes>, input: FileInput): AsyncGenerator<Sample> {
   const { source, split, seed, watch } = input;

@@ -61,7 +61,8 @@ describe('orientation', () => {
     expect(jpegOrientation(encoded())).toBe(1);
     expect(jpegOrientation(withOrientation(encoded(), 77, true))).toBe(1);
     expect(jpegOrientation(Uint8Array.of(0xff, 0xd8, 0xff, 0xe1))).toBe(1);
-    for (let value = 1; value <= 8; value++) expect(jpegOrientation(withOrientation(encoded(), value, false))).toBe(value);
+    for (let value = 1; value <= 8; value++)
+      expect(jpegOrientation(withOrientation(encoded(), value, false))).toBe(value);
   });
 
   // A picture of two rows, 1 2 3 over 4 5 6, as each orientation stores it (EXIF 2.32, figure 4).
@@ -75,7 +76,10 @@ describe('orientation', () => {
     [7, 3, 2, [6, 3, 5, 2, 4, 1]],
     [8, 3, 2, [4, 1, 5, 2, 6, 3]],
   ])('%i is made upright', (orientation, height, width, stored) => {
-    const picture = upright({ height, width, pixels: Uint8Array.from(stored.flatMap((value) => [value, value, value])) }, orientation);
+    const picture = upright(
+      { height, width, pixels: Uint8Array.from(stored.flatMap((value) => [value, value, value])) },
+      orientation,
+    );
     expect([picture.height, picture.width]).toEqual([2, 3]);
     expect([...picture.pixels].filter((_, i) => i % 3 === 0)).toEqual([1, 2, 3, 4, 5, 6]);
   });

@@ -14,7 +14,8 @@ function overWhite({ height, width, data }: { height: number; width: number; dat
   for (let from = 0, to = 0; to < pixels.length; from += 4) {
     const alpha = data[from + 3];
     for (let channel = 0; channel < 3; channel++) {
-      pixels[to++] = alpha === 255 ? data[from + channel] : Math.round((data[from + channel] * alpha) / 255 + 255 - alpha);
+      pixels[to++] =
+        alpha === 255 ? data[from + channel] : Math.round((data[from + channel] * alpha) / 255 + 255 - alpha);
     }
   }
   return { height, width, pixels };
@@ -24,7 +25,12 @@ export const nodeDecode: Decode = async (file, path) => {
   const { format } = readImageHeader(file, path);
   try {
     if (format === 'png') return overWhite(PNG.sync.read(Buffer.from(file.buffer, file.byteOffset, file.byteLength)));
-    const options = { useTArray: true, tolerantDecoding: false, maxResolutionInMP: MAX_MEGAPIXELS, maxMemoryUsageInMB: MAX_MEMORY_MB } as const;
+    const options = {
+      useTArray: true,
+      tolerantDecoding: false,
+      maxResolutionInMP: MAX_MEGAPIXELS,
+      maxMemoryUsageInMB: MAX_MEMORY_MB,
+    } as const;
     return upright(overWhite(jpeg.decode(file, options)), jpegOrientation(file));
   } catch (cause) {
     throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });

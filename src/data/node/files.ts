@@ -24,11 +24,14 @@ async function filesBelow(folder: string): Promise<string[]> {
  */
 export async function nodeInputs(path: string): Promise<ImportInput[]> {
   const found = await statOf(path);
-  if (found.isFile()) return [{ kind: 'file', source: blobSource(await openAsBlob(path), basename(path), found.mtimeMs) }];
+  if (found.isFile())
+    return [{ kind: 'file', source: blobSource(await openAsBlob(path), basename(path), found.mtimeMs) }];
   const paths = await filesBelow(path);
   const parquet = paths.filter((file) => file.endsWith('.parquet'));
   if (parquet.length > 0) return (await Promise.all(parquet.map(nodeInputs))).flat();
-  const files = await Promise.all(paths.map(async (file) => ({ path: relative(path, file).split(sep).join('/'), blob: await openAsBlob(file) })));
+  const files = await Promise.all(
+    paths.map(async (file) => ({ path: relative(path, file).split(sep).join('/'), blob: await openAsBlob(file) })),
+  );
   return [{ kind: 'folder', name: basename(path), files }];
 }
 

@@ -17,7 +17,9 @@ export const nodeReader =
     try {
       return await readFile(path);
     } catch (cause) {
-      const problem = isMissing(cause) ? `${path} is missing. ${ifMissing}` : `${path} cannot be read: ${String(cause)}.`;
+      const problem = isMissing(cause)
+        ? `${path} is missing. ${ifMissing}`
+        : `${path} cannot be read: ${String(cause)}.`;
       throw new Error(problem.trim(), { cause });
     }
   };

@@ -22,8 +22,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const importTo = (store: ImageStore): Promise<{ manifest: ImageManifest }> =>
   importImages({
-    name: 'folder:a/b', inputs: [{ kind: 'file', source: blobSource(archive, 'part.tar.gz') }],
-    keepSide: 160, seed: 1, store, whenFull: createMemoryStore(), decode: nodeDecode,
+    name: 'folder:a/b',
+    inputs: [{ kind: 'file', source: blobSource(archive, 'part.tar.gz') }],
+    keepSide: 160,
+    seed: 1,
+    store,
+    whenFull: createMemoryStore(),
+    decode: nodeDecode,
   });
 
 test('a folder gives back what memory would: records, labels, pixels', async () => {
@@ -32,8 +37,12 @@ test('a folder gives back what memory would: records, labels, pixels', async () 
   expect(manifest).toEqual((await importTo(inMemory)).manifest);
   const again = createFolderStore(join(folder, 'sets'));
   expect(await again.manifests()).toEqual([manifest]);
-  for (const split of ['train', 'test'] as const) expect(await again.indexes('folder:a/b', split)).toEqual(await inMemory.indexes('folder:a/b', split));
-  const [read, expected] = [await openImageSet(again, 'folder:a/b', nodeDecode), await openImageSet(inMemory, 'folder:a/b', nodeDecode)];
+  for (const split of ['train', 'test'] as const)
+    expect(await again.indexes('folder:a/b', split)).toEqual(await inMemory.indexes('folder:a/b', split));
+  const [read, expected] = [
+    await openImageSet(again, 'folder:a/b', nodeDecode),
+    await openImageSet(inMemory, 'folder:a/b', nodeDecode),
+  ];
   expect(read?.train.count).toBe(20);
   expect(await read?.test.picture(7)).toEqual(await expected?.test.picture(7));
   await again.remove('folder:a/b');

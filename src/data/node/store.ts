@@ -4,7 +4,9 @@ import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from
 import { dirname, join } from 'node:path';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
 
-type JsonIndex = { readonly [K in keyof ShardIndex]: ShardIndex[K] extends ArrayLike<number> ? readonly number[] : ShardIndex[K] };
+type JsonIndex = {
+  readonly [K in keyof ShardIndex]: ShardIndex[K] extends ArrayLike<number> ? readonly number[] : ShardIndex[K];
+};
 
 const toJson = (index: ShardIndex): string =>
   JSON.stringify(index, (_, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Int32Array) : value));
@@ -13,9 +15,12 @@ function fromJson(text: string): ShardIndex {
   const index = JSON.parse(text) as JsonIndex;
   return {
     ...index,
-    labels: Int32Array.from(index.labels), offsets: Int32Array.from(index.offsets),
-    heights: Int32Array.from(index.heights), widths: Int32Array.from(index.widths),
-    encodings: Uint8Array.from(index.encodings), content: Uint32Array.from(index.content),
+    labels: Int32Array.from(index.labels),
+    offsets: Int32Array.from(index.offsets),
+    heights: Int32Array.from(index.heights),
+    widths: Int32Array.from(index.widths),
+    encodings: Uint8Array.from(index.encodings),
+    content: Uint32Array.from(index.content),
   };
 }
 
@@ -39,7 +44,8 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
 export function createFolderStore(folder: string): ImageStore {
   const folderOf = (name: string): string => join(folder, encodeURIComponent(name));
   const manifestOf = (name: string): string => join(folderOf(name), 'manifest.json');
-  const shardOf = (name: string, split: string, place: number): string => join(folderOf(name), `${split}-${String(place).padStart(5, '0')}`);
+  const shardOf = (name: string, split: string, place: number): string =>
+    join(folderOf(name), `${split}-${String(place).padStart(5, '0')}`);
 
   const manifest = async (name: string): Promise<ImageManifest | undefined> => {
     const text = await readIfThere(manifestOf(name));
@@ -88,7 +94,11 @@ export function createFolderStore(folder: string): ImageStore {
  * @param fill given another folder beside it
  */
 export async function keepFolder(folder: string, fill: (made: string) => Promise<void>): Promise<string> {
-  const isThere = (): Promise<boolean> => access(folder).then(() => true, () => false);
+  const isThere = (): Promise<boolean> =>
+    access(folder).then(
+      () => true,
+      () => false,
+    );
   if (await isThere()) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const made = await mkdtemp(`${folder}.part-`);

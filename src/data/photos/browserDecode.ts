@@ -11,11 +11,14 @@ export function createBrowserDecode(): Decode {
   if (!context) throw new Error('This browser gives the page no canvas to decode images with. Try another browser.');
 
   return async (file, path) => {
-    const bitmap = await createImageBitmap(new Blob([file]), { colorSpaceConversion: 'none' }).catch((cause: unknown) => {
-      throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
-    });
+    const bitmap = await createImageBitmap(new Blob([file]), { colorSpaceConversion: 'none' }).catch(
+      (cause: unknown) => {
+        throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
+      },
+    );
     const { height, width } = bitmap;
-    if (canvas.width < width || canvas.height < height) [canvas.width, canvas.height] = [Math.max(canvas.width, width), Math.max(canvas.height, height)];
+    if (canvas.width < width || canvas.height < height)
+      [canvas.width, canvas.height] = [Math.max(canvas.width, width), Math.max(canvas.height, height)];
     context.fillStyle = '#fff';
     context.fillRect(0, 0, width, height);
     context.drawImage(bitmap, 0, 0);

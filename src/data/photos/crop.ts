@@ -7,7 +7,9 @@ import type { Picture } from './picture.ts';
 /** @throws RangeError when the rectangle is not inside the picture */
 export function crop(picture: Picture, top: number, left: number, height: number, width: number): Picture {
   if (top < 0 || left < 0 || height < 1 || width < 1 || top + height > picture.height || left + width > picture.width) {
-    throw new RangeError(`A crop of ${height} x ${width} at (${top}, ${left}) is not inside a picture of ${picture.height} x ${picture.width}.`);
+    throw new RangeError(
+      `A crop of ${height} x ${width} at (${top}, ${left}) is not inside a picture of ${picture.height} x ${picture.width}.`,
+    );
   }
   const pixels = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y++) {
@@ -55,7 +57,12 @@ function drawAspect(random: Random): number {
  * A random crop of `minArea` to all of the area and an aspect ratio of 3/4 to 4/3, resized to side x side (Szegedy et
  * al. 2015, section 6; as torchvision's RandomResizedCrop, ten tries and then the middle).
  */
-export function randomResizedCrop(picture: Picture, side: number, random: Random, minArea: number = MIN_CROP_AREA): Picture {
+export function randomResizedCrop(
+  picture: Picture,
+  side: number,
+  random: Random,
+  minArea: number = MIN_CROP_AREA,
+): Picture {
   for (let attempt = 0; attempt < 10; attempt++) {
     const area = picture.height * picture.width * (minArea + (1 - minArea) * random());
     const aspect = drawAspect(random);

@@ -23,7 +23,11 @@ function fromTiff(view: DataView): number {
 export function jpegOrientation(file: Bytes): number {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   try {
-    for (let at = 2; view.getUint8(at) === 0xff && view.getUint8(at + 1) !== START_OF_SCAN; at += 2 + view.getUint16(at + 2)) {
+    for (
+      let at = 2;
+      view.getUint8(at) === 0xff && view.getUint8(at + 1) !== START_OF_SCAN;
+      at += 2 + view.getUint16(at + 2)
+    ) {
       if (view.getUint8(at + 1) !== APP1 || view.getUint32(at + 4) !== EXIF) continue;
       const value = fromTiff(new DataView(file.buffer, file.byteOffset + at + 10, view.getUint16(at + 2) - 8));
       return value >= 1 && value <= 8 ? value : 1;

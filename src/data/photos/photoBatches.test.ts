@@ -24,15 +24,27 @@ describe('trainingPhotos', () => {
   test('has the order of trainingBatches, full batches only, and any batch can be made alone', async () => {
     const set = noisePhotos(30);
     const batches = await all(trainingPhotos(set, training));
-    const images = { height: 1, width: 1, count: 30, pixels: new Uint8Array(90), labels: set.labels, classes: set.classes };
-    expect(batches.map(({ indices }) => [...indices])).toEqual([...trainingBatches(images, training)].map(({ indices }) => [...indices]));
+    const images = {
+      height: 1,
+      width: 1,
+      count: 30,
+      pixels: new Uint8Array(90),
+      labels: set.labels,
+      classes: set.classes,
+    };
+    expect(batches.map(({ indices }) => [...indices])).toEqual(
+      [...trainingBatches(images, training)].map(({ indices }) => [...indices]),
+    );
     expect(batches.map(({ shape }) => shape)).toEqual(Array(3).fill([8, 12, 12, 3]));
     expect(await all(trainingPhotos(set, { ...training, firstBatch: 2 }))).toEqual(batches.slice(2));
   });
 
   test('crops and mirrors anew in each epoch', async () => {
     const set = noisePhotos(8);
-    const [[one], [two]] = [await all(trainingPhotos(set, training)), await all(trainingPhotos(set, { ...training, epoch: 2 }))];
+    const [[one], [two]] = [
+      await all(trainingPhotos(set, training)),
+      await all(trainingPhotos(set, { ...training, epoch: 2 })),
+    ];
     const pixelsOf = (batch: Batch, image: number): number[] => {
       const place = batch.indices.indexOf(image);
       return [...batch.images.subarray(place * 432, (place + 1) * 432)];
@@ -41,7 +53,9 @@ describe('trainingPhotos', () => {
   });
 
   test('refuses what makes no sense', () => {
-    expect(() => trainingPhotos(noisePhotos(5), training)).toThrow('A batch of 8 was asked for, but the training set holds 5 images.');
+    expect(() => trainingPhotos(noisePhotos(5), training)).toThrow(
+      'A batch of 8 was asked for, but the training set holds 5 images.',
+    );
     expect(() => trainingPhotos(noisePhotos(9), { ...training, side: 0 })).toThrow('The side is 0');
   });
 });
@@ -49,7 +63,11 @@ describe('trainingPhotos', () => {
 test('evaluationPhotos gives every image once, in order, its middle, the last batch ragged', async () => {
   const set = noisePhotos(11);
   const batches = await all(evaluationPhotos(set, { batchSize: 4, normalization: UNIT, side: 12 }));
-  expect(batches.map(({ indices }) => [...indices])).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]);
+  expect(batches.map(({ indices }) => [...indices])).toEqual([
+    [0, 1, 2, 3],
+    [4, 5, 6, 7],
+    [8, 9, 10],
+  ]);
   const { pixels } = centreView(await set.picture(5), 12);
   expect([...batches[1].images.subarray(432, 864)]).toEqual(Array.from(pixels, (pixel) => Math.fround(pixel / 255)));
   const images = await toImageSet(set, 12, Int32Array.of(5, 2));
@@ -69,14 +87,28 @@ test('the next batch is made while one is used, and no further', async () => {
 
 test('a picture that cannot be read ends the epoch with its own error', async () => {
   const inner = noisePhotos(12);
-  const set: PhotoSet = { ...inner, picture: async (image) => (image === 9 ? Promise.reject(new Error('image 9 is damaged')) : inner.picture(image)) };
-  await expect(all(evaluationPhotos(set, { batchSize: 4, normalization: UNIT, side: 8 }))).rejects.toThrow('image 9 is damaged');
+  const set: PhotoSet = {
+    ...inner,
+    picture: async (image) => (image === 9 ? Promise.reject(new Error('image 9 is damaged')) : inner.picture(image)),
+  };
+  await expect(all(evaluationPhotos(set, { batchSize: 4, normalization: UNIT, side: 8 }))).rejects.toThrow(
+    'image 9 is damaged',
+  );
 });
 
 test('mirroring is in the augmentation: some crops are mirrored', async () => {
-  const ramp: PhotoSet = { ...noisePhotos(64), picture: async () => ({ height: 16, width: 16, pixels: Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3) % 16) }) };
+  const ramp: PhotoSet = {
+    ...noisePhotos(64),
+    picture: async () => ({
+      height: 16,
+      width: 16,
+      pixels: Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3) % 16),
+    }),
+  };
   const [{ images }] = await all(trainingPhotos(ramp, { ...training, batchSize: 64 }));
-  const rising = Array.from({ length: 64 }, (_, place) => images[place * 432] < images[place * 432 + 33]).filter(Boolean).length;
+  const rising = Array.from({ length: 64 }, (_, place) => images[place * 432] < images[place * 432 + 33]).filter(
+    Boolean,
+  ).length;
   // Binomial, 64 trials of 1/2: four deviations on either side.
   expect(Math.abs(rising - 32)).toBeLessThan(16);
   expect(mirror(await ramp.picture(0)).pixels[0]).toBe(15);

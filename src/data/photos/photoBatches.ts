@@ -13,14 +13,20 @@ import type { Picture } from './picture.ts';
 type View = (picture: Picture, image: number) => Picture;
 
 function requireCount(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} is ${value}; it must be a whole number of at least ${least}.`);
+  if (!Number.isInteger(value) || value < least)
+    throw new RangeError(`${name} is ${value}; it must be a whole number of at least ${least}.`);
 }
 
 /** Decoders work beside each other; these many pictures are asked for at once. */
 const AT_ONCE = 8;
 
 /** Calls `use` with the view of each image, in no order. */
-async function eachView(set: PhotoSet, indices: Int32Array, view: View, use: (picture: Picture, place: number) => void): Promise<void> {
+async function eachView(
+  set: PhotoSet,
+  indices: Int32Array,
+  view: View,
+  use: (picture: Picture, place: number) => void,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < indices.length) {
@@ -31,7 +37,13 @@ async function eachView(set: PhotoSet, indices: Int32Array, view: View, use: (pi
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, indices.length) }, worker));
 }
 
-async function toBatch(set: PhotoSet, indices: Int32Array<ArrayBuffer>, side: number, table: Float32Array, view: View): Promise<Batch> {
+async function toBatch(
+  set: PhotoSet,
+  indices: Int32Array<ArrayBuffer>,
+  side: number,
+  table: Float32Array,
+  view: View,
+): Promise<Batch> {
   const size = side * side * 3;
   const images = new Float32Array(indices.length * size);
   await eachView(set, indices, view, ({ pixels }, place) => {
@@ -68,13 +80,18 @@ export type PhotoEvaluation = {
 };
 
 /** The middle of each image, in order; the last batch holds what remains. */
-export function evaluationPhotos(set: PhotoSet, { batchSize, normalization, side, resizeTo, indices }: PhotoEvaluation): AsyncGenerator<Batch, void> {
+export function evaluationPhotos(
+  set: PhotoSet,
+  { batchSize, normalization, side, resizeTo, indices }: PhotoEvaluation,
+): AsyncGenerator<Batch, void> {
   requireCount('The batch size', batchSize, 1);
   requireCount('The side', side, 1);
   const table = normalizationTable(normalization);
   const wanted = indices ?? Int32Array.from({ length: set.count }, (_, i) => i);
   const batch = (place: number): Promise<Batch> =>
-    toBatch(set, wanted.slice(place * batchSize, (place + 1) * batchSize), side, table, (picture) => centreView(picture, side, resizeTo));
+    toBatch(set, wanted.slice(place * batchSize, (place + 1) * batchSize), side, table, (picture) =>
+      centreView(picture, side, resizeTo),
+    );
   return prefetch(Math.ceil(wanted.length / batchSize), batch);
 }
 
@@ -104,7 +121,8 @@ export function trainingPhotos(set: PhotoSet, options: PhotoTraining): AsyncGene
   requireCount('The epoch', epoch, 0);
   requireCount('The first batch', firstBatch, 0);
   const count = Math.floor(set.count / batchSize);
-  if (count === 0) throw new RangeError(`A batch of ${batchSize} was asked for, but the training set holds ${set.count} images.`);
+  if (count === 0)
+    throw new RangeError(`A batch of ${batchSize} was asked for, but the training set holds ${set.count} images.`);
   const table = normalizationTable(normalization);
   const order = permutation(set.count, randomFor(STREAM.shuffle, seed, epoch));
   const augmented: View = (picture, image) => {
@@ -114,29 +132,61 @@ export function trainingPhotos(set: PhotoSet, options: PhotoTraining): AsyncGene
   };
   const view: View = augment ? augmented : (picture) => centreView(picture, side);
   const batch = (place: number): Promise<Batch> =>
-    toBatch(set, order.slice((firstBatch + place) * batchSize, (firstBatch + place + 1) * batchSize), side, table, view);
+    toBatch(
+      set,
+      order.slice((firstBatch + place) * batchSize, (firstBatch + place + 1) * batchSize),
+      side,
+      table,
+      view,
+    );
   return prefetch(Math.max(0, count - firstBatch), batch);
 }
 
 /** The photos at `indices`, in that order. @throws RangeError when an index is not one of the set's photos */
 function photosAt(set: PhotoSet, indices: Int32Array<ArrayBuffer>): PhotoSet {
   checkIndices(set, indices);
-  return { count: indices.length, classes: set.classes, labels: indices.map((image) => set.labels[image]), picture: (place) => set.picture(indices[place]) };
+  return {
+    count: indices.length,
+    classes: set.classes,
+    labels: indices.map((image) => set.labels[image]),
+    picture: (place) => set.picture(indices[place]),
+  };
 }
 
 /** A split as training reads it, `side` x `side`: nothing is held but what is under way. */
 export const streamPhotos = (set: PhotoSet, side: number): StreamedImages => ({
-  height: side, width: side, count: set.count, labels: set.labels, classes: set.classes,
+  height: side,
+  width: side,
+  count: set.count,
+  labels: set.labels,
+  classes: set.classes,
   batches: (options) => trainingPhotos(set, { ...options, side }),
   at: (indices) => streamPhotos(photosAt(set, indices), side),
 });
 
 /** The middle of each image as an image set of one size, [n, side, side, 3], which fits in memory: for what needs one. */
-export async function toImageSet(set: PhotoSet, side: number, indices: Int32Array<ArrayBuffer>, resizeTo?: number): Promise<ImageSet> {
+export async function toImageSet(
+  set: PhotoSet,
+  side: number,
+  indices: Int32Array<ArrayBuffer>,
+  resizeTo?: number,
+): Promise<ImageSet> {
   const size = side * side * 3;
   const pixels = new Uint8Array(indices.length * size);
-  await eachView(set, indices, (picture) => centreView(picture, side, resizeTo), (picture, place) => pixels.set(picture.pixels, place * size));
-  return { height: side, width: side, count: indices.length, pixels, labels: indices.map((index) => set.labels[index]), classes: set.classes };
+  await eachView(
+    set,
+    indices,
+    (picture) => centreView(picture, side, resizeTo),
+    (picture, place) => pixels.set(picture.pixels, place * size),
+  );
+  return {
+    height: side,
+    width: side,
+    count: indices.length,
+    pixels,
+    labels: indices.map((index) => set.labels[index]),
+    classes: set.classes,
+  };
 }
 
 /** A set in memory at another size, resized as photos are. */
@@ -144,7 +194,11 @@ function setAtSide(set: ImageSet, side: number): ImageSet {
   const [from, to] = [imageBytes(set), side * side * 3];
   const pixels = new Uint8Array(set.count * to);
   for (let image = 0; image < set.count; image++) {
-    const picture = { height: set.height, width: set.width, pixels: set.pixels.subarray(image * from, (image + 1) * from) };
+    const picture = {
+      height: set.height,
+      width: set.width,
+      pixels: set.pixels.subarray(image * from, (image + 1) * from),
+    };
     pixels.set(centreView(picture, side).pixels, image * to);
   }
   return { ...set, height: side, width: side, pixels };

@@ -37,7 +37,9 @@ const createCheckedReader =
     const bytes = await store.shard(name, split, place);
     if (bytes && (await sha256(bytes)) === expected.sha256) return bytes;
     await store.putManifest({ ...manifest, complete: false, damaged: true });
-    throw new Error(`The stored copy of ${name} is damaged: a part of its ${split} split ${bytes ? 'has changed' : 'is gone'}. Import it again, or remove it.`);
+    throw new Error(
+      `The stored copy of ${name} is damaged: a part of its ${split} split ${bytes ? 'has changed' : 'is gone'}. Import it again, or remove it.`,
+    );
   };
 
 /** As `read`, holding the shards last used. */
@@ -62,7 +64,13 @@ function createHoldingReader(read: ReadShard): ReadShard {
   };
 }
 
-async function openSplit(store: ImageStore, { name, classes }: ImageManifest, split: SplitName, readShard: ReadShard, decode: Decode): Promise<PhotoSet & { readonly side: number }> {
+async function openSplit(
+  store: ImageStore,
+  { name, classes }: ImageManifest,
+  split: SplitName,
+  readShard: ReadShard,
+  decode: Decode,
+): Promise<PhotoSet & { readonly side: number }> {
   const indexes = await store.indexes(name, split);
   const count = indexes.reduce((sum, index) => sum + index.count, 0);
   const labels = new Int32Array(count);
@@ -82,7 +90,8 @@ async function openSplit(store: ImageStore, { name, classes }: ImageManifest, sp
   });
 
   const picture = async (wanted: number): Promise<Picture> => {
-    if (!Number.isInteger(wanted) || wanted < 0 || wanted >= count) throw new RangeError(`Image ${wanted} was asked for, but the set holds images 0 to ${count - 1}.`);
+    if (!Number.isInteger(wanted) || wanted < 0 || wanted >= count)
+      throw new RangeError(`Image ${wanted} was asked for, but the set holds images 0 to ${count - 1}.`);
     const index = indexes[shards[wanted]];
     const place = places[wanted];
     const shard = await readShard(split, shards[wanted], index);
@@ -113,10 +122,15 @@ export async function openImageSet(store: ImageStore, name: string, decode: Deco
  * @returns how many parts there are
  * @throws when one is damaged; the set is marked so
  */
-export async function checkImageSet(store: ImageStore, manifest: ImageManifest, onPart?: (done: number, total: number) => void): Promise<number> {
+export async function checkImageSet(
+  store: ImageStore,
+  manifest: ImageManifest,
+  onPart?: (done: number, total: number) => void,
+): Promise<number> {
   const read = createCheckedReader(store, manifest);
   const parts: { split: SplitName; place: number; index: ShardIndex }[] = [];
-  for (const split of ['train', 'test'] as const) (await store.indexes(manifest.name, split)).forEach((index, place) => parts.push({ split, place, index }));
+  for (const split of ['train', 'test'] as const)
+    (await store.indexes(manifest.name, split)).forEach((index, place) => parts.push({ split, place, index }));
   for (const [done, { split, place, index }] of parts.entries()) {
     await read(split, place, index);
     onPart?.(done + 1, parts.length);

@@ -7,7 +7,11 @@ test('batches of the same pictures are those of Node to the last bit', async () 
 });
 
 /** A PNG as the browser's own encoder makes it. */
-async function png(height: number, width: number, rgba: (pixel: number) => readonly number[]): Promise<Uint8Array<ArrayBuffer>> {
+async function png(
+  height: number,
+  width: number,
+  rgba: (pixel: number) => readonly number[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const canvas = new OffscreenCanvas(width, height);
   const data = new ImageData(width, height);
   for (let pixel = 0; pixel < height * width; pixel++) data.data.set(rgba(pixel), pixel * 4);
@@ -29,5 +33,7 @@ test('what is clear is white', async () => {
 });
 
 test('a damaged image is named', async () => {
-  await expect(createBrowserDecode()(new Uint8Array([0xff, 0xd8, 0xff, 0, 1, 2]), 'a/1.jpg')).rejects.toThrow('a/1.jpg is damaged: it cannot be decoded');
+  await expect(createBrowserDecode()(new Uint8Array([0xff, 0xd8, 0xff, 0, 1, 2]), 'a/1.jpg')).rejects.toThrow(
+    'a/1.jpg is damaged: it cannot be decoded',
+  );
 });

@@ -37,7 +37,8 @@ function triangleWeights(from: number, to: number): Weights {
       row[i] = Math.max(0, 1 - Math.abs((i + start - centre + 0.5) / support));
       sum += row[i];
     }
-    for (let i = 0; i < end - start; i++) weights[target * most + i] = Math.trunc(0.5 + (row[i] / sum) * 2 ** PRECISION);
+    for (let i = 0; i < end - start; i++)
+      weights[target * most + i] = Math.trunc(0.5 + (row[i] / sum) * 2 ** PRECISION);
     first[target] = start;
     count[target] = end - start;
   }
@@ -87,13 +88,17 @@ function resizeColumns(pixels: Bytes, height: number, width: number, to: number)
 
 /** @returns [height, width, 3]; the picture itself where it has that size */
 export function resize(picture: Picture, height: number, width: number): Picture {
-  const wide = picture.width === width ? picture.pixels : resizeRows(picture.pixels, picture.height, picture.width, width);
+  const wide =
+    picture.width === width ? picture.pixels : resizeRows(picture.pixels, picture.height, picture.width, width);
   const pixels = picture.height === height ? wide : resizeColumns(wide, picture.height, width, height);
   return { height, width, pixels };
 }
 
 /** The size at which the shorter side is `side` and the longer one is rounded down, as torchvision's Resize has it. */
-export const shorterSideSize = ({ height, width }: Pick<Picture, 'height' | 'width'>, side: number): { height: number; width: number } =>
+export const shorterSideSize = (
+  { height, width }: Pick<Picture, 'height' | 'width'>,
+  side: number,
+): { height: number; width: number } =>
   height <= width
     ? { height: side, width: Math.trunc((side * width) / height) }
     : { height: Math.trunc((side * height) / width), width: side };

@@ -42,7 +42,11 @@ afterEach(() => {
 function fillStorageAfter(allowed: number): void {
   const put = IDBObjectStore.prototype.put;
   let chunks = 0;
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
     const request = put.call(this, value, key);
     if (this.name === 'chunks' && chunks++ >= allowed) {
       const transaction = this.transaction as unknown as { _abort(error: string): void };
@@ -83,7 +87,9 @@ describe('a dataset in the cache', () => {
   test('is not offered when the file that arrived is not the one expected', async () => {
     const dataset = await describeFiles('wrong');
     const wrong: Read = async (name) => (await read(name)).map((byte) => byte ^ 1);
-    await expect(keepDataset(cache, dataset, wrong)).rejects.toThrow(/wrong\/large.bin is not the file expected: its SHA-256/);
+    await expect(keepDataset(cache, dataset, wrong)).rejects.toThrow(
+      /wrong\/large.bin is not the file expected: its SHA-256/,
+    );
     expect(await openDataset(cache, dataset)).toBeNull();
     expect(await cache.count('chunks')).toBe(0);
   });
@@ -122,7 +128,9 @@ describe('a dataset in the cache', () => {
     const dataset = await describeFiles('hole');
     const kept = await keepDataset(cache, dataset, read);
     await cache.delete('chunks', ['hole', 'large.bin', 2]);
-    await expect(kept.read('large.bin')).rejects.toThrow(`it is ${2 * CHUNK_BYTES} bytes long, not ${2 * CHUNK_BYTES + 5}`);
+    await expect(kept.read('large.bin')).rejects.toThrow(
+      `it is ${2 * CHUNK_BYTES} bytes long, not ${2 * CHUNK_BYTES + 5}`,
+    );
   });
 
   test.each([0, 1, 3])('stays in memory when the storage is full after %i chunks', async (allowed) => {

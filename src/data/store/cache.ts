@@ -57,7 +57,8 @@ async function markComplete(cache: Cache, { name, files }: DatasetFiles): Promis
   const counts = await Promise.all(files.map((file) => chunks.count(below(name, file.name))));
   const complete = files.every((file, i) => counts[i] === chunkCount(file));
   await finished(transaction, transaction.objectStore('datasets').put({ name, files, complete }));
-  if (!complete) throw new Error(`The stored copy of ${name} lost some of its parts while it was written. Load it again.`);
+  if (!complete)
+    throw new Error(`The stored copy of ${name} lost some of its parts while it was written. Load it again.`);
 }
 
 const cacheReader =
@@ -97,7 +98,11 @@ export type Kept =
   | { readonly storage: 'memory'; readonly message: string; readonly read: Read };
 
 /** What a full storage leaves: the files in memory, until the page closes. */
-async function readBack(cache: Cache, dataset: DatasetFiles, stored: readonly CachedFile[]): Promise<Map<string, Bytes>> {
+async function readBack(
+  cache: Cache,
+  dataset: DatasetFiles,
+  stored: readonly CachedFile[],
+): Promise<Map<string, Bytes>> {
   const read = cacheReader(cache, dataset);
   const files = new Map<string, Bytes>();
   for (const { name } of stored) files.set(name, await read(name));

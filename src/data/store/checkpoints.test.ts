@@ -21,7 +21,9 @@ describe('checkpoints in IndexedDB', () => {
   test('only the last few names are kept, in the order of their saves', async () => {
     const store = storedCheckpoints(await openCache('few'), 2);
     for (const name of ['a', 'b', 'a', 'c']) await store.save(name, noise(10, name.charCodeAt(0)));
-    expect([await store.load('a'), await store.load('b'), await store.load('c')].map((bytes) => bytes?.length ?? null)).toEqual([10, null, 10]);
+    expect(
+      [await store.load('a'), await store.load('b'), await store.load('c')].map((bytes) => bytes?.length ?? null),
+    ).toEqual([10, null, 10]);
   });
 
   test('a full storage is a sentence, and the checkpoint before stays', async () => {

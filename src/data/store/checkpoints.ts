@@ -32,7 +32,9 @@ export function storedCheckpoints(cache: Cache, keep = 4): StoredCheckpoints {
         await finished(transaction, transaction.store.put({ name, bytes, saved }));
       } catch (cause) {
         if (!isQuotaExceeded(cause)) throw cause;
-        throw new Error('The browser\'s storage is full, so the training cannot be kept: remove datasets under Data.', { cause });
+        throw new Error("The browser's storage is full, so the training cannot be kept: remove datasets under Data.", {
+          cause,
+        });
       }
     },
     remove: (name) => cache.delete('checkpoints', name),

@@ -22,4 +22,5 @@ export function addContent(sum: Uint32Array, other: Uint32Array): void {
   for (let word = 0; word < 8; word++) sum[word] += other[word];
 }
 
-export const contentHex = (sum: Uint32Array): string => Array.from(sum, (word) => word.toString(16).padStart(8, '0')).join('');
+export const contentHex = (sum: Uint32Array): string =>
+  Array.from(sum, (word) => word.toString(16).padStart(8, '0')).join('');

@@ -23,7 +23,17 @@ test('a database of version 1 becomes one of today, and what it held is still th
 
   const cache = await openCache('migrated');
   expect(cache.version).toBe(4);
-  expect([...cache.objectStoreNames]).toEqual(['checkpoints', 'chunks', 'datasets', 'downloads', 'experiments', 'imageSets', 'parts', 'shardIndexes', 'shards']);
+  expect([...cache.objectStoreNames]).toEqual([
+    'checkpoints',
+    'chunks',
+    'datasets',
+    'downloads',
+    'experiments',
+    'imageSets',
+    'parts',
+    'shardIndexes',
+    'shards',
+  ]);
   const read = await openDataset(cache, { name: 'kept', files });
   expect(Buffer.compare((await read?.('a.bin')) ?? noise(1, 1), bytes)).toBe(0);
   await cache.put('downloads', { url: 'x', validator: null, bytes: null, parts: 0 });

@@ -70,17 +70,24 @@ export async function openCache(databaseName = 'fewbit'): Promise<Cache> {
     if (cause instanceof DOMException && cause.name === 'VersionError') {
       throw new Error('The stored data were written by a newer Fewbit. Reload the page to get it.', { cause });
     }
-    throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', { cause });
+    throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', {
+      cause,
+    });
   }
 }
 
 /** Every record below a key: arrays sort after numbers and strings. */
-export const below = (...prefix: readonly [string, ...string[]]): IDBKeyRange => IDBKeyRange.bound(prefix, [...prefix, []]);
+export const below = (...prefix: readonly [string, ...string[]]): IDBKeyRange =>
+  IDBKeyRange.bound(prefix, [...prefix, []]);
 
 /** Waits for a write; of a failed one the transaction knows the reason, the request often only that it was aborted. */
-export async function finished(transaction: { readonly done: Promise<void> }, ...writes: readonly Promise<unknown>[]): Promise<void> {
+export async function finished(
+  transaction: { readonly done: Promise<void> },
+  ...writes: readonly Promise<unknown>[]
+): Promise<void> {
   await Promise.allSettled([...writes, transaction.done]);
   await transaction.done;
 }
 
-export const isQuotaExceeded = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
+export const isQuotaExceeded = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'QuotaExceededError';

@@ -55,7 +55,12 @@ export type ShardWriter = {
  * @param put where shards go
  * @param stored shards that are there already
  */
-export function createShardWriter(put: ImageStore['putShard'], name: string, split: SplitName, stored: number): ShardWriter {
+export function createShardWriter(
+  put: ImageStore['putShard'],
+  name: string,
+  split: SplitName,
+  stored: number,
+): ShardWriter {
   let waiting: KeptImage[] = [];
   let bytes = 0;
   let place = stored;

@@ -15,10 +15,17 @@ afterEach(() => {
 
 async function filled(): Promise<ImageStore> {
   const store = createMemoryStore();
-  const archive = new Blob([await tarGz({ 'data_batch_1.bin': cifarBatch(20, 1), 'test_batch.bin': cifarBatch(10, 2) })]);
+  const archive = new Blob([
+    await tarGz({ 'data_batch_1.bin': cifarBatch(20, 1), 'test_batch.bin': cifarBatch(10, 2) }),
+  ]);
   await importImages({
-    name: 'school', inputs: [{ kind: 'file', source: blobSource(archive, 'part.tar.gz') }],
-    keepSide: 160, seed: 1, store, whenFull: createMemoryStore(), decode: nodeDecode,
+    name: 'school',
+    inputs: [{ kind: 'file', source: blobSource(archive, 'part.tar.gz') }],
+    keepSide: 160,
+    seed: 1,
+    store,
+    whenFull: createMemoryStore(),
+    decode: nodeDecode,
   });
   return store;
 }
@@ -32,7 +39,10 @@ function asking(patienceMs?: number): ImageStore {
 test('a set in one memory is read from another', async () => {
   const store = await filled();
   closing.push(shareStore(createMemoryStore()), shareStore(store));
-  const [read, own] = [await openImageSet(asking(), 'school', nodeDecode), await openImageSet(store, 'school', nodeDecode)];
+  const [read, own] = [
+    await openImageSet(asking(), 'school', nodeDecode),
+    await openImageSet(store, 'school', nodeDecode),
+  ];
   expect([read?.train.count, read?.test.count]).toEqual([20, 10]);
   expect(read?.train.labels).toEqual(own?.train.labels);
   expect(await read?.test.picture(7)).toEqual(await own?.test.picture(7));

@@ -11,11 +11,13 @@ const CHANNEL = 'fewbit sets in memory';
 const PATIENCE_MS = 2000;
 
 type Reads = Pick<ImageStore, 'manifest' | 'indexes' | 'shard'>;
-type Ask = { readonly [K in keyof Reads]: { readonly id: string; readonly ask: K; readonly args: Parameters<Reads[K]> } }[keyof Reads];
+type Ask = {
+  readonly [K in keyof Reads]: { readonly id: string; readonly ask: K; readonly args: Parameters<Reads[K]> };
+}[keyof Reads];
 type Answer = { readonly id: string; readonly answer: unknown };
 
 /** Answers for the complete sets of a store, until the function that it gives back is called. */
-export function shareStore(store: ImageStore): (() => void) {
+export function shareStore(store: ImageStore): () => void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<Ask | Answer>) => void answer(data);
   const answer = async (asked: Ask | Answer): Promise<void> => {
@@ -37,7 +39,11 @@ export function createAskingStore(patienceMs = PATIENCE_MS): ImageStore & { read
   channel.onmessage = ({ data }: MessageEvent<Ask | Answer>) => {
     if ('answer' in data) waiting.get(data.id)?.(data.answer);
   };
-  const ask = async <K extends keyof Reads>(method: K, args: Parameters<Reads[K]>, nothing: Awaited<ReturnType<Reads[K]>>): Promise<Awaited<ReturnType<Reads[K]>>> => {
+  const ask = async <K extends keyof Reads>(
+    method: K,
+    args: Parameters<Reads[K]>,
+    nothing: Awaited<ReturnType<Reads[K]>>,
+  ): Promise<Awaited<ReturnType<Reads[K]>>> => {
     const id = crypto.randomUUID();
     const answer = await new Promise<unknown>((resolve) => {
       const timer = setTimeout(() => resolve(nothing), patienceMs);

@@ -8,10 +8,17 @@ import { noise } from './noise.ts';
 export type Files = Readonly<Record<string, Bytes>>;
 
 export const tar = (files: Files): Promise<Bytes> =>
-  packTar(Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length, type: 'file' as const, mtime: new Date(0) }, body })));
+  packTar(
+    Object.entries(files).map(([name, body]) => ({
+      header: { name, size: body.length, type: 'file' as const, mtime: new Date(0) },
+      body,
+    })),
+  );
 
 export const gzip = async (bytes: Bytes): Promise<Bytes> =>
-  new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
+  new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+  );
 
 export const tarGz = async (files: Files): Promise<Bytes> => gzip(await tar(files));
 
@@ -50,22 +57,70 @@ export function cifarPickle(batch: Bytes): Bytes {
     labels.push([0x4b, batch[image * CIFAR_IMAGE_BYTES]]);
     if (image % 1000 === 999 || image === count - 1) labels.push([0x65]);
   }
-  const pixels = concat(Array.from({ length: count }, (_, image) => batch.subarray(image * CIFAR_IMAGE_BYTES + 1, (image + 1) * CIFAR_IMAGE_BYTES)));
+  const pixels = concat(
+    Array.from({ length: count }, (_, image) =>
+      batch.subarray(image * CIFAR_IMAGE_BYTES + 1, (image + 1) * CIFAR_IMAGE_BYTES),
+    ),
+  );
   return concat([
-    [0x80, 2, 0x7d], put(), [0x28],
-    short('batch_label'), put(), short('training batch 1 of 5'), put(),
-    short('labels'), put(), [0x5d], put(), ...labels,
-    short('data'), put(),
-    latin('cnumpy.core.multiarray\n_reconstruct\n'), put(), latin('cnumpy\nndarray\n'), put(),
-    [0x4b, 0, 0x85], put(), short('b'), put(), [0x87], put(), [0x52], put(),
-    [0x28, 0x4b, 1, 0x4d, ...u16(count), 0x4d, ...u16(3072), 0x86], put(),
-    latin('cnumpy\ndtype\n'), put(), short('u1'), put(), [0x4b, 0, 0x4b, 1, 0x87], put(), [0x52], put(),
-    [0x28, 0x4b, 3], short('|'), put(), [0x4e, 0x4e, 0x4e, 0x4a, ...u32(-1), 0x4a, ...u32(-1), 0x4b, 0, 0x74], put(), [0x62],
-    [0x89, 0x54, ...u32(pixels.length)], pixels, put(), [0x74], put(), [0x62],
+    [0x80, 2, 0x7d],
+    put(),
+    [0x28],
+    short('batch_label'),
+    put(),
+    short('training batch 1 of 5'),
+    put(),
+    short('labels'),
+    put(),
+    [0x5d],
+    put(),
+    ...labels,
+    short('data'),
+    put(),
+    latin('cnumpy.core.multiarray\n_reconstruct\n'),
+    put(),
+    latin('cnumpy\nndarray\n'),
+    put(),
+    [0x4b, 0, 0x85],
+    put(),
+    short('b'),
+    put(),
+    [0x87],
+    put(),
+    [0x52],
+    put(),
+    [0x28, 0x4b, 1, 0x4d, ...u16(count), 0x4d, ...u16(3072), 0x86],
+    put(),
+    latin('cnumpy\ndtype\n'),
+    put(),
+    short('u1'),
+    put(),
+    [0x4b, 0, 0x4b, 1, 0x87],
+    put(),
+    [0x52],
+    put(),
+    [0x28, 0x4b, 3],
+    short('|'),
+    put(),
+    [0x4e, 0x4e, 0x4e, 0x4a, ...u32(-1), 0x4a, ...u32(-1), 0x4b, 0, 0x74],
+    put(),
+    [0x62],
+    [0x89, 0x54, ...u32(pixels.length)],
+    pixels,
+    put(),
+    [0x74],
+    put(),
+    [0x62],
     [0x75, 0x2e],
   ]);
 }
 
 /** A PNG's head that says its size and holds nothing. */
 export const pngHead = (width: number, height: number): Bytes =>
-  concat([[0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13], latin('IHDR'), u32(width).reverse(), u32(height).reverse(), [8, 2, 0, 0, 0, 0, 0, 0, 0]]);
+  concat([
+    [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13],
+    latin('IHDR'),
+    u32(width).reverse(),
+    u32(height).reverse(),
+    [8, 2, 0, 0, 0, 0, 0, 0, 0],
+  ]);

@@ -13,4 +13,8 @@ export function noise(length: number, seed: number): Bytes {
   return bytes;
 }
 
-export const noisePicture = (height: number, width: number, seed: number): Picture => ({ height, width, pixels: noise(height * width * 3, seed) });
+export const noisePicture = (height: number, width: number, seed: number): Picture => ({
+  height,
+  width,
+  pixels: noise(height * width * 3, seed),
+});

@@ -5,7 +5,10 @@ import type { ActivationParams } from '../../quant/types.ts';
 import { addInteger } from './add.ts';
 
 const grid = fc
-  .record({ scale: fc.float({ min: Math.fround(0.01), max: 2, noNaN: true }), zeroPoint: fc.integer({ min: 0, max: 255 }) })
+  .record({
+    scale: fc.float({ min: Math.fround(0.01), max: 2, noNaN: true }),
+    zeroPoint: fc.integer({ min: 0, max: 255 }),
+  })
   .map(({ scale, zeroPoint }): ActivationParams => ({ scale, zeroPoint, qmin: 0, qmax: 255, bits: 8 }));
 const codes = fc.uint8Array({ minLength: 40, maxLength: 40 });
 

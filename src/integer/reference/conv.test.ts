@@ -20,19 +20,22 @@ const SHAPES: readonly Partial<ConvNode>[] = [
   { kernel: [3, 3], stride: 3, padding: 0, inChannels: 5, outChannels: 3 },
 ];
 
-test.each(SHAPES)('kernel $kernel, stride $stride, padding $padding, $inChannels -> $outChannels channels', (window) => {
-  for (let seed = 1; seed <= 8; seed++) {
-    const model = singleConv(window, seed);
-    const [node] = model.graph.nodes;
-    if (node.kind !== 'conv') throw new Error('the model is one convolution');
-    const input = lookUp(model.activations, INPUT, 'grid');
-    const codes = quantize(randomImages(model, 2, seed), input) as Uint8Array;
-    const expected = naiveConv(model, node, codes);
-    for (const kernels of ['fast', 'reference'] as const) {
-      expect(runLayer(model, inferShapes(model.graph), node, [codes], 'portable', kernels)).toEqual(expected);
+test.each(SHAPES)(
+  'kernel $kernel, stride $stride, padding $padding, $inChannels -> $outChannels channels',
+  (window) => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const model = singleConv(window, seed);
+      const [node] = model.graph.nodes;
+      if (node.kind !== 'conv') throw new Error('the model is one convolution');
+      const input = lookUp(model.activations, INPUT, 'grid');
+      const codes = quantize(randomImages(model, 2, seed), input) as Uint8Array;
+      const expected = naiveConv(model, node, codes);
+      for (const kernels of ['fast', 'reference'] as const) {
+        expect(runLayer(model, inferShapes(model.graph), node, [codes], 'portable', kernels)).toEqual(expected);
+      }
     }
-  }
-});
+  },
+);
 
 test('the multiplier rounds to float32 after the product and after the quotient', () => {
   const model = singleConv(SHAPES[1], 3);
@@ -47,8 +50,18 @@ test('the multiplier rounds to float32 after the product and after the quotient'
 
 function singleConv(window: Partial<ConvNode>, seed: number): QuantizedModel {
   const node: ConvNode = {
-    kind: 'conv', name: 'conv', input: INPUT, kernel: [1, 1], stride: 1, padding: 0, inChannels: 1, outChannels: 1,
-    bias: true, batchNorm: null, relu: seed % 2 === 0, ...window,
+    kind: 'conv',
+    name: 'conv',
+    input: INPUT,
+    kernel: [1, 1],
+    stride: 1,
+    padding: 0,
+    inChannels: 1,
+    outChannels: 1,
+    bias: true,
+    batchNorm: null,
+    relu: seed % 2 === 0,
+    ...window,
   };
   return quantizeAtRandom({ name: 'one', inputShape: [9, 7, node.inChannels], nodes: [node] }, seededRandom(seed));
 }

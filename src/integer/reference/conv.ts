@@ -11,8 +11,13 @@ type ImageSize = readonly [height: number, width: number, ...rest: number[]];
 
 /** One convolution layer: codes [n, height, width, inChannels] to codes [n, outHeight, outWidth, outChannels]. */
 export type ConvInteger = (
-  node: ConvNode, codes: Uint8Array, size: ImageSize, outSize: ImageSize,
-  input: ActivationParams, weights: QuantizedWeights, output: ActivationParams,
+  node: ConvNode,
+  codes: Uint8Array,
+  size: ImageSize,
+  outSize: ImageSize,
+  input: ActivationParams,
+  weights: QuantizedWeights,
+  output: ActivationParams,
 ) => Uint8Array;
 
 /**
@@ -20,7 +25,15 @@ export type ConvInteger = (
  *
  * Padding is with the input's zero point, so it adds nothing to the sum. A ReLU is the clamp at qmin.
  */
-export const convInteger: ConvInteger = (node, codes, [height, width], [outHeight, outWidth], input, weights, output) => {
+export const convInteger: ConvInteger = (
+  node,
+  codes,
+  [height, width],
+  [outHeight, outWidth],
+  input,
+  weights,
+  output,
+) => {
   const { inChannels, outChannels, kernel } = node;
   const imageSize = height * width * inChannels;
   const n = codes.length / imageSize;

@@ -38,8 +38,14 @@ export function dotRows(
     for (let i = 0; i < rows; i += LEFT_ROWS) {
       const left0 = i * depth;
       const left1 = left0 + depth;
-      let a0 = 0, a1 = 0, a2 = 0, a3 = 0;
-      let b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      let a0 = 0,
+        a1 = 0,
+        a2 = 0,
+        a3 = 0;
+      let b0 = 0,
+        b1 = 0,
+        b2 = 0,
+        b3 = 0;
       for (let k = 0; k < depth; k++) {
         const a = left[left0 + k];
         const b = left[left1 + k];

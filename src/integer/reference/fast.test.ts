@@ -14,25 +14,57 @@ import { runInteger, runLayer, type IntegerKernels } from './run.ts';
 
 const channels = fc.integer({ min: 1, max: 67 });
 const side = fc.integer({ min: 1, max: 13 });
-const window = fc.record({
-  kernel: fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 })),
-  stride: fc.integer({ min: 1, max: 3 }), padding: fc.integer({ min: 0, max: 3 }),
-  inChannels: channels, outChannels: channels, height: side, width: side, seed: fc.nat(),
-}).filter(({ kernel, padding, height, width }) => kernel[0] <= height + 2 * padding && kernel[1] <= width + 2 * padding);
+const window = fc
+  .record({
+    kernel: fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 })),
+    stride: fc.integer({ min: 1, max: 3 }),
+    padding: fc.integer({ min: 0, max: 3 }),
+    inChannels: channels,
+    outChannels: channels,
+    height: side,
+    width: side,
+    seed: fc.nat(),
+  })
+  .filter(
+    ({ kernel, padding, height, width }) => kernel[0] <= height + 2 * padding && kernel[1] <= width + 2 * padding,
+  );
 
 test('2,000 random convolutions', () => {
-  fc.assert(fc.property(window, ({ height, width, seed, ...rest }) => {
-    const node: ConvNode = { kind: 'conv', name: 'conv', input: INPUT, bias: true, batchNorm: null, relu: seed % 2 === 0, ...rest };
-    const model = quantizeAtRandom({ name: 'one', inputShape: [height, width, node.inChannels], nodes: [node] }, seededRandom(seed));
-    const codes = randomCodes(lookUp(model.activations, INPUT, 'grid'), 2 * height * width * node.inChannels, seed);
-    expectSame(layer(model, node, codes, 'fast'), layer(model, node, codes, 'reference'), 'conv');
-  }), { numRuns: 2000 });
+  fc.assert(
+    fc.property(window, ({ height, width, seed, ...rest }) => {
+      const node: ConvNode = {
+        kind: 'conv',
+        name: 'conv',
+        input: INPUT,
+        bias: true,
+        batchNorm: null,
+        relu: seed % 2 === 0,
+        ...rest,
+      };
+      const model = quantizeAtRandom(
+        { name: 'one', inputShape: [height, width, node.inChannels], nodes: [node] },
+        seededRandom(seed),
+      );
+      const codes = randomCodes(lookUp(model.activations, INPUT, 'grid'), 2 * height * width * node.inChannels, seed);
+      expectSame(layer(model, node, codes, 'fast'), layer(model, node, codes, 'reference'), 'conv');
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('sums that wrap around int32 wrap alike', () => {
   const node: ConvNode = {
-    kind: 'conv', name: 'conv', input: INPUT, bias: true, batchNorm: null, relu: false,
-    kernel: [1, 1], stride: 1, padding: 0, inChannels: 3, outChannels: 9,
+    kind: 'conv',
+    name: 'conv',
+    input: INPUT,
+    bias: true,
+    batchNorm: null,
+    relu: false,
+    kernel: [1, 1],
+    stride: 1,
+    padding: 0,
+    inChannels: 3,
+    outChannels: 9,
   };
   const model = quantizeAtRandom({ name: 'one', inputShape: [5, 5, 3], nodes: [node] }, seededRandom(3));
   const weights = lookUp(model.weights, 'conv', 'weights');
@@ -48,14 +80,20 @@ test('500 random networks, tensor by tensor and in their logits', () => {
     const model = randomModel(seed);
     const images = randomImages(model, 2, seed);
     const [fast, reference] = [tensors(model, images, 'fast'), tensors(model, images, 'reference')];
-    for (const [name, codes] of reference.codes) expectSame(lookUp(fast.codes, name, 'codes'), codes, `seed ${seed}, ${name}`);
+    for (const [name, codes] of reference.codes)
+      expectSame(lookUp(fast.codes, name, 'codes'), codes, `seed ${seed}, ${name}`);
     expect(fast.logits, `seed ${seed}`).toEqual(reference.logits);
   }
 });
 
 test('additions that are looked up, by both formulas and at all bits', () => {
-  const grid = (bits: Bits, scale: number, zeroPoint: number): ActivationParams =>
-    ({ bits, qmin: 0, qmax: 2 ** bits - 1, scale: Math.fround(scale), zeroPoint: Math.min(zeroPoint, 2 ** bits - 1) });
+  const grid = (bits: Bits, scale: number, zeroPoint: number): ActivationParams => ({
+    bits,
+    qmin: 0,
+    qmax: 2 ** bits - 1,
+    scale: Math.fround(scale),
+    zeroPoint: Math.min(zeroPoint, 2 ** bits - 1),
+  });
   for (const [i, bits] of BITS.entries()) {
     const other = BITS[(i + 3) % BITS.length];
     const [a, b, sum] = [grid(bits, 0.1, 255), grid(other, 0.3, 7), grid(bits, 0.2, 0)];
@@ -69,14 +107,19 @@ test('additions that are looked up, by both formulas and at all bits', () => {
 /** As toEqual, which takes ten times as long over a large array as all that is tested here. */
 function expectSame(codes: Uint8Array, expected: Uint8Array, what: string): void {
   expect(codes.length, what).toBe(expected.length);
-  expect(codes.findIndex((code, i) => code !== expected[i]), `${what}: the first code that differs`).toBe(-1);
+  expect(
+    codes.findIndex((code, i) => code !== expected[i]),
+    `${what}: the first code that differs`,
+  ).toBe(-1);
 }
 
 /** Evenly over the grid; now and then only at its ends. */
 function randomCodes({ qmin, qmax }: ActivationParams, length: number, seed: number): Uint8Array {
   const random = seededRandom(seed);
   const ends = random() < 0.2;
-  return Uint8Array.from({ length }, () => (ends ? (random() < 0.5 ? qmin : qmax) : qmin + Math.floor(random() * (qmax - qmin + 1))));
+  return Uint8Array.from({ length }, () =>
+    ends ? (random() < 0.5 ? qmin : qmax) : qmin + Math.floor(random() * (qmax - qmin + 1)),
+  );
 }
 
 function layer(model: QuantizedModel, node: ConvNode, codes: Uint8Array, kernels: IntegerKernels): Uint8Array {

@@ -11,8 +11,22 @@ import { perChannel } from './weights.ts';
 type Kernels = {
   widen(codes: number, rows: number, length: number, zeroPoint: number, out: number, stride: number): void;
   conv(
-    image: number, imageRow: number, rowStep: number, pixelStep: number, pixels: number, outWidth: number, taps: number, pairs: number,
-    weights: number, bias: number, multiplier: number, zeroPoint: number, qmin: number, qmax: number, outChannels: number, codes: number,
+    image: number,
+    imageRow: number,
+    rowStep: number,
+    pixelStep: number,
+    pixels: number,
+    outWidth: number,
+    taps: number,
+    pairs: number,
+    weights: number,
+    bias: number,
+    multiplier: number,
+    zeroPoint: number,
+    qmin: number,
+    qmax: number,
+    outChannels: number,
+    codes: number,
   ): void;
 };
 
@@ -35,11 +49,19 @@ export const convFast: ConvInteger = (node, codes, [height, width], [outHeight, 
   // The last pair may reach one number beyond the image.
   const imageBytes = (height + 2 * padding) * rowBytes + 2;
   const channels = roundUp(outChannels, CHANNELS);
-  const [weightsAt, biasAt, multiplierAt, imageAt, codesAt, resultAt] = layOut(
-    memory, [packed.byteLength, channels * 4, channels * 4, imageBytes, imageSize, resultSize]);
+  const [weightsAt, biasAt, multiplierAt, imageAt, codesAt, resultAt] = layOut(memory, [
+    packed.byteLength,
+    channels * 4,
+    channels * 4,
+    imageBytes,
+    imageSize,
+    resultSize,
+  ]);
   new Int16Array(memory.buffer, weightsAt, packed.length).set(packed);
   new Int32Array(memory.buffer, biasAt, channels).fill(0).set(weights.bias);
-  new Float32Array(memory.buffer, multiplierAt, channels).fill(0).set(requantizeMultiplier(input, weights, output, outChannels));
+  new Float32Array(memory.buffer, multiplierAt, channels)
+    .fill(0)
+    .set(requantizeMultiplier(input, weights, output, outChannels));
   new Uint8Array(memory.buffer, imageAt, imageBytes).fill(0);
   const codesIn = new Uint8Array(memory.buffer, codesAt, imageSize);
   const codesOut = new Uint8Array(memory.buffer, resultAt, resultSize);
@@ -50,8 +72,22 @@ export const convFast: ConvInteger = (node, codes, [height, width], [outHeight, 
     codesIn.set(codes.subarray(image * imageSize, (image + 1) * imageSize));
     kernels.widen(codesAt, height, width * inChannels, input.zeroPoint, inside, rowBytes);
     kernels.conv(
-      imageAt, rowBytes, rowBytes * stride, inChannels * 2 * stride, pixels, outWidth, kernel[0], pairs,
-      weightsAt, biasAt, multiplierAt, output.zeroPoint, output.qmin, output.qmax, outChannels, resultAt,
+      imageAt,
+      rowBytes,
+      rowBytes * stride,
+      inChannels * 2 * stride,
+      pixels,
+      outWidth,
+      kernel[0],
+      pairs,
+      weightsAt,
+      biasAt,
+      multiplierAt,
+      output.zeroPoint,
+      output.qmin,
+      output.qmax,
+      outChannels,
+      resultAt,
     );
     result.set(codesOut, image * resultSize);
   }
@@ -85,7 +121,12 @@ function packedWeights({ kernel, inChannels, outChannels }: ConvNode, weights: Q
 
 /** As addInteger. Once there are more sums than pairs of codes, each pair is added once and looked up from then on. */
 export function addFast(
-  codesA: Uint8Array, codesB: Uint8Array, a: ActivationParams, b: ActivationParams, output: ActivationParams, formula: AddFormula,
+  codesA: Uint8Array,
+  codesB: Uint8Array,
+  a: ActivationParams,
+  b: ActivationParams,
+  output: ActivationParams,
+  formula: AddFormula,
 ): Uint8Array {
   const columns = b.qmax + 1;
   const pairs = (a.qmax + 1) * columns;

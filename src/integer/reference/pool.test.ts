@@ -5,7 +5,13 @@ import type { MaxPoolNode } from '../../graph/types.ts';
 import type { ActivationParams } from '../../quant/types.ts';
 import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
 
-const grid = (scale: number, zeroPoint: number, qmax = 255): ActivationParams => ({ scale, zeroPoint, qmin: 0, qmax, bits: 8 });
+const grid = (scale: number, zeroPoint: number, qmax = 255): ActivationParams => ({
+  scale,
+  zeroPoint,
+  qmin: 0,
+  qmax,
+  bits: 8,
+});
 
 describe('max pool 3x3, stride 2, padding 1', () => {
   const node: MaxPoolNode = { kind: 'maxPool', name: 'pool', input: 'x', kernel: [3, 3], stride: 2, padding: 1 };

@@ -58,7 +58,8 @@ export function runInteger(
   for (const node of nodes) {
     const operands = inputsOf(node).map((tensor) => lookUp(codes, tensor, 'codes'));
     if (node.kind === 'linear') {
-      if (node !== nodes.at(-1)) throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
+      if (node !== nodes.at(-1))
+        throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
       return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
     }
     keep(node.name, runLayer(model, shapes, node, operands, addFormula, kernels));

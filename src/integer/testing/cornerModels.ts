@@ -66,10 +66,25 @@ function oneChannelModel(
 
 function pointwise(name: TensorName, inChannels: number): GraphNode {
   const window = { kernel: [1, 1] as const, stride: 1, padding: 0 };
-  return { kind: 'conv', name, input: INPUT, ...window, inChannels, outChannels: 1, bias: true, batchNorm: null, relu: false };
+  return {
+    kind: 'conv',
+    name,
+    input: INPUT,
+    ...window,
+    inChannels,
+    outChannels: 1,
+    bias: true,
+    batchNorm: null,
+    relu: false,
+  };
 }
 
-function int8Weights(shape: readonly number[], codes: readonly number[], scale: number, bias: number): QuantizedWeights {
+function int8Weights(
+  shape: readonly number[],
+  codes: readonly number[],
+  scale: number,
+  bias: number,
+): QuantizedWeights {
   return {
     bits: 8,
     shape,

@@ -61,7 +61,9 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
   const weights = new Map(
     graph.nodes
       .filter(isWeighted)
-      .map((node) => [node.name, randomWeights(random, traits, node, lookUp(activations, node.input, 'grid'))] as const),
+      .map(
+        (node) => [node.name, randomWeights(random, traits, node, lookUp(activations, node.input, 'grid'))] as const,
+      ),
   );
   return {
     graph,
@@ -127,9 +129,7 @@ function randomGrid(random: Random, { activationBits, dyadic }: Traits, relu: bo
 function randomWeights(random: Random, traits: Traits, node: WeightedNode, input: ActivationParams): QuantizedWeights {
   const { weightBits: bits, symmetric, dyadic, extreme } = traits;
   const shape =
-    node.kind === 'conv'
-      ? [...node.kernel, node.inChannels, node.outChannels]
-      : [node.inFeatures, node.outFeatures];
+    node.kind === 'conv' ? [...node.kernel, node.inChannels, node.outChannels] : [node.inFeatures, node.outFeatures];
   const outChannels = shape[shape.length - 1];
   const length = elementCount(shape);
   const { qmin, qmax } = qRange(bits, symmetric);

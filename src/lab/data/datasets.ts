@@ -57,7 +57,10 @@ const SMALL_SIDE = 64;
 const HELD_BYTES = 256 * 1024 * 1024;
 
 const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer => ({
-  id, title, licence, cors,
+  id,
+  title,
+  licence,
+  cors,
   url: files[0].url,
   bytes: files.every(({ bytes }) => bytes !== null) ? files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
   verified: EXPECTED[set].content || files.every(({ sha256 }) => sha256 !== null) ? 'published' : 'first use',
@@ -81,7 +84,10 @@ const status = (name: string, manifest: ImageManifest | undefined, storage: Imag
 
 /** Every known set, here or not, then the user's own. */
 export async function listSets({ store, memory }: DatasetHost): Promise<DatasetStatus[]> {
-  const held = [...(await memory.manifests()).map((manifest) => ({ manifest, kind: memory.kind })), ...(await store.manifests()).map((manifest) => ({ manifest, kind: store.kind }))];
+  const held = [
+    ...(await memory.manifests()).map((manifest) => ({ manifest, kind: memory.kind })),
+    ...(await store.manifests()).map((manifest) => ({ manifest, kind: store.kind })),
+  ];
   const names = [...new Set([...Object.keys(TITLES), ...held.map(({ manifest }) => manifest.name)])];
   return names.map((name) => {
     const found = held.find(({ manifest }) => manifest.name === name);
@@ -90,24 +96,46 @@ export async function listSets({ store, memory }: DatasetHost): Promise<DatasetS
 }
 
 async function droppedInputs(files: readonly DroppedFile[]): Promise<ImportInput[]> {
-  if (files.length === 0) throw new Error('Nothing was dropped. Drop an archive, a parquet file or a folder of photos.');
-  const kinds = await Promise.all(files.map(async ({ file }) => recognise(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))));
+  if (files.length === 0)
+    throw new Error('Nothing was dropped. Drop an archive, a parquet file or a folder of photos.');
+  const kinds = await Promise.all(
+    files.map(async ({ file }) => recognise(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))),
+  );
   if (files.length === 1 || kinds.every((kind) => kind === 'parquet')) {
-    return files.map(({ path, file }) => ({ kind: 'file', source: blobSource(file, file.name, file.lastModified), split: splitOfFile(path) }));
+    return files.map(({ path, file }) => ({
+      kind: 'file',
+      source: blobSource(file, file.name, file.lastModified),
+      split: splitOfFile(path),
+    }));
   }
-  return [{ kind: 'folder', name: files[0].path.split('/')[0], files: files.map(({ path, file }) => ({ path, blob: file })) }];
+  return [
+    { kind: 'folder', name: files[0].path.split('/')[0], files: files.map(({ path, file }) => ({ path, blob: file })) },
+  ];
 }
 
-async function toInputs(from: ImportFrom, parts: PartStore | null, signal: AbortSignal | undefined): Promise<{ inputs: ImportInput[]; source: Source | undefined }> {
+async function toInputs(
+  from: ImportFrom,
+  parts: PartStore | null,
+  signal: AbortSignal | undefined,
+): Promise<{ inputs: ImportInput[]; source: Source | undefined }> {
   const options = { parts, ...(signal ? { signal } : {}) };
   if (from.kind === 'files') return { inputs: await droppedInputs(from.files), source: undefined };
   if (from.kind === 'source') {
     const source = SOURCES.find(({ id }) => id === from.id);
-    if (!source) throw new Error(`There is no source named ${from.id}; there are ${SOURCES.map(({ id }) => id).join(', ')}.`);
-    return { inputs: source.files.map((file) => ({ kind: 'file', source: downloadSource(file, options), ...(file.split ? { split: file.split } : {}) })), source };
+    if (!source)
+      throw new Error(`There is no source named ${from.id}; there are ${SOURCES.map(({ id }) => id).join(', ')}.`);
+    return {
+      inputs: source.files.map((file) => ({
+        kind: 'file',
+        source: downloadSource(file, options),
+        ...(file.split ? { split: file.split } : {}),
+      })),
+      source,
+    };
   }
   const url = URL.canParse(from.url) ? new URL(from.url) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${from.url} is no web address. It must begin with https:// or http://.`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error(`${from.url} is no web address. It must begin with https:// or http://.`);
   const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host;
   // A known file from another address must be the same file.
   const known = SOURCES.flatMap(({ files }) => files).find((file) => file.url === url.href);
@@ -115,14 +143,20 @@ async function toInputs(from: ImportFrom, parts: PartStore | null, signal: Abort
   return { inputs: [{ kind: 'file', source: downloadSource(file, options) }], source: undefined };
 }
 
-const plainName = (text: string): string => text.replace(/\.(?:tar|tgz|gz|zip|parquet)\b.*$/i, '').slice(0, 60) || 'photos';
+const plainName = (text: string): string =>
+  text.replace(/\.(?:tar|tgz|gz|zip|parquet)\b.*$/i, '').slice(0, 60) || 'photos';
 
 /**
  * Imports a set, or goes on with one that was interrupted.
  * @param name a known set must then be whole; null: the user's own, under its file's name
  * @returns its name, and what the user must know (the storage was full)
  */
-export async function importSet(host: DatasetHost, name: string | null, from: ImportFrom, control: ImportControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
+export async function importSet(
+  host: DatasetHost,
+  name: string | null,
+  from: ImportFrom,
+  control: ImportControl = {},
+): Promise<{ readonly name: string; readonly message: string | null }> {
   const { inputs, source } = await toInputs(from, host.parts, control.signal);
   const [first] = inputs;
   const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
@@ -130,7 +164,12 @@ export async function importSet(host: DatasetHost, name: string | null, from: Im
 }
 
 /** As importSet, for inputs that are made already. */
-export async function importPrepared(host: DatasetHost, name: string, inputs: readonly ImportInput[], { expected, ...control }: ImportControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
+export async function importPrepared(
+  host: DatasetHost,
+  name: string,
+  inputs: readonly ImportInput[],
+  { expected, ...control }: ImportControl = {},
+): Promise<{ readonly name: string; readonly message: string | null }> {
   const known = Object.hasOwn(EXPECTED, name) ? (name as Source['set']) : null;
   const { message } = await importImages({
     name,
@@ -156,7 +195,8 @@ export async function removeSet({ store, memory, parts }: DatasetHost, name: str
 
 /** @throws when the set is not here, not whole, or damaged */
 export async function openSet({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> {
-  if ((await store.manifest(name))?.damaged) throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
+  if ((await store.manifest(name))?.damaged)
+    throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
   if (!opened) throw new LabError('absent', `${TITLES[name] ?? name} is not here yet. Import it first.`);
   return opened;
@@ -166,15 +206,23 @@ export async function openSet({ store, memory, decode }: DatasetHost, name: stri
 export async function checkSet({ store, memory }: DatasetHost, name: string): Promise<string> {
   for (const from of [memory, store]) {
     const manifest = await from.manifest(name);
-    if (manifest?.complete) return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
+    if (manifest?.complete)
+      return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
   }
   throw new Error(`${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
 }
 
 /** The first `perClass` test images of each class. */
-export async function contactSheet(host: DatasetHost, name: string, perClass: number, side: number): Promise<ContactSheet> {
+export async function contactSheet(
+  host: DatasetHost,
+  name: string,
+  perClass: number,
+  side: number,
+): Promise<ContactSheet> {
   const { test, manifest } = await openSet(host, name);
-  const byClass = manifest.classes.map((_, label) => [...test.labels.keys()].filter((image) => test.labels[image] === label).slice(0, perClass));
+  const byClass = manifest.classes.map((_, label) =>
+    [...test.labels.keys()].filter((image) => test.labels[image] === label).slice(0, perClass),
+  );
   const { count, pixels, labels } = await toImageSet(test, side, Int32Array.from(byClass.flat()));
   return { side, count, pixels, labels };
 }
@@ -195,7 +243,14 @@ async function toLabDataset(opened: OpenedSet, side: number): Promise<Dataset> {
   // Its published order is random already.
   if (manifest.name === 'cifar10' && side === opened.side) return toDataset(opened, side);
   const drawn = (set: PhotoSet, most: number, stream: number): Int32Array<ArrayBuffer> =>
-    Int32Array.from(balancedIndices(set.labels, set.classes.length, Math.ceil(most / set.classes.length), randomFor(stream, SPLIT_SEED)));
+    Int32Array.from(
+      balancedIndices(
+        set.labels,
+        set.classes.length,
+        Math.ceil(most / set.classes.length),
+        randomFor(stream, SPLIT_SEED),
+      ),
+    );
   const all = (set: PhotoSet): number => set.count * set.classes.length;
   const whole = opened.side <= SMALL_SIDE && train.count * side * side * 3 <= HELD_BYTES;
   return {

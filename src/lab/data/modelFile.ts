@@ -41,13 +41,16 @@ export function readModelFile(bytes: Bytes, fileName: string): OnnxModel {
 export function readFloatFile(bytes: Bytes, fileName: string): FloatModel {
   const file = readModelFile(bytes, fileName);
   if (file.kind === 'float32') return file.model;
-  throw new Error(`${fileName} holds a network that is quantized already (${file.model.scheme.weightBits} bits, ${file.model.scheme.name}): there are no float weights in it to begin with.`);
+  throw new Error(
+    `${fileName} holds a network that is quantized already (${file.model.scheme.weightBits} bits, ${file.model.scheme.name}): there are no float weights in it to begin with.`,
+  );
 }
 
 /** @throws Error as readFloatFile, and where the file holds another network than the model that is asked for; 'own' may be any */
 export function readFloatFileOf(model: string, bytes: Bytes, fileName: string): FloatModel {
   const read = readFloatFile(bytes, fileName);
-  if (model !== 'own' && !read.graph.name.startsWith(model)) throw new Error(`${fileName} holds a ${read.graph.name}, not a ${model}.`);
+  if (model !== 'own' && !read.graph.name.startsWith(model))
+    throw new Error(`${fileName} holds a ${read.graph.name}, not a ${model}.`);
   return read;
 }
 
@@ -62,7 +65,11 @@ export const told = (bytes: Bytes, fileName: string, normalization: Normalizatio
  * A file on its way in: as `told` gives it to be kept, and the network in it.
  * @throws Error as readModelFile
  */
-export function readToldFile(bytes: Bytes, fileName: string, normalization: NormalizationName): { readonly content: Bytes; readonly read: OnnxModel } {
+export function readToldFile(
+  bytes: Bytes,
+  fileName: string,
+  normalization: NormalizationName,
+): { readonly content: Bytes; readonly read: OnnxModel } {
   if (!isOnnxFile(bytes, fileName)) return { content: bytes, read: readModelFile(bytes, fileName) };
   const { bytes: content, file } = toldOnnx(bytes, fileName, normalization);
   return { content, read: readParsed(file, AS_TORCHVISION) };

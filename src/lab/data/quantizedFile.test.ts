@@ -14,11 +14,19 @@ const settings = { ...ptqSettings(bench, 'modern', 3), calibrationImages: 32 };
 /** Resources in which a file was brought. */
 function bringing(file: () => Uint8Array, fileName = 'mine.onnx'): Resources {
   const own = nodeResources();
-  return { ...own, readModel: async (name) => (name === 'quantized' ? { bytes: new Uint8Array(file()), fileName } : own.readModel(name)) };
+  return {
+    ...own,
+    readModel: async (name) =>
+      name === 'quantized' ? { bytes: new Uint8Array(file()), fileName } : own.readModel(name),
+  };
 }
 
 let file = new Uint8Array(0);
-const open = (): Promise<Engine> => openEngine(bringing(() => file), 'wasm');
+const open = (): Promise<Engine> =>
+  openEngine(
+    bringing(() => file),
+    'wasm',
+  );
 
 test('it is measured, and written again, as what it was written from', async () => {
   const engine = await open();
@@ -29,12 +37,19 @@ test('it is measured, and written again, as what it was written from', async () 
   const asFile = fileSettings(bench, opened.file, opened.model.scheme);
   const [first, again] = [await engine.evaluate(settings), await engine.evaluate(asFile)];
   expect([...again.predictions]).toEqual([...first.predictions]);
-  expect(again).toMatchObject({ settings: asFile, top1: first.top1, sizeBytes: first.sizeBytes, onnxBytes: first.onnxBytes });
+  expect(again).toMatchObject({
+    settings: asFile,
+    top1: first.top1,
+    sizeBytes: first.sizeBytes,
+    onnxBytes: first.onnxBytes,
+  });
   expect(Buffer.from(writeQdqOnnx(opened.model)).equals(file)).toBe(true);
 
   const later = await open();
   expect((await later.evaluate(asFile)).top1, 'after a reload').toBe(first.top1);
-  await expect(later.make({ ...asFile, file: 'other.onnx 00000000' })).rejects.toThrow('other.onnx 00000000 is not here any more: mine.onnx');
+  await expect(later.make({ ...asFile, file: 'other.onnx 00000000' })).rejects.toThrow(
+    'other.onnx 00000000 is not here any more: mine.onnx',
+  );
 });
 
 test('it is measured and raced as the very file: one of whole bytes has its own size, and answers as the packed one', async () => {
@@ -56,9 +71,15 @@ test('a file of another network, a float one, and none at all are refused with a
   const engine = await open();
   const made = await engine.make(settings);
   if (!made.quantized) throw new Error('nothing was quantized');
-  file = new Uint8Array(onnxBytes({ ...made, quantized: { ...made.quantized, graph: { ...made.quantized.graph, name: 'resnet18' } } }));
-  await expect(engine.quantizedFile(bench)).rejects.toThrow(/mine\.onnx [0-9a-f]+ holds a resnet18 of 32 x 32 images and 10 classes .*, but a resnet20 of 32 x 32/);
-  file = new Uint8Array(onnxBytes({ ...made, quantized: { ...made.quantized, classes: made.quantized.classes.toReversed() } }));
+  file = new Uint8Array(
+    onnxBytes({ ...made, quantized: { ...made.quantized, graph: { ...made.quantized.graph, name: 'resnet18' } } }),
+  );
+  await expect(engine.quantizedFile(bench)).rejects.toThrow(
+    /mine\.onnx [0-9a-f]+ holds a resnet18 of 32 x 32 images and 10 classes .*, but a resnet20 of 32 x 32/,
+  );
+  file = new Uint8Array(
+    onnxBytes({ ...made, quantized: { ...made.quantized, classes: made.quantized.classes.toReversed() } }),
+  );
   await expect(engine.quantizedFile(bench)).rejects.toThrow(/holds a resnet20 .* \(truck, ship, horse, …\), but/);
   file = new Uint8Array(onnxBytes(made, 'float32'));
   await expect(engine.quantizedFile(bench)).rejects.toThrow('mine.onnx is not quantized: it is a float network');

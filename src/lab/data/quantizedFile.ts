@@ -17,16 +17,30 @@ const HASH_DIGITS = 8;
 export async function openQuantizedFile({ readModel }: Pick<Resources, 'readModel'>): Promise<QuantizedFile> {
   const { bytes, fileName } = await readModel(QUANTIZED);
   const read = readModelFile(bytes, fileName);
-  if (read.kind !== 'quantized') throw new Error(`${fileName} is not quantized: it is a float network, which can be chosen as the network itself.`);
+  if (read.kind !== 'quantized')
+    throw new Error(`${fileName} is not quantized: it is a float network, which can be chosen as the network itself.`);
   return { file: `${fileName} ${(await sha256(bytes)).slice(0, HASH_DIGITS)}`, bytes, model: read.model };
 }
 
-const described = ({ graph: { name, inputShape: [height, width] }, classes }: Pick<FloatModel, 'graph' | 'classes'>): string =>
+const described = ({
+  graph: {
+    name,
+    inputShape: [height, width],
+  },
+  classes,
+}: Pick<FloatModel, 'graph' | 'classes'>): string =>
   `a ${name} of ${height} x ${width} images and ${classes.length} classes (${classes.slice(0, 3).join(', ')}, …)`;
 
 /** @throws with a sentence where the file holds another network than the one that it would stand beside */
-export function requireSameNetwork({ file, model }: QuantizedFile, subject: { readonly model: Pick<FloatModel, 'graph' | 'classes'> }): void {
+export function requireSameNetwork(
+  { file, model }: QuantizedFile,
+  subject: { readonly model: Pick<FloatModel, 'graph' | 'classes'> },
+): void {
   const [theirs, ours] = [described(model), described(subject.model)];
-  if (theirs !== ours) throw new Error(`${file} holds ${theirs}, but ${ours} is what is measured now: choose that network and those images first.`);
-  if (model.classes.join() !== subject.model.classes.join()) throw new Error(`${file} has other classes, or in another order, than what is measured now.`);
+  if (theirs !== ours)
+    throw new Error(
+      `${file} holds ${theirs}, but ${ours} is what is measured now: choose that network and those images first.`,
+    );
+  if (model.classes.join() !== subject.model.classes.join())
+    throw new Error(`${file} has other classes, or in another order, than what is measured now.`);
 }

@@ -1,5 +1,13 @@
 /** Pretrained weights: what there is, fetching, keeping, removing, reading. The datasets' worker and the lab both call this. */
-import { downloadedBytes, fetchKept, forgetDownload, keepFile, keptRecord, readKept, removeKept } from '../../data/download/keepFile.ts';
+import {
+  downloadedBytes,
+  fetchKept,
+  forgetDownload,
+  keepFile,
+  keptRecord,
+  readKept,
+  removeKept,
+} from '../../data/download/keepFile.ts';
 import type { Accepted, FileShelf } from '../../data/download/keepFile.ts';
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import { WEIGHT_FILES } from '../../data/sources.ts';
@@ -19,7 +27,8 @@ const WEIGHTS_MODELS: readonly WeightsModel[] = [...PUBLISHED, 'own', QUANTIZED]
 
 const titleOf = (model: WeightsModel): string => (model === QUANTIZED ? 'Your quantized file' : MODELS[model].title);
 
-const sourceOf = (model: WeightsModel): WeightFile | null => (model === 'own' || model === QUANTIZED ? null : WEIGHT_FILES[model]);
+const sourceOf = (model: WeightsModel): WeightFile | null =>
+  model === 'own' || model === QUANTIZED ? null : WEIGHT_FILES[model];
 
 /** What weights are called among the things that are imported: `weights:resnet18`. */
 const PREFIX = 'weights:';
@@ -29,7 +38,11 @@ export const weightsName = (model: WeightsModel): string => `${PREFIX}${model}`;
 export const weightsModelOf = (name: string | null): WeightsModel | null =>
   WEIGHTS_MODELS.find((model) => weightsName(model) === name) ?? null;
 
-export type WeightsControl = { readonly normalization?: NormalizationName; readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportReport) => void };
+export type WeightsControl = {
+  readonly normalization?: NormalizationName;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportReport) => void;
+};
 
 async function statusOf(shelf: FileShelf, model: WeightsModel): Promise<WeightsStatus> {
   const file = sourceOf(model);
@@ -50,7 +63,8 @@ async function statusOf(shelf: FileShelf, model: WeightsModel): Promise<WeightsS
   };
 }
 
-export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> => Promise.all(WEIGHTS_MODELS.map((model) => statusOf(shelf, model)));
+export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> =>
+  Promise.all(WEIGHTS_MODELS.map((model) => statusOf(shelf, model)));
 
 /** Whether what is to be imported are weights: by the name it was given, the file's content, or the end of a link. */
 export async function isWeights(name: string | null, from: ImportFrom): Promise<boolean> {
@@ -63,13 +77,26 @@ export async function isWeights(name: string | null, from: ImportFrom): Promise<
 }
 
 /** What is kept of a file, and as which model. @throws when the file is damaged, cannot be imported, or is not what was wanted */
-function accepted(bytes: Bytes, fileName: string, wanted: WeightsModel | null, normalization: NormalizationName): Accepted {
+function accepted(
+  bytes: Bytes,
+  fileName: string,
+  wanted: WeightsModel | null,
+  normalization: NormalizationName,
+): Accepted {
   const { content, read } = readToldFile(bytes, fileName, normalization);
   const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
   const found = read.kind === 'quantized' ? QUANTIZED : known;
-  if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32')) return { key: weightsName(wanted ?? found), content };
-  const holds = found === QUANTIZED ? 'a quantized network' : found === 'own' ? `a ${read.model.graph.name}` : `a ${titleOf(found)}`;
-  throw new Error(`${fileName} holds ${holds}, not ${wanted === QUANTIZED ? 'a quantized one' : wanted === 'own' ? 'a float one' : `a ${titleOf(wanted)}`}. Nothing was kept.`);
+  if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32'))
+    return { key: weightsName(wanted ?? found), content };
+  const holds =
+    found === QUANTIZED
+      ? 'a quantized network'
+      : found === 'own'
+        ? `a ${read.model.graph.name}`
+        : `a ${titleOf(found)}`;
+  throw new Error(
+    `${fileName} holds ${holds}, not ${wanted === QUANTIZED ? 'a quantized one' : wanted === 'own' ? 'a float one' : `a ${titleOf(wanted)}`}. Nothing was kept.`,
+  );
 }
 
 /**
@@ -78,16 +105,23 @@ function accepted(bytes: Bytes, fileName: string, wanted: WeightsModel | null, n
  * @returns its name, and what the user must know
  * @throws NetworkError when it can be resumed; any other error when the file is not good, and then nothing of it is kept
  */
-export async function importWeights(shelf: FileShelf, name: string | null, from: ImportFrom, { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {}): Promise<{ readonly name: string; readonly message: string | null }> {
+export async function importWeights(
+  shelf: FileShelf,
+  name: string | null,
+  from: ImportFrom,
+  { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {},
+): Promise<{ readonly name: string; readonly message: string | null }> {
   const wanted = weightsModelOf(name);
   if (from.kind === 'files') {
-    if (from.files.length !== 1) throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
+    if (from.files.length !== 1)
+      throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
     const [{ file }] = from.files;
     const { key, content } = accepted(new Uint8Array(await file.arrayBuffer()), file.name, wanted, normalization);
     return { name: key, message: await keepFile(shelf, key, file.name, content) };
   }
   const remote = from.kind === 'link' ? linkedFile(from.url) : ((wanted && sourceOf(wanted)) ?? refuseSource(from.id));
-  const report = (doneBytes: number, totalBytes: number | null): void => onProgress?.({ doneBytes, totalBytes, images: null });
+  const report = (doneBytes: number, totalBytes: number | null): void =>
+    onProgress?.({ doneBytes, totalBytes, images: null });
   const accept = (fetched: Bytes): Accepted => accepted(fetched, remote.name, wanted, normalization);
   const { key, message } = await fetchKept(shelf, remote, accept, { signal, onProgress: report });
   return { name: key, message };
@@ -99,7 +133,14 @@ function refuseSource(id: string): never {
 
 function linkedFile(url: string): Pick<WeightFile, 'name' | 'url' | 'bytes' | 'sha256'> {
   const known = Object.values(WEIGHT_FILES).find((file) => file.url === url);
-  return known ?? { name: decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || url, url, bytes: null, sha256: null };
+  return (
+    known ?? {
+      name: decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || url,
+      url,
+      bytes: null,
+      sha256: null,
+    }
+  );
 }
 
 /** Removes weights, and what of them was downloaded. */
@@ -110,9 +151,17 @@ export async function removeWeights(shelf: FileShelf, model: WeightsModel): Prom
 }
 
 /** @throws when they are not here */
-export async function readWeights(shelf: FileShelf, model: WeightsModel): Promise<{ readonly bytes: Bytes; readonly fileName: string }> {
+export async function readWeights(
+  shelf: FileShelf,
+  model: WeightsModel,
+): Promise<{ readonly bytes: Bytes; readonly fileName: string }> {
   const kept = await readKept(shelf, weightsName(model));
-  if (!kept && !sourceOf(model)) throw new LabError('absent', `${titleOf(model)} is not here yet. Bring the file on the data screen.`);
-  if (!kept) throw new LabError('absent', `The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`);
+  if (!kept && !sourceOf(model))
+    throw new LabError('absent', `${titleOf(model)} is not here yet. Bring the file on the data screen.`);
+  if (!kept)
+    throw new LabError(
+      'absent',
+      `The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`,
+    );
   return { bytes: kept.content, fileName: kept.name };
 }

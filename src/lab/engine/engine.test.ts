@@ -44,7 +44,10 @@ describe('an evaluation', () => {
 
   test('says what each repair did to the output; gain correction brings 2-bit weights back from chance', async () => {
     const plain = { ...ptqSettings({ ...bench, images: 200 }, 'modern', 2, 8), calibrationImages: 64 };
-    const repaired = await engine.evaluate({ ...plain, scheme: plain.scheme && { ...plain.scheme, repairs: ['gain'] } });
+    const repaired = await engine.evaluate({
+      ...plain,
+      scheme: plain.scheme && { ...plain.scheme, repairs: ['gain'] },
+    });
     expect(repaired.verdicts).toMatchObject([{ repair: 'gain', kept: true, images: 64 }]);
     const [{ before, after }] = repaired.verdicts ?? expect.unreachable();
     expect(after).toBeLessThan(before / 4);
@@ -58,7 +61,10 @@ describe('an evaluation', () => {
     const settings = { ...ptqSettings(few, 'modern', 4), calibrationImages: 64 };
     const result = await engine.evaluate(settings);
     expect(result.settings).toEqual(settings);
-    expect(result.device).toMatchObject({ backend: 'wasm', description: expect.stringContaining('WebAssembly') as string });
+    expect(result.device).toMatchObject({
+      backend: 'wasm',
+      description: expect.stringContaining('WebAssembly') as string,
+    });
     expect(result.predictions).toHaveLength(40);
     expect(result.confidences.every((p) => p > 0 && p <= 1)).toBe(true);
     const eight = await engine.evaluate({ ...ptqSettings(few, 'modern', 8), calibrationImages: 64 });
@@ -71,7 +77,10 @@ describe('an evaluation', () => {
     await engine.evaluate(float32Settings(few), { report: (progress) => seen.push(progress) });
     expect(seen.at(-1)).toEqual({ stage: 'Classifying', done: 40, total: 40, unit: 'images' });
     const controller = new AbortController();
-    const cancelled = engine.evaluate(float32Settings(bench), { report: () => controller.abort(), signal: controller.signal });
+    const cancelled = engine.evaluate(float32Settings(bench), {
+      report: () => controller.abort(),
+      signal: controller.signal,
+    });
     await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
   });
 

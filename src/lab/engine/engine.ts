@@ -39,7 +39,11 @@ export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
 
 /** The network that settings describe: float, or quantized; of one that was brought the very file. */
-export type Made = { readonly model: FloatModel; readonly quantized: QuantizedModel | null; readonly file?: Uint8Array };
+export type Made = {
+  readonly model: FloatModel;
+  readonly quantized: QuantizedModel | null;
+  readonly file?: Uint8Array;
+};
 
 export type Engine = {
   readonly device: Device;
@@ -66,7 +70,9 @@ export type Engine = {
 /** @throws naming the setting that makes no sense */
 function checkImages({ images, calibrationImages }: RunSettings, { test, train }: Dataset): void {
   if (!Number.isInteger(images) || images < 1 || images > test.count) {
-    throw new Error(`images is ${images}; it must be a whole number from 1 to ${test.count}, the test images there are.`);
+    throw new Error(
+      `images is ${images}; it must be a whole number from 1 to ${test.count}, the test images there are.`,
+    );
   }
   if (calibrationImages > train.count) {
     throw new Error(`calibrationImages is ${calibrationImages}, but there are ${train.count} training images.`);
@@ -78,7 +84,10 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
  * that was brought is given as it came.
  * @throws where integers are asked of a network that is not quantized
  */
-export function onnxBytes({ model, quantized, file }: Made, form: FileForm = quantized ? 'packed' : 'float32'): Uint8Array {
+export function onnxBytes(
+  { model, quantized, file }: Made,
+  form: FileForm = quantized ? 'packed' : 'float32',
+): Uint8Array {
   if (form === 'float32' || form === 'float16') return writeFloatOnnx(model, form);
   if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
   return file ?? writeQdqOnnx(quantized, { weights: form });
@@ -102,15 +111,27 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
     return { model: fitModel(read, data), dataset: data };
   });
-  const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> => fitted(model, datasetName, side);
+  const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> =>
+    fitted(model, datasetName, side);
 
   const calibrations = new Map<string, Calibration>();
   /** Calibrations that were cancelled on their way. */
   const stopped = new Map<string, Calibrator>();
 
-  async function calibrationFor(settings: RunSettings, { model, dataset: { train } }: Subject, control: Control): Promise<Calibration> {
+  async function calibrationFor(
+    settings: RunSettings,
+    { model, dataset: { train } }: Subject,
+    control: Control,
+  ): Promise<Calibration> {
     const { calibrationImages: total, seed } = settings;
-    const key = JSON.stringify([settings.model, settings.dataset, settings.side, total, seed, settings.scheme?.repairs?.includes('cle') ?? false]);
+    const key = JSON.stringify([
+      settings.model,
+      settings.dataset,
+      settings.side,
+      total,
+      seed,
+      settings.scheme?.repairs?.includes('cle') ?? false,
+    ]);
     const known = calibrations.get(key);
     if (known) return known;
     // A slider that moves on stops the first calibration again and again: none of its images is run twice.
@@ -128,7 +149,10 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   }
 
   /** The quantized model before repair or training, and the float model and images it is of. */
-  async function startOf(settings: RunSettings, control: Control): Promise<Subject & { readonly start: QuantizedModel }> {
+  async function startOf(
+    settings: RunSettings,
+    control: Control,
+  ): Promise<Subject & { readonly start: QuantizedModel }> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
     const { scheme } = settings;
@@ -136,7 +160,11 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const model = modelFor(found.model, scheme);
     const calibration = await calibrationFor(settings, { ...found, model }, control);
     const key = settingsKey({ ...settings, method: 'ptq', training: undefined, images: 0 });
-    return { model, dataset: found.dataset, start: roundings.get(key, () => quantizeModel(model, calibration, scheme)) };
+    return {
+      model,
+      dataset: found.dataset,
+      start: roundings.get(key, () => quantizeModel(model, calibration, scheme)),
+    };
   }
 
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
@@ -171,9 +199,17 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   const repairs = new Map<string, QuantizedModel>();
 
   /** Repaired once for each choice of settings, as a training is. */
-  async function repairedBy(settings: RunSettings, source: FloatModel, start: QuantizedModel, data: Dataset, control: Control): Promise<QuantizedModel> {
+  async function repairedBy(
+    settings: RunSettings,
+    source: FloatModel,
+    start: QuantizedModel,
+    data: Dataset,
+    control: Control,
+  ): Promise<QuantizedModel> {
     const key = settingsKey({ ...settings, images: 0 });
-    const made = repairs.get(key) ?? (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
+    const made =
+      repairs.get(key) ??
+      (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
     if (settings.scheme?.repairs?.length) repairs.set(key, made);
     return made;
   }
@@ -187,7 +223,9 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     const start = performance.now();
     const made = await make(settings, control);
     const { test } = (await subject(settings)).dataset;
-    const network = made.quantized ? toFakeQuantizedModel(made.quantized) : toLayersModel(made.model.graph, made.model.weights);
+    const network = made.quantized
+      ? toFakeQuantizedModel(made.quantized)
+      : toLayersModel(made.model.graph, made.model.weights);
     try {
       const { classes, confidences } = await predict(network, test, made.model.normalization, {
         count: settings.images,
@@ -196,7 +234,11 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
         onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
       });
       return {
-        settings, device, top1: top1(classes, test.labels), predictions: classes, confidences,
+        settings,
+        device,
+        top1: top1(classes, test.labels),
+        predictions: classes,
+        confidences,
         sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
         onnxBytes: onnxBytes(made).length,
         ...(made.quantized?.repairs && { verdicts: made.quantized.repairs }),

@@ -12,6 +12,7 @@ const MOST = 50;
 
 /** Images of each batch when `images` are run, shared out so that the last one, which is padded, lacks few. */
 export function evaluationBatch(backend: BackendName, graph: Graph, images: number): number {
-  const fitting = backend === 'webgpu' ? MOST : Math.min(MOST, Math.max(FEWEST, Math.floor(BATCH_MACS / graphCost(graph).macs)));
+  const fitting =
+    backend === 'webgpu' ? MOST : Math.min(MOST, Math.max(FEWEST, Math.floor(BATCH_MACS / graphCost(graph).macs)));
   return Math.ceil(images / Math.ceil(images / fitting));
 }

@@ -20,5 +20,7 @@ test('work that ends in time, or fails, is as it would be alone', async () => {
   const refuse = (): void => expect.unreachable();
   expect(await unlessAborted(Promise.resolve(3), signal, refuse)).toBe(3);
   await expect(unlessAborted(Promise.reject(new Error('refused')), signal, refuse)).rejects.toThrow('refused');
-  await expect(unlessAborted(new Promise(() => undefined), AbortSignal.abort(), refuse)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(unlessAborted(new Promise(() => undefined), AbortSignal.abort(), refuse)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
 });

@@ -4,7 +4,8 @@ import { LabError } from '../../contract/errors.ts';
 import type { FailureCode } from '../../contract/errors.ts';
 
 /** As V8, Emscripten and WebAssembly say it. */
-const OUT_OF_MEMORY = /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
+const OUT_OF_MEMORY =
+  /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
 
 /** The code of an error that has one. */
 export function failureCode(error: unknown): FailureCode | undefined {
@@ -18,7 +19,11 @@ export function failureCode(error: unknown): FailureCode | undefined {
  * @param late told what `work` gave after all
  * @throws the signal's reason
  */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, late: (result: T) => void): Promise<T> {
+export function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  late: (result: T) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal?.reason as Error);
     if (signal?.aborted) abort();

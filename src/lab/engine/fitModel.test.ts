@@ -13,18 +13,32 @@ const unnamed = (count: number): string[] => Array.from({ length: count }, (_, i
 const imagenette = IMAGENETTE_CLASSES.map(({ name }) => name);
 const TEN = [0, 217, 482, 491, 497, 566, 569, 571, 574, 701];
 
-const set = (classes: readonly string[], side: number): ImageSet =>
-  ({ height: side, width: side, count: 0, pixels: new Uint8Array(), labels: new Int32Array(), classes });
+const set = (classes: readonly string[], side: number): ImageSet => ({
+  height: side,
+  width: side,
+  count: 0,
+  pixels: new Uint8Array(),
+  labels: new Int32Array(),
+  classes,
+});
 
-const dataset = (name: string, classes: readonly string[], side: number): Dataset => ({ name, train: set(classes, side), test: set(classes, side) });
+const dataset = (name: string, classes: readonly string[], side: number): Dataset => ({
+  name,
+  train: set(classes, side),
+  test: set(classes, side),
+});
 
-const model = (graph: Graph, classes: readonly string[]): FloatModel =>
-  ({ graph, weights: initialWeights(graph, 1), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes });
+const model = (graph: Graph, classes: readonly string[]): FloatModel => ({
+  graph,
+  weights: initialWeights(graph, 1),
+  normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  classes,
+});
 
 describe('the logits that score a dataset', () => {
   test.each([
     ['of the same names', CIFAR10_CLASSES, CIFAR10_CLASSES, CIFAR10_CLASSES.map((_, i) => i)],
-    ['of some of the names, in the dataset\'s order', ['Cat', 'dog', 'hot_dog'], ['hot dog', 'cat'], [2, 0]],
+    ["of some of the names, in the dataset's order", ['Cat', 'dog', 'hot_dog'], ['hot dog', 'cat'], [2, 0]],
     ['of an ImageNet network for Imagenette: the published ten', unnamed(1000), imagenette, TEN],
     ['and for a set of some of its classes', unnamed(1000), ['golf ball', 'church'], [574, 497]],
     ['of a file without names: as many, in order', unnamed(3), ['a', 'b', 'c'], [0, 1, 2]],
@@ -34,7 +48,7 @@ describe('the logits that score a dataset', () => {
   ])('%s', (_, known, wanted, expected) => expect(logitsFor(known, wanted)).toEqual(expected));
 });
 
-test('a 1000-class network becomes one of ten at the dataset\'s size', () => {
+test("a 1000-class network becomes one of ten at the dataset's size", () => {
   const wide = model(resnet18(), unnamed(1000));
   const { graph, weights, classes } = fitModel(wide, dataset('imagenette', imagenette, 160));
   expect([graph.inputShape, classes]).toEqual([[160, 160, 3], imagenette]);
@@ -51,5 +65,6 @@ test('folded before or after, it is the same network', () => {
 
 test('classes it does not know are refused with what to do', () => {
   expect(() => fitModel(model(resnet20(10), CIFAR10_CLASSES), dataset('imagenette', imagenette, 160))).toThrow(
-    'resnet20 does not know the classes of imagenette (tench, English springer, cassette player, …): it was trained on 10 others. Fine-tune it first (method finetune)');
+    'resnet20 does not know the classes of imagenette (tench, English springer, cassette player, …): it was trained on 10 others. Fine-tune it first (method finetune)',
+  );
 });

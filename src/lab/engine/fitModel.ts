@@ -30,7 +30,8 @@ const listed = (names: readonly string[]): string =>
   names.length > SHOWN_CLASSES ? `${names.slice(0, SHOWN_CLASSES).join(', ')}, …` : names.join(', ');
 
 /** The model at the dataset's image size; its classes are its own. @throws when an image becomes too small on its way */
-export const atSizeOf = (model: FloatModel, { test }: Dataset): FloatModel => withInputSize(model, [test.height, test.width]);
+export const atSizeOf = (model: FloatModel, { test }: Dataset): FloatModel =>
+  withInputSize(model, [test.height, test.width]);
 
 /**
  * The model as it scores the dataset's images among the dataset's classes, without any training. Batch norms may be
@@ -43,7 +44,7 @@ export function fitModel(model: FloatModel, dataset: Dataset): FloatModel {
   if (!logits) {
     throw new Error(
       `${model.graph.name} does not know the classes of ${dataset.name} (${listed(classes)}): it was trained on ${model.classes.length} others. ` +
-      'Fine-tune it first (method finetune), which gives it a classifier for them.',
+        'Fine-tune it first (method finetune), which gives it a classifier for them.',
     );
   }
   return withLogits(atSizeOf(model, dataset), logits, classes);

@@ -32,13 +32,14 @@ describe('layer costs', () => {
 });
 
 describe('a budget', () => {
-  const uniformCost = (): number => costs.layers.reduce((sum, { costs: own }) => sum + (own.get(4) ?? own.get(8) ?? NaN), 0);
+  const uniformCost = (): number =>
+    costs.layers.reduce((sum, { costs: own }) => sum + (own.get(4) ?? own.get(8) ?? NaN), 0);
   const uniformBits = (): number => {
     const total = costs.layers.reduce((sum, { parameters }) => sum + parameters, 0);
     return costs.layers.reduce((sum, { parameters, costs: own }) => sum + parameters * (own.has(4) ? 4 : 8), 0) / total;
   };
 
-  test('as large as uniform 4 bits costs less than uniform 4 bits, and is the scheme\'s exceptions', () => {
+  test("as large as uniform 4 bits costs less than uniform 4 bits, and is the scheme's exceptions", () => {
     const { scheme: mixed, assignment } = mixedScheme(scheme, costs, uniformBits());
     expect(assignment.average).toBeLessThanOrEqual(uniformBits() + 1e-9);
     expect(assignment.cost).toBeLessThan(uniformCost());

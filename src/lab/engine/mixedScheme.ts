@@ -33,7 +33,12 @@ const FRONT_POINTS = 50;
  * @param settings PTQ settings; their scheme's weightBits, repairs and exceptions are left aside
  * @param wanted training images, fewer where there are fewer
  */
-export async function measureCosts(engine: Engine, settings: RunSettings, control: Control = {}, wanted = PROBE_IMAGES): Promise<LayerCosts> {
+export async function measureCosts(
+  engine: Engine,
+  settings: RunSettings,
+  control: Control = {},
+  wanted = PROBE_IMAGES,
+): Promise<LayerCosts> {
   const { scheme } = settings;
   if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
   const { model, dataset } = await engine.subject(settings);
@@ -52,7 +57,9 @@ export async function measureCosts(engine: Engine, settings: RunSettings, contro
   const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
   trials.forEach(({ layer, bits }, i) => costs.get(layer)?.set(bits, effects[i].divergence));
   const layers = nodes.map(({ name }): LayerChoices => ({
-    layer: name, parameters: lookUp(model.weights, `${name}.kernel`, 'array').data.length, costs: lookUp(costs, name, 'costs'),
+    layer: name,
+    parameters: lookUp(model.weights, `${name}.kernel`, 'array').data.length,
+    costs: lookUp(costs, name, 'costs'),
   }));
   return { layers, images };
 }
@@ -63,8 +70,13 @@ export async function measureCosts(engine: Engine, settings: RunSettings, contro
  */
 export function mixedScheme(scheme: QuantScheme, { layers }: LayerCosts, average: number): Mixed {
   const assignment = assignBits(layers, average);
-  const exceptions = Object.fromEntries([...assignment.bits].map(([name, weightBits]) => [name, { ...scheme.layers?.[name], weightBits }]));
-  return { scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } }, assignment };
+  const exceptions = Object.fromEntries(
+    [...assignment.bits].map(([name, weightBits]) => [name, { ...scheme.layers?.[name], weightBits }]),
+  );
+  return {
+    scheme: { ...scheme, name: `${scheme.name}+mixed:${average}`, layers: { ...scheme.layers, ...exceptions } },
+    assignment,
+  };
 }
 
 /** Bits a weight on average against the sum of the layers' divergences: the choices that no other beats, thinned. */

@@ -24,7 +24,10 @@ describe('a preview, and what a move of the slider cancels for it', () => {
     await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
     const seen: Progress[] = [];
     const resumed = await engine.calibrated(settings, { report: (progress) => seen.push(progress) });
-    expect(seen.map(({ done }) => done), 'the first 64 images are not run again').toEqual([128]);
+    expect(
+      seen.map(({ done }) => done),
+      'the first 64 images are not run again',
+    ).toEqual([128]);
     engine.forget();
     expect(resumed).toEqual(await engine.calibrated(settings));
   });
@@ -43,7 +46,9 @@ describe('a preview, and what a move of the slider cancels for it', () => {
       seen.push(done);
       abort.abort();
     };
-    await expect(engine.evaluate({ ...settings, images: 400 }, { signal: abort.signal, report })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.evaluate({ ...settings, images: 400 }, { signal: abort.signal, report })).rejects.toMatchObject(
+      { name: 'AbortError' },
+    );
     expect(seen).toEqual([evaluationBatch('wasm', resnet20(), 400)]);
   });
 

@@ -16,8 +16,17 @@ export async function preview(engine: Engine, settings: RunSettings, control: Co
   const network = quantized ? toFakeQuantizedModel(quantized) : toLayersModel(model.graph, model.weights);
   try {
     const batchSize = evaluationBatch(engine.device.backend, model.graph, settings.images);
-    const { classes } = await predict(network, test, model.normalization, { count: settings.images, batchSize, signal: control.signal });
-    return { settings, device: engine.device, top1: top1(classes, test.labels), seconds: (performance.now() - start) / 1000 };
+    const { classes } = await predict(network, test, model.normalization, {
+      count: settings.images,
+      batchSize,
+      signal: control.signal,
+    });
+    return {
+      settings,
+      device: engine.device,
+      top1: top1(classes, test.labels),
+      seconds: (performance.now() - start) / 1000,
+    };
   } finally {
     network.dispose();
   }

@@ -11,7 +11,11 @@ import type { Control } from '../../contract/progress.ts';
 
 /** How far a repair has come, and what it has gained where it was. */
 const STAGE: Readonly<Record<LayerRepair, string>> = {
-  gptq: 'GPTQ', adaround: 'AdaRound', brecq: 'Block reconstruction', bias: 'Bias correction', gain: 'Gain correction',
+  gptq: 'GPTQ',
+  adaround: 'AdaRound',
+  brecq: 'Block reconstruction',
+  bias: 'Bias correction',
+  gain: 'Gain correction',
 };
 
 /** The float model that a scheme's ranges are found on: equalized where it asks for that. */
@@ -24,10 +28,16 @@ export function modelFor(model: FloatModel, scheme: QuantScheme): FloatModel {
  * @param count calibration images, the same as the ranges were found on
  */
 export async function repaired(
-  model: FloatModel, start: QuantizedModel, train: ImageSet, count: number, seed: number, control: Control,
+  model: FloatModel,
+  start: QuantizedModel,
+  train: ImageSet,
+  count: number,
+  seed: number,
+  control: Control,
 ): Promise<QuantizedModel> {
   if (layerRepairs(start).length === 0) return start;
   const images = { values: normalize(train, calibrationIndices(train, count, seed), model.normalization), count };
   return repairInTurn(model, start, images, { seed, signal: control.signal }, (repair, { layer, done, total }) =>
-    control.report?.({ stage: `${STAGE[repair]}: ${layer}`, done, total, unit: 'layers' }));
+    control.report?.({ stage: `${STAGE[repair]}: ${layer}`, done, total, unit: 'layers' }),
+  );
 }

@@ -10,14 +10,23 @@ import { openEngine } from './engine.ts';
 import { nodeResources } from '../hosts/node.ts';
 
 test('every channel of the bundled ResNet-20 gets the same range, at every bitwidth', async () => {
-  const { model } = await (await openEngine(nodeResources(), 'wasm')).subject({ model: 'resnet20', dataset: 'cifar10-sample' });
+  const { model } = await (
+    await openEngine(nodeResources(), 'wasm')
+  ).subject({ model: 'resnet20', dataset: 'cifar10-sample' });
   const power = errorPower(2.4);
   let channels = 0;
   for (const { name } of model.graph.nodes.filter(isWeighted)) {
     const { data, shape } = lookUp(model.weights, `${name}.kernel`, 'array');
     const out = shape[shape.length - 1];
     for (let c = 0; c < out; c++, channels++) {
-      const { min: lo, max: hi, points } = statisticsOf(data.filter((_, i) => i % out === c), name);
+      const {
+        min: lo,
+        max: hi,
+        points,
+      } = statisticsOf(
+        data.filter((_, i) => i % out === c),
+        name,
+      );
       for (const bits of BITS) {
         const grid = { ...qRange(bits, true), symmetric: true };
         const plain = searchRange(points, { lo, hi }, grid, power, (range) => gridError(points, range, grid, power));

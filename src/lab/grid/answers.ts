@@ -31,10 +31,15 @@ async function inBrowser(): Promise<Records> {
   };
 }
 
-export type GridAnswers = { readonly [K in keyof GridCalls]: (args: GridCalls[K]['args'], control: Control) => Promise<GridCalls[K]['result']> };
+export type GridAnswers = {
+  readonly [K in keyof GridCalls]: (args: GridCalls[K]['args'], control: Control) => Promise<GridCalls[K]['result']>;
+};
 
 /** @param working runs work on the engine that is open */
-export function gridAnswers(working: <T>(work: (engine: Engine) => T | Promise<T>) => Promise<T>, provenance: Provenance): GridAnswers {
+export function gridAnswers(
+  working: <T>(work: (engine: Engine) => T | Promise<T>) => Promise<T>,
+  provenance: Provenance,
+): GridAnswers {
   let opened: Promise<Records> | undefined;
   const records = (): Promise<Records> => (opened ??= inBrowser().catch(inMemory));
   return {

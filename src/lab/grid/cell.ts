@@ -19,14 +19,22 @@ const mean = (values: Float32Array): number => values.reduce((sum, value) => sum
 
 /** The curve of a training that had ended before: it has no step left to report. */
 function storedCurve({ losses, accuracies, stepsPerEpoch }: TrainingState): readonly EpochMean[] {
-  const of = (values: Float32Array, epoch: number): Float32Array => values.subarray(epoch * stepsPerEpoch, (epoch + 1) * stepsPerEpoch);
-  return Array.from({ length: Math.ceil(losses.length / stepsPerEpoch) }, (_, epoch) =>
-    ({ epoch, steps: of(losses, epoch).length, loss: mean(of(losses, epoch)), accuracy: mean(of(accuracies, epoch)) }));
+  const of = (values: Float32Array, epoch: number): Float32Array =>
+    values.subarray(epoch * stepsPerEpoch, (epoch + 1) * stepsPerEpoch);
+  return Array.from({ length: Math.ceil(losses.length / stepsPerEpoch) }, (_, epoch) => ({
+    epoch,
+    steps: of(losses, epoch).length,
+    loss: mean(of(losses, epoch)),
+    accuracy: mean(of(accuracies, epoch)),
+  }));
 }
 
 /** @throws what the engine throws; the signal's reason */
 export async function measureCell(
-  { key, settings }: Cell, engine: Engine, { provenance, weights, clock = SYSTEM_CLOCK }: CellTools, control: Control = {},
+  { key, settings }: Cell,
+  engine: Engine,
+  { provenance, weights, clock = SYSTEM_CLOCK }: CellTools,
+  control: Control = {},
 ): Promise<GridRow> {
   const start = clock.now();
   let curve: readonly EpochMean[] = [];
@@ -39,12 +47,31 @@ export async function measureCell(
   const { test } = (await engine.subject(settings)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
-    key, command: commandOf(settings, weights, provenance.runtime !== undefined), model, dataset, side: test.height, method,
-    scheme: scheme?.name ?? null, weightBits: scheme?.weightBits ?? 32, activationBits: scheme?.activationBits ?? 32,
-    repairs: scheme?.repairs ?? [], training: training ?? null, images, calibrationImages, seed,
-    top1: result.top1, sizeBytes: result.sizeBytes, onnxBytes: result.onnxBytes,
-    backend: result.device.backend, device: result.device.description,
-    ...provenance, seconds: (clock.now() - start) / 1000, finished: clock.date(),
-    classes: test.classes, labels: encodeClasses(test.labels.subarray(0, images)), predictions: encodeClasses(result.predictions), curve,
+    key,
+    command: commandOf(settings, weights, provenance.runtime !== undefined),
+    model,
+    dataset,
+    side: test.height,
+    method,
+    scheme: scheme?.name ?? null,
+    weightBits: scheme?.weightBits ?? 32,
+    activationBits: scheme?.activationBits ?? 32,
+    repairs: scheme?.repairs ?? [],
+    training: training ?? null,
+    images,
+    calibrationImages,
+    seed,
+    top1: result.top1,
+    sizeBytes: result.sizeBytes,
+    onnxBytes: result.onnxBytes,
+    backend: result.device.backend,
+    device: result.device.description,
+    ...provenance,
+    seconds: (clock.now() - start) / 1000,
+    finished: clock.date(),
+    classes: test.classes,
+    labels: encodeClasses(test.labels.subarray(0, images)),
+    predictions: encodeClasses(result.predictions),
+    curve,
   };
 }

@@ -22,7 +22,9 @@ export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
 const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
   Object.hasOwn(table, name) ? table[name].title : name;
 
-export type Answers = { readonly [K in CallKind]: (args: Calls[K]['args'], control: Control) => Promise<Calls[K]['result']> };
+export type Answers = {
+  readonly [K in CallKind]: (args: Calls[K]['args'], control: Control) => Promise<Calls[K]['result']>;
+};
 
 /** @param ortWasmUrl where onnxruntime-web's .wasm is served */
 export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers {
@@ -54,12 +56,18 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     shown = { ...START, ...names };
     const { model, dataset } = await engine.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
-    const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) => (kind === 'conv' || kind === 'linear' ? [name] : []));
+    const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) =>
+      kind === 'conv' || kind === 'linear' ? [name] : [],
+    );
     return {
       device: engine.device,
       model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },
       dataset: {
-        name: titleOf(DATASETS, shown.dataset), trainImages: trainingImages(dataset).count, testImages: dataset.test.count, classes: dataset.test.classes, streamed: dataset.streamed !== undefined,
+        name: titleOf(DATASETS, shown.dataset),
+        trainImages: trainingImages(dataset).count,
+        testImages: dataset.test.count,
+        classes: dataset.test.classes,
+        streamed: dataset.streamed !== undefined,
       },
       labels: dataset.test.labels,
     };
@@ -67,7 +75,10 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
 
   async function images({ first, count }: Calls['images']['args']): Promise<ImageStrip> {
     const { dataset } = await (await opened()).subject(shown);
-    const { height, width, pixels, labels } = subset(dataset.test, Array.from({ length: count }, (_, i) => first + i));
+    const { height, width, pixels, labels } = subset(
+      dataset.test,
+      Array.from({ length: count }, (_, i) => first + i),
+    );
     return { count, height, width, pixels, labels };
   }
 
@@ -77,7 +88,11 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers 
     return unlessLost(engine.lost, Promise.resolve(work(engine)));
   }
 
-  async function exportOnnx(engine: Engine, { form, ...settings }: Calls['exportOnnx']['args'], control: Control): Promise<Calls['exportOnnx']['result']> {
+  async function exportOnnx(
+    engine: Engine,
+    { form, ...settings }: Calls['exportOnnx']['args'],
+    control: Control,
+  ): Promise<Calls['exportOnnx']['result']> {
     const bytes = onnxBytes(await engine.make(settings, control), form);
     const { method, scheme } = settings;
     const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}${form ? `-${form}` : ''}.onnx`;

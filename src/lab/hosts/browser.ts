@@ -25,7 +25,9 @@ import { readWeights, weightsModelOf } from '../data/weightFiles.ts';
 const PAGE = new URL(import.meta.env.DEV ? '/' : '..', self.location.href);
 
 const SAMPLE_FILES: Readonly<Record<string, string>> = {
-  'sample.json': sampleManifest, 'test.bin.gz': sampleTest, 'train.bin.gz': sampleTrain,
+  'sample.json': sampleManifest,
+  'test.bin.gz': sampleTest,
+  'train.bin.gz': sampleTrain,
 };
 
 const readSample: Read = (fileName) => fetchReader(self.location.href)(SAMPLE_FILES[fileName]);
@@ -53,7 +55,11 @@ export const browserResources: Resources = {
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },
   async readDataset(name, side) {
-    if (name === 'cifar10-sample') return datasetAtSide(await loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json')), side);
+    if (name === 'cifar10-sample')
+      return datasetAtSide(
+        await loadSample(readSample, parseManifest(await readSample('sample.json'), 'sample.json')),
+        side,
+      );
     return readSet({ ...(await browserDatasets()), memory: (asked ??= createAskingStore()) }, name, side);
   },
 };

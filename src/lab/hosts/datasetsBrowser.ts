@@ -27,4 +27,5 @@ async function open(): Promise<DatasetHost> {
 export const browserDatasets = (): Promise<DatasetHost> => (host ??= open());
 
 /** The kept files, weights among them. One for each worker. */
-export const browserShelf = (): Promise<FileShelf> => (shelf ??= openedCache().then((cache) => ({ cache, memory: new Map() })));
+export const browserShelf = (): Promise<FileShelf> =>
+  (shelf ??= openedCache().then((cache) => ({ cache, memory: new Map() })));

@@ -35,14 +35,22 @@ const expectedOf = (name: string): ImportControl['expected'] =>
 export async function readTwinDataset({ dataset, data, side, cache, onProgress }: TwinDataset): Promise<Dataset> {
   const path = dataset.startsWith(FOLDER) ? dataset.slice(FOLDER.length) : data;
   const source: Source | undefined = SOURCES.find(({ set, cors }) => set === dataset && cors);
-  if (!dataset.startsWith(FOLDER) && !source) throw new Error(`There is no dataset named ${dataset}. Name cifar10-sample, cifar10, imagenette or folder:PATH.`);
+  if (!dataset.startsWith(FOLDER) && !source)
+    throw new Error(`There is no dataset named ${dataset}. Name cifar10-sample, cifar10, imagenette or folder:PATH.`);
   const keepSide = Math.max(KEEP_SIDE, side ?? 0);
 
-  const hostOf = (store: DatasetHost['store']): DatasetHost =>
-    ({ store, memory: createMemoryStore(), parts: null, decode: nodeDecode, keepPixels: true, keepSide });
+  const hostOf = (store: DatasetHost['store']): DatasetHost => ({
+    store,
+    memory: createMemoryStore(),
+    parts: null,
+    decode: nodeDecode,
+    keepPixels: true,
+    keepSide,
+  });
   const bring = async (host: DatasetHost): Promise<void> => {
     const control = { onProgress };
-    if (path !== undefined) await importPrepared(host, dataset, await nodeInputs(path), { ...control, expected: expectedOf(dataset) });
+    if (path !== undefined)
+      await importPrepared(host, dataset, await nodeInputs(path), { ...control, expected: expectedOf(dataset) });
     else if (source) await importSet(host, dataset, { kind: 'source', id: source.id }, control);
   };
 
@@ -53,6 +61,8 @@ export async function readTwinDataset({ dataset, data, side, cache, onProgress }
   }
   // Named by what is in it: a file that was changed, or another one of the same name, is another set.
   const key = path === undefined ? source?.id : await fingerprintOf(path);
-  const folder = await keepFolder(`${cache}/v${FORMAT}-${keepSide}-${key}`, (made) => bring(hostOf(createFolderStore(made))));
+  const folder = await keepFolder(`${cache}/v${FORMAT}-${keepSide}-${key}`, (made) =>
+    bring(hostOf(createFolderStore(made))),
+  );
   return readSet(hostOf(createFolderStore(folder)), dataset, side);
 }

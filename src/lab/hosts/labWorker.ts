@@ -5,6 +5,9 @@ import { browserResources } from './browser.ts';
 import { serve } from '../rpc/serve.ts';
 import type { Request } from '../../contract/calls/messages.ts';
 
-const handle = serve(answersFrom(browserResources, new URL(ortWasmUrl, self.location.href).href), (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }));
+const handle = serve(
+  answersFrom(browserResources, new URL(ortWasmUrl, self.location.href).href),
+  (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }),
+);
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => void handle(data));

@@ -14,7 +14,10 @@ export type Surroundings = {
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The reason why a lane is absent, or null where it is here. */
-export async function whyAbsent(name: LaneName, { crossOriginIsolated, navigator: { gpu, ml } }: Surroundings): Promise<string | null> {
+export async function whyAbsent(
+  name: LaneName,
+  { crossOriginIsolated, navigator: { gpu, ml } }: Surroundings,
+): Promise<string | null> {
   switch (name) {
     case 'wasm-1':
       return null;
@@ -26,6 +29,9 @@ export async function whyAbsent(name: LaneName, { crossOriginIsolated, navigator
     }
     case 'webnn':
       if (!ml) return 'This browser has no WebNN.';
-      return ml.createContext().then(() => null, (error: unknown) => `This browser has WebNN, but it cannot start: ${sentence(error)}`);
+      return ml.createContext().then(
+        () => null,
+        (error: unknown) => `This browser has WebNN, but it cannot start: ${sentence(error)}`,
+      );
   }
 }

@@ -20,7 +20,10 @@ async function hasFloat16(): Promise<boolean> {
 
 export const browserLanes: Lanes = {
   machine: async () => ({
-    runtime: navigator.userAgent, cores: navigator.hardwareConcurrency, crossOriginIsolated: self.crossOriginIsolated, adapter: await adapterName(),
+    runtime: navigator.userAgent,
+    cores: navigator.hardwareConcurrency,
+    crossOriginIsolated: self.crossOriginIsolated,
+    adapter: await adapterName(),
   }),
   whyAbsent: (name) => whyAbsent(name, self as unknown as Surroundings),
   async open(name) {
@@ -28,7 +31,11 @@ export const browserLanes: Lanes = {
     if (reason !== null) throw new Error(reason);
     const threads = name === 'wasm-all' ? navigator.hardwareConcurrency : 1;
     const provider = name === 'wasm-1' || name === 'wasm-all' ? 'wasm' : name;
-    const lane = await openWorkerLane({ provider, threads, wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl) });
+    const lane = await openWorkerLane({
+      provider,
+      threads,
+      wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl),
+    });
     return { lane, threads, float16: name !== 'webgpu' || (await hasFloat16()), end: lane.end };
   },
 };

@@ -28,11 +28,17 @@ const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
     const read = nodeReader(join(PROJECT, 'datasets', 'cifar10-sample'));
     return loadSample(read, parseManifest(await read('sample.json'), 'datasets/cifar10-sample/sample.json'));
   },
-  cifar10: () => loadCifar10Full(nodeReader(join(CACHE, 'cifar10'), 'Run `npx tsx scripts/prepare-cifar10.ts` first, or give the archive with --data.')),
+  cifar10: () =>
+    loadCifar10Full(
+      nodeReader(
+        join(CACHE, 'cifar10'),
+        'Run `npx tsx scripts/prepare-cifar10.ts` first, or give the archive with --data.',
+      ),
+    ),
 };
 
 /** Every 1,000 images, on stderr: importing photos takes minutes. */
-function reportImport(dataset: string): ((progress: ImportProgress) => void) {
+function reportImport(dataset: string): (progress: ImportProgress) => void {
   let told = 0;
   return ({ images }) => {
     if (images < told + 1000) return;
@@ -45,7 +51,11 @@ function reportImport(dataset: string): ((progress: ImportProgress) => void) {
 export function folderCheckpoints(folder: string): CheckpointStore {
   const fileOf = (name: string): string => join(folder, `${name}.safetensors`);
   return {
-    load: async (name) => readFile(fileOf(name)).then((bytes) => new Uint8Array(bytes), () => null),
+    load: async (name) =>
+      readFile(fileOf(name)).then(
+        (bytes) => new Uint8Array(bytes),
+        () => null,
+      ),
     async save(name, bytes) {
       await mkdir(folder, { recursive: true });
       await writeFile(`${fileOf(name)}.part`, bytes);
@@ -59,7 +69,12 @@ export function folderCheckpoints(folder: string): CheckpointStore {
 
 /** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
 const nodeLanes: Lanes = {
-  machine: async () => ({ runtime: `Node ${process.version}`, cores: availableParallelism(), crossOriginIsolated: false, adapter: null }),
+  machine: async () => ({
+    runtime: `Node ${process.version}`,
+    cores: availableParallelism(),
+    crossOriginIsolated: false,
+    adapter: null,
+  }),
   whyAbsent: async (name) => (name === 'wasm-1' ? null : `${name} is a lane of browsers; in Node there is wasm-1.`),
   async open(name) {
     const reason = await nodeLanes.whyAbsent(name);
@@ -74,7 +89,12 @@ const nodeLanes: Lanes = {
  * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
  * @param normalization of an .onnx file that does not say it; by default ImageNet's
  */
-export function nodeResources(weights?: string, checkpoints?: string, data?: string, normalization: NormalizationName = 'imagenet'): Resources {
+export function nodeResources(
+  weights?: string,
+  checkpoints?: string,
+  data?: string,
+  normalization: NormalizationName = 'imagenet',
+): Resources {
   return {
     checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
     platform: nodePlatform,
@@ -89,8 +109,15 @@ export function nodeResources(weights?: string, checkpoints?: string, data?: str
     },
     async readDataset(name, side) {
       if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);
-      if (name === 'cifar10-sample') throw new Error('cifar10-sample is bundled: it takes no --data. Name the archive\'s own set, cifar10.');
-      return readTwinDataset({ dataset: name, data, side, cache: join(CACHE, 'datasets'), onProgress: reportImport(name) });
+      if (name === 'cifar10-sample')
+        throw new Error("cifar10-sample is bundled: it takes no --data. Name the archive's own set, cifar10.");
+      return readTwinDataset({
+        dataset: name,
+        data,
+        side,
+        cache: join(CACHE, 'datasets'),
+        onProgress: reportImport(name),
+      });
     },
   };
 }

@@ -26,7 +26,14 @@ export function inspectAnswers(opened: () => Promise<Engine>): Pick<Answers, key
       const { quantized } = await engine.make(settings, control);
       if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
       const calibration = await engine.calibrated(settings, control);
-      const found = await measureSensitivity(modelFor(model, quantized.scheme), quantized, calibration, dataset.test, settings.images, control);
+      const found = await measureSensitivity(
+        modelFor(model, quantized.scheme),
+        quantized,
+        calibration,
+        dataset.test,
+        settings.images,
+        control,
+      );
       return { ...found, settings, device: engine.device, seconds: (performance.now() - start) / 1000 };
     },
   };

@@ -4,7 +4,8 @@ import type { NamedArray } from '../../graph/types.ts';
 /** The weights of output channel c, in the kernel's order. @throws naming the channels there are */
 export function channelOf({ data, shape }: NamedArray, c: number): Float32Array {
   const out = shape[shape.length - 1];
-  if (!Number.isInteger(c) || c < 0 || c >= out) throw new RangeError(`There is no output channel ${c}: they are 0 to ${out - 1}.`);
+  if (!Number.isInteger(c) || c < 0 || c >= out)
+    throw new RangeError(`There is no output channel ${c}: they are 0 to ${out - 1}.`);
   return Float32Array.from({ length: data.length / out }, (_, row) => data[row * out + c]);
 }
 

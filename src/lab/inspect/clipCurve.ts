@@ -20,7 +20,15 @@ export const CLIP_STEPS = 200;
 const HISTOGRAM_BINS = 128;
 
 /** The methods that are marked on the curve. */
-const METHODS = ['minmax', 'percentile99.9', 'percentile99.99', 'mse', 'mse2', 'octav', 'kl'] as const satisfies readonly RangeMethod[];
+const METHODS = [
+  'minmax',
+  'percentile99.9',
+  'percentile99.99',
+  'mse',
+  'mse2',
+  'octav',
+  'kl',
+] as const satisfies readonly RangeMethod[];
 
 type Args = InspectCalls['clipCurve']['args'];
 type Tensor = { readonly statistics: Statistics; readonly symmetric: boolean; readonly channels: number };
@@ -51,12 +59,20 @@ async function tensorOf(engine: Engine, { settings, layer, of, channel }: Args, 
   if (!scheme) throw new Error(`${layer} is not clipped in 32-bit float: choose a bitwidth.`);
   if (of === 'activation') {
     const { statistics } = await engine.calibrated(settings, control);
-    return { statistics: lookUp(statistics, quantizedAt(model.graph, layer), 'activation that is quantized'), symmetric: false, channels: 0 };
+    return {
+      statistics: lookUp(statistics, quantizedAt(model.graph, layer), 'activation that is quantized'),
+      symmetric: false,
+      channels: 0,
+    };
   }
   weightedNode(model.graph, layer);
   const kernel = namedArray(model.weights, `${layer}.kernel`);
   const values = channel === null ? kernel.data : channelOf(kernel, channel);
-  return { statistics: statisticsOf(values, `${layer}.kernel`), symmetric: scheme.weights.symmetric, channels: kernel.shape[kernel.shape.length - 1] };
+  return {
+    statistics: statisticsOf(values, `${layer}.kernel`),
+    symmetric: scheme.weights.symmetric,
+    channels: kernel.shape[kernel.shape.length - 1],
+  };
 }
 
 function widest({ min, max }: Statistics, symmetric: boolean): Range {
@@ -66,7 +82,8 @@ function widest({ min, max }: Statistics, symmetric: boolean): Range {
 
 function gridOf(statistics: Statistics, { lo, hi }: Range, bits: Bits, symmetric: boolean): ClipGrid {
   const grid: Grid = { ...qRange(bits, symmetric), symmetric };
-  const params = (range: Range) => (symmetric ? symmetricParams : affineParams)(range.lo, range.hi, grid.qmin, grid.qmax);
+  const params = (range: Range) =>
+    (symmetric ? symmetricParams : affineParams)(range.lo, range.hi, grid.qmin, grid.qmax);
   const errors = Array.from({ length: CLIP_STEPS }, (_, i) => {
     const share = (i + 1) / CLIP_STEPS;
     return splitError(statistics.points, params({ lo: lo * share, hi: hi * share }));

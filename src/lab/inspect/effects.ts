@@ -26,14 +26,24 @@ export type Effects = { readonly float: { readonly top1: number }; readonly effe
  * @param model the float model that the trials' models were quantized from
  * @throws the signal's reason, between trials
  */
-export async function measureEffects(model: FloatModel, set: ImageSet, images: number, trials: readonly Trial[], control: Control = {}): Promise<Effects> {
+export async function measureEffects(
+  model: FloatModel,
+  set: ImageSet,
+  images: number,
+  trials: readonly Trial[],
+  control: Control = {},
+): Promise<Effects> {
   const classes = model.classes.length;
   const batchSize = Math.min(fittingBatch(model), images);
   const total = Math.ceil(images / batchSize) * trials.length;
   const sums = trials.map(() => ({ divergence: 0, right: 0 }));
   let floatRight = 0;
   let done = 0;
-  for (const { images: values, labels } of evaluationBatches(set, { batchSize, normalization: model.normalization, count: images })) {
+  for (const { images: values, labels } of evaluationBatches(set, {
+    batchSize,
+    normalization: model.normalization,
+    count: images,
+  })) {
     const right = (logits: Float32Array): number =>
       decide(logits, classes).classes.reduce((count, found, i) => (found === labels[i] ? count + 1 : count), 0);
     let reference: Float32Array | null = null;
@@ -50,20 +60,32 @@ export async function measureEffects(model: FloatModel, set: ImageSet, images: n
       control.report?.({ stage: 'Measuring sensitivity', done, total, unit: 'runs' });
     }
   }
-  return { float: { top1: floatRight / images }, effects: sums.map(({ divergence, right }) => ({ divergence: divergence / images, top1: right / images })) };
+  return {
+    float: { top1: floatRight / images },
+    effects: sums.map(({ divergence, right }) => ({ divergence: divergence / images, top1: right / images })),
+  };
 }
 
 /** One after the other, so that only one holds dequantized weights. */
 function* changesOf(model: FloatModel, trials: readonly Trial[]): Generator<Change> {
   const pools = new Set(model.graph.nodes.filter(({ kind }) => kind === 'maxPool').map(({ name }) => name));
   for (const { quantized, part } of trials) {
-    const { weights = [], activations = [] } = part === 'all'
-      ? { weights: [...quantized.weights.keys()], activations: [...quantized.activations.keys()] } : part;
+    const { weights = [], activations = [] } =
+      part === 'all'
+        ? { weights: [...quantized.weights.keys()], activations: [...quantized.activations.keys()] }
+        : part;
     const wanted = new Set(weights);
-    const some = { ...quantized.graph, nodes: quantized.graph.nodes.filter((node) => isWeighted(node) && wanted.has(node.name)) };
+    const some = {
+      ...quantized.graph,
+      nodes: quantized.graph.nodes.filter((node) => isWeighted(node) && wanted.has(node.name)),
+    };
     // The bias goes with the weights: as int32 it is as good as float.
-    const arrays = new Map([...dequantizedWeights({ ...quantized, graph: some })].filter(([name]) => name.endsWith('.kernel')));
-    const quantizers = activations.filter((name) => !pools.has(name)).map((name) => [name, lookUp(quantized.activations, name, 'activation grid')] as const);
+    const arrays = new Map(
+      [...dequantizedWeights({ ...quantized, graph: some })].filter(([name]) => name.endsWith('.kernel')),
+    );
+    const quantizers = activations
+      .filter((name) => !pools.has(name))
+      .map((name) => [name, lookUp(quantized.activations, name, 'activation grid')] as const);
     yield { arrays, quantizers: new Map(quantizers) };
   }
 }

@@ -12,7 +12,9 @@ import type { Control } from '../../contract/progress.ts';
  * @throws when the settings are float32's, or there is no such tensor or image; the signal's reason, between layers
  */
 export async function featureMaps(
-  engine: Engine, { settings, layer, image }: InspectCalls['featureMaps']['args'], control: Control = {},
+  engine: Engine,
+  { settings, layer, image }: InspectCalls['featureMaps']['args'],
+  control: Control = {},
 ): Promise<FeatureMaps> {
   const { model, dataset } = await engine.subject(settings);
   const { quantized } = await engine.make(settings, control);
@@ -29,7 +31,10 @@ export async function featureMaps(
   }
   const { float, quantized: rounded } = paths.tensor(layer);
   return {
-    settings, layer, image, shape: float.shape,
+    settings,
+    layer,
+    image,
+    shape: float.shape,
     float: float.values.slice(),
     quantized: rounded.values.slice(),
     sqnr: channelSqnr(float.values, rounded.values, float.shape[float.shape.length - 1]),

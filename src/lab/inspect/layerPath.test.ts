@@ -13,14 +13,17 @@ const NETWORKS = 60;
 function run(seed: number) {
   const model = randomModel(seed);
   const codes = new Map<TensorName, Uint8Array>();
-  const logits = runInteger(model, randomImages(model, 1, seed), 1, { onTensor: (name, values) => void codes.set(name, values) });
+  const logits = runInteger(model, randomImages(model, 1, seed), 1, {
+    onTensor: (name, values) => void codes.set(name, values),
+  });
   return { model, codes, logits };
 }
 
 /** Corners, and some places between them. */
 function* placesOf([height, width, channels]: readonly number[], seed: number): Generator<Place> {
   for (let i = 0; i < 12; i++) {
-    const pick = (size: number, salt: number): number => (i === 0 ? 0 : i === 1 ? size - 1 : (i * 7 + seed * 13 + salt * 31) % size);
+    const pick = (size: number, salt: number): number =>
+      i === 0 ? 0 : i === 1 ? size - 1 : (i * 7 + seed * 13 + salt * 31) % size;
     yield { y: pick(height, 1), x: pick(width, 2), channel: pick(channels, 3) };
   }
 }
@@ -34,7 +37,12 @@ test(`${NETWORKS} networks: convolutions, additions, pools and logits`, () => {
       const shape = lookUp(shapes, node.name, 'shape');
       const [height, width, channels] = shape.length === 3 ? shape : [1, 1, shape[0]];
       for (const place of placesOf([height, width, channels], seed)) {
-        const path = layerPath(model, node, inputsOf(node).map((name) => lookUp(codes, name, 'codes')), place);
+        const path = layerPath(
+          model,
+          node,
+          inputsOf(node).map((name) => lookUp(codes, name, 'codes')),
+          place,
+        );
         const at = (place.y * width + place.x) * channels + place.channel;
         if (path.kind === 'linear') expect(path.logit).toBe(logits[place.channel]);
         else expect(path.code, `seed ${seed}, ${node.name}`).toBe(lookUp(codes, node.name, 'codes')[at]);
@@ -42,7 +50,8 @@ test(`${NETWORKS} networks: convolutions, additions, pools and logits`, () => {
       }
     }
   }
-  for (const kind of ['conv', 'add', 'maxPool', 'globalAvgPool', 'linear'] as const) expect(seen.get(kind), kind).toBeGreaterThan(200);
+  for (const kind of ['conv', 'add', 'maxPool', 'globalAvgPool', 'linear'] as const)
+    expect(seen.get(kind), kind).toBeGreaterThan(200);
 });
 
 describe('one convolution', () => {
@@ -66,7 +75,7 @@ describe('one convolution', () => {
     expect(real).toBe(Math.fround((code - output.zeroPoint) * output.scale));
   });
 
-  test('what lies outside the image has the zero point\'s code and adds nothing', () => {
+  test("what lies outside the image has the zero point's code and adds nothing", () => {
     if (path.kind !== 'conv' || node.kind !== 'conv') throw new Error('the first node is a convolution');
     const outside = [...path.terms.inside.keys()].filter((i) => path.terms.inside[i] === 0);
     expect(outside.length > 0).toBe(node.padding > 0);

@@ -6,7 +6,20 @@ import { rne } from '../../base/rounding.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { requantizeMultiplier } from '../../integer/reference/conv.ts';
 import { perChannel } from '../../integer/reference/weights.ts';
-import type { Place, Terms, Products, Requantized, At, Summed, ConvPath, LinearPath, AddPath, MaxPoolPath, AveragePath, LayerPath } from '../../contract/calls/numberPath.ts';
+import type {
+  Place,
+  Terms,
+  Products,
+  Requantized,
+  At,
+  Summed,
+  ConvPath,
+  LinearPath,
+  AddPath,
+  MaxPoolPath,
+  AveragePath,
+  LayerPath,
+} from '../../contract/calls/numberPath.ts';
 
 export const f32 = Math.fround;
 
@@ -15,14 +28,20 @@ export const f32 = Math.fround;
  * @param operands codes of one image, one array for each of the node's inputs
  * @throws RangeError when the layer's output has no such place
  */
-export function layerPath(model: QuantizedModel, node: GraphNode, operands: readonly Uint8Array[], place: Place): LayerPath {
+export function layerPath(
+  model: QuantizedModel,
+  node: GraphNode,
+  operands: readonly Uint8Array[],
+  place: Place,
+): LayerPath {
   const shapes = inferShapes(model.graph);
   requirePlace(node.name, lookUp(shapes, node.name, 'shape'), place);
   const names = inputsOf(node);
   const inputs = names.map((name) => lookUp(model.activations, name, 'activation parameters'));
   const shape = lookUp(shapes, names[0], 'shape');
   const at = { layer: node.name, place, inputs };
-  if (node.kind === 'linear') return linearPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], at);
+  if (node.kind === 'linear')
+    return linearPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], at);
   const output = lookUp(model.activations, node.name, 'activation parameters');
   switch (node.kind) {
     case 'conv':
@@ -43,28 +62,64 @@ export function requirePlace(layer: TensorName, shape: readonly number[], { y, x
   const [height, width, channels] = shape.length === 3 ? shape : [1, 1, shape[0]];
   const inside = (at: number, size: number): boolean => Number.isInteger(at) && at >= 0 && at < size;
   if (inside(y, height) && inside(x, width) && inside(channel, channels)) return;
-  throw new RangeError(`${layer} has no number at row ${y}, column ${x}, channel ${channel}: it is ${height} x ${width} with ${channels} channels.`);
+  throw new RangeError(
+    `${layer} has no number at row ${y}, column ${x}, channel ${channel}: it is ${height} x ${width} with ${channels} channels.`,
+  );
 }
 
-function convPath(node: ConvNode, weights: QuantizedWeights, codes: Uint8Array, shape: readonly number[], at: About, output: ActivationParams): ConvPath {
+function convPath(
+  node: ConvNode,
+  weights: QuantizedWeights,
+  codes: Uint8Array,
+  shape: readonly number[],
+  at: About,
+  output: ActivationParams,
+): ConvPath {
   const [input] = at.inputs;
   const { channel } = at.place;
-  const terms = withWeights(windowTerms(node, codes, shape, at.place, input.zeroPoint, node.inChannels), weights, channel);
+  const terms = withWeights(
+    windowTerms(node, codes, shape, at.place, input.zeroPoint, node.inChannels),
+    weights,
+    channel,
+  );
   const summed = sumOf(terms, weights, channel);
   const multiplier = requantizeMultiplier(input, weights, output, node.outChannels)[channel];
-  return { kind: 'conv', ...at, output, ...weightGrid(weights, channel), ...summed, ...requantized(summed.accumulator, multiplier, output) };
+  return {
+    kind: 'conv',
+    ...at,
+    output,
+    ...weightGrid(weights, channel),
+    ...summed,
+    ...requantized(summed.accumulator, multiplier, output),
+  };
 }
 
 function linearPath(node: LinearNode, weights: QuantizedWeights, codes: Uint8Array, at: About): LinearPath {
   const [input] = at.inputs;
   const { channel } = at.place;
-  const terms = withWeights(windowTerms(POINT, codes, [1, 1, node.inFeatures], { y: 0, x: 0, channel }, input.zeroPoint, node.inFeatures), weights, channel);
+  const terms = withWeights(
+    windowTerms(POINT, codes, [1, 1, node.inFeatures], { y: 0, x: 0, channel }, input.zeroPoint, node.inFeatures),
+    weights,
+    channel,
+  );
   const summed = sumOf(terms, weights, channel);
   const multiplier = f32(input.scale * perChannel(weights.scale, channel));
-  return { kind: 'linear', ...at, ...weightGrid(weights, channel), ...summed, multiplier, logit: f32(f32(summed.accumulator) * multiplier) };
+  return {
+    kind: 'linear',
+    ...at,
+    ...weightGrid(weights, channel),
+    ...summed,
+    multiplier,
+    logit: f32(f32(summed.accumulator) * multiplier),
+  };
 }
 
-function addPath(operands: readonly Uint8Array[], [, width, channels]: readonly number[], at: About, output: ActivationParams): AddPath {
+function addPath(
+  operands: readonly Uint8Array[],
+  [, width, channels]: readonly number[],
+  at: About,
+  output: ActivationParams,
+): AddPath {
   const { y, x, channel } = at.place;
   const { scale, zeroPoint, qmin, qmax } = output;
   const read = (operand: 0 | 1): number => operands[operand][(y * width + x) * channels + channel];
@@ -77,7 +132,13 @@ function addPath(operands: readonly Uint8Array[], [, width, channels]: readonly 
   return { kind: 'add', ...at, output, codes, reals, sum, level, code, real: realOf(code, output) };
 }
 
-function maxPoolPath(node: MaxPoolNode, codes: Uint8Array, shape: readonly number[], at: About, output: ActivationParams): MaxPoolPath {
+function maxPoolPath(
+  node: MaxPoolNode,
+  codes: Uint8Array,
+  shape: readonly number[],
+  at: About,
+  output: ActivationParams,
+): MaxPoolPath {
   const [input] = at.inputs;
   const terms = windowTerms(node, codes, shape, at.place, input.zeroPoint, null);
   const code = terms.code.reduce((most, q, i) => (terms.inside[i] && q > most ? q : most), input.qmin);
@@ -99,17 +160,29 @@ const POINT: Window = { kernel: [1, 1], stride: 1, padding: 0 };
 
 /** @param channels how many the window takes in; null: the place's own alone */
 function windowTerms(
-  { kernel, stride, padding }: Window, codes: Uint8Array, [height, width, depth]: readonly number[], place: Place, zeroPoint: number, channels: number | null,
+  { kernel, stride, padding }: Window,
+  codes: Uint8Array,
+  [height, width, depth]: readonly number[],
+  place: Place,
+  zeroPoint: number,
+  channels: number | null,
 ): Terms {
   const each = channels ?? 1;
   const length = kernel[0] * kernel[1] * each;
   const terms = {
-    y: new Int32Array(length), x: new Int32Array(length), channel: new Int32Array(length), inside: new Uint8Array(length),
-    code: new Uint8Array(length), centred: new Int16Array(length),
+    y: new Int32Array(length),
+    x: new Int32Array(length),
+    channel: new Int32Array(length),
+    inside: new Uint8Array(length),
+    code: new Uint8Array(length),
+    centred: new Int16Array(length),
   };
   for (let i = 0; i < length; i++) {
     const tap = Math.floor(i / each);
-    const [y, x] = [place.y * stride - padding + Math.floor(tap / kernel[1]), place.x * stride - padding + (tap % kernel[1])];
+    const [y, x] = [
+      place.y * stride - padding + Math.floor(tap / kernel[1]),
+      place.x * stride - padding + (tap % kernel[1]),
+    ];
     const channel = channels === null ? place.channel : i % each;
     const inside = y >= 0 && y < height && x >= 0 && x < width;
     terms.y[i] = y;
@@ -136,8 +209,10 @@ function sumOf(terms: Products, weights: QuantizedWeights, channel: number): Sum
   return { terms, sum, bias, accumulator: (sum + bias) | 0 };
 }
 
-const weightGrid = ({ scale, zeroPoint }: QuantizedWeights, channel: number) =>
-  ({ weightScale: perChannel(scale, channel), weightZeroPoint: perChannel(zeroPoint, channel) });
+const weightGrid = ({ scale, zeroPoint }: QuantizedWeights, channel: number) => ({
+  weightScale: perChannel(scale, channel),
+  weightZeroPoint: perChannel(zeroPoint, channel),
+});
 
 function requantized(accumulator: number, multiplier: number, output: ActivationParams): Requantized {
   const scaled = f32(f32(accumulator) * multiplier);
@@ -149,4 +224,5 @@ function requantized(accumulator: number, multiplier: number, output: Activation
 
 const realValue = (code: number, { scale, zeroPoint }: ActivationParams): number => f32((code - zeroPoint) * scale);
 
-export const clamp = (value: number, least: number, most: number): number => (value < least ? least : value > most ? most : value);
+export const clamp = (value: number, least: number, most: number): number =>
+  value < least ? least : value > most ? most : value;

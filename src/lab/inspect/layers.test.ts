@@ -17,7 +17,10 @@ import type { RunSettings } from '../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
 const float32 = float32Settings(bench);
-const settingsAt = (preset: PresetName, bits: Bits): RunSettings => ({ ...ptqSettings(bench, preset, bits), calibrationImages: 64 });
+const settingsAt = (preset: PresetName, bits: Bits): RunSettings => ({
+  ...ptqSettings(bench, preset, bits),
+  calibrationImages: 64,
+});
 const LAYER = 'layer2.1.conv1';
 
 let engine: Engine;
@@ -31,15 +34,22 @@ async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
   return quantized;
 }
 
-const kernelOf = async (layer: string) => lookUp((await engine.subject(bench)).model.weights, `${layer}.kernel`, 'array');
+const kernelOf = async (layer: string) =>
+  lookUp((await engine.subject(bench)).model.weights, `${layer}.kernel`, 'array');
 
 describe('layers', () => {
   test('the whole graph, with its shapes and costs; nothing is quantized in float32', async () => {
     const { layers } = await describeLayers(engine, float32);
     expect(layers.map(({ name }) => name).slice(0, 3)).toEqual([INPUT, 'conv1', 'layer1.0.conv1']);
     expect(layers.find(({ name }) => name === 'layer2.0.conv1')).toEqual({
-      name: 'layer2.0.conv1', kind: 'conv', inputs: ['layer1.2.add'], shape: [16, 16, 32], kernelShape: [3, 3, 16, 32],
-      parameters: 3 * 3 * 16 * 32 + 32, macs: 3 * 3 * 16 * 32 * 256, quantized: null,
+      name: 'layer2.0.conv1',
+      kind: 'conv',
+      inputs: ['layer1.2.add'],
+      shape: [16, 16, 32],
+      kernelShape: [3, 3, 16, 32],
+      parameters: 3 * 3 * 16 * 32 + 32,
+      macs: 3 * 3 * 16 * 32 * 256,
+      quantized: null,
     });
     expect(layers.reduce((sum, { macs }) => sum + macs, 0)).toBeCloseTo(41e6, -6);
   });
@@ -47,7 +57,8 @@ describe('layers', () => {
   test('a scheme gives every layer its bits and its noise: about 6 dB a bit', async () => {
     const { layers: four } = await describeLayers(engine, settingsAt('modern', 4));
     const { layers: eight } = await describeLayers(engine, settingsAt('modern', 8));
-    const sqnrOf = (layers: typeof four): number => layers.find(({ name }) => name === LAYER)?.quantized?.weightSqnr ?? NaN;
+    const sqnrOf = (layers: typeof four): number =>
+      layers.find(({ name }) => name === LAYER)?.quantized?.weightSqnr ?? NaN;
     expect(sqnrOf(eight) - sqnrOf(four)).toBeGreaterThan(18);
     expect(sqnrOf(eight) - sqnrOf(four)).toBeLessThan(30);
     expect(four.find(({ name }) => name === 'conv1')?.quantized?.weightBits).toBe(8);
@@ -65,28 +76,48 @@ describe('layers', () => {
   });
 
   test('what is not there is refused by name', async () => {
-    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer9')).rejects.toThrow('resnet20 has no layer named layer9.');
-    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer1.0.add')).rejects.toThrow('layer1.0.add is of kind add');
+    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer9')).rejects.toThrow(
+      'resnet20 has no layer named layer9.',
+    );
+    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer1.0.add')).rejects.toThrow(
+      'layer1.0.add is of kind add',
+    );
     await expect(describeChannels(engine, float32, LAYER)).rejects.toThrow('choose a bitwidth');
-    await expect(snap(engine, { settings: settingsAt('modern', 4), layer: LAYER, channel: 32 })).rejects.toThrow('0 to 31');
-    await expect(featureMaps(engine, { settings: settingsAt('modern', 4), layer: 'fc', image: 1000 })).rejects.toThrow(/1000/);
+    await expect(snap(engine, { settings: settingsAt('modern', 4), layer: LAYER, channel: 32 })).rejects.toThrow(
+      '0 to 31',
+    );
+    await expect(featureMaps(engine, { settings: settingsAt('modern', 4), layer: 'fc', image: 1000 })).rejects.toThrow(
+      /1000/,
+    );
   });
 });
 
 describe('snap', () => {
-  test.each(['modern', '2021'] as const)('%s: the spikes are the codes of the quantized network, at every bitwidth', async (preset) => {
-    const result = await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null });
-    for (const grid of result.grids) {
-      const { codes, zeroPoint, scale } = lookUp((await quantizedBy(settingsAt(preset, grid.bits))).weights, LAYER, 'weights');
-      const expected = new Map<number, number>();
-      codes.forEach((q, i) => expected.set(q - zeroPoint[i % zeroPoint.length], (expected.get(q - zeroPoint[i % zeroPoint.length]) ?? 0) + 1));
-      const found = [...grid.spikes].flatMap((n, i) => (n > 0 ? [[grid.first + i, n] as const] : []));
-      expect(new Map(found)).toEqual(expected);
-      expect(grid.float.reduce((sum, n) => sum + n, 0)).toBe(codes.length);
-      expect(grid.scales).toEqual([Math.min(...scale), Math.max(...scale)]);
-      expect([...grid.ways.code]).toEqual([...result.weights.index].map((index) => codes[index]));
-    }
-  });
+  test.each(['modern', '2021'] as const)(
+    '%s: the spikes are the codes of the quantized network, at every bitwidth',
+    async (preset) => {
+      const result = await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null });
+      for (const grid of result.grids) {
+        const { codes, zeroPoint, scale } = lookUp(
+          (await quantizedBy(settingsAt(preset, grid.bits))).weights,
+          LAYER,
+          'weights',
+        );
+        const expected = new Map<number, number>();
+        codes.forEach((q, i) =>
+          expected.set(
+            q - zeroPoint[i % zeroPoint.length],
+            (expected.get(q - zeroPoint[i % zeroPoint.length]) ?? 0) + 1,
+          ),
+        );
+        const found = [...grid.spikes].flatMap((n, i) => (n > 0 ? [[grid.first + i, n] as const] : []));
+        expect(new Map(found)).toEqual(expected);
+        expect(grid.float.reduce((sum, n) => sum + n, 0)).toBe(codes.length);
+        expect(grid.scales).toEqual([Math.min(...scale), Math.max(...scale)]);
+        expect([...grid.ways.code]).toEqual([...result.weights.index].map((index) => codes[index]));
+      }
+    },
+  );
 
   test('one channel is a part of the whole, and its noise is that of the layer’s channel', async () => {
     const settings = settingsAt('modern', 4);
@@ -117,14 +148,19 @@ describe('snap', () => {
   });
 
   test('clipped weights are counted: none by min/max, some by the searched range at 2 bits', async () => {
-    const clippedBy = async (preset: PresetName) => (await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null })).grids[0].clipped;
+    const clippedBy = async (preset: PresetName) =>
+      (await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null })).grids[0].clipped;
     expect(await clippedBy('2021')).toBe(0);
     expect(await clippedBy('modern')).toBeGreaterThan(0);
   });
 
   test('stops between two bitwidths', async () => {
     const controller = new AbortController();
-    const stopped = snap(engine, { settings: settingsAt('modern', 4), layer: LAYER, channel: null }, { signal: controller.signal, report: () => controller.abort() });
+    const stopped = snap(
+      engine,
+      { settings: settingsAt('modern', 4), layer: LAYER, channel: null },
+      { signal: controller.signal, report: () => controller.abort() },
+    );
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
@@ -132,7 +168,11 @@ describe('snap', () => {
 describe('clip or round', () => {
   const total = (errors: { clipping: number; rounding: number }): number => errors.clipping + errors.rounding;
 
-  test.each([['weights', LAYER], ['activation', 'layer1.1.conv1'], ['activation', INPUT]] as const)('of the %s of %s: tighter clips more and rounds less', async (of, layer) => {
+  test.each([
+    ['weights', LAYER],
+    ['activation', 'layer1.1.conv1'],
+    ['activation', INPUT],
+  ] as const)('of the %s of %s: tighter clips more and rounds less', async (of, layer) => {
     const curve = await clipCurve(engine, { settings: settingsAt('modern', 4), layer, of, channel: null });
     const [, , four] = curve.grids;
     const last = four.clipping.length - 1;
@@ -143,7 +183,12 @@ describe('clip or round', () => {
   });
 
   test('each method is on the curve: min/max at its end, squared error at its bottom', async () => {
-    const { grids, lo, hi, power } = await clipCurve(engine, { settings: settingsAt('modern', 4), layer: LAYER, of: 'weights', channel: 3 });
+    const { grids, lo, hi, power } = await clipCurve(engine, {
+      settings: settingsAt('modern', 4),
+      layer: LAYER,
+      of: 'weights',
+      channel: 3,
+    });
     for (const { clipping, rounding, choices } of grids) {
       const least = Math.min(...clipping.map((error, i) => error + rounding[i]));
       const by = Object.fromEntries(choices.map((choice) => [choice.method, choice]));

@@ -20,7 +20,8 @@ import type { Control } from '../../contract/progress.ts';
 export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {
   const node = graph.nodes.find(({ name }) => name === layer);
   if (!node) throw new Error(`${graph.name} has no layer named ${layer}.`);
-  if (!isWeighted(node)) throw new Error(`${layer} is of kind ${node.kind}: it carries no weights. Choose a convolution or the classifier.`);
+  if (!isWeighted(node))
+    throw new Error(`${layer} is of kind ${node.kind}: it carries no weights. Choose a convolution or the classifier.`);
   return node;
 }
 
@@ -28,7 +29,8 @@ export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {
 export async function describeLayers(engine: Engine, settings: RunSettings, control: Control = {}): Promise<Layers> {
   const { model } = await engine.subject(settings);
   const { quantized } = await engine.make(settings, control);
-  const noise = quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await engine.calibrated(settings, control));
+  const noise =
+    quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await engine.calibrated(settings, control));
   const costs = new Map(graphCost(model.graph).nodes.map((cost) => [cost.name, cost]));
   const nodes = new Map(model.graph.nodes.map((node) => [node.name, node]));
   const layers = [...inferShapes(model.graph)].map(([name, shape]): LayerInfo => {
@@ -48,7 +50,11 @@ export async function describeLayers(engine: Engine, settings: RunSettings, cont
   return { settings, layers };
 }
 
-function noiseOf(model: FloatModel, quantized: QuantizedModel, { statistics }: Calibration): (name: TensorName) => LayerNoise {
+function noiseOf(
+  model: FloatModel,
+  quantized: QuantizedModel,
+  { statistics }: Calibration,
+): (name: TensorName) => LayerNoise {
   const own = dequantizedWeights(quantized);
   return (name) => {
     const weights = quantized.weights.get(name);
@@ -59,13 +65,19 @@ function noiseOf(model: FloatModel, quantized: QuantizedModel, { statistics }: C
       weightSqnr: weights ? weightSqnr(kernel(model.weights), kernel(own)) : null,
       weightScales: weights ? extremesOf(weights.scale) : null,
       activation,
-      activationSqnr: activation && activationSqnr(lookUp(statistics, quantizedAt(model.graph, name), 'statistics'), activation),
+      activationSqnr:
+        activation && activationSqnr(lookUp(statistics, quantizedAt(model.graph, name), 'statistics'), activation),
     };
   };
 }
 
 /** The output channels of one layer's weights. @throws when the settings are float32's, or the layer carries no weights */
-export async function describeChannels(engine: Engine, settings: RunSettings, layer: TensorName, control: Control = {}): Promise<LayerChannels> {
+export async function describeChannels(
+  engine: Engine,
+  settings: RunSettings,
+  layer: TensorName,
+  control: Control = {},
+): Promise<LayerChannels> {
   const { model } = await engine.subject(settings);
   weightedNode(model.graph, layer);
   const { quantized } = await engine.make(settings, control);
@@ -74,10 +86,17 @@ export async function describeChannels(engine: Engine, settings: RunSettings, la
   const kernel = lookUp(modelFor(model, quantized.scheme).weights, `${layer}.kernel`, 'array');
   const rounded = lookUp(dequantizedWeights(quantized), `${layer}.kernel`, 'array');
   const out = kernel.shape[kernel.shape.length - 1];
-  const perChannel = Array.from({ length: out }, (_, c) => ({ float: channelOf(kernel, c), rounded: channelOf(rounded, c) }));
+  const perChannel = Array.from({ length: out }, (_, c) => ({
+    float: channelOf(kernel, c),
+    rounded: channelOf(rounded, c),
+  }));
   const extremes = perChannel.map(({ float }) => extremesOf(float));
   return {
-    settings, layer, bits, qmin, qmax,
+    settings,
+    layer,
+    bits,
+    qmin,
+    qmax,
     lo: Float32Array.from(extremes, ([least]) => least),
     hi: Float32Array.from(extremes, ([, greatest]) => greatest),
     scale: Float32Array.from({ length: out }, (_, c) => scale[c % scale.length]),

@@ -22,7 +22,9 @@ test('is the number that the interpreter computes for that image', async () => {
   if (!quantized) throw new Error('nothing was quantized');
   const { dataset } = await engine.subject(bench);
   const codes = new Map<string, Uint8Array>();
-  const logits = runInteger(quantized, normalize(dataset.test, [3], quantized.normalization), 1, { onTensor: (name, values) => void codes.set(name, values) });
+  const logits = runInteger(quantized, normalize(dataset.test, [3], quantized.normalization), 1, {
+    onTensor: (name, values) => void codes.set(name, values),
+  });
   for (const layer of ['conv1', 'layer2.0.downsample', 'layer2.0.conv2', 'layer3.2.conv1']) {
     const place = { y: 3, x: 5, channel: 11 };
     const { path, shape } = await numberPath(engine, { settings, layer, image: 3, place });

@@ -17,11 +17,19 @@ export async function numberPath(engine: Engine, args: NumberPathArgs, control: 
   if (!quantized) throw new Error('A number has no integer path in 32-bit float: choose a bitwidth.');
   const node = quantized.graph.nodes.find(({ name }) => name === layer);
   if (!node) {
-    throw new Error(layer === INPUT ? 'The input is computed from nothing: choose a layer.' : `${quantized.graph.name} has no layer named ${layer}.`);
+    throw new Error(
+      layer === INPUT
+        ? 'The input is computed from nothing: choose a layer.'
+        : `${quantized.graph.name} has no layer named ${layer}.`,
+    );
   }
   const codes = new Map<TensorName, Uint8Array>();
   const onTensor = (name: TensorName, values: Uint8Array): void => void codes.set(name, values);
   runInteger(quantized, normalize(dataset.test, [image], quantized.normalization), 1, { onTensor });
   const operands = inputsOf(node).map((name) => lookUp(codes, name, 'codes'));
-  return { ...args, shape: lookUp(inferShapes(quantized.graph), layer, 'shape'), path: layerPath(quantized, node, operands, place) };
+  return {
+    ...args,
+    shape: lookUp(inferShapes(quantized.graph), layer, 'shape'),
+    path: layerPath(quantized, node, operands, place),
+  };
 }

@@ -24,7 +24,11 @@ const COUNT = 16;
 const pixels = Uint8Array.from({ length: COUNT * height * width * 3 }, (_, i) => (i * 7919 + ((i * i) % 251)) % 256);
 const set = { height, width, count: COUNT, pixels, labels: new Int32Array(COUNT), classes: ['a', 'b', 'c', 'd', 'e'] };
 const folded = foldBatchNorm(graph, initialWeights(graph, 3));
-const model: FloatModel = { ...folded, normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] }, classes: set.classes };
+const model: FloatModel = {
+  ...folded,
+  normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  classes: set.classes,
+};
 
 async function quantized(scheme: QuantScheme) {
   const indices = Int32Array.from({ length: COUNT }, (_, i) => i);
@@ -37,9 +41,14 @@ beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false
 describe('measureSensitivity', () => {
   test('the one layer that has 2 bits among 8-bit ones is ranked first, by its weights', async () => {
     const [, second] = model.graph.nodes.filter(({ kind }) => kind === 'conv');
-    const { calibration, made } = await quantized({ ...schemeFor('modern', 8, 8), layers: { [second.name]: { weightBits: 2, weightRange: 'minmax' } } });
+    const { calibration, made } = await quantized({
+      ...schemeFor('modern', 8, 8),
+      layers: { [second.name]: { weightBits: 2, weightRange: 'minmax' } },
+    });
     const progress: number[] = [];
-    const { layers, whole } = await measureSensitivity(model, made, calibration, set, COUNT, { report: ({ done }) => progress.push(done) });
+    const { layers, whole } = await measureSensitivity(model, made, calibration, set, COUNT, {
+      report: ({ done }) => progress.push(done),
+    });
     const [worst] = layers;
     expect(worst.layer).toBe(second.name);
     expect(worst).toMatchObject({ weightBits: 2, activationBits: 8 });
@@ -50,14 +59,26 @@ describe('measureSensitivity', () => {
     expect(layers.find(({ layer }) => layer === INPUT)?.weights).toBeNull();
     layers.slice(1).forEach(({ both }, i) => expect(both.divergence).toBeLessThanOrEqual(layers[i].both.divergence));
     expect(progress).toEqual(progress.map((_, i) => i + 1));
-    expect(progress.length).toBe(1 + layers.reduce((runs, { weights, activations }) => runs + (weights && activations ? 3 : 1), 0));
+    expect(progress.length).toBe(
+      1 + layers.reduce((runs, { weights, activations }) => runs + (weights && activations ? 3 : 1), 0),
+    );
   });
 
   test('each part has the effect that the network has with that part quantized, in several batches', async () => {
     const { made } = await quantized(schemeFor('2021', 4, 4));
     const last = model.graph.nodes.length - 2;
-    const parts = [{}, { weights: [model.graph.nodes[1].name] }, { activations: [INPUT] }, { activations: [model.graph.nodes[last].name] }] as const;
-    const { effects, float } = await measureEffects(model, set, COUNT, [...parts, 'all' as const].map((part) => ({ quantized: made, part })));
+    const parts = [
+      {},
+      { weights: [model.graph.nodes[1].name] },
+      { activations: [INPUT] },
+      { activations: [model.graph.nodes[last].name] },
+    ] as const;
+    const { effects, float } = await measureEffects(
+      model,
+      set,
+      COUNT,
+      [...parts, 'all' as const].map((part) => ({ quantized: made, part })),
+    );
     expect(effects[0]).toEqual({ divergence: 0, top1: float.top1 });
     const logits = async (arrays: FloatModel['weights'], grids: QuantizedModel['activations']) => {
       const network = toLayersModel(model.graph, arrays, { quantizers: grids });
@@ -66,8 +87,15 @@ describe('measureSensitivity', () => {
     const reference = await logits(model.weights, new Map());
     for (const [i, part] of parts.entries()) {
       const names = 'weights' in part ? part.weights : [];
-      const arrays = new Map([...model.weights, ...[...dequantizedWeights(made)].filter(([name]) => names.some((layer) => name === `${layer}.kernel`))]);
-      const grids = new Map([...made.activations].filter(([name]) => 'activations' in part && part.activations.some((tensor) => tensor === name)));
+      const arrays = new Map([
+        ...model.weights,
+        ...[...dequantizedWeights(made)].filter(([name]) => names.some((layer) => name === `${layer}.kernel`)),
+      ]);
+      const grids = new Map(
+        [...made.activations].filter(
+          ([name]) => 'activations' in part && part.activations.some((tensor) => tensor === name),
+        ),
+      );
       expect(effects[i].divergence).toBeCloseTo(meanDivergence(reference, await logits(arrays, grids), 5), 5);
     }
     expect(effects[4].divergence).toBeGreaterThan(Math.max(...effects.slice(1, 4).map(({ divergence }) => divergence)));
@@ -77,20 +105,31 @@ describe('measureSensitivity', () => {
 describe('the finding', () => {
   const effect = (divergence: number, top1: number) => ({ divergence, top1 });
   const layer = (name: string, weights: number, both: number, top1: number) =>
-    ({ layer: name, weights: effect(weights, top1), activations: effect(0.1, 0.9), both: effect(both, top1) }) as LayerSensitivity;
+    ({
+      layer: name,
+      weights: effect(weights, top1),
+      activations: effect(0.1, 0.9),
+      both: effect(both, top1),
+    }) as LayerSensitivity;
 
   test('says which layer costs how much of what is lost', () => {
-    expect(findingOf(0.9, effect(2, 0.3), [layer('layer2.0.downsample', 1, 1.1, 0.59), layer('fc', 0, 0.1, 0.9)], 1000))
-      .toBe('layer2.0.downsample alone costs 31.0 of the 60.0 points lost (its weights more than its activation, KL 1.1000 of 2.0000).');
+    expect(
+      findingOf(0.9, effect(2, 0.3), [layer('layer2.0.downsample', 1, 1.1, 0.59), layer('fc', 0, 0.1, 0.9)], 1000),
+    ).toBe(
+      'layer2.0.downsample alone costs 31.0 of the 60.0 points lost (its weights more than its activation, KL 1.1000 of 2.0000).',
+    );
   });
 
   test('names the layer that moves the output most where none alone loses enough to be counted', () => {
-    expect(findingOf(0.9, effect(2, 0.8), [layer('conv1', 0.01, 0.2, 0.91)], 256))
-      .toBe('No layer alone costs what 256 images can tell of the 10.0 points lost; conv1 moves the output most (its activation more than its weights, KL 0.2000 of 2.0000).');
+    expect(findingOf(0.9, effect(2, 0.8), [layer('conv1', 0.01, 0.2, 0.91)], 256)).toBe(
+      'No layer alone costs what 256 images can tell of the 10.0 points lost; conv1 moves the output most (its activation more than its weights, KL 0.2000 of 2.0000).',
+    );
   });
 
   test('does not make much of a loss that chance explains', () => {
-    expect(findingOf(0.9, effect(0.01, 0.899), [layer('conv1', 0.01, 0.2, 0.9)], 1000)).toContain('no more than 1000 images can tell');
+    expect(findingOf(0.9, effect(0.01, 0.899), [layer('conv1', 0.01, 0.2, 0.9)], 1000)).toContain(
+      'no more than 1000 images can tell',
+    );
   });
 });
 

@@ -16,7 +16,12 @@ import type { Control } from '../../contract/progress.ts';
  * @param model the float model that `quantized` was made from
  */
 export async function measureSensitivity(
-  model: FloatModel, quantized: QuantizedModel, calibration: Calibration, test: ImageSet, images: number, control: Control = {},
+  model: FloatModel,
+  quantized: QuantizedModel,
+  calibration: Calibration,
+  test: ImageSet,
+  images: number,
+  control: Control = {},
 ): Promise<Sensitivity> {
   const own = dequantizedWeights(quantized);
   const names = [INPUT, ...model.graph.nodes.filter(({ kind }) => kind !== 'maxPool').map(({ name }) => name)];
@@ -28,8 +33,11 @@ export async function measureSensitivity(
   }));
   const trials: Trial[] = [{ quantized, part: 'all' }];
   const trial = (part: Trial['part'] | null): number | null => (part ? trials.push({ quantized, part }) - 1 : null);
-  const places = parts.map(({ weights, activations }) =>
-    ({ weights: trial(weights), activations: trial(activations), both: trial(weights && activations && { ...weights, ...activations }) }));
+  const places = parts.map(({ weights, activations }) => ({
+    weights: trial(weights),
+    activations: trial(activations),
+    both: trial(weights && activations && { ...weights, ...activations }),
+  }));
   const { float, effects } = await measureEffects(model, test, images, trials, control);
   const effectAt = (place: number | null): Effect | null => (place === null ? null : effects[place]);
   const [whole] = effects;
@@ -39,14 +47,22 @@ export async function measureSensitivity(
     const weights = effectAt(places[i].weights);
     const activations = effectAt(places[i].activations);
     const both = effectAt(places[i].both) ?? weights ?? activations;
-    return both ? [{
-      layer, parameters: kernel?.length ?? 0,
-      weightBits: kernel ? lookUp(quantized.weights, layer, 'quantized weights').bits : null,
-      activationBits: grid?.bits ?? null,
-      weightSqnr: kernel && weightSqnr(kernel, lookUp(own, `${layer}.kernel`, 'array').data),
-      activationSqnr: grid && activationSqnr(lookUp(calibration.statistics, layer, 'statistics'), grid),
-      kurtosis: kernel && kurtosis(kernel), weights, activations, both,
-    }] : [];
+    return both
+      ? [
+          {
+            layer,
+            parameters: kernel?.length ?? 0,
+            weightBits: kernel ? lookUp(quantized.weights, layer, 'quantized weights').bits : null,
+            activationBits: grid?.bits ?? null,
+            weightSqnr: kernel && weightSqnr(kernel, lookUp(own, `${layer}.kernel`, 'array').data),
+            activationSqnr: grid && activationSqnr(lookUp(calibration.statistics, layer, 'statistics'), grid),
+            kurtosis: kernel && kurtosis(kernel),
+            weights,
+            activations,
+            both,
+          },
+        ]
+      : [];
   });
   layers.sort((a, b) => b.both.divergence - a.both.divergence);
   return { images, float, whole, layers, finding: findingOf(float.top1, whole, layers, images) };
@@ -58,16 +74,26 @@ export function findingOf(float: number, whole: Effect, layers: readonly LayerSe
   const lost = float - whole.top1;
   const [worst] = layers;
   const alone = float - worst.both.top1;
-  const part = !worst.weights || !worst.activations ? (worst.weights ? 'its weights' : 'its activation')
-    : worst.weights.divergence > worst.activations.divergence ? 'its weights more than its activation' : 'its activation more than its weights';
+  const part =
+    !worst.weights || !worst.activations
+      ? worst.weights
+        ? 'its weights'
+        : 'its activation'
+      : worst.weights.divergence > worst.activations.divergence
+        ? 'its weights more than its activation'
+        : 'its activation more than its weights';
   const told = 0.5 / Math.sqrt(images);
   if (lost <= told) {
-    return `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${images} images can tell; ` +
-      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)}).`;
+    return (
+      `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${images} images can tell; ` +
+      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)}).`
+    );
   }
   if (alone <= told) {
-    return `No layer alone costs what ${images} images can tell of the ${points(lost)} points lost; ` +
-      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`;
+    return (
+      `No layer alone costs what ${images} images can tell of the ${points(lost)} points lost; ` +
+      `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`
+    );
   }
   return `${worst.layer} alone costs ${points(alone)} of the ${points(lost)} points lost (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`;
 }

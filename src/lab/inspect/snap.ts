@@ -30,7 +30,11 @@ type Selection = { readonly first: number; readonly stride: number; readonly cou
  * network's own bias may ask of a nearly dead channel's scale is left out: it would need a calibration.
  * @throws when the settings have no scheme, or the layer no weights or no such channel; the signal's reason, between bitwidths
  */
-export async function snap(engine: Pick<Engine, 'subject'>, { settings, layer, channel }: InspectCalls['snap']['args'], control: Control = {}): Promise<Snap> {
+export async function snap(
+  engine: Pick<Engine, 'subject'>,
+  { settings, layer, channel }: InspectCalls['snap']['args'],
+  control: Control = {},
+): Promise<Snap> {
   const { model } = await engine.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);
@@ -40,16 +44,20 @@ export async function snap(engine: Pick<Engine, 'subject'>, { settings, layer, c
   if (channel !== null && !(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
     throw new RangeError(`${layer} has no output channel ${channel}: they are 0 to ${channels - 1}.`);
   }
-  const chosen: Selection = channel === null
-    ? { first: 0, stride: 1, count: kernel.data.length }
-    : { first: channel, stride: channels, count: kernel.data.length / channels };
+  const chosen: Selection =
+    channel === null
+      ? { first: 0, stride: 1, count: kernel.data.length }
+      : { first: channel, stride: channels, count: kernel.data.length / channels };
   const weights = someWeights(kernel.data, chosen);
   const grids: SnapGrid[] = [];
   for (const bits of BITS) {
     await breathe();
     control.signal?.throwIfAborted();
     const { weights: rules } = schemeAt(scheme, bits);
-    const made = quantizeWeights(node, kernel, bits, { ...rules, range: weightRangeOf({ ...scheme, weights: rules }, node) });
+    const made = quantizeWeights(node, kernel, bits, {
+      ...rules,
+      range: weightRangeOf({ ...scheme, weights: rules }, node),
+    });
     grids.push(gridOf(kernel, made, bits, chosen, weights.index));
     control.report?.({ stage: `Snapping ${layer}`, done: grids.length, total: BITS.length, unit: 'bitwidths' });
   }
@@ -80,7 +88,13 @@ function gridAt({ scale, zeroPoint, qmin, qmax }: Grids, index: number): AffineP
   return { scale: scale[c], zeroPoint: zeroPoint[c], qmin, qmax };
 }
 
-function gridOf({ data }: NamedArray, made: Grids, bits: Bits, { first, stride, count }: Selection, some: Uint32Array): SnapGrid {
+function gridOf(
+  { data }: NamedArray,
+  made: Grids,
+  bits: Bits,
+  { first, stride, count }: Selection,
+  some: Uint32Array,
+): SnapGrid {
   const { codes, scale, zeroPoint, qmin, qmax } = made;
   const groups = scale.length;
   const groupOf = (at: number): number => at % groups;
@@ -106,7 +120,13 @@ function gridOf({ data }: NamedArray, made: Grids, bits: Bits, { first, stride, 
   const lo = Math.min(least, firstLevel) - 0.5;
   const hi = Math.max(greatest, firstLevel + spikes.length - 1) + 0.5;
   return {
-    bits, qmin, qmax, lo, hi, spikes, clipped,
+    bits,
+    qmin,
+    qmax,
+    lo,
+    hi,
+    spikes,
+    clipped,
     first: firstLevel,
     float: counted(ratios, lo, hi),
     sqnr: noise === 0 ? Infinity : 10 * Math.log10(signal / noise),

@@ -6,13 +6,22 @@ import type { Resources } from '../engine/resources.ts';
 import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
-type RuntimeAnswers = { readonly [K in keyof RuntimeCalls]: (args: RuntimeCalls[K]['args'], control: Control) => Promise<RuntimeCalls[K]['result']> };
+type RuntimeAnswers = {
+  readonly [K in keyof RuntimeCalls]: (
+    args: RuntimeCalls[K]['args'],
+    control: Control,
+  ) => Promise<RuntimeCalls[K]['result']>;
+};
 
 /**
  * @param working runs work for the engine that is open
  * @param ortWasmUrl where onnxruntime-web's .wasm is served
  */
-export function runtimeAnswers(working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>, { lanes, createDecode }: Resources, ortWasmUrl?: string): RuntimeAnswers {
+export function runtimeAnswers(
+  working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
+  { lanes, createDecode }: Resources,
+  ortWasmUrl?: string,
+): RuntimeAnswers {
   let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
 
   /** One for as long as the engine is: its sessions stay open. */

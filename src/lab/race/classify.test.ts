@@ -17,7 +17,11 @@ const lab = memoize(() => openEngine(nodeResources(), 'wasm'));
 function picture(): Uint8Array {
   const png = new PNG({ width: 96, height: 48 });
   for (let y = 0; y < 48; y++) {
-    for (let x = 0; x < 96; x++) png.data.set(x < 24 || x >= 72 ? [128, 128, 128, 255] : x < 48 ? [255, 0, 0, 255] : [0, 0, 255, 255], (y * 96 + x) * 4);
+    for (let x = 0; x < 96; x++)
+      png.data.set(
+        x < 24 || x >= 72 ? [128, 128, 128, 255] : x < 48 ? [255, 0, 0, 255] : [0, 0, 255, 255],
+        (y * 96 + x) * 4,
+      );
   }
   return new Uint8Array(PNG.sync.write(png));
 }
@@ -30,22 +34,32 @@ test('answers as the whole run does, and says what it saw', async () => {
   expect({ side, refused }).toEqual({ side: 32, refused: [] });
   for (const [column, each] of settings.entries()) {
     const { predictions } = await race(engine, each);
-    expect(seen.map(({ answers }) => answers[column].label)).toEqual([...predictions].map((index) => dataset.test.classes[index]));
+    expect(seen.map(({ answers }) => answers[column].label)).toEqual(
+      [...predictions].map((index) => dataset.test.classes[index]),
+    );
   }
   expect(seen.map(({ truth }) => truth)).toEqual([0, 1, 2].map((i) => dataset.test.classes[dataset.test.labels[i]]));
-  for (const { answers } of seen) for (const { confidence, ms } of answers) expect(confidence > 0.1 && confidence <= 1 && ms > 0).toBe(true);
+  for (const { answers } of seen)
+    for (const { confidence, ms } of answers) expect(confidence > 0.1 && confidence <= 1 && ms > 0).toBe(true);
 });
 
 test('a photo is cut to its middle square at the network’s size; what cannot be decoded is named, the rest goes on', async () => {
   const engine = await lab();
-  const photos = [{ name: 'notes.txt', bytes: new Uint8Array(40) }, { name: 'flag.png', bytes: picture() }, { name: 'nowhere', testImage: 1e6 }];
+  const photos = [
+    { name: 'notes.txt', bytes: new Uint8Array(40) },
+    { name: 'flag.png', bytes: picture() },
+    { name: 'nowhere', testImage: 1e6 },
+  ];
   const { photos: seen, refused } = await createClassifier(engine, nodeDecode).classify({ photos, settings });
   expect(refused.map(({ name }) => name)).toEqual(['notes.txt', 'nowhere']);
   expect(refused[1].reason).toContain('There is no test image 1000000');
   const [{ name, truth, pixels, answers }] = seen;
   expect({ name, truth, answers: answers.length }).toEqual({ name: 'flag.png', truth: null, answers: 2 });
   const at = (x: number, y: number): number[] => [...pixels.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3)];
-  expect([at(2, 16), at(29, 16)]).toEqual([[255, 0, 0], [0, 0, 255]]);
+  expect([at(2, 16), at(29, 16)]).toEqual([
+    [255, 0, 0],
+    [0, 0, 255],
+  ]);
 });
 
 test('stops between photos, and wants a bitwidth', async () => {

@@ -30,7 +30,10 @@ export function createClassifier(engine: Engine, decode: Decode, wasmUrl?: strin
     const key = settingsKey({ ...settings, images: 0 });
     const known = sessions.get(key);
     if (known) return known;
-    const opened = await createSession(onnxBytes(await engine.make(settings, control)), wasmUrl === undefined ? {} : { wasmUrl });
+    const opened = await createSession(
+      onnxBytes(await engine.make(settings, control)),
+      wasmUrl === undefined ? {} : { wasmUrl },
+    );
     sessions.set(key, opened);
     return opened;
   }
@@ -77,12 +80,17 @@ export function createClassifier(engine: Engine, decode: Decode, wasmUrl?: strin
 }
 
 /** The square that the network is shown: the shorter side made the network's, then the middle. */
-async function view(photo: Photo, { model, dataset }: Subject, decode: Decode): Promise<{ pixels: Bytes; truth: string | null }> {
+async function view(
+  photo: Photo,
+  { model, dataset }: Subject,
+  decode: Decode,
+): Promise<{ pixels: Bytes; truth: string | null }> {
   const side = model.graph.inputShape[0];
   if ('testImage' in photo) {
     const { test } = dataset;
     const { testImage: index } = photo;
-    if (!(index >= 0 && index < test.count)) throw new Error(`There is no test image ${index}: there are ${test.count}.`);
+    if (!(index >= 0 && index < test.count))
+      throw new Error(`There is no test image ${index}: there are ${test.count}.`);
     const size = imageBytes(test);
     return { pixels: test.pixels.slice(index * size, (index + 1) * size), truth: test.classes[test.labels[index]] };
   }

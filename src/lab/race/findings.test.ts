@@ -9,12 +9,32 @@ import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 const BENCH = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
 
 function row(bits: Bits | 32, medianMs: number, changes: Partial<RaceRow> = {}): RaceRow {
-  const settings = bits === 32 ? float32Settings(BENCH) : { ...ptqSettings(BENCH, 'modern', bits), scheme: schemeFor('modern', bits, bits) };
+  const settings =
+    bits === 32
+      ? float32Settings(BENCH)
+      : { ...ptqSettings(BENCH, 'modern', bits), scheme: schemeFor('modern', bits, bits) };
   const operator = bits === 32 ? 'Conv' : 'QLinearConv';
   return {
-    settings, form: bits === 32 ? 'float32' : 'packed', lane: 'wasm-1', threads: 1, batch: 1, bits, onnxBytes: bits * 1e6, loadMs: 1, firstRunMs: 1,
-    medianMs, lowMs: medianMs * 0.98, highMs: medianMs * 1.02, p95Ms: medianMs, runs: 20, warmup: 3, imagesPerSecond: 1, heapBytes: 1,
-    operators: [{ operator, provider: 'CPUExecutionProvider', count: 21, ms: 1 }], agrees: true, ...changes,
+    settings,
+    form: bits === 32 ? 'float32' : 'packed',
+    lane: 'wasm-1',
+    threads: 1,
+    batch: 1,
+    bits,
+    onnxBytes: bits * 1e6,
+    loadMs: 1,
+    firstRunMs: 1,
+    medianMs,
+    lowMs: medianMs * 0.98,
+    highMs: medianMs * 1.02,
+    p95Ms: medianMs,
+    runs: 20,
+    warmup: 3,
+    imagesPerSecond: 1,
+    heapBytes: 1,
+    operators: [{ operator, provider: 'CPUExecutionProvider', count: 21, ms: 1 }],
+    agrees: true,
+    ...changes,
   };
 }
 
@@ -39,17 +59,29 @@ test('a slower width is called slower, and a slower int8 too', () => {
 });
 
 test('lanes and batches are not mixed, and what left the GPU is told', () => {
-  const fallback = [{ operator: 'QuantizeLinear', provider: 'CPUExecutionProvider', count: 31, ms: 1 }, { operator: 'Conv', provider: 'WebGpuExecutionProvider', count: 21, ms: 1 }];
+  const fallback = [
+    { operator: 'QuantizeLinear', provider: 'CPUExecutionProvider', count: 31, ms: 1 },
+    { operator: 'Conv', provider: 'WebGpuExecutionProvider', count: 21, ms: 1 },
+  ];
   const findings = raceFindings([row(32, 10, { batch: 8 }), row(8, 20, { lane: 'webgpu', operators: fallback })]);
-  expect(findings).toEqual(['On WebGPU, one image at a time, the 8-bit file left the GPU for the processor in 31 QuantizeLinear.']);
+  expect(findings).toEqual([
+    'On WebGPU, one image at a time, the 8-bit file left the GPU for the processor in 31 QuantizeLinear.',
+  ]);
 });
 
 test('a file that was brought is one of no width made here: it stands beside the one of its width', () => {
-  const brought = (ms: number) => row(4, ms, { settings: { ...row(4, ms).settings, file: 'mine.onnx 01234567' }, onnxBytes: 8e6 });
+  const brought = (ms: number) =>
+    row(4, ms, { settings: { ...row(4, ms).settings, file: 'mine.onnx 01234567' }, onnxBytes: 8e6 });
   const where = 'On WebAssembly with one thread, one image at a time, ';
-  expect(raceFindings([row(4, 10), brought(10.1)])).toEqual([`${where}the 4-bit file that was brought (8.00 MB) cannot be told in time from the one quantized here (4.00 MB): their 95% intervals overlap.`]);
-  expect(raceFindings([row(4, 10), brought(20)])).toEqual([`${where}the 4-bit file that was brought (8.00 MB) takes more time than the one quantized here (4.00 MB): 20.0 against 10.0 ms.`]);
-  expect(raceFindings([row(32, 20), brought(10)])).toEqual([`${where}the 4 bits of the file that was brought run 2.0 times as fast as float32 (20.0 to 10.0 ms).`]);
+  expect(raceFindings([row(4, 10), brought(10.1)])).toEqual([
+    `${where}the 4-bit file that was brought (8.00 MB) cannot be told in time from the one quantized here (4.00 MB): their 95% intervals overlap.`,
+  ]);
+  expect(raceFindings([row(4, 10), brought(20)])).toEqual([
+    `${where}the 4-bit file that was brought (8.00 MB) takes more time than the one quantized here (4.00 MB): 20.0 against 10.0 ms.`,
+  ]);
+  expect(raceFindings([row(32, 20), brought(10)])).toEqual([
+    `${where}the 4 bits of the file that was brought run 2.0 times as fast as float32 (20.0 to 10.0 ms).`,
+  ]);
   expect(raceFindings([row(8, 10), brought(20)])).toEqual([]);
 });
 

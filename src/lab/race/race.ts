@@ -17,8 +17,14 @@ type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number }
  * run spin for a while, and would take their cores from the next lane's.
  * @throws the signal's reason, between two runs; a lane or a file that fails is listed as absent instead
  */
-export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: wanted, batches, budgetMs }: RaceFieldArgs, control: Control = {}): Promise<RaceField> {
-  if (entries.length === 0 || wanted.length === 0 || batches.length === 0) throw new Error('A race needs a file, a lane and a batch size.');
+export async function raceField(
+  engine: Engine,
+  lanes: Lanes,
+  { entries, lanes: wanted, batches, budgetMs }: RaceFieldArgs,
+  control: Control = {},
+): Promise<RaceField> {
+  if (entries.length === 0 || wanted.length === 0 || batches.length === 0)
+    throw new Error('A race needs a file, a lane and a batch size.');
   const files: File[] = [];
   for (const entry of entries) {
     const made = await engine.make(entry.settings, control);
@@ -31,10 +37,19 @@ export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: 
     try {
       for (const batch of batches) {
         const report = (done: number, total: number, what: 'opened' | 'rounds'): void =>
-          control.report?.({ stage: `${what === 'opened' ? 'Opening for' : 'Racing on'} ${lane} (lane ${index + 1} of ${wanted.length}), batches of ${batch}`, done, total, unit: what === 'opened' ? 'files' : 'rounds' });
-        const run = await raceOn(lanes, lane, files, await inputOf(engine, entries[0], batch), budgetMs, { ...control, report });
+          control.report?.({
+            stage: `${what === 'opened' ? 'Opening for' : 'Racing on'} ${lane} (lane ${index + 1} of ${wanted.length}), batches of ${batch}`,
+            done,
+            total,
+            unit: what === 'opened' ? 'files' : 'rounds',
+          });
+        const run = await raceOn(lanes, lane, files, await inputOf(engine, entries[0], batch), budgetMs, {
+          ...control,
+          report,
+        });
         rows.push(...run.rows);
-        for (const reason of run.refused) if (!absent.some((known) => known.lane === lane && known.reason === reason)) absent.push({ lane, reason });
+        for (const reason of run.refused)
+          if (!absent.some((known) => known.lane === lane && known.reason === reason)) absent.push({ lane, reason });
       }
     } catch (error) {
       control.signal?.throwIfAborted();
@@ -44,25 +59,50 @@ export async function raceField(engine: Engine, lanes: Lanes, { entries, lanes: 
   return { machine, rows, absent, findings: raceFindings(rows) };
 }
 
-type LaneControl = { readonly report: (done: number, total: number, what: 'opened' | 'rounds') => void; readonly signal?: AbortSignal };
+type LaneControl = {
+  readonly report: (done: number, total: number, what: 'opened' | 'rounds') => void;
+  readonly signal?: AbortSignal;
+};
 
-async function raceOn(lanes: Lanes, name: LaneName, all: readonly File[], input: LaneInput, budgetMs: number | undefined, { report, signal }: LaneControl): Promise<{ rows: RaceRow[]; refused: string[] }> {
+async function raceOn(
+  lanes: Lanes,
+  name: LaneName,
+  all: readonly File[],
+  input: LaneInput,
+  budgetMs: number | undefined,
+  { report, signal }: LaneControl,
+): Promise<{ rows: RaceRow[]; refused: string[] }> {
   const { lane, threads, float16, end } = await lanes.open(name);
   const files = all.filter(({ form }) => float16 || form !== 'float16');
   signal?.addEventListener('abort', end, { once: true });
   try {
     const rules = budgetMs === undefined ? RULES : { ...RULES, budgetMs };
-    const finishes = await raceInTurn(files.map(({ bytes }) => ({ lane, bytes, input })), rules, { report, signal });
+    const finishes = await raceInTurn(
+      files.map(({ bytes }) => ({ lane, bytes, input })),
+      rules,
+      { report, signal },
+    );
     const rows: RaceRow[] = [];
-    const refused = files.length < all.length ? ['16 bits, float16: the adapter does not compute in float16 (shader-f16).'] : [];
+    const refused =
+      files.length < all.length ? ['16 bits, float16: the adapter does not compute in float16 (shader-f16).'] : [];
     let first: string | null = null;
     finishes.forEach((finish, index) => {
       const { settings, form, bytes, classes } = files[index];
       const bits = form === 'float16' ? 16 : (settings.scheme?.weightBits ?? 32);
-      if ('refused' in finish) return void refused.push(`${settings.file ?? `${bits} bits, ${form}`}: ${finish.refused}`);
+      if ('refused' in finish)
+        return void refused.push(`${settings.file ?? `${bits} bits, ${form}`}: ${finish.refused}`);
       const answers = decide(finish.logits, classes).classes.join();
       first ??= answers;
-      rows.push({ settings, form, bits, lane: name, threads, onnxBytes: bytes.length, ...finish.standing, agrees: answers === first });
+      rows.push({
+        settings,
+        form,
+        bits,
+        lane: name,
+        threads,
+        onnxBytes: bytes.length,
+        ...finish.standing,
+        agrees: answers === first,
+      });
     });
     return { rows, refused };
   } finally {
@@ -74,7 +114,13 @@ async function raceOn(lanes: Lanes, name: LaneName, all: readonly File[], input:
 /** The first test images, channels first, normalized. */
 async function inputOf(engine: Engine, { settings }: RaceEntry, batch: number): Promise<LaneInput> {
   const { model, dataset } = await engine.subject(settings);
-  if (batch > dataset.test.count) throw new Error(`A batch of ${batch} was asked for, but there are ${dataset.test.count} test images.`);
-  const [{ images, shape: [n, height, width, channels] }] = evaluationBatches(dataset.test, { batchSize: batch, normalization: model.normalization, count: batch });
+  if (batch > dataset.test.count)
+    throw new Error(`A batch of ${batch} was asked for, but there are ${dataset.test.count} test images.`);
+  const [
+    {
+      images,
+      shape: [n, height, width, channels],
+    },
+  ] = evaluationBatches(dataset.test, { batchSize: batch, normalization: model.normalization, count: batch });
   return { data: channelsFirst(images, n, channels), dims: [n, channels, height, width] };
 }

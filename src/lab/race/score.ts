@@ -1,6 +1,13 @@
 /** The same settings in onnxruntime-web: what it predicts, and how long it takes. */
 import { evaluationBatches } from '../../data/batches.ts';
-import { closeSession, createSession, measureLatencies, runBatch, type OrtSession, type SessionOptions } from '../../runtime/session.ts';
+import {
+  closeSession,
+  createSession,
+  measureLatencies,
+  runBatch,
+  type OrtSession,
+  type SessionOptions,
+} from '../../runtime/session.ts';
 import { breathe } from '../../base/breathe.ts';
 import { decide, top1 } from '../../tensor/evaluate.ts';
 import { onnxBytes, type Engine } from '../engine/engine.ts';
@@ -20,14 +27,20 @@ const RUNS = 50;
  * @param wasmUrl where the page serves onnxruntime-web's .wasm; not needed in Node
  * @throws the signal's reason, between two runs or batches, or while a session opens
  */
-export async function race(engine: Engine, settings: RunSettings, { report, signal }: Control = {}, wasmUrl?: string): Promise<RaceResult> {
+export async function race(
+  engine: Engine,
+  settings: RunSettings,
+  { report, signal }: Control = {},
+  wasmUrl?: string,
+): Promise<RaceResult> {
   const made = await engine.make(settings, { report, signal });
   const { dataset } = await engine.subject(settings);
   const bytes = onnxBytes(made);
   const contenders = made.quantized ? [bytes, onnxBytes({ ...made, quantized: null })] : [bytes];
   const opened: OrtSession[] = [];
   try {
-    for (const file of contenders) opened.push(await openUnlessAborted(file, wasmUrl === undefined ? {} : { wasmUrl }, signal));
+    for (const file of contenders)
+      opened.push(await openUnlessAborted(file, wasmUrl === undefined ? {} : { wasmUrl }, signal));
     const [session] = opened;
     const { normalization } = made.model;
     const [first] = evaluationBatches(dataset.test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
@@ -44,8 +57,14 @@ export async function race(engine: Engine, settings: RunSettings, { report, sign
       report?.({ stage: 'Classifying in ONNX Runtime', done, total: settings.images, unit: 'images' });
     }
     return {
-      settings, provider: 'wasm', threads: session.threads, top1: top1(predictions, dataset.test.labels), predictions,
-      onnxBytes: bytes.length, latency: latencies[0], float32Latency: latencies[latencies.length - 1],
+      settings,
+      provider: 'wasm',
+      threads: session.threads,
+      top1: top1(predictions, dataset.test.labels),
+      predictions,
+      onnxBytes: bytes.length,
+      latency: latencies[0],
+      float32Latency: latencies[latencies.length - 1],
     };
   } finally {
     for (const session of opened) await closeSession(session);

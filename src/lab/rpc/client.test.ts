@@ -5,7 +5,8 @@ import type { Request, Response } from '../../contract/calls/messages.ts';
 
 /** A worker that only remembers what it was told; the test answers for it. */
 function fakeWorkers() {
-  const made: (WorkerLike & { readonly got: Request[]; terminated: boolean; answer: (response: Response) => void })[] = [];
+  const made: (WorkerLike & { readonly got: Request[]; terminated: boolean; answer: (response: Response) => void })[] =
+    [];
   const start = () => {
     const worker = {
       got: [] as Request[],
@@ -57,7 +58,9 @@ describe('the lab', () => {
     const lab = createLab(start);
     const seen: string[] = [];
     const first = lab.call('images', window, { onProgress: ({ stage, done }) => seen.push(`first ${stage} ${done}`) });
-    const second = lab.call('images', window, { onProgress: ({ stage, done }) => seen.push(`second ${stage} ${done}`) });
+    const second = lab.call('images', window, {
+      onProgress: ({ stage, done }) => seen.push(`second ${stage} ${done}`),
+    });
     await settle();
     const progress = { stage: 'Reading', done: 1, total: 2, unit: 'images' };
     worker(0).answer({ id: 2, kind: 'progress', progress });
@@ -88,7 +91,9 @@ describe('the lab', () => {
   test('sends nothing for a call that is aborted already, or done', async () => {
     const { start, made, worker } = fakeWorkers();
     const lab = createLab(start);
-    await expect(lab.call('images', window, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(lab.call('images', window, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     expect(made).toHaveLength(0);
     const controller = new AbortController();
     const call = lab.call('images', window, { signal: controller.signal });
@@ -108,7 +113,8 @@ describe('the lab', () => {
     const calls = [lab.call('images', window), lab.call('images', window)];
     await settle();
     worker(0).onerror?.(crash);
-    for (const call of calls) await expect(call).rejects.toThrow("The lab's worker stopped (out of memory). Try again: it starts afresh.");
+    for (const call of calls)
+      await expect(call).rejects.toThrow("The lab's worker stopped (out of memory). Try again: it starts afresh.");
     expect(worker(0).terminated).toBe(true);
 
     const again = lab.call('images', window);

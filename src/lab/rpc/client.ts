@@ -28,7 +28,11 @@ export type Lab = {
    * starts another one and opens the lab in it again as it was opened before.
    * @throws an Error with the worker's own sentence; an AbortError when the call was cancelled.
    */
-  readonly call: <K extends CallKind>(kind: K, args: Calls[K]['args'], options?: CallOptions) => Promise<Calls[K]['result']>;
+  readonly call: <K extends CallKind>(
+    kind: K,
+    args: Calls[K]['args'],
+    options?: CallOptions,
+  ) => Promise<Calls[K]['result']>;
   /** Ends the worker; calls under way reject. */
   readonly close: () => void;
 };
@@ -38,7 +42,8 @@ type Pending = CallOptions & {
   readonly reject: (error: Error) => void;
 };
 
-const startWorker = (): WorkerLike => new Worker(new URL('../hosts/labWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-lab' });
+const startWorker = (): WorkerLike =>
+  new Worker(new URL('../hosts/labWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-lab' });
 
 const aborted = (): DOMException => new DOMException('The computation was cancelled.', 'AbortError');
 
@@ -78,12 +83,18 @@ export function createLab(start: () => WorkerLike = startWorker): Lab {
   function spawn(): WorkerLike {
     const fresh = start();
     fresh.onmessage = receive;
-    fresh.onerror = ({ message }) => stop(new Error(`The lab's worker stopped${message ? ` (${message})` : ''}. Try again: it starts afresh.`));
-    fresh.onmessageerror = () => stop(new Error("An answer of the lab's worker could not be read. Try again: it starts afresh."));
+    fresh.onerror = ({ message }) =>
+      stop(new Error(`The lab's worker stopped${message ? ` (${message})` : ''}. Try again: it starts afresh.`));
+    fresh.onmessageerror = () =>
+      stop(new Error("An answer of the lab's worker could not be read. Try again: it starts afresh."));
     return fresh;
   }
 
-  function post<K extends CallKind>(kind: K, args: Calls[K]['args'], options: CallOptions): Promise<Calls[K]['result']> {
+  function post<K extends CallKind>(
+    kind: K,
+    args: Calls[K]['args'],
+    options: CallOptions,
+  ): Promise<Calls[K]['result']> {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(aborted());
     const target = (worker ??= spawn());
@@ -114,7 +125,11 @@ export function createLab(start: () => WorkerLike = startWorker): Lab {
     }
   }
 
-  async function call<K extends CallKind>(kind: K, args: Calls[K]['args'], options: CallOptions = {}): Promise<Calls[K]['result']> {
+  async function call<K extends CallKind>(
+    kind: K,
+    args: Calls[K]['args'],
+    options: CallOptions = {},
+  ): Promise<Calls[K]['result']> {
     if (kind === 'open') {
       const result = await post(kind, args, options);
       opened = args as Calls['open']['args'];

@@ -1,5 +1,11 @@
 /** The page's side of the datasets' worker: typed calls, progress, pause. */
-import type { DatasetCallKind, DatasetCalls, DatasetRequest, DatasetResponse, ImportReport } from '../../contract/calls/data.ts';
+import type {
+  DatasetCallKind,
+  DatasetCalls,
+  DatasetRequest,
+  DatasetResponse,
+  ImportReport,
+} from '../../contract/calls/data.ts';
 
 export type DatasetCallOptions = {
   /** Aborting pauses an import; the call then rejects with an AbortError. */
@@ -9,7 +15,11 @@ export type DatasetCallOptions = {
 
 export type Datasets = {
   /** The worker starts with the first call. @throws an Error with the worker's own sentence */
-  readonly call: <K extends DatasetCallKind>(kind: K, args: DatasetCalls[K]['args'], options?: DatasetCallOptions) => Promise<DatasetCalls[K]['result']>;
+  readonly call: <K extends DatasetCallKind>(
+    kind: K,
+    args: DatasetCalls[K]['args'],
+    options?: DatasetCallOptions,
+  ) => Promise<DatasetCalls[K]['result']>;
 };
 
 type DatasetsWorker = Pick<Worker, 'postMessage' | 'terminate'> & {
@@ -22,7 +32,8 @@ type Pending = DatasetCallOptions & {
   readonly reject: (error: Error) => void;
 };
 
-const startWorker = (): DatasetsWorker => new Worker(new URL('../hosts/datasetsWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-datasets' });
+const startWorker = (): DatasetsWorker =>
+  new Worker(new URL('../hosts/datasetsWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-datasets' });
 
 /** @param start makes the worker, when the first call needs it */
 export function createDatasets(start: () => DatasetsWorker = startWorker): Datasets {
@@ -44,7 +55,10 @@ export function createDatasets(start: () => DatasetsWorker = startWorker): Datas
   function crashed({ message }: ErrorEvent): void {
     worker?.terminate();
     worker = null;
-    for (const { reject } of pending.values()) reject(new Error(`The import stopped${message ? ` (${message})` : ''}. Start it again: it goes on where it was.`));
+    for (const { reject } of pending.values())
+      reject(
+        new Error(`The import stopped${message ? ` (${message})` : ''}. Start it again: it goes on where it was.`),
+      );
     pending.clear();
   }
 

@@ -7,8 +7,16 @@ import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
 const GRID: GridSettings = {
-  models: ['resnet20', 'resnet18'], datasets: ['cifar10'], methods: ['float32', 'ptq'], bits: [8, 4],
-  scheme: 'modern', repairs: [], images: 4, calibrationImages: 2, seed: 1, training: {},
+  models: ['resnet20', 'resnet18'],
+  datasets: ['cifar10'],
+  methods: ['float32', 'ptq'],
+  bits: [8, 4],
+  scheme: 'modern',
+  repairs: [],
+  images: 4,
+  calibrationImages: 2,
+  seed: 1,
+  training: {},
 };
 const cells = cellsOf(GRID);
 
@@ -16,7 +24,14 @@ const cells = cellsOf(GRID);
 function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
   const asked: RunSettings[] = [];
   let time = 0;
-  const set = { height: 32, width: 32, count: 4, pixels: new Uint8Array(), labels: Int32Array.of(0, 1, 2, 3), classes: ['a', 'b', 'c', 'd'] };
+  const set = {
+    height: 32,
+    width: 32,
+    count: 4,
+    pixels: new Uint8Array(),
+    labels: Int32Array.of(0, 1, 2, 3),
+    classes: ['a', 'b', 'c', 'd'],
+  };
   const engine = {
     subject: async () => ({ dataset: { name: 'cifar10', train: set, test: set } }),
     async evaluate(settings: RunSettings, control: Control) {
@@ -25,16 +40,29 @@ function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
       time += 2000;
       if (failing.has(settings.model)) throw new Error(`${settings.model} is not bundled.`);
       return {
-        settings, device: { backend: 'wasm', description: 'a test', threads: 1, crossOriginIsolated: false }, top1: 0.5,
-        predictions: Int32Array.of(0, 1, 0, 0), confidences: new Float32Array(4), sizeBytes: 1, onnxBytes: 2, seconds: 1,
+        settings,
+        device: { backend: 'wasm', description: 'a test', threads: 1, crossOriginIsolated: false },
+        top1: 0.5,
+        predictions: Int32Array.of(0, 1, 0, 0),
+        confidences: new Float32Array(4),
+        sizeBytes: 1,
+        onnxBytes: 2,
+        seconds: 1,
       };
     },
   } as unknown as Engine;
   const made: GridTools = {
     store: { load: async () => store, save: async (record) => void store.push(record) },
-    measure: (cell, control) => measureCell(cell, engine, {
-      provenance: { versions: { tfjs: '0' }, commit: 'abc' }, clock: { now: () => time, date: () => '2026-01-01T00:00:00.000Z' },
-    }, control),
+    measure: (cell, control) =>
+      measureCell(
+        cell,
+        engine,
+        {
+          provenance: { versions: { tfjs: '0' }, commit: 'abc' },
+          clock: { now: () => time, date: () => '2026-01-01T00:00:00.000Z' },
+        },
+        control,
+      ),
   };
   return { made, asked, store };
 }
@@ -51,10 +79,25 @@ describe('running a grid', () => {
     const events = await collect(runGrid(GRID, made));
     expect(events.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(store[0]).toMatchObject({
-      key: cells[0].key, model: 'resnet20', side: 32, method: 'float32', weightBits: 32, top1: 0.5, seed: 1, commit: 'abc', versions: { tfjs: '0' },
-      labels: '0123', predictions: '0100', seconds: 2, finished: '2026-01-01T00:00:00.000Z',
+      key: cells[0].key,
+      model: 'resnet20',
+      side: 32,
+      method: 'float32',
+      weightBits: 32,
+      top1: 0.5,
+      seed: 1,
+      commit: 'abc',
+      versions: { tfjs: '0' },
+      labels: '0123',
+      predictions: '0100',
+      seconds: 2,
+      finished: '2026-01-01T00:00:00.000Z',
     });
-    expect(store[2]).toMatchObject({ method: 'ptq', weightBits: 4, command: expect.stringContaining('--bits 4') as string });
+    expect(store[2]).toMatchObject({
+      method: 'ptq',
+      weightBits: 4,
+      command: expect.stringContaining('--bits 4') as string,
+    });
   });
 
   test('what is stored is not run again; the rest is', async () => {
@@ -69,12 +112,19 @@ describe('running a grid', () => {
   test('a failure is kept with its sentence, does not stop the others, and is tried again last', async () => {
     const { made, store } = tools(new Set(['resnet18']));
     await collect(runGrid(GRID, made));
-    expect(store.filter((record) => !isRow(record)).map((record) => 'error' in record && record.error)).toEqual(Array(3).fill('resnet18 is not bundled.'));
+    expect(store.filter((record) => !isRow(record)).map((record) => 'error' in record && record.error)).toEqual(
+      Array(3).fill('resnet18 is not bundled.'),
+    );
     const fixed = tools(new Set(), store);
     await collect(runGrid(GRID, fixed.made));
     expect(fixed.asked.map(({ model }) => model)).toEqual(['resnet18', 'resnet18', 'resnet18']);
     expect([...recordsOf(cells, store).values()].every(isRow)).toBe(true);
-    const missingFirst = tools(new Set(), store.filter(({ key }) => key !== cells[0].key && key !== cells[1].key).concat({ key: cells[1].key, error: 'before' }));
+    const missingFirst = tools(
+      new Set(),
+      store
+        .filter(({ key }) => key !== cells[0].key && key !== cells[1].key)
+        .concat({ key: cells[1].key, error: 'before' }),
+    );
     await collect(runGrid(GRID, missingFirst.made));
     expect(missingFirst.asked).toEqual([cells[0].settings, cells[1].settings]);
   });
@@ -92,7 +142,15 @@ describe('running a grid', () => {
   test('the time left follows the pace measured on the same model, else on any', () => {
     const [a, b] = cells;
     expect(secondsLeft(cells, [])).toBeNull();
-    expect(secondsLeft([a], [{ settings: a.settings, seconds: 10 }, { settings: b.settings, seconds: 90 }])).toBeCloseTo(10, 9);
+    expect(
+      secondsLeft(
+        [a],
+        [
+          { settings: a.settings, seconds: 10 },
+          { settings: b.settings, seconds: 90 },
+        ],
+      ),
+    ).toBeCloseTo(10, 9);
     expect(secondsLeft([b], [{ settings: a.settings, seconds: 10 }])).toBeCloseTo(10, 9);
   });
 });

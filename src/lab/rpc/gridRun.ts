@@ -1,5 +1,12 @@
 /** Runs a grid cell by cell: what is stored is skipped, what fails is kept with its reason, what is cut goes on. */
-import { cellsOf, isRow, type Cell, type GridRecord, type GridRow, type GridSettings } from '../../contract/grid/grid.ts';
+import {
+  cellsOf,
+  isRow,
+  type Cell,
+  type GridRecord,
+  type GridRow,
+  type GridSettings,
+} from '../../contract/grid/grid.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
@@ -33,11 +40,17 @@ function passes({ images, calibrationImages, training }: RunSettings): number {
 }
 
 /** Seconds that the cells will take, at the pace of those measured of the same model and dataset, else of all. */
-export function secondsLeft(cells: readonly Cell[], rows: readonly { readonly settings: RunSettings; readonly seconds: number }[]): number | null {
+export function secondsLeft(
+  cells: readonly Cell[],
+  rows: readonly { readonly settings: RunSettings; readonly seconds: number }[],
+): number | null {
   if (rows.length === 0) return null;
-  const pace = (some: typeof rows): number => some.reduce((sum, { seconds }) => sum + seconds, 0) / some.reduce((sum, { settings }) => sum + passes(settings), 0);
+  const pace = (some: typeof rows): number =>
+    some.reduce((sum, { seconds }) => sum + seconds, 0) / some.reduce((sum, { settings }) => sum + passes(settings), 0);
   return cells.reduce((sum, { settings }) => {
-    const alike = rows.filter((row) => row.settings.model === settings.model && row.settings.dataset === settings.dataset);
+    const alike = rows.filter(
+      (row) => row.settings.model === settings.model && row.settings.dataset === settings.dataset,
+    );
     return sum + passes(settings) * pace(alike.length > 0 ? alike : rows);
   }, 0);
 }
@@ -53,7 +66,11 @@ export function recordsOf(cells: readonly Cell[], records: readonly GridRecord[]
  * Stopped by the signal or killed, it goes on where it was: a training from its last checkpoint.
  * @throws the signal's reason; what the store throws
  */
-export async function* runGrid(grid: GridSettings, tools: GridTools, control: Control = {}): AsyncGenerator<GridEvent, void> {
+export async function* runGrid(
+  grid: GridSettings,
+  tools: GridTools,
+  control: Control = {},
+): AsyncGenerator<GridEvent, void> {
   const cells = cellsOf(grid);
   const known = recordsOf(cells, await tools.store.load());
   const isDone = ({ key }: Cell): boolean => {

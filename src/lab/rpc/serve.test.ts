@@ -21,15 +21,27 @@ function harness() {
     log.push('end');
     return 'measured' as never;
   };
-  const made = (): Promise<object> => Promise.resolve({ lo: new Float32Array(2), layers: [{ hi: new Float64Array(3) }] });
+  const made = (): Promise<object> =>
+    Promise.resolve({ lo: new Float32Array(2), layers: [{ hi: new Float64Array(3) }] });
   const failing = (): Promise<never> => Promise.reject(new Error('test.bin.gz is damaged.'));
-  const answers = { evaluate, preview: evaluate, race: evaluate, train: evaluate, images: failing, open: failing, exportOnnx: failing, channels: made, layers: made } as unknown as Answers;
+  const answers = {
+    evaluate,
+    preview: evaluate,
+    race: evaluate,
+    train: evaluate,
+    images: failing,
+    open: failing,
+    exportOnnx: failing,
+    channels: made,
+    layers: made,
+  } as unknown as Answers;
   const handedOver: (ArrayBuffer[] | undefined)[] = [];
   const handle = serve(answers, (response, buffers) => {
     responses.push(response);
     handedOver.push(buffers);
   });
-  const ask = (id: number, kind: Request['kind']): Promise<void> => handle({ id, kind, args: settings } as unknown as Request);
+  const ask = (id: number, kind: Request['kind']): Promise<void> =>
+    handle({ id, kind, args: settings } as unknown as Request);
   return { responses, handedOver, log, gates, ask };
 }
 
@@ -42,7 +54,10 @@ describe('serving requests', () => {
     await settled();
     gates[0]();
     await done;
-    expect(responses.map(({ id, kind }) => [id, kind])).toEqual([[7, 'progress'], [7, 'result']]);
+    expect(responses.map(({ id, kind }) => [id, kind])).toEqual([
+      [7, 'progress'],
+      [7, 'result'],
+    ]);
   });
 
   test('arrays that were made for the caller are handed over, each once; others stay where they are', async () => {
@@ -60,12 +75,18 @@ describe('serving requests', () => {
   });
 
   test.each([
-    ['Aborted(OOM). Build with -sASSERTIONS for more info.', 'outOfMemory'], ['WebAssembly.Memory.grow(): Maximum memory size exceeded', 'outOfMemory'],
-    ['Array buffer allocation failed', 'outOfMemory'], ['conv1.kernel is missing', undefined],
+    ['Aborted(OOM). Build with -sASSERTIONS for more info.', 'outOfMemory'],
+    ['WebAssembly.Memory.grow(): Maximum memory size exceeded', 'outOfMemory'],
+    ['Array buffer allocation failed', 'outOfMemory'],
+    ['conv1.kernel is missing', undefined],
   ])('an error that the page can act on says so: %s', async (message, code) => {
     const responses: Response[] = [];
     const answers = { images: () => Promise.reject(new RangeError(message)) } as unknown as Answers;
-    await serve(answers, (response) => responses.push(response))({ id: 1, kind: 'images', args: { first: 0, count: 1 } });
+    await serve(answers, (response) => responses.push(response))({
+      id: 1,
+      kind: 'images',
+      args: { first: 0, count: 1 },
+    });
     expect(responses).toEqual([{ id: 1, kind: 'error', message, ...(code && { code }) }]);
   });
 
@@ -80,7 +101,11 @@ describe('serving requests', () => {
     expect(log).toEqual(['start', 'end', 'start']);
     gates[1]();
     await Promise.all(all);
-    expect(responses.filter(({ kind }) => kind !== 'progress').map(({ id, kind }) => [id, kind])).toEqual([[1, 'error'], [2, 'result'], [3, 'result']]);
+    expect(responses.filter(({ kind }) => kind !== 'progress').map(({ id, kind }) => [id, kind])).toEqual([
+      [1, 'error'],
+      [2, 'result'],
+      [3, 'result'],
+    ]);
   });
 
   test('light calls do not wait', async () => {
@@ -122,7 +147,10 @@ describe('serving requests', () => {
     await ask(99, 'cancel');
     gates[0]();
     await Promise.all(all);
-    expect(responses).toEqual([{ id: 2, kind: 'cancelled' }, { id: 1, kind: 'cancelled' }]);
+    expect(responses).toEqual([
+      { id: 2, kind: 'cancelled' },
+      { id: 1, kind: 'cancelled' },
+    ]);
     expect(log).toEqual(['start']);
   });
 });

@@ -7,7 +7,18 @@ import type { FailureCode } from '../../contract/errors.ts';
 import type { Request, Response } from '../../contract/calls/messages.ts';
 
 /** Calls that compute wait for each other, so that none disturbs another's timing. */
-const HEAVY: ReadonlySet<CallKind> = new Set(['evaluate', 'preview', 'race', 'exportOnnx', 'sensitivity', 'train', 'endTraining', 'raceField', 'classify', 'gridCell']);
+const HEAVY: ReadonlySet<CallKind> = new Set([
+  'evaluate',
+  'preview',
+  'race',
+  'exportOnnx',
+  'sensitivity',
+  'train',
+  'endTraining',
+  'raceField',
+  'classify',
+  'gridCell',
+]);
 
 /** Among them a slider's, which takes moments: a training, which takes minutes, lets it in between two steps. */
 const SHORT: CallKind = 'preview';
@@ -31,7 +42,10 @@ type Waiting = { readonly call: Call; readonly signal: AbortSignal; readonly don
  * @param post sends a response, handing over these buffers
  * @returns the handler of one request; it never throws
  */
-export function serve(answers: Answers, post: (response: Response, handedOver?: ArrayBuffer[]) => void): (request: Request) => Promise<void> {
+export function serve(
+  answers: Answers,
+  post: (response: Response, handedOver?: ArrayBuffer[]) => void,
+): (request: Request) => Promise<void> {
   const running = new Map<number, AbortController>();
   const waiting: Waiting[] = [];
   const busy = new Set<CallKind>();
@@ -39,16 +53,22 @@ export function serve(answers: Answers, post: (response: Response, handedOver?: 
   async function answer({ id, kind, args }: Call, signal: AbortSignal): Promise<void> {
     try {
       const respond = answers[kind] as (args: unknown, control: object) => Promise<never>;
-      const result = await respond(args, { signal, report: (progress: never) => post({ id, kind: 'progress', progress }) });
+      const result = await respond(args, {
+        signal,
+        report: (progress: never) => post({ id, kind: 'progress', progress }),
+      });
       post({ id, kind: 'result', result }, HANDED_OVER.has(kind) ? buffersOf(result) : undefined);
     } catch (error) {
-      post(signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error), ...coded(error) });
+      post(
+        signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error), ...coded(error) },
+      );
     } finally {
       running.delete(id);
     }
   }
 
-  const free = (kind: CallKind): boolean => busy.size === 0 || (kind === SHORT && busy.size === 1 && busy.has(LETS_SHORT_IN));
+  const free = (kind: CallKind): boolean =>
+    busy.size === 0 || (kind === SHORT && busy.size === 1 && busy.has(LETS_SHORT_IN));
 
   /** Starts what need not wait any longer, in the order of asking. */
   function next(): void {

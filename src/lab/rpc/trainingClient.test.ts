@@ -11,7 +11,11 @@ const done = { step: 40, savedStep: 40 } as TrainingState;
 const lost = new LabError('deviceLost', 'The GPU was lost.');
 
 /** A lab that answers `train` with these, one after another, and opens on all backends but `broken`. */
-function fakeLab(answers: readonly (TrainingState | Error)[], savedStep: number | null = 25, broken: readonly string[] = []) {
+function fakeLab(
+  answers: readonly (TrainingState | Error)[],
+  savedStep: number | null = 25,
+  broken: readonly string[] = [],
+) {
   const asked: string[] = [];
   const left = [...answers];
   const call = async (kind: CallKind, given: { backend?: string }): Promise<unknown> => {
@@ -26,7 +30,8 @@ function fakeLab(answers: readonly (TrainingState | Error)[], savedStep: number 
     return answer;
   };
   const [onNotice, onReopened] = [vi.fn<(sentence: string) => void>(), vi.fn<(opened: Opened) => void>()];
-  const train = (): Promise<TrainingState> => trainOnward({ call, close: vi.fn() } as unknown as Lab, args, { backend: 'webgpu', onNotice, onReopened });
+  const train = (): Promise<TrainingState> =>
+    trainOnward({ call, close: vi.fn() } as unknown as Lab, args, { backend: 'webgpu', onNotice, onReopened });
   return { asked, onNotice, onReopened, train };
 }
 
@@ -43,7 +48,9 @@ describe('a training whose device fails', () => {
     const twice = fakeLab([lost, new LabError('outOfMemory', 'Out of memory.'), done], null);
     expect(await twice.train()).toBe(done);
     expect(twice.asked.filter((kind) => kind.startsWith('open'))).toEqual(['open webgpu', 'open wasm']);
-    expect(twice.onNotice).toHaveBeenLastCalledWith('Out of memory. Training begins again, since nothing was kept yet, on a fresh wasm.');
+    expect(twice.onNotice).toHaveBeenLastCalledWith(
+      'Out of memory. Training begins again, since nothing was kept yet, on a fresh wasm.',
+    );
     const gone = fakeLab([lost, done], 25, ['webgpu']);
     expect(await gone.train()).toBe(done);
     expect(gone.onNotice.mock.calls[0][0]).toContain('on a fresh wasm');

@@ -20,7 +20,9 @@ export type RecoveryOptions = CallOptions & {
  * @throws what `train` throws; the failure itself, when a fresh WASM fails too
  */
 export async function trainOnward(
-  lab: Lab, args: TrainingCalls['train']['args'], { backend, onNotice, onReopened, ...options }: RecoveryOptions,
+  lab: Lab,
+  args: TrainingCalls['train']['args'],
+  { backend, onNotice, onReopened, ...options }: RecoveryOptions,
 ): Promise<TrainingState> {
   const rest: (BackendName | 'auto')[] = [backend, 'wasm'];
   for (;;) {

@@ -22,10 +22,23 @@ export type Finetuned = {
 };
 
 /** @throws naming the setting that makes no sense */
-function checkSettings({ trainImages, batchSize, epochs, headShare, stageDecay, peakRate }: FinetuneSettings, train: TrainingImages): void {
+function checkSettings(
+  { trainImages, batchSize, epochs, headShare, stageDecay, peakRate }: FinetuneSettings,
+  train: TrainingImages,
+): void {
   const rules: readonly (readonly [string, number, boolean, string])[] = [
-    ['trainImages', trainImages, Number.isInteger(trainImages) && trainImages >= 1 && trainImages <= train.count, `a whole number from 1 to ${train.count}, the training images there are`],
-    ['batchSize', batchSize, Number.isInteger(batchSize) && batchSize >= 2 && batchSize <= trainImages, `a whole number from 2 to ${trainImages}`],
+    [
+      'trainImages',
+      trainImages,
+      Number.isInteger(trainImages) && trainImages >= 1 && trainImages <= train.count,
+      `a whole number from 1 to ${train.count}, the training images there are`,
+    ],
+    [
+      'batchSize',
+      batchSize,
+      Number.isInteger(batchSize) && batchSize >= 2 && batchSize <= trainImages,
+      `a whole number from 2 to ${trainImages}`,
+    ],
     ['epochs', epochs, Number.isInteger(epochs) && epochs >= 1, 'a whole number of at least 1'],
     ['headShare', headShare, headShare >= 0 && headShare <= 1, 'a number from 0 to 1'],
     ['stageDecay', stageDecay, stageDecay > 0 && stageDecay <= 1, 'a number above 0, at most 1'],
@@ -44,22 +57,35 @@ const part = (set: TrainingImages, count: number, seed: number): TrainingImages 
  * @throws the signal's reason, between two steps; when the checkpoint is of other settings; when the loss is no longer finite, naming the step
  */
 export async function finetuned(
-  pretrained: FloatModel, dataset: Dataset, settings: FinetuneSettings, { report, signal, checkpoints }: Control & { readonly checkpoints?: NamedCheckpoints } = {},
+  pretrained: FloatModel,
+  dataset: Dataset,
+  settings: FinetuneSettings,
+  { report, signal, checkpoints }: Control & { readonly checkpoints?: NamedCheckpoints } = {},
 ): Promise<Finetuned> {
   const { test } = dataset;
   const train = trainingImages(dataset);
   checkSettings(settings, train);
-  if (test.height !== test.width) throw new Error(`Fine-tuning takes square images; those of ${dataset.name} are ${test.height} x ${test.width}.`);
+  if (test.height !== test.width)
+    throw new Error(`Fine-tuning takes square images; those of ${dataset.name} are ${test.height} x ${test.width}.`);
   const start = withNewHead(pretrained, test.classes, test.height, settings.seed);
   const saved = await checkpoints?.load(checkpoints.name);
   const resume = saved && checkpoints ? readCheckpoint(saved, checkpoints.name, settings) : undefined;
   const network = toLayersModel(start.graph, resume?.weights ?? start.weights);
   let curve = resume?.curve ?? [];
   try {
-    for await (const step of finetune(network, start, part(train, settings.trainImages, settings.seed), settings, { resume, signal })) {
+    for await (const step of finetune(network, start, part(train, settings.trainImages, settings.seed), settings, {
+      resume,
+      signal,
+    })) {
       const { step: done, steps: total, epoch, loss, accuracy, rate } = step;
       curve = step.curve;
-      report?.({ stage: 'Fine-tuning', done, total, unit: 'steps', training: { step: done, epoch, loss, accuracy, rate, curve } });
+      report?.({
+        stage: 'Fine-tuning',
+        done,
+        total,
+        unit: 'steps',
+        training: { step: done, epoch, loss, accuracy, rate, curve },
+      });
       if (checkpoints && (done % CHECKPOINT_EVERY === 0 || done === total)) {
         await checkpoints.save(checkpoints.name, writeCheckpoint(await step.checkpoint()));
       }

@@ -12,18 +12,33 @@ import { createTrainer } from './trainer.ts';
 
 test('is said, and the training goes on from its checkpoint on WASM', async () => {
   await openBackend('wasm', browserPlatform);
-  const prepared = await preparedFrom({ graph: twoBlocks, weights: initialWeights(twoBlocks, 2), normalization: NORMALIZATION, classes: dataset.train.classes });
+  const prepared = await preparedFrom({
+    graph: twoBlocks,
+    weights: initialWeights(twoBlocks, 2),
+    normalization: NORMALIZATION,
+    classes: dataset.train.classes,
+  });
   const store = memoryCheckpoints();
-  const trainer = () => createTrainer(async () => store, async () => prepared);
+  const trainer = () =>
+    createTrainer(
+      async () => store,
+      async () => prepared,
+    );
   const settings = settingsWith({ validationImages: 0 });
 
   const { lost, name } = await openBackend('webgpu', browserPlatform);
   expect(name).toBe('webgpu');
   const before = trainer();
-  expect(await unlessLost(lost, before.train({ settings, steps: 2, watch: null }))).toMatchObject({ step: 2, savedStep: 2 });
+  expect(await unlessLost(lost, before.train({ settings, steps: 2, watch: null }))).toMatchObject({
+    step: 2,
+    savedStep: 2,
+  });
   const going = unlessLost(lost, before.train({ settings, steps: null, watch: null }));
   loseDevice();
-  await expect(going).rejects.toMatchObject({ code: 'deviceLost', message: expect.stringMatching(/^The GPU was lost/) as string });
+  await expect(going).rejects.toMatchObject({
+    code: 'deviceLost',
+    message: expect.stringMatching(/^The GPU was lost/) as string,
+  });
 
   await openBackend('wasm', browserPlatform);
   const after = trainer();

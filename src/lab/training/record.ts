@@ -15,7 +15,13 @@ export type TrainingRecord = {
   ended: boolean;
 };
 
-export const emptyRecord = (): TrainingRecord => ({ losses: [], accuracies: [], validations: [], best: null, ended: false });
+export const emptyRecord = (): TrainingRecord => ({
+  losses: [],
+  accuracies: [],
+  validations: [],
+  best: null,
+  ended: false,
+});
 
 const BEST = 'best/';
 const FIELDS = ['step', 'top1', 'loss'] as const;
@@ -25,7 +31,9 @@ const row = (values: readonly number[]): NamedArray => ({ shape: [values.length]
 /** As a checkpoint's extras. */
 export function recordArrays({ losses, accuracies, validations, best, ended }: TrainingRecord): Weights {
   return new Map([
-    ['ended', row([Number(ended)])], ['losses', row(losses)], ['accuracies', row(accuracies)],
+    ['ended', row([Number(ended)])],
+    ['losses', row(losses)],
+    ['accuracies', row(accuracies)],
     ...FIELDS.map((field) => [`validation/${field}`, row(validations.map((validation) => validation[field]))] as const),
     ...(best ? [['best', row(FIELDS.map((field) => best[field]))] as const, ...prefixed(BEST, best.weights)] : []),
   ]);
@@ -37,7 +45,8 @@ export function readRecord(extras: Weights): TrainingRecord {
   const [steps, top1, loss] = FIELDS.map((field) => values(`validation/${field}`));
   const at = extras.has('best') ? values('best') : null;
   return {
-    losses: values('losses'), accuracies: values('accuracies'),
+    losses: values('losses'),
+    accuracies: values('accuracies'),
     validations: steps.map((step, i) => ({ step, top1: top1[i], loss: loss[i] })),
     ended: values('ended')[0] === 1,
     best: at && { step: at[0], top1: at[1], loss: at[2], weights: taken(BEST, extras) },

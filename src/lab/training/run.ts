@@ -55,7 +55,10 @@ const CHECKPOINT_EVERY = 25;
 const SAMPLED = 24;
 
 /** @throws naming the setting that makes no sense */
-function checkSettings({ trainImages, validationImages, batchSize, epochs, peakRate }: QatSettings, train: TrainingImages): void {
+function checkSettings(
+  { trainImages, validationImages, batchSize, epochs, peakRate }: QatSettings,
+  train: TrainingImages,
+): void {
   const refuse = (name: string, value: number, allowed: string): never => {
     throw new Error(`training.${name} is ${value}; it must be ${allowed}.`);
   };
@@ -66,30 +69,45 @@ function checkSettings({ trainImages, validationImages, batchSize, epochs, peakR
   if (!Number.isInteger(validationImages) || validationImages < 0 || validationImages > left) {
     refuse('validationImages', validationImages, `a whole number from 0 to ${left}, the training images that are left`);
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > trainImages) refuse('batchSize', batchSize, `a whole number from 1 to ${trainImages}`);
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > trainImages)
+    refuse('batchSize', batchSize, `a whole number from 1 to ${trainImages}`);
   if (!Number.isInteger(epochs) || epochs < 1) refuse('epochs', epochs, 'a whole number of at least 1');
   if (!(peakRate > 0 && Number.isFinite(peakRate))) refuse('peakRate', peakRate, 'a number above 0');
 }
 
 /** How many steps a run has, and how many make an epoch. */
-export function stepsOf({ trainImages, batchSize, epochs }: QatSettings): { readonly steps: number; readonly stepsPerEpoch: number } {
+export function stepsOf({ trainImages, batchSize, epochs }: QatSettings): {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+} {
   const stepsPerEpoch = Math.floor(trainImages / batchSize);
   return { steps: stepsPerEpoch * epochs, stepsPerEpoch };
 }
 
 function requireFinite(step: number, weights: Weights): void {
   for (const [name, { data }] of weights) {
-    if (!data.every(Number.isFinite)) throw new DivergedError(`Training diverged: after step ${step} ${name} is not finite.`);
+    if (!data.every(Number.isFinite))
+      throw new DivergedError(`Training diverged: after step ${step} ${name} is not finite.`);
   }
 }
 
-async function firstBatch(set: TrainingImages, { batchSize, seed }: QatSettings, normalization: Normalization): Promise<Batch> {
+async function firstBatch(
+  set: TrainingImages,
+  { batchSize, seed }: QatSettings,
+  normalization: Normalization,
+): Promise<Batch> {
   for await (const batch of batchesOf(set, { batchSize, normalization, seed, epoch: 0, augment: false })) return batch;
   throw new Error('The training set has no whole batch.');
 }
 
 /** @throws when the checkpoint is damaged, naming it; when a setting makes no sense */
-export async function openSession({ float, start, dataset, settings, checkpoints }: SessionOptions): Promise<TrainingSession> {
+export async function openSession({
+  float,
+  start,
+  dataset,
+  settings,
+  checkpoints,
+}: SessionOptions): Promise<TrainingSession> {
   const { training } = settings;
   const images = trainingImages(dataset);
   checkSettings(training, images);
@@ -145,10 +163,15 @@ export async function openSession({ float, start, dataset, settings, checkpoints
     const { labels, classes } = validationSet;
     const logits = await logitsOf(network.model, validationSet, network.normalization);
     const right = top1(decide(logits, classes.length).classes, labels);
-    const validation = { step: done, top1: Math.fround(right), loss: Math.fround(crossEntropy(logits, labels, classes.length)) };
+    const validation = {
+      step: done,
+      top1: Math.fround(right),
+      loss: Math.fround(crossEntropy(logits, labels, classes.length)),
+    };
     record.validations.push(validation);
     const settled = bitsAt(training, network.scheme.weightBits, done - 1, steps) === network.scheme.weightBits;
-    if (settled && validation.top1 >= (record.best?.top1 ?? 0)) record.best = { ...validation, weights: await readVariables(network) };
+    if (settled && validation.top1 >= (record.best?.top1 ?? 0))
+      record.best = { ...validation, weights: await readVariables(network) };
     return [validation];
   }
 
@@ -185,19 +208,40 @@ export async function openSession({ float, start, dataset, settings, checkpoints
     const layer = watched === null ? null : (lookUp(network.layers, watched, 'layer') as QuantLayer);
     const sample = layer && { layer: watched as string, ...(await sampleWeights(layer, SAMPLED)) };
     if (atEnd) await end();
-    return { step: done, epoch, loss, accuracy, rate, curve, ...(validations.length > 0 && { validations }), ...(sample && { sample }) };
+    return {
+      step: done,
+      epoch,
+      loss,
+      accuracy,
+      rate,
+      curve,
+      ...(validations.length > 0 && { validations }),
+      ...(sample && { sample }),
+    };
   }
 
   return {
     state: () => ({
-      settings, step: done, steps, stepsPerEpoch, losses: Float32Array.from(record.losses), accuracies: Float32Array.from(record.accuracies),
-      validations: [...record.validations], best: record.best && { step: record.best.step, top1: record.best.top1, loss: record.best.loss }, savedStep, problem, finished: record.ended,
+      settings,
+      step: done,
+      steps,
+      stepsPerEpoch,
+      losses: Float32Array.from(record.losses),
+      accuracies: Float32Array.from(record.accuracies),
+      validations: [...record.validations],
+      best: record.best && { step: record.best.step, top1: record.best.top1, loss: record.best.loss },
+      savedStep,
+      problem,
+      finished: record.ended,
     }),
     watch(layer) {
-      if (layer !== null && !layers.includes(layer)) throw new Error(`${layer} has no weights to watch; the layers that have: ${layers.join(', ')}.`);
+      if (layer !== null && !layers.includes(layer))
+        throw new Error(`${layer} has no weights to watch; the layers that have: ${layers.join(', ')}.`);
       watched = layer;
     },
-    step, save, end,
+    step,
+    save,
+    end,
     quantized: () => toQuantizedModel(network),
     async dispose() {
       await run.return();

@@ -19,7 +19,11 @@ const ALL = { settings, steps: null, watch: null };
 
 describe('a training that is watched, on WASM', () => {
   let float: FloatModel;
-  const trainerOn = (store: CheckpointStore | null): Trainer => createTrainer(async () => store, () => preparedFrom(float));
+  const trainerOn = (store: CheckpointStore | null): Trainer =>
+    createTrainer(
+      async () => store,
+      () => preparedFrom(float),
+    );
 
   beforeAll(async () => {
     await openBackend('wasm', { ...nodePlatform, cores: 1 });
@@ -35,7 +39,14 @@ describe('a training that is watched, on WASM', () => {
   test('paused, and gone on with by another worker, it is the uninterrupted run: every loss, every weight', async () => {
     const uncut = trainerOn(memoryCheckpoints());
     const whole = await uncut.train(ALL);
-    expect(whole).toMatchObject({ step: 24, steps: 24, stepsPerEpoch: 6, finished: true, savedStep: 24, problem: null });
+    expect(whole).toMatchObject({
+      step: 24,
+      steps: 24,
+      stepsPerEpoch: 6,
+      finished: true,
+      savedStep: 24,
+      problem: null,
+    });
 
     const store = memoryCheckpoints();
     const first = trainerOn(store);
@@ -94,7 +105,9 @@ describe('a training that is watched, on WASM', () => {
     for (const { sample } of reports) {
       const { positions, codes, qmin, qmax } = sample ?? expect.unreachable();
       expect(positions.length).toBe(24);
-      positions.forEach((position, i) => expect(Math.abs(Math.min(qmax, Math.max(qmin, position)) - codes[i])).toBeLessThanOrEqual(0.5));
+      positions.forEach((position, i) =>
+        expect(Math.abs(Math.min(qmax, Math.max(qmin, position)) - codes[i])).toBeLessThanOrEqual(0.5),
+      );
     }
     expect(reports[0].sample?.positions).not.toEqual(reports[1].sample?.positions);
     expect(() => trainer.watchLayer({ layer: 'input' })).toThrow(/no weights to watch; the layers that have: /);
@@ -105,31 +118,39 @@ describe('a training that is watched, on WASM', () => {
     const trainer = trainerOn(memoryCheckpoints());
     const failed = await trainer.train({ ...ALL, settings: wild }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'diverged' });
-    expect(String(failed)).toMatch(/Training diverged.* Nothing was kept yet\. Start again with a smaller learning rate than 1000000000000: 250000000000, say\./);
+    expect(String(failed)).toMatch(
+      /Training diverged.* Nothing was kept yet\. Start again with a smaller learning rate than 1000000000000: 250000000000, say\./,
+    );
     expect((await trainer.trainingState(wild)).step, 'a run that begins again').toBe(0);
-
   });
 
   test.each([
     [1e9, /after step \d+ [\w.]+ is not finite\. The weights of step \d+ are kept/],
     [1e16, /after step \d+ the loss is NaN\. The weights of step \d+ are kept/],
     [1e25, /after step 1 the loss is NaN\. Nothing was kept yet/],
-  ])('at the rate %f the checkpoint that is left is one from which the next loss is a number', async (peakRate, sentence) => {
-    const late = settingsWith({ distillation: 0, peakRate, seed: 2, schedule: { kind: 'constant' }, epochs: 40 });
-    const store = memoryCheckpoints();
-    const trainer = trainerOn(store);
-    const stepByStep = async (): Promise<never> => {
-      for (;;) if ((await trainer.train({ ...ALL, settings: late, steps: 1 })).finished) return expect.unreachable('it did not diverge');
-    };
-    const failed = await stepByStep().catch((error: unknown) => error);
-    expect(failed).toMatchObject({ code: 'diverged', message: expect.stringMatching(sentence) as string });
-    const state = await trainer.trainingState(late);
-    expect(state.step).toBe(state.savedStep);
-    expect(state.losses.every(Number.isFinite)).toBe(true);
-    expect(state.losses).toHaveLength(state.step);
-    const again = await trainerOn(store).train({ ...ALL, settings: late, steps: 1 }).catch((error: unknown) => error);
-    expect(String(again), 'the step after it has a loss, whatever its update does').not.toMatch(/the loss of step/);
-  });
+  ])(
+    'at the rate %f the checkpoint that is left is one from which the next loss is a number',
+    async (peakRate, sentence) => {
+      const late = settingsWith({ distillation: 0, peakRate, seed: 2, schedule: { kind: 'constant' }, epochs: 40 });
+      const store = memoryCheckpoints();
+      const trainer = trainerOn(store);
+      const stepByStep = async (): Promise<never> => {
+        for (;;)
+          if ((await trainer.train({ ...ALL, settings: late, steps: 1 })).finished)
+            return expect.unreachable('it did not diverge');
+      };
+      const failed = await stepByStep().catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 'diverged', message: expect.stringMatching(sentence) as string });
+      const state = await trainer.trainingState(late);
+      expect(state.step).toBe(state.savedStep);
+      expect(state.losses.every(Number.isFinite)).toBe(true);
+      expect(state.losses).toHaveLength(state.step);
+      const again = await trainerOn(store)
+        .train({ ...ALL, settings: late, steps: 1 })
+        .catch((error: unknown) => error);
+      expect(String(again), 'the step after it has a loss, whatever its update does').not.toMatch(/the loss of step/);
+    },
+  );
 
   test('ended by the user, it is done; forgotten, it begins again', async () => {
     const store = memoryCheckpoints();
@@ -170,8 +191,16 @@ describe('a training that is watched, on WASM', () => {
   });
 
   test.each([
-    ['more images than there are', { trainImages: 81 }, 'training.trainImages is 81; it must be a whole number from 1 to 80'],
-    ['no images left to validate on', { trainImages: 70 }, 'training.validationImages is 20; it must be a whole number from 0 to 10'],
+    [
+      'more images than there are',
+      { trainImages: 81 },
+      'training.trainImages is 81; it must be a whole number from 1 to 80',
+    ],
+    [
+      'no images left to validate on',
+      { trainImages: 70 },
+      'training.validationImages is 20; it must be a whole number from 0 to 10',
+    ],
     ['a batch of nothing', { batchSize: 0 }, 'training.batchSize is 0'],
     ['no epochs', { epochs: 0 }, 'training.epochs is 0'],
     ['a rate that is no number', { peakRate: NaN }, 'training.peakRate is NaN'],

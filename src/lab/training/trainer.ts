@@ -28,7 +28,8 @@ type QatRun = RunSettings & { readonly training: QatSettings };
 
 function requireQat(settings: RunSettings): QatRun {
   const { method, training } = settings;
-  if (method !== 'qat' || !training) throw new Error('A training needs method qat and its training settings: make them with qatSettings.');
+  if (method !== 'qat' || !training)
+    throw new Error('A training needs method qat and its training settings: make them with qatSettings.');
   return { ...settings, training };
 }
 
@@ -37,7 +38,8 @@ const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, imag
 
 /** @param prepare calibrates and quantizes: where a training of these settings starts */
 export function createTrainer(
-  checkpointStore: () => Promise<CheckpointStore | null>, prepare: (settings: RunSettings, control: Control) => Promise<Prepared>,
+  checkpointStore: () => Promise<CheckpointStore | null>,
+  prepare: (settings: RunSettings, control: Control) => Promise<Prepared>,
 ): Trainer {
   const made = new Map<string, QuantizedModel>();
   let live: { readonly key: string; readonly session: TrainingSession } | null = null;
@@ -46,7 +48,12 @@ export function createTrainer(
   async function checkpointsOf(settings: QatRun): Promise<NamedCheckpoints | null> {
     const store = await checkpointStore();
     const { name = '', weightBits = 32, activationBits = 32 } = settings.scheme ?? {};
-    return store && { ...store, name: `${exportName(settings, 'qat', name, weightBits, activationBits)}-${settingsHash({ ...settings, images: 0 })}` };
+    return (
+      store && {
+        ...store,
+        name: `${exportName(settings, 'qat', name, weightBits, activationBits)}-${settingsHash({ ...settings, images: 0 })}`,
+      }
+    );
   }
 
   async function close(): Promise<void> {
@@ -71,7 +78,10 @@ export function createTrainer(
     const code = failureCode(error);
     if (code === undefined || !(error instanceof Error)) return error;
     const kept = savedStep ? `The weights of step ${savedStep} are kept.` : 'Nothing was kept yet.';
-    const hint = code === 'diverged' ? ` Start again with a smaller learning rate than ${peakRate}: ${Number((peakRate / 4).toPrecision(2))}, say.` : '';
+    const hint =
+      code === 'diverged'
+        ? ` Start again with a smaller learning rate than ${peakRate}: ${Number((peakRate / 4).toPrecision(2))}, say.`
+        : '';
     return new LabError(code, `${error.message} ${kept}${hint}`, { cause: error });
   }
 
@@ -103,11 +113,21 @@ export function createTrainer(
     const checkpoints = await checkpointsOf(settings);
     const bytes = await checkpoints?.load(checkpoints.name);
     const saved = bytes && checkpoints ? readCheckpoint(bytes, checkpoints.name, settings.training) : null;
-    const { losses, accuracies, validations, best, ended } = saved?.extras?.size ? readRecord(saved.extras) : emptyRecord();
+    const { losses, accuracies, validations, best, ended } = saved?.extras?.size
+      ? readRecord(saved.extras)
+      : emptyRecord();
     const step = saved?.step ?? 0;
     return {
-      settings, step, ...stepsOf(settings.training), losses: Float32Array.from(losses), accuracies: Float32Array.from(accuracies), validations,
-      best: best && { step: best.step, top1: best.top1, loss: best.loss }, savedStep: checkpoints ? step : null, problem: null, finished: ended,
+      settings,
+      step,
+      ...stepsOf(settings.training),
+      losses: Float32Array.from(losses),
+      accuracies: Float32Array.from(accuracies),
+      validations,
+      best: best && { step: best.step, top1: best.top1, loss: best.loss },
+      savedStep: checkpoints ? step : null,
+      problem: null,
+      finished: ended,
     };
   }
 

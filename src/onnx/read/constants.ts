@@ -43,7 +43,8 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
       return count;
     };
     const results = operator(node, node.inputs.map(get), reserve);
-    if (results.length < node.outputs.length) throw new Error(`${node.opType} makes ${results.length} tensors, not ${node.outputs.length}.`);
+    if (results.length < node.outputs.length)
+      throw new Error(`${node.opType} makes ${results.length} tensors, not ${node.outputs.length}.`);
     node.outputs.forEach((name, index) => values.set(name, results[index]));
     for (const name of node.inputs) forget(name);
   };
@@ -59,7 +60,11 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
 }
 
 /** `reserve` answers how many elements a shape has, and refuses where they are too many. */
-type Operator = (node: OnnxNode, inputs: readonly Constant[], reserve: (shape: readonly number[]) => number) => readonly Constant[];
+type Operator = (
+  node: OnnxNode,
+  inputs: readonly Constant[],
+  reserve: (shape: readonly number[]) => number,
+) => readonly Constant[];
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
   Constant: ({ attributes }) => {
@@ -73,8 +78,16 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Cast: ({ attributes }, [input], reserve) => {
     const count = reserve(input.shape);
     const to = attributes.get('to');
-    const result = to === DataType.INT32 ? new Int32Array(count) : to === DataType.INT8 ? new Int8Array(count) : to === DataType.UINT8 ? new Uint8Array(count) : null;
-    if (!result || input.data instanceof BigInt64Array) throw new Error(`Cast to data type ${String(to)} cannot be computed.`);
+    const result =
+      to === DataType.INT32
+        ? new Int32Array(count)
+        : to === DataType.INT8
+          ? new Int8Array(count)
+          : to === DataType.UINT8
+            ? new Uint8Array(count)
+            : null;
+    if (!result || input.data instanceof BigInt64Array)
+      throw new Error(`Cast to data type ${String(to)} cannot be computed.`);
     result.set(input.data);
     return [{ shape: input.shape, data: result }];
   },
@@ -119,7 +132,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     if (ends.at(-1) !== input.data.length || lengths.some((length) => length < 0)) {
       throw new Error(`Split of ${input.data.length} values into [${lengths.slice(0, 8)}].`);
     }
-    return lengths.map((length, index) => ({ shape: [length], data: input.data.subarray(ends[index] - length, ends[index]) }));
+    return lengths.map((length, index) => ({
+      shape: [length],
+      data: input.data.subarray(ends[index] - length, ends[index]),
+    }));
   },
 
   /** Of float32, where one factor is a single number. */

@@ -41,11 +41,17 @@ function scan(schema: DescMessage, reader: BinaryReader, end: number, budget: Bu
 }
 
 function messageOf(field: DescField): DescMessage | undefined {
-  return field.fieldKind === 'message' || (field.fieldKind === 'list' && field.listKind === 'message') ? field.message : undefined;
+  return field.fieldKind === 'message' || (field.fieldKind === 'list' && field.listKind === 'message')
+    ? field.message
+    : undefined;
 }
 
 function isNumeric(field: DescField): boolean {
-  return field.fieldKind === 'list' && (field.listKind === 'scalar' || field.listKind === 'enum') && field.packed !== undefined;
+  return (
+    field.fieldKind === 'list' &&
+    (field.listKind === 'scalar' || field.listKind === 'enum') &&
+    field.packed !== undefined
+  );
 }
 
 /** One, or for a packed list its varints: as many as there are bytes that end one. */

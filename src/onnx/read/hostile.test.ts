@@ -12,7 +12,17 @@ import { writeQdqOnnx } from '../write/qdq.ts';
 import { readOnnx } from './read.ts';
 import { seededFloatModel, withSeededWeights } from '../testing/seededModel.ts';
 
-const conv = { kind: 'conv', kernel: [3, 3], stride: 1, padding: 1, inChannels: 3, outChannels: 3, bias: true, batchNorm: null, relu: true } as const;
+const conv = {
+  kind: 'conv',
+  kernel: [3, 3],
+  stride: 1,
+  padding: 1,
+  inChannels: 3,
+  outChannels: 3,
+  bias: true,
+  batchNorm: null,
+  relu: true,
+} as const;
 
 const TINY: Graph = {
   name: 'tiny',
@@ -47,7 +57,8 @@ function readsOrRefuses(bytes: Uint8Array): 'read' | 'refused' {
 
 describe.each(FILES)('%s', (_name, bytes) => {
   test('is refused wherever it is cut', () => {
-    for (let length = 0; length < bytes.length; length += 1 + (length >> 5)) expect(readsOrRefuses(bytes.subarray(0, length)), `${length} bytes`).toBe('refused');
+    for (let length = 0; length < bytes.length; length += 1 + (length >> 5))
+      expect(readsOrRefuses(bytes.subarray(0, length)), `${length} bytes`).toBe('refused');
   });
 
   test('with one bit flipped, anywhere, is read or refused', () => {
@@ -89,7 +100,9 @@ describe('a size that is a lie is refused before memory is asked for', () => {
 
   test('a tensor of 10^15 elements', () => {
     const bytes = changed(0, (model) => void (initializer(model, 'a.kernel').dims = [10n ** 5n, 10n ** 5n, 10n ** 5n]));
-    expect(() => readOnnx(bytes, 'f.onnx')).toThrow(/^f\.onnx: a\.kernel is \[100000,100000,100000\] and needs 4000000000000000 bytes, but has 324/);
+    expect(() => readOnnx(bytes, 'f.onnx')).toThrow(
+      /^f\.onnx: a\.kernel is \[100000,100000,100000\] and needs 4000000000000000 bytes, but has 324/,
+    );
   });
 
   test('a table whose rows would be gathered into more than the file could hold', () => {
@@ -105,33 +118,65 @@ describe('a size that is a lie is refused before memory is asked for', () => {
   });
 
   test('a Split into more than there is, a Reshape to another size, an image of a million pixels a side', () => {
-    expect(() => readOnnx(changed(1, (model) => {
-      initializer(model, 'uint5.codes.sizes').rawData.fill(255);
-    }), 'f.onnx')).toThrow('f.onnx: Split of');
-    expect(() => readOnnx(changed(1, (model) => {
-      initializer(model, 'shape.3x3x3x3').rawData[0] = 7;
-    }), 'f.onnx')).toThrow('f.onnx: Reshape of [81] to [7,3,3,3].');
-    expect(() => readOnnx(changed(0, (model) => {
-      const type = model.graph?.input[0].type?.value;
-      if (type?.case !== 'tensorType' || !type.value.shape) throw new Error('the input has no shape');
-      type.value.shape.dim[2].value = { case: 'dimValue', value: 1_000_000n };
-    }), 'f.onnx')).toThrow('f.onnx: its input is [?, 3, 1000000, 4]; it must be');
+    expect(() =>
+      readOnnx(
+        changed(1, (model) => {
+          initializer(model, 'uint5.codes.sizes').rawData.fill(255);
+        }),
+        'f.onnx',
+      ),
+    ).toThrow('f.onnx: Split of');
+    expect(() =>
+      readOnnx(
+        changed(1, (model) => {
+          initializer(model, 'shape.3x3x3x3').rawData[0] = 7;
+        }),
+        'f.onnx',
+      ),
+    ).toThrow('f.onnx: Reshape of [81] to [7,3,3,3].');
+    expect(() =>
+      readOnnx(
+        changed(0, (model) => {
+          const type = model.graph?.input[0].type?.value;
+          if (type?.case !== 'tensorType' || !type.value.shape) throw new Error('the input has no shape');
+          type.value.shape.dim[2].value = { case: 'dimValue', value: 1_000_000n };
+        }),
+        'f.onnx',
+      ),
+    ).toThrow('f.onnx: its input is [?, 3, 1000000, 4]; it must be');
   });
 
   test('messages nested a thousand deep, a million empty ones, and numbers without end', () => {
-    const nested = Array.from({ length: 1000 }).reduce<Uint8Array>((inner) => lengthDelimited(1, lengthDelimited(5, lengthDelimited(6, inner))), new Uint8Array(0));
-    expect(() => readOnnx(lengthDelimited(7, nested), 'f.onnx')).toThrow('f.onnx: it is damaged or no ONNX file (its messages are nested too deeply)');
+    const nested = Array.from({ length: 1000 }).reduce<Uint8Array>(
+      (inner) => lengthDelimited(1, lengthDelimited(5, lengthDelimited(6, inner))),
+      new Uint8Array(0),
+    );
+    expect(() => readOnnx(lengthDelimited(7, nested), 'f.onnx')).toThrow(
+      'f.onnx: it is damaged or no ONNX file (its messages are nested too deeply)',
+    );
     const empty = new Uint8Array(2 * 1_100_000);
     for (let at = 0; at < empty.length; at += 2) empty[at] = (1 << 3) | 2;
     expect(() => readOnnx(lengthDelimited(7, empty), 'f.onnx')).toThrow('it has more than 1000000 parts');
     const zeros = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name: 'x' }));
     const dims = lengthDelimited(1, new Uint8Array(65_000_000));
-    expect(() => readOnnx(lengthDelimited(7, lengthDelimited(5, joined(zeros, dims))), 'f.onnx')).toThrow('numbers outside its raw data');
+    expect(() => readOnnx(lengthDelimited(7, lengthDelimited(5, joined(zeros, dims))), 'f.onnx')).toThrow(
+      'numbers outside its raw data',
+    );
   });
 
   test('weights in another file', () => {
-    const bytes = changed(0, (model) => void initializer(model, 'a.kernel').externalData.push({ $typeName: 'onnx.StringStringEntryProto', key: 'location', value: '/etc/passwd' }));
-    expect(() => readOnnx(bytes, 'f.onnx')).toThrow('f.onnx: a.kernel lies in another file: export the model as one file.');
+    const bytes = changed(
+      0,
+      (model) =>
+        void initializer(model, 'a.kernel').externalData.push({
+          $typeName: 'onnx.StringStringEntryProto',
+          key: 'location',
+          value: '/etc/passwd',
+        }),
+    );
+    expect(() => readOnnx(bytes, 'f.onnx')).toThrow(
+      'f.onnx: a.kernel lies in another file: export the model as one file.',
+    );
   });
 
   test('a cycle through the weights', () => {
@@ -143,8 +188,13 @@ describe('a size that is a lie is refused before memory is asked for', () => {
   });
 
   test('a graph inside an attribute', () => {
-    const bytes = changed(0, (model) => void model.graph?.node[0].attribute.push(create(AttributeProtoSchema, { name: 'body', type: 5 })));
-    expect(() => readOnnx(bytes, 'f.onnx')).toThrow('f.onnx: Conv: its attribute body is of a kind that cannot be imported.');
+    const bytes = changed(
+      0,
+      (model) => void model.graph?.node[0].attribute.push(create(AttributeProtoSchema, { name: 'body', type: 5 })),
+    );
+    expect(() => readOnnx(bytes, 'f.onnx')).toThrow(
+      'f.onnx: Conv: its attribute body is of a kind that cannot be imported.',
+    );
   });
 });
 

@@ -9,7 +9,12 @@ import type { Graph, GraphNode, NamedArray, TensorName, Weights } from '../../gr
 export function withKnownNames(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
   const last = graph.nodes.at(-1);
   const classes = last?.kind === 'linear' ? last.outFeatures : 1;
-  for (const known of [resnet20(classes), resnet18({ classes }), resnet50({ classes }), resnet50({ classes, stride: 'v1' })]) {
+  for (const known of [
+    resnet20(classes),
+    resnet18({ classes }),
+    resnet50({ classes }),
+    resnet50({ classes, stride: 'v1' }),
+  ]) {
     const names = namesAs(known, graph);
     if (names) return renamed(graph, weights, known, names);
   }
@@ -23,14 +28,21 @@ function namesAs(known: Graph, graph: Graph): ReadonlyMap<TensorName, TensorName
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
 
   /** Two tensors are alike where their layers are and what these read is; an addition may have its terms the other way. */
-  function match(theirs: TensorName, ours: TensorName, names: ReadonlyMap<TensorName, TensorName>): ReadonlyMap<TensorName, TensorName> | null {
+  function match(
+    theirs: TensorName,
+    ours: TensorName,
+    names: ReadonlyMap<TensorName, TensorName>,
+  ): ReadonlyMap<TensorName, TensorName> | null {
     if (names.has(theirs)) return names.get(theirs) === ours ? names : null;
     const [a, b] = [knownNodes.get(theirs), nodes.get(ours)];
     if (!a || !b) return theirs === INPUT && ours === INPUT ? names : null;
     if (signature(a) !== signature(b)) return null;
     const inputs = inputsOf(b);
     for (const order of a.kind === 'add' ? [inputs, inputs.toReversed()] : [inputs]) {
-      const matched = inputsOf(a).reduce<ReadonlyMap<TensorName, TensorName> | null>((so, input, i) => so && match(input, order[i], so), names);
+      const matched = inputsOf(a).reduce<ReadonlyMap<TensorName, TensorName> | null>(
+        (so, input, i) => so && match(input, order[i], so),
+        names,
+      );
       if (matched) return new Map([...matched, [theirs, ours]]);
     }
     return null;
@@ -43,15 +55,25 @@ function namesAs(known: Graph, graph: Graph): ReadonlyMap<TensorName, TensorName
 function signature(node: GraphNode): string {
   const { kind } = node;
   switch (kind) {
-    case 'conv': return [kind, ...node.kernel, node.stride, node.padding, node.inChannels, node.outChannels, node.relu].join();
-    case 'maxPool': return [kind, ...node.kernel, node.stride, node.padding].join();
-    case 'add': return [kind, node.relu].join();
-    case 'globalAvgPool': return kind;
-    case 'linear': return [kind, node.inFeatures, node.outFeatures].join();
+    case 'conv':
+      return [kind, ...node.kernel, node.stride, node.padding, node.inChannels, node.outChannels, node.relu].join();
+    case 'maxPool':
+      return [kind, ...node.kernel, node.stride, node.padding].join();
+    case 'add':
+      return [kind, node.relu].join();
+    case 'globalAvgPool':
+      return kind;
+    case 'linear':
+      return [kind, node.inFeatures, node.outFeatures].join();
   }
 }
 
-function renamed(graph: Graph, weights: Weights, known: Graph, names: ReadonlyMap<TensorName, TensorName>): { graph: Graph; weights: Weights } {
+function renamed(
+  graph: Graph,
+  weights: Weights,
+  known: Graph,
+  names: ReadonlyMap<TensorName, TensorName>,
+): { graph: Graph; weights: Weights } {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   const arrays = new Map<string, NamedArray>();
   const renamedNodes = known.nodes.map((theirs) => {
@@ -60,7 +82,9 @@ function renamed(graph: Graph, weights: Weights, known: Graph, names: ReadonlyMa
       const array = weights.get(`${ours.name}.${part}`);
       if (array) arrays.set(`${theirs.name}.${part}`, array);
     }
-    return theirs.kind === 'conv' && ours.kind === 'conv' ? { ...theirs, bias: ours.bias, batchNorm: ours.batchNorm } : theirs;
+    return theirs.kind === 'conv' && ours.kind === 'conv'
+      ? { ...theirs, bias: ours.bias, batchNorm: ours.batchNorm }
+      : theirs;
   });
   return { graph: { name: known.name, inputShape: graph.inputShape, nodes: renamedNodes }, weights: arrays };
 }

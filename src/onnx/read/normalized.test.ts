@@ -17,7 +17,10 @@ test('a file that says nothing is told, and is a file to every other reader stil
   const model = seededFloatModel(resnet20(3));
   const told = sayingNormalization(parsed(torchExport(model)), GIVEN);
   expect(readOnnx(told.bytes, 'a.onnx').model.normalization).toEqual(GIVEN);
-  expect(isDeepStrictEqual(parseOnnx(told.bytes, 'a.onnx'), told.file), 'what is handed on is what another parsing would give').toBe(true);
+  expect(
+    isDeepStrictEqual(parseOnnx(told.bytes, 'a.onnx'), told.file),
+    'what is handed on is what another parsing would give',
+  ).toBe(true);
   expect(isDeepStrictEqual(readParsed(told.file), readOnnx(told.bytes, 'a.onnx'))).toBe(true);
   const session = await ort.InferenceSession.create(told.bytes);
   expect(session.outputNames).toEqual(['191']);

@@ -1,6 +1,10 @@
 /** ONNX bytes to nodes, constants and metadata as plain data: bounded before anything is allocated. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as AttributeType, ModelProtoSchema, TensorProto_DataLocation as DataLocation } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  ModelProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+} from 'onnx-buf';
 import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 import { requireModestMessage } from './guard.ts';
 
@@ -40,11 +44,13 @@ export function refusal(fileName: string, sentence: string, cause?: unknown): Er
  * @throws Error naming the file and what is wrong: it is too large, damaged, or not one network with one image input
  */
 export function parseOnnx(bytes: Uint8Array, fileName: string): OnnxFile {
-  if (bytes.length > MAX_FILE_BYTES) throw refusal(fileName, `${bytes.length} bytes are more than the ${MAX_FILE_BYTES} that can be opened.`);
+  if (bytes.length > MAX_FILE_BYTES)
+    throw refusal(fileName, `${bytes.length} bytes are more than the ${MAX_FILE_BYTES} that can be opened.`);
   const model = decoded(bytes, fileName);
   const { graph } = model;
   if (!graph || graph.node.length === 0) throw refusal(fileName, 'this is no ONNX model: it has no operators.');
-  if (model.functions.length > 0) throw refusal(fileName, 'it defines operators of its own (functions), which cannot be imported.');
+  if (model.functions.length > 0)
+    throw refusal(fileName, 'it defines operators of its own (functions), which cannot be imported.');
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   return {
     fileName,
@@ -71,13 +77,20 @@ function decoded(bytes: Uint8Array, fileName: string): ModelProto {
 
 function plainNode({ opType, domain, name, input, output, attribute }: NodeProto, fileName: string): OnnxNode {
   if (domain !== '' && domain !== 'ai.onnx') {
-    throw refusal(fileName, `the operator ${domain}.${opType}${name && ` (${name})`} is none of ONNX's own and cannot be imported.`);
+    throw refusal(
+      fileName,
+      `the operator ${domain}.${opType}${name && ` (${name})`} is none of ONNX's own and cannot be imported.`,
+    );
   }
   const attributes = attribute.map((each) => [each.name, plainAttribute(each, opType, fileName)] as const);
   return { opType, name, inputs: input, outputs: output, attributes: new Map(attributes) };
 }
 
-function plainAttribute({ name, type, i, f, s, ints, floats, t }: AttributeProto, opType: string, fileName: string): Attribute {
+function plainAttribute(
+  { name, type, i, f, s, ints, floats, t }: AttributeProto,
+  opType: string,
+  fileName: string,
+): Attribute {
   if (type === AttributeType.INT) return Number(i);
   if (type === AttributeType.FLOAT) return f;
   if (type === AttributeType.STRING) return new TextDecoder().decode(s);
@@ -87,15 +100,22 @@ function plainAttribute({ name, type, i, f, s, ints, floats, t }: AttributeProto
   throw refusal(fileName, `${opType}: its attribute ${name} is of a kind that cannot be imported.`);
 }
 
-function onlyInput(graph: GraphProto, initializers: ReadonlyMap<string, TensorProto>, fileName: string): OnnxFile['input'] {
+function onlyInput(
+  graph: GraphProto,
+  initializers: ReadonlyMap<string, TensorProto>,
+  fileName: string,
+): OnnxFile['input'] {
   const inputs = graph.input.filter(({ name }) => !initializers.has(name));
-  if (inputs.length !== 1) throw refusal(fileName, `it has ${inputs.length} inputs; a network with one, of images, can be imported.`);
+  if (inputs.length !== 1)
+    throw refusal(fileName, `it has ${inputs.length} inputs; a network with one, of images, can be imported.`);
   return { name: inputs[0].name, dims: dimensions(inputs[0]) };
 }
 
 function dimensions({ type }: ValueInfoProto): (number | null)[] {
   if (type?.value.case !== 'tensorType') return [];
-  return (type.value.value.shape?.dim ?? []).map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : null));
+  return (type.value.value.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' ? Number(value.value) : null,
+  );
 }
 
 /** The first output; files written here may have the codes of every tensor as more of them. */

@@ -27,7 +27,9 @@ export function readParsed(file: OnnxFile, options: FloatFileOptions = {}): Onnx
   const { fileName } = file;
   try {
     const quantized = file.nodes.some(({ opType }) => opType === 'QuantizeLinear');
-    return quantized ? { kind: 'quantized', model: readQdq(file) } : { kind: 'float32', model: readFloat(file, options) };
+    return quantized
+      ? { kind: 'quantized', model: readQdq(file) }
+      : { kind: 'float32', model: readFloat(file, options) };
   } catch (cause) {
     const sentence = cause instanceof Error ? cause.message : String(cause);
     throw sentence.startsWith(fileName) ? cause : refusal(fileName, sentence, cause);

@@ -3,7 +3,16 @@ import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { elementCount } from '../../graph/arrays.ts';
 import { inferShapes, weightShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { AddNode, ConvNode, FloatModel, Graph, GraphNode, NamedArray, Normalization, TensorName } from '../../graph/types.ts';
+import type {
+  AddNode,
+  ConvNode,
+  FloatModel,
+  Graph,
+  GraphNode,
+  NamedArray,
+  Normalization,
+  TensorName,
+} from '../../graph/types.ts';
 import { constantsOf } from './constants.ts';
 import type { Constants } from './constants.ts';
 import { withKnownNames } from './knownNames.ts';
@@ -30,14 +39,18 @@ type Reading = {
   readonly readers: ReadonlyMap<string, number>;
 };
 
-const SUPPORTED = 'Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten and Gemm, as ResNets are exported';
+const SUPPORTED =
+  'Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten and Gemm, as ResNets are exported';
 
 /** @throws Error naming the operator or tensor that a float ResNet does not have, or what the file does not say */
 export function readFloat(file: OnnxFile, options: FloatFileOptions): FloatModel {
   const readers = new Map<string, number>();
   for (const { inputs } of file.nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   const reading: Reading = {
-    constants: constantsOf(file), nodes: new Map(), arrays: new Map(), readers,
+    constants: constantsOf(file),
+    nodes: new Map(),
+    arrays: new Map(),
+    readers,
     values: new Map([[file.input.name, { tensor: INPUT, form: 'image' }]]),
   };
   const inputShape = inputShapeOf(file, options.inputSize);
@@ -45,19 +58,22 @@ export function readFloat(file: OnnxFile, options: FloatFileOptions): FloatModel
   const found: Graph = { name: file.graphName || 'imported', inputShape, nodes: [...reading.nodes.values()] };
   inferShapes(found);
   const last = found.nodes.at(-1);
-  if (last?.kind !== 'linear' || reading.values.get(file.output)?.tensor !== last.name) throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
+  if (last?.kind !== 'linear' || reading.values.get(file.output)?.tensor !== last.name)
+    throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
   const normalization = normalizationIn(file, inputShape[2]) ?? options.normalization;
   if (!normalization) throw new Error('it does not say how its input is normalized (mean and std).');
   const { graph, weights } = withKnownNames(found, reading.arrays);
   for (const [name, shape] of weightShapes(graph)) requireArray(name, shape, weights.get(name));
-  const classes = classesIn(file, last.outFeatures) ?? Array.from({ length: last.outFeatures }, (_, index) => `class ${index}`);
+  const classes =
+    classesIn(file, last.outFeatures) ?? Array.from({ length: last.outFeatures }, (_, index) => `class ${index}`);
   return { graph, weights, normalization, classes };
 }
 
 function readNode(reading: Reading, node: OnnxNode): void {
   const { constants, values } = reading;
   if (node.inputs.every((name) => name === '' || constants.has(name))) return constants.compute(node);
-  if (!Object.hasOwn(OPERATORS, node.opType)) throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
+  if (!Object.hasOwn(OPERATORS, node.opType))
+    throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
   values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
 }
 
@@ -68,11 +84,26 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
     const name = freshName(reading, node);
     const kernel = floats(reading, node, 1);
     const [outChannels, inChannels, ...size] = kernel.shape;
-    if ((node.attributes.get('group') ?? 1) !== 1) throw new Error(`${describeNode(node)} is grouped: only plain convolutions can be imported.`);
+    if ((node.attributes.get('group') ?? 1) !== 1)
+      throw new Error(`${describeNode(node)} is grouped: only plain convolutions can be imported.`);
     const bias = Boolean(node.inputs[2]);
-    const conv: ConvNode = { kind: 'conv', name, input, ...windowOf(node, size), inChannels, outChannels, bias, batchNorm: null, relu: false };
-    if (conv.kernel.join() !== size.join()) throw new Error(`${describeNode(node)} has a kernel_shape of [${conv.kernel}] and weights of [${kernel.shape}].`);
-    reading.arrays.set(`${name}.kernel`, { shape: [...size, inChannels, outChannels], data: oihwToHwio(kernel.data, kernel.shape) });
+    const conv: ConvNode = {
+      kind: 'conv',
+      name,
+      input,
+      ...windowOf(node, size),
+      inChannels,
+      outChannels,
+      bias,
+      batchNorm: null,
+      relu: false,
+    };
+    if (conv.kernel.join() !== size.join())
+      throw new Error(`${describeNode(node)} has a kernel_shape of [${conv.kernel}] and weights of [${kernel.shape}].`);
+    reading.arrays.set(`${name}.kernel`, {
+      shape: [...size, inChannels, outChannels],
+      data: oihwToHwio(kernel.data, kernel.shape),
+    });
     if (bias) reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
     reading.nodes.set(name, conv);
     return { tensor: name, form: 'image' };
@@ -81,7 +112,9 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
   BatchNormalization(reading, node) {
     const conv = joinable(reading, node, ['conv']) as ConvNode;
     if (conv.batchNorm) throw new Error(`${describeNode(node)} follows another batch norm.`);
-    ['gamma', 'beta', 'mean', 'variance'].forEach((part, index) => reading.arrays.set(`${conv.name}.${part}`, floats(reading, node, index + 1)));
+    ['gamma', 'beta', 'mean', 'variance'].forEach((part, index) =>
+      reading.arrays.set(`${conv.name}.${part}`, floats(reading, node, index + 1)),
+    );
     reading.nodes.set(conv.name, { ...conv, batchNorm: { eps: Number(node.attributes.get('epsilon') ?? 1e-5) } });
     return { tensor: conv.name, form: 'image' };
   },
@@ -115,14 +148,16 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
 
   Flatten({ values }, node) {
     const { tensor, form } = writtenBefore(values, node.inputs[0], node);
-    if (form !== 'pooled' || (node.attributes.get('axis') ?? 1) !== 1) throw new Error(`${describeNode(node)} must flatten what a GlobalAveragePool gives, from axis 1.`);
+    if (form !== 'pooled' || (node.attributes.get('axis') ?? 1) !== 1)
+      throw new Error(`${describeNode(node)} must flatten what a GlobalAveragePool gives, from axis 1.`);
     return { tensor, form: 'flat' };
   },
 
   /** Between float32 and float16, as a network in half precision has at both ends. */
   Cast({ values }, node) {
     const to = node.attributes.get('to');
-    if (to !== DataType.FLOAT && to !== DataType.FLOAT16) throw new Error(`${describeNode(node)} makes something else than floats.`);
+    if (to !== DataType.FLOAT && to !== DataType.FLOAT16)
+      throw new Error(`${describeNode(node)} makes something else than floats.`);
     return writtenBefore(values, node.inputs[0], node);
   },
 
@@ -132,11 +167,15 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
     const { tensor, form } = writtenBefore(reading.values, node.inputs[0], node);
     if (form !== 'flat') throw new Error(`${describeNode(node)} must read what a Flatten gives.`);
     const { attributes } = node;
-    if (['alpha', 'beta'].some((factor) => (attributes.get(factor) ?? 1) !== 1) || attributes.get('transA')) throw new Error(`${describeNode(node)} has factors or a transposed input.`);
+    if (['alpha', 'beta'].some((factor) => (attributes.get(factor) ?? 1) !== 1) || attributes.get('transA'))
+      throw new Error(`${describeNode(node)} has factors or a transposed input.`);
     const name = freshName(reading, node);
     const { shape, data } = floats(reading, node, 1);
     const [inFeatures, outFeatures] = attributes.get('transB') ? [shape[1], shape[0]] : shape;
-    reading.arrays.set(`${name}.kernel`, { shape: [inFeatures, outFeatures], data: attributes.get('transB') ? transposed(data, outFeatures, inFeatures) : data });
+    reading.arrays.set(`${name}.kernel`, {
+      shape: [inFeatures, outFeatures],
+      data: attributes.get('transB') ? transposed(data, outFeatures, inFeatures) : data,
+    });
     reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
     reading.nodes.set(name, { kind: 'linear', name, input: tensor, inFeatures, outFeatures });
     return { tensor: name, form: 'flat' };
@@ -145,7 +184,10 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
 
 function image({ values }: Reading, node: OnnxNode, index: number): TensorName {
   const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
-  if (form !== 'image') throw new Error(`${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`);
+  if (form !== 'image')
+    throw new Error(
+      `${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`,
+    );
   return tensor;
 }
 
@@ -153,14 +195,17 @@ function image({ values }: Reading, node: OnnxNode, index: number): TensorName {
 function joinable({ values, nodes, readers }: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
   const layer = nodes.get(writtenBefore(values, node.inputs[0], node).tensor);
   if (!layer || !kinds.includes(layer.kind) || ('relu' in layer && layer.relu) || readers.get(node.inputs[0]) !== 1) {
-    throw new Error(`${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`);
+    throw new Error(
+      `${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`,
+    );
   }
   return layer;
 }
 
 function floats({ constants }: Reading, node: OnnxNode, index: number): NamedArray {
   const { shape, data } = constants.get(node.inputs[index] ?? '');
-  if (!(data instanceof Float32Array)) throw new Error(`${describeNode(node)}: ${node.inputs[index]} is not in float32 or float16.`);
+  if (!(data instanceof Float32Array))
+    throw new Error(`${describeNode(node)}: ${node.inputs[index]} is not in float32 or float16.`);
   return { shape, data };
 }
 
@@ -170,7 +215,9 @@ function floats({ constants }: Reading, node: OnnxNode, index: number): NamedArr
  */
 function freshName({ nodes }: Reading, { name, outputs, opType }: OnnxNode): TensorName {
   const modules = name.split('/').filter((part) => part !== '' && part !== opType);
-  const path = modules.reduce((whole, part) => (whole === '' || part.startsWith(`${whole}.`) ? part : `${whole}.${part}`), '') || outputs[0];
+  const path =
+    modules.reduce((whole, part) => (whole === '' || part.startsWith(`${whole}.`) ? part : `${whole}.${part}`), '') ||
+    outputs[0];
   let fresh = path === INPUT ? `${path}.0` : path;
   for (let copy = 1; nodes.has(fresh); copy++) fresh = `${path}_${copy}`;
   return fresh;
@@ -178,7 +225,8 @@ function freshName({ nodes }: Reading, { name, outputs, opType }: OnnxNode): Ten
 
 function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column];
   return result;
 }
 

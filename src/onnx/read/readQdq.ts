@@ -11,7 +11,16 @@ import { constantsOf } from './constants.ts';
 import type { Constants } from './constants.ts';
 import { oihwToHwio } from '../layout.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
-import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, windowOf, writtenBefore } from './readers.ts';
+import {
+  classesIn,
+  describeNode,
+  inputShapeOf,
+  json,
+  namesIn,
+  normalizationIn,
+  windowOf,
+  writtenBefore,
+} from './readers.ts';
 import { WITHOUT_RELU } from '../signature.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
@@ -33,26 +42,38 @@ type Reading = {
 export function readQdq(file: OnnxFile): QuantizedModel {
   const scheme = schemeOf(file);
   const reading: Reading = {
-    constants: constantsOf(file), withoutRelu: namesIn(file, WITHOUT_RELU), nodes: [], activations: new Map(),
-    values: new Map([[file.input.name, INPUT]]), dequantized: new Map(), operands: new Map(),
+    constants: constantsOf(file),
+    withoutRelu: namesIn(file, WITHOUT_RELU),
+    nodes: [],
+    activations: new Map(),
+    values: new Map([[file.input.name, INPUT]]),
+    dequantized: new Map(),
+    operands: new Map(),
   };
   const inputShape = inputShapeOf(file, undefined);
   for (const node of file.nodes) readNode(reading, node);
   const graph: Graph = { name: file.graphName, inputShape, nodes: reading.nodes };
   inferShapes(graph);
   const last = graph.nodes.at(-1);
-  if (last?.kind !== 'linear' || reading.values.get(file.output) !== last.name) throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
+  if (last?.kind !== 'linear' || reading.values.get(file.output) !== last.name)
+    throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
   const classes = classesIn(file, last.outFeatures);
   const normalization = normalizationIn(file, inputShape[2]);
   if (!classes || !normalization) throw new Error('its metadata lacks the class names or the normalization.');
-  for (const tensor of [INPUT, ...graph.nodes.slice(0, -1).map(({ name }) => name)]) lookUp(reading.activations, tensor, 'quantizer');
-  const weights = new Map(graph.nodes.filter(isWeighted).map((node) => [node.name, readWeights(reading, graph, scheme, node)] as const));
+  for (const tensor of [INPUT, ...graph.nodes.slice(0, -1).map(({ name }) => name)])
+    lookUp(reading.activations, tensor, 'quantizer');
+  const weights = new Map(
+    graph.nodes.filter(isWeighted).map((node) => [node.name, readWeights(reading, graph, scheme, node)] as const),
+  );
   return { graph, scheme, normalization, classes, activations: reading.activations, weights };
 }
 
 function schemeOf({ metadata, fileName }: OnnxFile): QuantScheme {
   const scheme = json(metadata, 'scheme', fileName);
-  if (scheme === undefined) throw new Error('QuantizeLinear cannot be imported, unless the file was written by Fewbit: it has no scheme in its metadata.');
+  if (scheme === undefined)
+    throw new Error(
+      'QuantizeLinear cannot be imported, unless the file was written by Fewbit: it has no scheme in its metadata.',
+    );
   return parseScheme(scheme);
 }
 
@@ -64,7 +85,8 @@ function readNode(reading: Reading, node: OnnxNode): void {
     const [codes, scale, zeroPoint] = node.inputs;
     return void dequantized.set(node.outputs[0], { codes, scale, zeroPoint });
   }
-  if (!Object.hasOwn(OPERATORS, node.opType)) throw new Error(`${describeNode(node)} cannot be imported: Fewbit's own quantized files have no such operator.`);
+  if (!Object.hasOwn(OPERATORS, node.opType))
+    throw new Error(`${describeNode(node)} cannot be imported: Fewbit's own quantized files have no such operator.`);
   reading.values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
 }
 
@@ -75,7 +97,8 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
     const { scale, zeroPoint } = gridOf(constants, node);
     const source = nodes.find(({ name }) => name === tensor);
     // A max pool keeps its input's grid, its bits too: no Clip follows it.
-    const pooled = source?.kind === 'maxPool' ? lookUp(activations, source.input, 'grid') : { qmin: 0, qmax: 255, bits: 8 as const };
+    const pooled =
+      source?.kind === 'maxPool' ? lookUp(activations, source.input, 'grid') : { qmin: 0, qmax: 255, bits: 8 as const };
     activations.set(tensor, { ...pooled, scale, zeroPoint });
     return tensor;
   },
@@ -93,7 +116,8 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
     const tensor = writtenBefore(values, node.inputs[0], node);
     const { scale, zeroPoint } = gridOf(constants, node);
     const grid = lookUp(activations, tensor, 'grid');
-    if (scale !== grid.scale || zeroPoint !== grid.zeroPoint) throw new Error(`${describeNode(node)} has another grid than what it reads.`);
+    if (scale !== grid.scale || zeroPoint !== grid.zeroPoint)
+      throw new Error(`${describeNode(node)} has another grid than what it reads.`);
     return tensor;
   },
 
@@ -104,13 +128,28 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
     const name = addOperands(reading, node);
     const [outChannels, inChannels, ...kernel] = codesOf(reading, name).shape;
     if ((node.attributes.get('group') ?? 1) !== 1) throw new Error(`${describeNode(node)} is grouped.`);
-    reading.nodes.push({ kind: 'conv', name, input, ...windowOf(node, kernel), inChannels, outChannels, bias: true, batchNorm: null, relu: !reading.withoutRelu.has(name) });
+    reading.nodes.push({
+      kind: 'conv',
+      name,
+      input,
+      ...windowOf(node, kernel),
+      inChannels,
+      outChannels,
+      bias: true,
+      batchNorm: null,
+      relu: !reading.withoutRelu.has(name),
+    });
     return name;
   },
 
   Add(reading, node) {
     const [left, right] = node.inputs.map((input) => writtenBefore(reading.values, input, node));
-    reading.nodes.push({ kind: 'add', name: node.name, inputs: [left, right], relu: !reading.withoutRelu.has(node.name) });
+    reading.nodes.push({
+      kind: 'add',
+      name: node.name,
+      inputs: [left, right],
+      relu: !reading.withoutRelu.has(node.name),
+    });
     return node.name;
   },
 
@@ -121,7 +160,11 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
   },
 
   GlobalAveragePool(reading, node) {
-    reading.nodes.push({ kind: 'globalAvgPool', name: node.name, input: writtenBefore(reading.values, node.inputs[0], node) });
+    reading.nodes.push({
+      kind: 'globalAvgPool',
+      name: node.name,
+      input: writtenBefore(reading.values, node.inputs[0], node),
+    });
     return node.name;
   },
 
@@ -145,9 +188,13 @@ function addOperands({ dequantized, operands }: Reading, node: OnnxNode): Tensor
   return node.name;
 }
 
-function codesOf({ operands, constants }: Reading, layer: TensorName): { readonly shape: readonly number[]; readonly codes: Int8Array | Uint8Array } {
+function codesOf(
+  { operands, constants }: Reading,
+  layer: TensorName,
+): { readonly shape: readonly number[]; readonly codes: Int8Array | Uint8Array } {
   const { shape, data } = constants.get(lookUp(operands, layer, 'weights').weight.codes);
-  if (!(data instanceof Int8Array || data instanceof Uint8Array)) throw new Error(`${layer}: its weights are no 8-bit integers.`);
+  if (!(data instanceof Int8Array || data instanceof Uint8Array))
+    throw new Error(`${layer}: its weights are no 8-bit integers.`);
   return { shape, codes: data };
 }
 
@@ -156,7 +203,8 @@ function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: 
   const { weight, bias } = lookUp(operands, node.name, 'weights');
   const { shape, codes } = codesOf(reading, node.name);
   const [kernel] = nodeArrays(node).values();
-  if (elementCount(kernel) !== codes.length || kernel.length !== shape.length) throw new Error(`${node.name} has weights [${shape}], and needs [${kernel}].`);
+  if (elementCount(kernel) !== codes.length || kernel.length !== shape.length)
+    throw new Error(`${node.name} has weights [${shape}], and needs [${kernel}].`);
   const bits = weightBitsOf(scheme, graph, node);
   const { qmin, qmax } = qRange(bits, codes instanceof Int8Array);
   const outside = codes.find((code) => code < qmin || code > qmax);
@@ -169,10 +217,18 @@ function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: 
     throw new Error(`${node.name} must have scales in float32 and ${channels} biases in int32.`);
   }
   if ((scale.length !== 1 && scale.length !== channels) || zeroPoint.length !== scale.length) {
-    throw new Error(`${node.name} has ${scale.length} scales and ${zeroPoint.length} zero points for ${channels} channels.`);
+    throw new Error(
+      `${node.name} has ${scale.length} scales and ${zeroPoint.length} zero points for ${channels} channels.`,
+    );
   }
   return {
-    bits, shape: kernel, codes: node.kind === 'conv' ? oihwToHwio(codes, shape) : codes, qmin, qmax,
-    scale, zeroPoint: Int32Array.from(zeroPoint), bias: biasData,
+    bits,
+    shape: kernel,
+    codes: node.kind === 'conv' ? oihwToHwio(codes, shape) : codes,
+    qmin,
+    qmax,
+    scale,
+    zeroPoint: Int32Array.from(zeroPoint),
+    bias: biasData,
   };
 }

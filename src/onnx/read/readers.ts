@@ -13,11 +13,20 @@ export const describeNode = ({ opType, name, outputs }: OnnxNode): string => `${
  * [H, W, C] of the file's input [N, C, H, W].
  * @param side of a square input, where the file leaves height and width open
  */
-export function inputShapeOf({ input, fileName }: OnnxFile, side: number | undefined): readonly [number, number, number] {
+export function inputShapeOf(
+  { input, fileName }: OnnxFile,
+  side: number | undefined,
+): readonly [number, number, number] {
   const [, channels, height, width] = input.dims;
   const shape = [height ?? side, width ?? side, channels] as const;
-  if (input.dims.length !== 4 || shape.some((size) => typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > MAX_SIDE)) {
-    throw refusal(fileName, `its input is [${input.dims.map((size) => size ?? '?').join(', ')}]; it must be [N, C, H, W] with fixed C, H and W up to ${MAX_SIDE}.`);
+  if (
+    input.dims.length !== 4 ||
+    shape.some((size) => typeof size !== 'number' || !Number.isInteger(size) || size < 1 || size > MAX_SIDE)
+  ) {
+    throw refusal(
+      fileName,
+      `its input is [${input.dims.map((size) => size ?? '?').join(', ')}]; it must be [N, C, H, W] with fixed C, H and W up to ${MAX_SIDE}.`,
+    );
   }
   return shape as readonly [number, number, number];
 }
@@ -31,23 +40,32 @@ export function windowOf(node: OnnxNode, kernel: readonly number[]): Window {
     return Array.isArray(value) ? (value as number[]) : otherwise;
   };
   const only = (name: string, values: readonly number[]): number => {
-    if (new Set(values).size !== 1) throw new Error(`${describeNode(node)} has ${name} [${values}]: they must all be equal.`);
+    if (new Set(values).size !== 1)
+      throw new Error(`${describeNode(node)} has ${name} [${values}]: they must all be equal.`);
     return values[0];
   };
   const text = node.attributes.get('auto_pad') ?? 'NOTSET';
-  if (text !== 'NOTSET') throw new Error(`${describeNode(node)} pads by ${String(text)}: it must say its pads in numbers.`);
+  if (text !== 'NOTSET')
+    throw new Error(`${describeNode(node)} pads by ${String(text)}: it must say its pads in numbers.`);
   if (ints('dilations', [1, 1]).some((each) => each !== 1)) throw new Error(`${describeNode(node)} is dilated.`);
-  if ((node.attributes.get('ceil_mode') ?? 0) !== 0) throw new Error(`${describeNode(node)} rounds its size up (ceil_mode).`);
+  if ((node.attributes.get('ceil_mode') ?? 0) !== 0)
+    throw new Error(`${describeNode(node)} rounds its size up (ceil_mode).`);
   const size = ints('kernel_shape', kernel);
   if (size.length !== 2) throw new Error(`${describeNode(node)} has a window of [${size}]: it must be of two sides.`);
-  return { kernel: size as unknown as Size2, stride: only('strides', ints('strides', [1, 1])), padding: only('pads', ints('pads', [0, 0, 0, 0])) };
+  return {
+    kernel: size as unknown as Size2,
+    stride: only('strides', ints('strides', [1, 1])),
+    padding: only('pads', ints('pads', [0, 0, 0, 0])),
+  };
 }
 
 /** The graph's tensor that an ONNX name stands for, so far. @throws Error where nothing before wrote it */
 export function writtenBefore<T>(values: ReadonlyMap<string, T>, name: string, node: OnnxNode): T {
   const value = values.get(name);
   if (value === undefined) {
-    throw new Error(`${describeNode(node)} reads ${name || 'an input it does not have'}, which no operator before it writes: the graph is cut, cyclic or out of order.`);
+    throw new Error(
+      `${describeNode(node)} reads ${name || 'an input it does not have'}, which no operator before it writes: the graph is cut, cyclic or out of order.`,
+    );
   }
   return value;
 }
@@ -56,7 +74,8 @@ export function writtenBefore<T>(values: ReadonlyMap<string, T>, name: string, n
 export function classesIn({ metadata, fileName }: OnnxFile, count: number): readonly string[] | null {
   const classes = json(metadata, 'classes', fileName);
   if (classes === undefined) return null;
-  if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string')) throw refusal(fileName, 'its class names are no list of names.');
+  if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string'))
+    throw refusal(fileName, 'its class names are no list of names.');
   if (classes.length !== count) throw refusal(fileName, `it has ${count} classes, but ${classes.length} class names.`);
   return classes;
 }
@@ -66,7 +85,8 @@ export function normalizationIn({ metadata, fileName }: OnnxFile, channels: numb
   const value = json(metadata, 'normalization', fileName);
   if (value === undefined) return null;
   const { mean, std } = (typeof value === 'object' && value !== null ? value : {}) as { mean?: unknown; std?: unknown };
-  const isVector = (list: unknown): list is number[] => Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
+  const isVector = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
   if (!isVector(mean) || !isVector(std) || std.some((each) => each <= 0)) {
     throw refusal(fileName, `its normalization must be a mean and a std above zero for each of ${channels} channels.`);
   }
@@ -76,7 +96,8 @@ export function normalizationIn({ metadata, fileName }: OnnxFile, channels: numb
 /** A list of tensor names from the metadata, or none. */
 export function namesIn({ metadata, fileName }: OnnxFile, key: string): ReadonlySet<TensorName> {
   const value = json(metadata, key, fileName) ?? [];
-  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) throw refusal(fileName, `its metadata's ${key} is no list of names.`);
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string'))
+    throw refusal(fileName, `its metadata's ${key} is no list of names.`);
   return new Set(value);
 }
 

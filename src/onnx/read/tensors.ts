@@ -10,8 +10,12 @@ export type ConstantData = Float32Array | Int32Array | BigInt64Array | Int8Array
 
 /** Bytes an element takes as raw data. */
 const WIDTHS: ReadonlyMap<number, number> = new Map([
-  [DataType.FLOAT, 4], [DataType.FLOAT16, 2], [DataType.INT32, 4], [DataType.INT64, 8],
-  [DataType.INT8, 1], [DataType.UINT8, 1],
+  [DataType.FLOAT, 4],
+  [DataType.FLOAT16, 2],
+  [DataType.INT32, 4],
+  [DataType.INT64, 8],
+  [DataType.INT8, 1],
+  [DataType.UINT8, 1],
 ]);
 
 /**
@@ -22,7 +26,8 @@ export function readTensor(tensor: TensorProto): Constant {
   const { name, dataType, rawData } = tensor;
   if (!isEmbedded(tensor)) throw new Error(`${name} lies in another file: export the model as one file.`);
   const width = WIDTHS.get(dataType);
-  if (width === undefined) throw new Error(`${name} has the data type ${DataType[dataType] ?? dataType}, which cannot be imported.`);
+  if (width === undefined)
+    throw new Error(`${name} has the data type ${DataType[dataType] ?? dataType}, which cannot be imported.`);
   const shape = tensor.dims.map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0) || !Number.isSafeInteger(count)) {
@@ -31,7 +36,8 @@ export function readTensor(tensor: TensorProto): Constant {
   const listed = listedData(tensor);
   const found = listed ? listed.length : rawData.length;
   const expected = listed ? count : count * width;
-  if (found !== expected) throw new Error(`${name} is [${shape}] and needs ${expected} ${listed ? 'numbers' : 'bytes'}, but has ${found}.`);
+  if (found !== expected)
+    throw new Error(`${name} is [${shape}] and needs ${expected} ${listed ? 'numbers' : 'bytes'}, but has ${found}.`);
   return { shape, data: listed ?? fromRaw(rawData, dataType) };
 }
 
@@ -42,11 +48,16 @@ function listedData({ dataType, rawData, floatData, int32Data, int64Data }: Tens
   if (dataType === DataType.INT64 && int64Data.length > 0) return BigInt64Array.from(int64Data);
   if (int32Data.length === 0) return null;
   switch (dataType) {
-    case DataType.INT32: return Int32Array.from(int32Data);
-    case DataType.INT8: return Int8Array.from(int32Data);
-    case DataType.UINT8: return Uint8Array.from(int32Data);
-    case DataType.FLOAT16: return decodeFloat16(Uint16Array.from(int32Data));
-    default: return null;
+    case DataType.INT32:
+      return Int32Array.from(int32Data);
+    case DataType.INT8:
+      return Int8Array.from(int32Data);
+    case DataType.UINT8:
+      return Uint8Array.from(int32Data);
+    case DataType.FLOAT16:
+      return decodeFloat16(Uint16Array.from(int32Data));
+    default:
+      return null;
   }
 }
 
@@ -55,11 +66,17 @@ function fromRaw(raw: Uint8Array, dataType: number): ConstantData {
   // A copy of its own memory even where the file came as a Node Buffer, whose slice is none.
   const { buffer } = new Uint8Array(raw);
   switch (dataType) {
-    case DataType.FLOAT: return new Float32Array(buffer);
-    case DataType.FLOAT16: return decodeFloat16(new Uint16Array(buffer));
-    case DataType.INT32: return new Int32Array(buffer);
-    case DataType.INT64: return new BigInt64Array(buffer);
-    case DataType.INT8: return new Int8Array(buffer);
-    default: return new Uint8Array(buffer);
+    case DataType.FLOAT:
+      return new Float32Array(buffer);
+    case DataType.FLOAT16:
+      return decodeFloat16(new Uint16Array(buffer));
+    case DataType.INT32:
+      return new Int32Array(buffer);
+    case DataType.INT64:
+      return new BigInt64Array(buffer);
+    case DataType.INT8:
+      return new Int8Array(buffer);
+    default:
+      return new Uint8Array(buffer);
   }
 }

@@ -33,8 +33,16 @@ export function withSeededWeights(unfolded: Graph, scheme: QuantScheme): Quantiz
   }
   const weights = graph.nodes.filter(isWeighted).map((node) => {
     const bias = lookUp(arrays, `${node.name}.bias`, 'array').data;
-    const quantized = quantizeWeights(node, lookUp(arrays, `${node.name}.kernel`, 'array'), weightBitsOf(scheme, graph, node), scheme.weights);
-    return [node.name, { ...quantized, bias: quantizeBias(bias, lookUp(activations, node.input, 'grid').scale, quantized.scale) }] as const;
+    const quantized = quantizeWeights(
+      node,
+      lookUp(arrays, `${node.name}.kernel`, 'array'),
+      weightBitsOf(scheme, graph, node),
+      scheme.weights,
+    );
+    return [
+      node.name,
+      { ...quantized, bias: quantizeBias(bias, lookUp(activations, node.input, 'grid').scale, quantized.scale) },
+    ] as const;
   });
   return { graph, scheme, normalization, classes, activations, weights: new Map(weights) };
 }

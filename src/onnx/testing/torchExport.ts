@@ -15,7 +15,10 @@ function scopedName(name: TensorName, opType: string): string {
 }
 
 /** Batch norms stay as nodes where the model has them; with `swapped`, additions name the shortcut first. */
-export function torchExport({ graph, weights }: FloatModel, { swapped = false }: { readonly swapped?: boolean } = {}): Uint8Array {
+export function torchExport(
+  { graph, weights }: FloatModel,
+  { swapped = false }: { readonly swapped?: boolean } = {},
+): Uint8Array {
   const builder = newOnnxBuilder();
   const outputs = new Map<TensorName, string>([[INPUT, 'input.1']]);
   const output = (tensor: TensorName): string => lookUp(outputs, tensor, 'output');
@@ -27,19 +30,34 @@ export function torchExport({ graph, weights }: FloatModel, { swapped = false }:
     const { shape, data } = namedArray(weights, `${node.name}.${part}`);
     return addConstant(builder, `${node.name}.bn.${part}`, shape, data);
   };
-  const window = ({ kernel, stride, padding }: Pick<ConvNode, 'kernel' | 'stride' | 'padding'>) =>
-    ({ dilations: [1, 1], kernel_shape: kernel, pads: [padding, padding, padding, padding], strides: [stride, stride] });
+  const window = ({ kernel, stride, padding }: Pick<ConvNode, 'kernel' | 'stride' | 'padding'>) => ({
+    dilations: [1, 1],
+    kernel_shape: kernel,
+    pads: [padding, padding, padding, padding],
+    strides: [stride, stride],
+  });
 
   const layer = (node: GraphNode): string => {
     switch (node.kind) {
       case 'conv': {
         const { shape, data } = namedArray(weights, `${node.name}.kernel`);
-        const kernel = addConstant(builder, `${node.name}.weight`, [shape[3], shape[2], shape[0], shape[1]], hwioToOihw(data, shape));
+        const kernel = addConstant(
+          builder,
+          `${node.name}.weight`,
+          [shape[3], shape[2], shape[0], shape[1]],
+          hwioToOihw(data, shape),
+        );
         const operands = [output(node.input), kernel, ...(node.bias ? [vector(node, 'bias')] : [])];
         const conv = add(node, 'Conv', operands, { ...window(node), group: 1 });
         const { batchNorm } = node;
         const statistics = ['gamma', 'beta', 'mean', 'variance'];
-        const normed = batchNorm ? add(node, 'BatchNormalization', [conv, ...statistics.map((part) => vector(node, part))], { epsilon: { float: batchNorm.eps }, momentum: { float: 0.9 }, training_mode: 0 }) : conv;
+        const normed = batchNorm
+          ? add(node, 'BatchNormalization', [conv, ...statistics.map((part) => vector(node, part))], {
+              epsilon: { float: batchNorm.eps },
+              momentum: { float: 0.9 },
+              training_mode: 0,
+            })
+          : conv;
         return node.relu ? add(node, 'Relu', [normed]) : normed;
       }
       case 'add': {
@@ -50,18 +68,41 @@ export function torchExport({ graph, weights }: FloatModel, { swapped = false }:
       case 'maxPool':
         return add(node, 'MaxPool', [output(node.input)], { ...window(node), ceil_mode: 0 });
       case 'globalAvgPool':
-        return addNode(builder, 'Flatten', [add(node, 'GlobalAveragePool', [output(node.input)])], '/Flatten_output_0', { axis: 1 }, '/Flatten');
+        return addNode(
+          builder,
+          'Flatten',
+          [add(node, 'GlobalAveragePool', [output(node.input)])],
+          '/Flatten_output_0',
+          { axis: 1 },
+          '/Flatten',
+        );
       case 'linear': {
         const { data } = namedArray(weights, `${node.name}.kernel`);
-        const rows = Float32Array.from(data, (_, i) => data[(i % node.inFeatures) * node.outFeatures + Math.floor(i / node.inFeatures)]);
+        const rows = Float32Array.from(
+          data,
+          (_, i) => data[(i % node.inFeatures) * node.outFeatures + Math.floor(i / node.inFeatures)],
+        );
         const kernel = addConstant(builder, 'fc.weight', [node.outFeatures, node.inFeatures], rows);
         const bias = addConstant(builder, 'fc.bias', [node.outFeatures], namedArray(weights, `${node.name}.bias`).data);
-        return addNode(builder, 'Gemm', [output(node.input), kernel, bias], '191', { alpha: { float: 1 }, beta: { float: 1 }, transB: 1 }, '/fc/Gemm');
+        return addNode(
+          builder,
+          'Gemm',
+          [output(node.input), kernel, bias],
+          '191',
+          { alpha: { float: 1 }, beta: { float: 1 }, transB: 1 },
+          '/fc/Gemm',
+        );
       }
     }
   };
   for (const node of graph.nodes) outputs.set(node.name, layer(node));
   const [height, width, channels] = graph.inputShape;
   const classes = namedArray(weights, 'fc.bias').data.length;
-  return serializeModel(builder, 'main_graph', [valueInfo('input.1', DataType.FLOAT, ['batch', channels, height, width])], [valueInfo('191', DataType.FLOAT, ['batch', classes])], {});
+  return serializeModel(
+    builder,
+    'main_graph',
+    [valueInfo('input.1', DataType.FLOAT, ['batch', channels, height, width])],
+    [valueInfo('191', DataType.FLOAT, ['batch', classes])],
+    {},
+  );
 }

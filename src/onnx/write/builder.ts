@@ -86,10 +86,7 @@ export function addConstant(
 export function valueInfo(name: string, elemType: DataType, dims: readonly (number | string)[]): ValueInfoProto {
   const dim = dims.map((size) =>
     create(TensorShapeProto_DimensionSchema, {
-      value:
-        typeof size === 'string'
-          ? { case: 'dimParam', value: size }
-          : { case: 'dimValue', value: BigInt(size) },
+      value: typeof size === 'string' ? { case: 'dimParam', value: size } : { case: 'dimValue', value: BigInt(size) },
     }),
   );
   const shape = create(TensorShapeProtoSchema, { dim });
@@ -120,9 +117,7 @@ export function serializeModel(
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET })],
     producerName: 'fewbit',
     graph,
-    metadataProps: Object.entries(metadata).map(([key, value]) =>
-      create(StringStringEntryProtoSchema, { key, value }),
-    ),
+    metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
   return toBinary(ModelProtoSchema, model);
 }

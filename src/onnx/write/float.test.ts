@@ -10,7 +10,15 @@ import type { FloatModel, Graph, GraphNode, MaxPoolNode, Weights } from '../../g
 import { writeFloatOnnx } from './float.ts';
 import { channelsFirst } from '../layout.ts';
 
-const conv = { kind: 'conv', kernel: [3, 3], stride: 1, padding: 1, bias: false, batchNorm: { eps: 1e-5 }, relu: true } as const;
+const conv = {
+  kind: 'conv',
+  kernel: [3, 3],
+  stride: 1,
+  padding: 1,
+  bias: false,
+  batchNorm: { eps: 1e-5 },
+  relu: true,
+} as const;
 
 /** Every kind of node, a strided convolution, a shortcut, and sizes that are odd. */
 const GRAPH: Graph = {
@@ -52,15 +60,26 @@ test('gives the logits of the network, for any batch', async () => {
 });
 
 test('in float16 the same network to three digits, float32 in and out', async () => {
-  const model: FloatModel = { graph: GRAPH, weights: randomWeights(), normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, classes: [...'abcdef'] };
+  const model: FloatModel = {
+    graph: GRAPH,
+    weights: randomWeights(),
+    normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+    classes: [...'abcdef'],
+  };
   const random = seededRandom(3);
-  const input = new ort.Tensor('float32', Float32Array.from({ length: 2 * 189 }, () => normal(random)), [2, 3, 9, 7]);
-  const [whole, half] = await Promise.all((['float32', 'float16'] as const).map(async (precision) => {
-    const session = await ort.InferenceSession.create(writeFloatOnnx(model, precision));
-    const { logits } = await session.run({ [INPUT]: input });
-    await session.release();
-    return logits.data as Float32Array;
-  }));
+  const input = new ort.Tensor(
+    'float32',
+    Float32Array.from({ length: 2 * 189 }, () => normal(random)),
+    [2, 3, 9, 7],
+  );
+  const [whole, half] = await Promise.all(
+    (['float32', 'float16'] as const).map(async (precision) => {
+      const session = await ort.InferenceSession.create(writeFloatOnnx(model, precision));
+      const { logits } = await session.run({ [INPUT]: input });
+      await session.release();
+      return logits.data as Float32Array;
+    }),
+  );
   const spread = Math.max(...whole) - Math.min(...whole);
   half.forEach((value, i) => expect(Math.abs(value - whole[i])).toBeLessThan(0.005 * spread));
   expect(half).not.toEqual(whole);
@@ -94,7 +113,10 @@ function forward({ graph, weights }: FloatModel, image: number[]): number[] {
   const value = (name: string): number[] => values.get(name) ?? [];
   for (const node of graph.nodes) {
     const relu = 'relu' in node && node.relu;
-    values.set(node.name, layer(node).map((x) => (relu ? Math.max(0, x) : x)));
+    values.set(
+      node.name,
+      layer(node).map((x) => (relu ? Math.max(0, x) : x)),
+    );
   }
   return value('fc');
 
@@ -137,7 +159,9 @@ function forward({ graph, weights }: FloatModel, image: number[]): number[] {
       case 'linear': {
         const [kernel, bias] = ['kernel', 'bias'].map((part) => namedArray(weights, `${node.name}.${part}`).data);
         const features = value(node.input);
-        return Array.from(bias, (b, o) => features.reduce((sum, x, i) => sum + x * kernel[i * node.outFeatures + o], b));
+        return Array.from(bias, (b, o) =>
+          features.reduce((sum, x, i) => sum + x * kernel[i * node.outFeatures + o], b),
+        );
       }
     }
   }

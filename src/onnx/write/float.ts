@@ -32,7 +32,9 @@ export function writeFloatOnnx(model: FloatModel, precision: FloatPrecision = 'f
   const { graph, weights } = foldBatchNorm(model.graph, model.weights);
   const builder = newOnnxBuilder();
   const half = precision === 'float16';
-  const outputs = new Map<TensorName, string>([[INPUT, half ? addNode(builder, 'Cast', [INPUT], `${INPUT}.half`, { to: DataType.FLOAT16 }) : INPUT]]);
+  const outputs = new Map<TensorName, string>([
+    [INPUT, half ? addNode(builder, 'Cast', [INPUT], `${INPUT}.half`, { to: DataType.FLOAT16 }) : INPUT],
+  ]);
   const output = (tensor: TensorName): string => {
     const name = outputs.get(tensor);
     if (name === undefined) throw new Error(`${graph.name}: ${tensor} is read before it is written.`);
@@ -67,7 +69,14 @@ function addLayer(writer: Writer, node: GraphNode): string {
     }
     case 'linear': {
       const arrays = [addArray(writer, `${name}.kernel`), addArray(writer, `${name}.bias`)];
-      return addNode(builder, 'Gemm', [output(node.input), ...arrays], precision === 'float16' ? `${LOGITS}.half` : LOGITS, {}, name);
+      return addNode(
+        builder,
+        'Gemm',
+        [output(node.input), ...arrays],
+        precision === 'float16' ? `${LOGITS}.half` : LOGITS,
+        {},
+        name,
+      );
     }
   }
 }

@@ -70,17 +70,39 @@ function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits
   }
   const type = signed ? DataType.INT8 : DataType.UINT8;
   const parts = fieldsOf(bits).map((field) => {
-    const packed = pack(codes.map((code) => (code >> field.shift) & (2 ** field.width - 1)), field.width);
-    return addField(builder, fieldName(row, field), field, packed, rows, type, signed && field.shift + field.width === bits);
+    const packed = pack(
+      codes.map((code) => (code >> field.shift) & (2 ** field.width - 1)),
+      field.width,
+    );
+    return addField(
+      builder,
+      fieldName(row, field),
+      field,
+      packed,
+      rows,
+      type,
+      signed && field.shift + field.width === bits,
+    );
   });
   const joined = parts.reduce((low, high, index) => addNode(builder, 'BitwiseOr', [low, high], `${row}.join${index}`));
-  const flat = addNode(builder, 'Reshape', [joined, addConstant(builder, 'unpack.flat', [1], BigInt64Array.of(-1n))], `${row}.codes`);
+  const flat = addNode(
+    builder,
+    'Reshape',
+    [joined, addConstant(builder, 'unpack.flat', [1], BigInt64Array.of(-1n))],
+    `${row}.codes`,
+  );
   addPieces(builder, flat, tensors, rows * ROW - count);
 }
 
 /** One field at its place in 8 bits, [rows, 2, 2, 2]. `top` is a signed code's highest field: it carries the sign. */
 function addField(
-  builder: OnnxBuilder, name: string, { width, shift }: Field, packed: Uint8Array, rows: number, type: DataType, top: boolean,
+  builder: OnnxBuilder,
+  name: string,
+  { width, shift }: Field,
+  packed: Uint8Array,
+  rows: number,
+  type: DataType,
+  top: boolean,
 ): string {
   const halvings = Math.log2(8 / width);
   const perByte = new Array<number>(halvings).fill(2);

@@ -49,7 +49,10 @@ describe.each([
   });
 
   test('takes b bits a weight in the file', () => {
-    const saved = [...model.weights.values()].reduce((sum, { bits: b, codes }) => sum + (codes.length * (8 - b)) / 8, 0);
+    const saved = [...model.weights.values()].reduce(
+      (sum, { bits: b, codes }) => sum + (codes.length * (8 - b)) / 8,
+      0,
+    );
     const unpacked = writeQdqOnnx(model, { weights: 'int8' }).length;
     const overhead = writeQdqOnnx(model).length - (unpacked - saved);
     expect(overhead).toBeGreaterThanOrEqual(0);
@@ -61,7 +64,12 @@ test('says in its metadata what it is', () => {
   const model = withSeededWeights(resnet20(), schemeFor('modern', 4, 4));
   const { metadataProps, producerName, opsetImport } = fromBinary(ModelProtoSchema, writeQdqOnnx(model));
   const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, JSON.parse(value) as unknown]));
-  expect(metadata).toEqual({ classes: model.classes, normalization: model.normalization, scheme: model.scheme, withoutRelu: expect.arrayContaining(['layer1.0.conv2']) as unknown });
+  expect(metadata).toEqual({
+    classes: model.classes,
+    normalization: model.normalization,
+    scheme: model.scheme,
+    withoutRelu: expect.arrayContaining(['layer1.0.conv2']) as unknown,
+  });
   expect(producerName).toBe('fewbit');
   expect(opsetImport[0].version).toBe(21n);
 });

@@ -51,7 +51,11 @@ export function writeQdqOnnx(
     valueInfo(codesName(tensor), DataType.UINT8, ['batch', `${tensor}.c`, `${tensor}.h`, `${tensor}.w`]),
   );
   const withoutRelu = graph.nodes.filter((node) => 'relu' in node && !node.relu).map(({ name }) => name);
-  const metadata = { ...modelMetadata(model), scheme: JSON.stringify(model.scheme), [WITHOUT_RELU]: JSON.stringify(withoutRelu) };
+  const metadata = {
+    ...modelMetadata(model),
+    scheme: JSON.stringify(model.scheme),
+    [WITHOUT_RELU]: JSON.stringify(withoutRelu),
+  };
   const results = [describeLogits(graph), ...codes];
   return serializeModel(writer.builder, graph.name, [describeInput(graph)], results, metadata);
 }
@@ -61,7 +65,12 @@ function addLayer(writer: Writer, node: GraphNode): void {
     case 'conv':
       return addConv(writer, node);
     case 'add':
-      return addQuantized(writer, node, 'Add', node.inputs.map((name) => real(writer, name)));
+      return addQuantized(
+        writer,
+        node,
+        'Add',
+        node.inputs.map((name) => real(writer, name)),
+      );
     case 'maxPool':
       return addQuantized(writer, node, 'MaxPool', [real(writer, node.input)], windowAttributes(node));
     case 'globalAvgPool':
@@ -86,7 +95,11 @@ function addLinear({ builder, model }: Writer, node: LinearNode): void {
   const params = activation(model, node.input);
   const flat = addNode(builder, 'Flatten', [codesName(node.input)], `${node.name}.flat`);
   const features = addDequantizer(builder, `${node.name}.input`, flat, params);
-  const operands = [features, dequantizedWeight(builder, model, node), dequantizedBias(builder, model, node, addGrid(builder, params)[0])];
+  const operands = [
+    features,
+    dequantizedWeight(builder, model, node),
+    dequantizedBias(builder, model, node, addGrid(builder, params)[0]),
+  ];
   addNode(builder, 'Gemm', operands, LOGITS, {}, node.name);
 }
 

@@ -37,7 +37,12 @@ export function dequantizedWeight(builder: OnnxBuilder, model: QuantizedModel, n
  *
  * @param inputScale the name of that constant. The product is a node, which a session folds: 4 bytes a channel less.
  */
-export function dequantizedBias(builder: OnnxBuilder, model: QuantizedModel, node: WeightedNode, inputScale: string): string {
+export function dequantizedBias(
+  builder: OnnxBuilder,
+  model: QuantizedModel,
+  node: WeightedNode,
+  inputScale: string,
+): string {
   const { bias, scale } = weightsOf(model, node.name);
   const name = `${node.name}.bias`;
   const product = addNode(builder, 'Mul', [inputScale, weightScale(builder, model, node)], `${name}.scale`);

@@ -16,11 +16,13 @@ describe('the two halves of a grid’s error', () => {
 
   test('add up to the mean squared error, for any values on any grid', () => {
     const numbers = fc.float32Array({ minLength: 1, maxLength: 50, min: -8, max: 8, noNaN: true });
-    fc.assert(fc.property(numbers, fc.double({ min: 0.1, max: 8, noNaN: true }), fc.boolean(), (values, end, symmetric) => {
-      const grid = symmetric ? symmetricParams(-end, end, -8, 7) : affineParams(-end / 3, end, 0, 15);
-      const { clipping, rounding } = splitError(pointsOf(values), grid);
-      expect(clipping + rounding).toBeCloseTo(meanSquaredError(values, dequantize(quantize(values, grid), grid)), 9);
-    }));
+    fc.assert(
+      fc.property(numbers, fc.double({ min: 0.1, max: 8, noNaN: true }), fc.boolean(), (values, end, symmetric) => {
+        const grid = symmetric ? symmetricParams(-end, end, -8, 7) : affineParams(-end / 3, end, 0, 15);
+        const { clipping, rounding } = splitError(pointsOf(values), grid);
+        expect(clipping + rounding).toBeCloseTo(meanSquaredError(values, dequantize(quantize(values, grid), grid)), 9);
+      }),
+    );
   });
 
   test('counts weigh', () => {

@@ -17,7 +17,12 @@ const SMOOTHING = 1e-4;
  */
 export function divergence(bins: Points, range: Range, grid: Grid): number {
   const { values, counts } = bins;
-  const { scale, zeroPoint } = (grid.symmetric ? symmetricParams : affineParams)(range.lo, range.hi, grid.qmin, grid.qmax);
+  const { scale, zeroPoint } = (grid.symmetric ? symmetricParams : affineParams)(
+    range.lo,
+    range.hi,
+    grid.qmin,
+    grid.qmax,
+  );
   const low = grid.qmin - zeroPoint;
   const levels = grid.qmax - grid.qmin + 1;
   const inCode = new Float64Array(levels);
@@ -74,7 +79,8 @@ export function rebinned({ values, counts }: Points, lo: number, hi: number): Po
   const width = (hi - lo) / DIVERGENCE_BINS;
   const bins = new Float64Array(DIVERGENCE_BINS);
   for (let i = 0; i < values.length; i++) {
-    if (values[i] !== 0) bins[Math.min(Math.max(Math.floor((values[i] - lo) / width), 0), DIVERGENCE_BINS - 1)] += counts[i];
+    if (values[i] !== 0)
+      bins[Math.min(Math.max(Math.floor((values[i] - lo) / width), 0), DIVERGENCE_BINS - 1)] += counts[i];
   }
   return { values: Float32Array.from(bins, (_, i) => lo + (i + 0.5) * width), counts: bins };
 }

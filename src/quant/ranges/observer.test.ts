@@ -73,13 +73,16 @@ describe('createObserver', () => {
     expect(zeros.points).toEqual({ values: Float32Array.of(0), counts: Float64Array.of(5) });
   });
 
-  test.each([NaN, Infinity, -Infinity])('refuses %d with the tensor\'s name and place, and does not count the batch', (bad) => {
-    const observer = createObserver('layer2.0.add');
-    observer.observe(Float32Array.of(1));
-    expect(() => observer.observe(Float32Array.of(5, bad, 2))).toThrow(`layer2.0.add: value 1 is ${bad}`);
-    expect(observer.statistics()).toMatchObject({ min: 1, max: 1, count: 1 });
-    expect(() => statisticsOf(Float32Array.of(bad), 'fc.kernel')).toThrow(`fc.kernel: value 0 is ${bad}`);
-  });
+  test.each([NaN, Infinity, -Infinity])(
+    "refuses %d with the tensor's name and place, and does not count the batch",
+    (bad) => {
+      const observer = createObserver('layer2.0.add');
+      observer.observe(Float32Array.of(1));
+      expect(() => observer.observe(Float32Array.of(5, bad, 2))).toThrow(`layer2.0.add: value 1 is ${bad}`);
+      expect(observer.statistics()).toMatchObject({ min: 1, max: 1, count: 1 });
+      expect(() => statisticsOf(Float32Array.of(bad), 'fc.kernel')).toThrow(`fc.kernel: value 0 is ${bad}`);
+    },
+  );
 
   test('refuses to answer before it saw anything', () => {
     expect(() => createObserver('stem').statistics()).toThrow('stem: no values were observed');

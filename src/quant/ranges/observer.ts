@@ -128,5 +128,6 @@ function ordered(bits: number): number {
 /** @throws RangeError at the first NaN or infinity, naming the tensor and its place */
 export function refuseIfNotFinite(values: Float32Array, tensor: string): void {
   const at = values.findIndex((x) => !Number.isFinite(x));
-  if (at >= 0) throw new RangeError(`${tensor}: value ${at} is ${values[at]}; a tensor with such values cannot be quantized.`);
+  if (at >= 0)
+    throw new RangeError(`${tensor}: value ${at} is ${values[at]}; a tensor with such values cannot be quantized.`);
 }

@@ -14,7 +14,10 @@ function searchedBy(exponent: number): RangeRule {
   return ({ min, max, points }, grid) => searchRange(points, { lo: min, hi: max }, grid, power);
 }
 
-const holding = (share: number): RangeRule => (statistics, grid) => percentileRange(statistics, grid, share);
+const holding =
+  (share: number): RangeRule =>
+  (statistics, grid) =>
+    percentileRange(statistics, grid, share);
 
 const RANGE_RULES: Readonly<Record<RangeMethod, RangeRule>> = {
   minmax: ({ min, max }) => ({ lo: min, hi: max }),

@@ -48,18 +48,27 @@ const heavy = (values: Float32Array) => values.map((x) => x * Math.abs(x));
 
 describe('gridError', () => {
   test('is the sum of |error|^p', () => {
-    const cases = fc.tuple(fc.array(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 1, maxLength: 50 }), fc.float({ min: 0.5, max: 10, noNaN: true }));
+    const cases = fc.tuple(
+      fc.array(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 1, maxLength: 50 }),
+      fc.float({ min: 0.5, max: 10, noNaN: true }),
+    );
     fc.assert(
-      fc.property(cases, fc.constantFrom(...BITS), fc.boolean(), fc.constantFrom(2, 2.4), ([list, top], bits, symmetric, exponent) => {
-        const values = Float32Array.from(list);
-        const range = { lo: -top / 2, hi: top };
-        const grid = gridOf(bits, symmetric);
-        const { points } = statisticsOf(values, 't');
-        const exact = bruteError(values, range, grid, exponent);
-        // The table's error, and a float32 rounding of each value's error.
-        const slack = values.length * 1e-5 * (top / (grid.qmax - grid.qmin)) ** exponent + exact * 1e-4 + 1e-12;
-        expect(Math.abs(gridError(points, range, grid, errorPower(exponent)) - exact)).toBeLessThanOrEqual(slack);
-      }),
+      fc.property(
+        cases,
+        fc.constantFrom(...BITS),
+        fc.boolean(),
+        fc.constantFrom(2, 2.4),
+        ([list, top], bits, symmetric, exponent) => {
+          const values = Float32Array.from(list);
+          const range = { lo: -top / 2, hi: top };
+          const grid = gridOf(bits, symmetric);
+          const { points } = statisticsOf(values, 't');
+          const exact = bruteError(values, range, grid, exponent);
+          // The table's error, and a float32 rounding of each value's error.
+          const slack = values.length * 1e-5 * (top / (grid.qmax - grid.qmin)) ** exponent + exact * 1e-4 + 1e-12;
+          expect(Math.abs(gridError(points, range, grid, errorPower(exponent)) - exact)).toBeLessThanOrEqual(slack);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -93,7 +102,13 @@ describe('the searched range', () => {
     const grid = gridOf(bits, true);
     let searched = 0;
     let brute = 0;
-    for (const [seed, size] of [[1, 27], [2, 144], [3, 576], [4, 1152], [5, 2304]]) {
+    for (const [seed, size] of [
+      [1, 27],
+      [2, 144],
+      [3, 576],
+      [4, 1152],
+      [5, 2304],
+    ]) {
       const values = normals(size, seed);
       const statistics = statisticsOf(values, 't');
       searched += bruteError(values, rangeOf('mse', statistics, grid), grid, 2.4) / size;
@@ -102,7 +117,7 @@ describe('the searched range', () => {
     expect(searched / brute).toBeLessThan(1.01);
   });
 
-  test.each(BITS)('%d bits: an activation\'s histogram is as good as its values, to two hundredths', (bits) => {
+  test.each(BITS)("%d bits: an activation's histogram is as good as its values, to two hundredths", (bits) => {
     const grid = gridOf(bits, false);
     for (const values of [relu(heavy(normals(4000, 7))), heavy(normals(4000, 8)), normals(4000, 9)]) {
       const statistics = observe(values);
@@ -131,7 +146,8 @@ describe('the searched range', () => {
 
   test('the exponent weighs the outliers: 4 keeps more of the range than 2', () => {
     const { points, min, max } = statisticsOf(heavy(normals(1000, 5)), 't');
-    const end = (exponent: number) => searchRange(points, { lo: min, hi: max }, gridOf(4, true), errorPower(exponent)).hi;
+    const end = (exponent: number) =>
+      searchRange(points, { lo: min, hi: max }, gridOf(4, true), errorPower(exponent)).hi;
     expect(end(4)).toBeGreaterThan(end(2));
   });
 });
@@ -146,7 +162,10 @@ describe('pathological tensors', () => {
 
   test.each([3.7, -3.7])('one value, %d, is reproduced exactly', (value) => {
     const values = new Float32Array(100).fill(value);
-    for (const [statistics, symmetric] of [[observe(values), false], [statisticsOf(values, 't'), true]] as const) {
+    for (const [statistics, symmetric] of [
+      [observe(values), false],
+      [statisticsOf(values, 't'), true],
+    ] as const) {
       const grid = gridOf(4, symmetric);
       expect(bruteError(values, rangeOf('mse', statistics, grid), grid, 2.4)).toBeLessThan(1e-9);
     }

@@ -89,7 +89,11 @@ type ErrorOf = (range: Range, limit?: number) => number;
  * @param errorOf computes the errors: in WebAssembly, or by {@link gridError}, which that is tested against
  */
 export function searchRange(
-  points: Points, observed: Range, grid: Grid, power: ErrorPower, errorOf: ErrorOf = gridErrorsFast(points, grid, power),
+  points: Points,
+  observed: Range,
+  grid: Grid,
+  power: ErrorPower,
+  errorOf: ErrorOf = gridErrorsFast(points, grid, power),
 ): Range {
   const lo = Math.min(observed.lo, 0);
   const hi = Math.max(observed.hi, 0);

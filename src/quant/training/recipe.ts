@@ -19,37 +19,73 @@ const SAMPLE = 2_000;
 export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> } = {
   epochs: { value: () => 2, about: 'How often each training image is seen; a trained network needs few.' },
   trainImages: {
-    value: (wanted) => (wanted.dataset === 'cifar10-sample' || ofPhotos(wanted) ? SAMPLE : isLarge(wanted) ? 3_000 : 20_000),
+    value: (wanted) =>
+      wanted.dataset === 'cifar10-sample' || ofPhotos(wanted) ? SAMPLE : isLarge(wanted) ? 3_000 : 20_000,
     about: 'Training images used, balanced by class; more is slower and better.',
   },
   validationImages: {
     value: () => 0,
-    about: 'Training images kept apart, on which the weights of the best epoch are chosen; 0 takes the last ones, which the cosine has settled.',
+    about:
+      'Training images kept apart, on which the weights of the best epoch are chosen; 0 takes the last ones, which the cosine has settled.',
   },
   batchSize: {
     value: (wanted) => (ofPhotos(wanted) ? 16 : isLarge(wanted) || wanted.bits === 2 ? 32 : 64),
     about: 'Images in one step; fewer need less memory and give more, noisier steps: at 2 bits there is much to learn.',
   },
   seed: { value: () => 1, about: 'Decides every random choice: the same seed gives the same run on WASM.' },
-  augment: { value: (wanted) => !isLarge(wanted), about: 'Random crops and flips, as the bundled float network was trained with.' },
+  augment: {
+    value: (wanted) => !isLarge(wanted),
+    about: 'Random crops and flips, as the bundled float network was trained with.',
+  },
   optimizer: { value: () => 'sgd', about: 'SGD with momentum, as the published 4-bit results use, or Adam.' },
   peakRate: {
-    value: (wanted) => (ofPhotos(wanted) ? 0.0005 : isLarge(wanted) ? 0.002 : { 8: 0.002, 7: 0.002, 6: 0.002, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.03 }[wanted.bits]),
-    about: 'The first learning rate; fewer bits leave more to repair and bear a larger one, a pretrained network on photos a smaller one: 0.004 ruined ResNet-18 at 4 bits.',
+    value: (wanted) =>
+      ofPhotos(wanted)
+        ? 0.0005
+        : isLarge(wanted)
+          ? 0.002
+          : { 8: 0.002, 7: 0.002, 6: 0.002, 5: 0.01, 4: 0.01, 3: 0.02, 2: 0.03 }[wanted.bits],
+    about:
+      'The first learning rate; fewer bits leave more to repair and bear a larger one, a pretrained network on photos a smaller one: 0.004 ruined ResNet-18 at 4 bits.',
   },
-  schedule: { value: () => ({ kind: 'cosine' }), about: 'Half a cosine down to 0: the last steps settle weights that swing between two codes.' },
+  schedule: {
+    value: () => ({ kind: 'cosine' }),
+    about: 'Half a cosine down to 0: the last steps settle weights that swing between two codes.',
+  },
   momentum: { value: () => 0.9, about: 'How much of the last step is kept in the next.' },
-  weightDecay: { value: ({ bits }) => (bits <= 3 ? 2.5e-5 : 1e-4), about: 'Pulls kernels to zero; rounding regularizes by itself, so less than in float training.' },
-  labelSmoothing: { value: () => 0, about: 'Probability taken from the true class and spread evenly; distillation does it better.' },
-  weightRanges: { value: () => 'learned', about: 'Steps of the weights: learned (LSQ), or over the weights of the moment (min/max).' },
-  activationRanges: { value: () => 'learned', about: 'Steps of the activations: learned (LSQ), a moving average of min and max, or as calibrated.' },
-  freezeStatistics: { value: ({ bits }) => (bits === 2 ? 0.15 : 1 / 3), about: 'For this last part of the steps batch norm uses its running statistics, as the integers will.' },
-  reestimateBatches: { value: () => 0, about: 'Batches on which the running statistics are measured anew at the end; 0 trusts training.' },
+  weightDecay: {
+    value: ({ bits }) => (bits <= 3 ? 2.5e-5 : 1e-4),
+    about: 'Pulls kernels to zero; rounding regularizes by itself, so less than in float training.',
+  },
+  labelSmoothing: {
+    value: () => 0,
+    about: 'Probability taken from the true class and spread evenly; distillation does it better.',
+  },
+  weightRanges: {
+    value: () => 'learned',
+    about: 'Steps of the weights: learned (LSQ), or over the weights of the moment (min/max).',
+  },
+  activationRanges: {
+    value: () => 'learned',
+    about: 'Steps of the activations: learned (LSQ), a moving average of min and max, or as calibrated.',
+  },
+  freezeStatistics: {
+    value: ({ bits }) => (bits === 2 ? 0.15 : 1 / 3),
+    about: 'For this last part of the steps batch norm uses its running statistics, as the integers will.',
+  },
+  reestimateBatches: {
+    value: () => 0,
+    about: 'Batches on which the running statistics are measured anew at the end; 0 trusts training.',
+  },
   distillation: {
     value: ({ bits }) => (bits >= 6 ? 1 : 0.5),
-    about: 'Share of the target taken from the float network\'s answer instead of the label; where rounding takes little, all: there is nothing to win but what it took.',
+    about:
+      "Share of the target taken from the float network's answer instead of the label; where rounding takes little, all: there is nothing to win but what it took.",
   },
-  lowerBits: { value: () => [], about: 'Bitwidths passed through in the first half of the run before the wanted one, for example 6, 4.' },
+  lowerBits: {
+    value: () => [],
+    about: 'Bitwidths passed through in the first half of the run before the wanted one, for example 6, 4.',
+  },
 };
 
 /** The defaults, overridden by `changes`. */

@@ -17,7 +17,12 @@ export type TrainingSettings = {
 };
 
 /** Means over the steps of one epoch, each measured on its training batch before the update. */
-export type EpochMean = { readonly epoch: number; readonly steps: number; readonly loss: number; readonly accuracy: number };
+export type EpochMean = {
+  readonly epoch: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy: number;
+};
 
 export type QatSettings = TrainingSettings & {
   readonly trainImages: number;

@@ -9,7 +9,9 @@ export function firstPixelModel(inputDims: readonly (number | string)[] = ['batc
   const builder = newOnnxBuilder();
   const bias = addConstant(builder, 'bias', [2, 1, 1], Float32Array.of(0, 1));
   const sum = addNode(builder, 'Add', ['input', bias], 'sum');
-  const ends = ['start', 'end'].map((name, i) => addConstant(builder, name, [2], BigInt64Array.of(BigInt(i), BigInt(i))));
+  const ends = ['start', 'end'].map((name, i) =>
+    addConstant(builder, name, [2], BigInt64Array.of(BigInt(i), BigInt(i))),
+  );
   const axes = addConstant(builder, 'axes', [2], BigInt64Array.of(2n, 3n));
   const pixel = addNode(builder, 'Slice', [sum, ...ends, axes], 'pixel');
   addNode(builder, 'Flatten', [pixel], 'logits');

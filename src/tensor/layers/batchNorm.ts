@@ -16,10 +16,23 @@ type Gradients = { dx: tf.Tensor4D; dgamma: tf.Tensor1D; dbeta: tf.Tensor1D };
 
 /** One backend's way to compute both. */
 export type BatchNormRules = {
-  forward(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, shift: tf.Tensor1D, eps: number, relu: boolean): Forward;
+  forward(
+    x: tf.Tensor4D,
+    gamma: tf.Tensor1D,
+    beta: tf.Tensor1D,
+    shift: tf.Tensor1D,
+    eps: number,
+    relu: boolean,
+  ): Forward;
   backward(
-    x: tf.Tensor4D, dy: tf.Tensor4D, mean: tf.Tensor1D, variance: tf.Tensor1D, a: tf.Tensor1D, b: tf.Tensor1D,
-    eps: number, relu: boolean,
+    x: tf.Tensor4D,
+    dy: tf.Tensor4D,
+    mean: tf.Tensor1D,
+    variance: tf.Tensor1D,
+    a: tf.Tensor1D,
+    b: tf.Tensor1D,
+    eps: number,
+    relu: boolean,
   ): Gradients;
 };
 
@@ -38,7 +51,10 @@ export const composed: BatchNormRules = {
     const normalized = x.sub(mean).mul<tf.Tensor4D>(variance.add(eps).rsqrt());
     const dbeta = passed.sum<tf.Tensor1D>([0, 1, 2]);
     const dgamma = passed.mul(normalized).sum<tf.Tensor1D>([0, 1, 2]);
-    const dx = passed.sub(dbeta.div(rows)).sub(normalized.mul(dgamma.div(rows))).mul<tf.Tensor4D>(a);
+    const dx = passed
+      .sub(dbeta.div(rows))
+      .sub(normalized.mul(dgamma.div(rows)))
+      .mul<tf.Tensor4D>(a);
     return { dx, dgamma, dbeta };
   },
 };
@@ -54,7 +70,14 @@ export const fusedWasm: BatchNormRules = {
     const rows = x.size / channels;
     const sums = scratch(backend, channels);
     const squares = scratch(backend, channels);
-    kernels.batchMoments(pointer(backend, x), rows, channels, pointer(backend, shift), pointer(backend, sums), pointer(backend, squares));
+    kernels.batchMoments(
+      pointer(backend, x),
+      rows,
+      channels,
+      pointer(backend, shift),
+      pointer(backend, sums),
+      pointer(backend, squares),
+    );
     const [s, q] = [doubles(backend, sums).slice(), doubles(backend, squares).slice()];
     const [g, h, k] = [values(backend, gamma).slice(), values(backend, beta).slice(), values(backend, shift).slice()];
     for (const temporary of [sums, squares]) backend.disposeData(temporary.dataId);
@@ -63,7 +86,15 @@ export const fusedWasm: BatchNormRules = {
     const a = vector(variance.map((v, c) => g[c] / Math.sqrt(v + eps)));
     const b = vector(mean.map((m, c) => h[c] - (m * g[c]) / Math.sqrt(variance[c] + eps)));
     const y = tf.engine().makeTensorFromTensorInfo(backend.makeOutput(x.shape, 'float32')) as tf.Tensor4D;
-    kernels.scaleShift(pointer(backend, x), rows, channels, pointer(backend, a), pointer(backend, b), relu, pointer(backend, y));
+    kernels.scaleShift(
+      pointer(backend, x),
+      rows,
+      channels,
+      pointer(backend, a),
+      pointer(backend, b),
+      relu,
+      pointer(backend, y),
+    );
     return { y, mean: vector(mean), variance: vector(variance), a, b };
   },
   backward(x, dy, mean, variance, a, b, eps, relu) {
@@ -74,8 +105,16 @@ export const fusedWasm: BatchNormRules = {
     const sums = scratch(backend, channels);
     const products = scratch(backend, channels);
     kernels.batchNormGradSums(
-      pointer(backend, x), pointer(backend, dy), rows, channels, pointer(backend, mean), pointer(backend, a),
-      pointer(backend, b), relu, pointer(backend, sums), pointer(backend, products),
+      pointer(backend, x),
+      pointer(backend, dy),
+      rows,
+      channels,
+      pointer(backend, mean),
+      pointer(backend, a),
+      pointer(backend, b),
+      relu,
+      pointer(backend, sums),
+      pointer(backend, products),
     );
     const [s, p] = [doubles(backend, sums).slice(), doubles(backend, products).slice()];
     const [m, v, scale] = [mean, variance, a].map((tensor) => values(backend, tensor).slice());
@@ -86,8 +125,16 @@ export const fusedWasm: BatchNormRules = {
     const f = vector(slope.map((value, c) => (-scale[c] * s[c]) / rows - value * m[c]));
     const dx = tf.engine().makeTensorFromTensorInfo(backend.makeOutput(x.shape, 'float32')) as tf.Tensor4D;
     kernels.batchNormGradInput(
-      pointer(backend, x), pointer(backend, dy), rows, channels, pointer(backend, a), pointer(backend, b),
-      pointer(backend, e), pointer(backend, f), relu, pointer(backend, dx),
+      pointer(backend, x),
+      pointer(backend, dy),
+      rows,
+      channels,
+      pointer(backend, a),
+      pointer(backend, b),
+      pointer(backend, e),
+      pointer(backend, f),
+      relu,
+      pointer(backend, dx),
     );
     return { dx, dgamma: vector(p.map((product, c) => product * deviation[c])), dbeta: vector(s) };
   },
@@ -103,7 +150,12 @@ export const batchNormRules = new Map<string, BatchNormRules>([['wasm', fusedWas
  * @param keepStatistics receives the batch's mean and biased variance, kept; the caller disposes of them
  */
 export function batchNormTrain(
-  x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, shift: tf.Tensor1D, eps: number, relu: boolean,
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  shift: tf.Tensor1D,
+  eps: number,
+  relu: boolean,
   keepStatistics: (statistics: BatchStatistics) => void,
 ): tf.Tensor4D {
   const rules = batchNormRules.get(tf.getBackend()) ?? composed;
@@ -115,7 +167,13 @@ export function batchNormTrain(
     return {
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [sx, sMean, sVariance, sa, sb] = saved as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+        const [sx, sMean, sVariance, sa, sb] = saved as [
+          tf.Tensor4D,
+          tf.Tensor1D,
+          tf.Tensor1D,
+          tf.Tensor1D,
+          tf.Tensor1D,
+        ];
         const { dx, dgamma, dbeta } = rules.backward(sx, dy as tf.Tensor4D, sMean, sVariance, sa, sb, eps, relu);
         return [dx, dgamma, dbeta];
       },
@@ -130,10 +188,20 @@ export const STATISTICS_MOMENTUM = 0.1;
 /** running += momentum * (batch - running), with the unbiased variance, as PyTorch does; `rows` values a channel. */
 export function updateRunning(
   running: { readonly mean: tf.LayerVariable; readonly variance: tf.LayerVariable },
-  batch: BatchStatistics, rows: number, momentum = STATISTICS_MOMENTUM,
+  batch: BatchStatistics,
+  rows: number,
+  momentum = STATISTICS_MOMENTUM,
 ): void {
   const unbiased = batch.variance.mul(rows / Math.max(1, rows - 1));
-  for (const [variable, value] of [[running.mean, batch.mean], [running.variance, unbiased]] as const) {
-    variable.write(variable.read().mul(1 - momentum).add(value.mul(momentum)));
+  for (const [variable, value] of [
+    [running.mean, batch.mean],
+    [running.variance, unbiased],
+  ] as const) {
+    variable.write(
+      variable
+        .read()
+        .mul(1 - momentum)
+        .add(value.mul(momentum)),
+    );
   }
 }

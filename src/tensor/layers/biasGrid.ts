@@ -12,7 +12,8 @@ export function gridOf({ sourceLayer, inputs }: tf.SymbolicTensor): Quantizer | 
 }
 
 /** A value that no gradient passes through: what it is computed from is not on the tape. */
-export const detached = <T extends tf.Tensor>(value: () => T): T => tf.customGrad(() => ({ value: value(), gradFunc: () => [] }))() as T;
+export const detached = <T extends tf.Tensor>(value: () => T): T =>
+  tf.customGrad(() => ({ value: value(), gradFunc: () => [] }))() as T;
 
 /**
  * What the int32 code of a bias stands for: rne(bias / step) * step. The gradient passes straight through.
@@ -20,6 +21,9 @@ export const detached = <T extends tf.Tensor>(value: () => T): T => tf.customGra
  * @param step [C] or [1], above zero
  */
 export function onBiasGrid(bias: tf.Tensor1D, step: tf.Tensor1D): tf.Tensor1D {
-  const rounded = tf.customGrad((b) => ({ value: (b as tf.Tensor).div(step).round().mul(step), gradFunc: (dy: tf.Tensor) => [dy] }));
+  const rounded = tf.customGrad((b) => ({
+    value: (b as tf.Tensor).div(step).round().mul(step),
+    gradFunc: (dy: tf.Tensor) => [dy],
+  }));
   return rounded(bias) as tf.Tensor1D;
 }

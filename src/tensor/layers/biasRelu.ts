@@ -32,7 +32,18 @@ const fusedWasm: Rules = {
     const [one, zero, dx] = [tf.ones([channels]), tf.zeros([channels]), output(x.shape)];
     const [sums, products] = [scratch(backend, channels), scratch(backend, channels)];
     const [px, pdy, pa, pz, pb, pdx] = [x, dy, one, zero, b, dx].map((tensor) => pointer(backend, tensor));
-    kernels.batchNormGradSums(px, pdy, rows, channels, pz, pa, pb, relu, pointer(backend, sums), pointer(backend, products));
+    kernels.batchNormGradSums(
+      px,
+      pdy,
+      rows,
+      channels,
+      pz,
+      pa,
+      pb,
+      relu,
+      pointer(backend, sums),
+      pointer(backend, products),
+    );
     kernels.batchNormGradInput(px, pdy, rows, channels, pa, pb, pz, pz, relu, pdx);
     const db = tf.tensor1d(Float32Array.from(doubles(backend, sums)));
     for (const temporary of [sums, products]) backend.disposeData(temporary.dataId);

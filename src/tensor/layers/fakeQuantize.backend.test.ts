@@ -14,7 +14,15 @@ const GRIDS: AffineParams[] = [
 ];
 
 /** Ties (with scale 0.25: multiples of 0.125), values outside the range, and everything between. */
-const VALUES = Float32Array.from([...Array.from({ length: 161 }, (_, i) => (i - 80) / 16), 0.125, 0.375, -0.125, 300, -300, 0]);
+const VALUES = Float32Array.from([
+  ...Array.from({ length: 161 }, (_, i) => (i - 80) / 16),
+  0.125,
+  0.375,
+  -0.125,
+  300,
+  -300,
+  0,
+]);
 
 describe.each(['cpu', ...backendsHere] as const)('fake quantization on %s', (backend) => {
   test.each(GRIDS)('is the arithmetic of src/quant, bit for bit: %o', { timeout: 60_000 }, async (grid) => {
@@ -32,7 +40,11 @@ describe.each(['cpu', ...backendsHere] as const)('fake quantization on %s', (bac
     await openBackend(backend, await platformHere());
     const grid = { scale: 0.5, zeroPoint: 2, qmin: 0, qmax: 15 };
     const x = tf.tensor1d([-1.1, -1, -0.3, 0, 3.2, 6.5, 6.6]);
-    const gradient = tf.grad((v) => fakeQuantize(v, grid).mul(tf.tensor1d([1, 2, 3, 4, 5, 6, 7])).sum())(x);
+    const gradient = tf.grad((v) =>
+      fakeQuantize(v, grid)
+        .mul(tf.tensor1d([1, 2, 3, 4, 5, 6, 7]))
+        .sum(),
+    )(x);
     expect(Array.from(await gradient.data())).toEqual([0, 2, 3, 4, 5, 6, 0]);
   });
 
@@ -40,7 +52,10 @@ describe.each(['cpu', ...backendsHere] as const)('fake quantization on %s', (bac
     await openBackend(backend, await platformHere());
     const params = GRIDS[1];
     const input = tf.input({ shape: [4] });
-    const model = tf.model({ inputs: input, outputs: new FakeQuantize({ name: 'grid', params }).apply(input) as tf.SymbolicTensor });
+    const model = tf.model({
+      inputs: input,
+      outputs: new FakeQuantize({ name: 'grid', params }).apply(input) as tf.SymbolicTensor,
+    });
     const topology = JSON.parse(model.toJSON() as string) as Parameters<typeof tf.models.modelFromJSON>[0];
     const copy = await tf.models.modelFromJSON(topology);
     expect((copy.getLayer('grid') as FakeQuantize).params).toEqual(params);

@@ -11,7 +11,9 @@ import type { ActivationRanges } from '../../quant/training/types.ts';
  * Backward, the straight-through estimator (Bengio et al. 2013): 1 inside the representable range, 0 outside.
  */
 export function fakeQuantize<T extends tf.Tensor>(x: T, { scale, zeroPoint, qmin, qmax }: AffineParams): T {
-  return tf.tidy(() => quantizeWithStep(x, { scale: tf.tensor1d([scale]), zeroPoint: tf.tensor1d([zeroPoint]), qmin, qmax }));
+  return tf.tidy(() =>
+    quantizeWithStep(x, { scale: tf.tensor1d([scale]), zeroPoint: tf.tensor1d([zeroPoint]), qmin, qmax }),
+  );
 }
 
 /** A grid for a layer's output. JSON-serializable: it is part of the layer's config. */
@@ -26,7 +28,10 @@ export type GridConfig = {
 };
 
 /** @throws when the config gives neither params nor bits */
-export function gridQuantizer({ params, bits, signed = false, ranges }: GridConfig, addVector: Parameters<typeof createQuantizer>[0]): Quantizer {
+export function gridQuantizer(
+  { params, bits, signed = false, ranges }: GridConfig,
+  addVector: Parameters<typeof createQuantizer>[0],
+): Quantizer {
   const range = bits ? qRange(bits, params ? params.qmin < 0 : signed) : params;
   if (!range) throw new Error('A fake quantizer needs its grid (params) or its number of bits (bits).');
   const { qmin, qmax } = range;
@@ -80,7 +85,8 @@ export class FakeQuantize extends tf.layers.Layer {
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     this.quantizer = gridQuantizer({ ...this.config, bits: this.bits }, (name, length, trainable) =>
-      this.addWeight(name, [length], 'float32', tf.initializers.zeros(), undefined, trainable));
+      this.addWeight(name, [length], 'float32', tf.initializers.zeros(), undefined, trainable),
+    );
     super.build(inputShape);
   }
 

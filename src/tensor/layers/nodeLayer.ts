@@ -2,7 +2,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../../base/lookUp.ts';
 import { weightShapes } from '../../graph/shapes.ts';
-import type { AddNode, ConvNode, GlobalAvgPoolNode, Graph, GraphNode, LinearNode, MaxPoolNode } from '../../graph/types.ts';
+import type {
+  AddNode,
+  ConvNode,
+  GlobalAvgPoolNode,
+  Graph,
+  GraphNode,
+  LinearNode,
+  MaxPoolNode,
+} from '../../graph/types.ts';
 import { addRelu } from './addRelu.ts';
 import { batchNormTrain, updateRunning } from './batchNorm.ts';
 
@@ -24,15 +32,26 @@ const conv: Rule<ConvNode> = (node, [x], variables, training) => {
   if (!node.batchNorm) {
     const bias = node.bias ? read<tf.Tensor1D>(variables, 'bias') : undefined;
     return tf.fused.conv2d({
-      x: image, filter: kernel, strides: node.stride, pad: node.padding, bias, activation: node.relu ? 'relu' : 'linear',
+      x: image,
+      filter: kernel,
+      strides: node.stride,
+      pad: node.padding,
+      bias,
+      activation: node.relu ? 'relu' : 'linear',
     });
   }
   const linear = tf.conv2d(image, kernel, node.stride, node.padding);
   const { eps } = node.batchNorm;
-  const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((n) => read<tf.Tensor1D>(variables, n));
+  const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((n) =>
+    read<tf.Tensor1D>(variables, n),
+  );
   if (training) {
     return batchNormTrain(linear, gamma, beta, mean, eps, node.relu, (batch) => {
-      updateRunning({ mean: lookUp(variables, 'mean', 'weight'), variance: lookUp(variables, 'variance', 'weight') }, batch, linear.size / gamma.size);
+      updateRunning(
+        { mean: lookUp(variables, 'mean', 'weight'), variance: lookUp(variables, 'variance', 'weight') },
+        batch,
+        linear.size / gamma.size,
+      );
       tf.dispose([batch.mean, batch.variance]);
     });
   }
@@ -53,7 +72,11 @@ const linear: Rule<LinearNode> = (_node, [x], variables) =>
 
 /** Forward rules; `training` makes batch norm use and record the batch's statistics. */
 const RULES: { readonly [K in GraphNode['kind']]: Rule<Extract<GraphNode, { kind: K }>> } = {
-  conv, add, maxPool, globalAvgPool, linear,
+  conv,
+  add,
+  maxPool,
+  globalAvgPool,
+  linear,
 };
 
 /** The graph of this node alone, to ask what weights it needs. */
@@ -96,7 +119,12 @@ export class GraphNodeLayer extends tf.layers.Layer {
     if (node.kind === 'globalAvgPool') return [n, c];
     if (node.kind === 'linear') return [n, node.outFeatures];
     const channels = node.kind === 'conv' ? node.outChannels : c;
-    return [n, out(h, node.kernel[0], node.stride, node.padding), out(w, node.kernel[1], node.stride, node.padding), channels];
+    return [
+      n,
+      out(h, node.kernel[0], node.stride, node.padding),
+      out(w, node.kernel[1], node.stride, node.padding),
+      channels,
+    ];
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -64,7 +64,11 @@ export abstract class QuantLayer extends tf.layers.Layer {
     this.grid?.setBits(bits);
   }
 
-  protected addVariables(shapes: Readonly<Record<string, { shape: number[]; initial: ReturnType<typeof tf.initializers.zeros>; trainable: boolean }>>): void {
+  protected addVariables(
+    shapes: Readonly<
+      Record<string, { shape: number[]; initial: ReturnType<typeof tf.initializers.zeros>; trainable: boolean }>
+    >,
+  ): void {
     for (const [name, { shape, initial, trainable }] of Object.entries(shapes)) {
       this.variables.set(name, this.addWeight(name, shape, 'float32', initial, undefined, trainable));
     }
@@ -94,7 +98,9 @@ export abstract class QuantLayer extends tf.layers.Layer {
     return tf.tidy(() => {
       const factor = this.gridFactor();
       const kernel = this.read('kernel');
-      return (factor ? kernel.mul(factor) : kernel).div(this.read('weightScale').maximum(LEAST_STEP)).add(this.read('weightZeroPoint'));
+      return (factor ? kernel.mul(factor) : kernel)
+        .div(this.read('weightScale').maximum(LEAST_STEP))
+        .add(this.read('weightZeroPoint'));
     });
   }
 
@@ -116,7 +122,10 @@ export abstract class QuantLayer extends tf.layers.Layer {
     const input = this.inputQuantizer;
     if (!input) return bias;
     const weights = this.weightQuantizer;
-    return onBiasGrid(bias, detached(() => input.step().mul(slope ? weights.step().mul(slope) : weights.step())));
+    return onBiasGrid(
+      bias,
+      detached(() => input.step().mul(slope ? weights.step().mul(slope) : weights.step())),
+    );
   }
 
   protected onOutputGrid(y: tf.Tensor, training: boolean): tf.Tensor {
@@ -171,7 +180,15 @@ export class QuantConv2D extends QuantLayer {
 
   constructor(config: QuantConv2DConfig) {
     super(config);
-    const { filters, kernelSize, strides = 1, padding = 0, batchNorm = null, useBias = batchNorm === null, relu = false } = config;
+    const {
+      filters,
+      kernelSize,
+      strides = 1,
+      padding = 0,
+      batchNorm = null,
+      useBias = batchNorm === null,
+      relu = false,
+    } = config;
     this.conv = { filters, kernelSize, strides, padding, batchNorm, useBias, relu };
   }
 
@@ -183,7 +200,10 @@ export class QuantConv2D extends QuantLayer {
       kernel: { shape: [...kernelSize, channels, filters], initial: KERNEL, trainable: true },
       ...(useBias && { bias: vector(ZEROS, true) }),
       ...(batchNorm && {
-        gamma: vector(ONES, true), beta: vector(ZEROS, true), mean: vector(ZEROS, false), variance: vector(ONES, false),
+        gamma: vector(ONES, true),
+        beta: vector(ZEROS, true),
+        mean: vector(ZEROS, false),
+        variance: vector(ONES, false),
       }),
     });
     super.build(inputShape);
@@ -213,7 +233,10 @@ export class QuantConv2D extends QuantLayer {
       const bias = useBias ? this.read<tf.Tensor1D>('bias') : null;
       if (!batchNorm) {
         const y = tf.conv2d(x, kernel, strides, padding);
-        return this.onOutputGrid(bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y, training);
+        return this.onOutputGrid(
+          bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y,
+          training,
+        );
       }
       if (training && !this.frozen) {
         const y = tf.conv2d(x, kernel, strides, padding);
@@ -223,13 +246,19 @@ export class QuantConv2D extends QuantLayer {
       const [mean, beta] = [this.read<tf.Tensor1D>('mean'), this.read<tf.Tensor1D>('beta')];
       const shift = beta.sub<tf.Tensor1D>((bias ? mean.sub(bias) : mean).mul(a));
       const grid = this.weightGrid.granularity === 'perTensor' ? null : a.abs().maximum<tf.Tensor1D>(LEAST_FACTOR);
-      return this.onOutputGrid(biasRelu(tf.conv2d(x, kernel.mul<tf.Tensor4D>(a), strides, padding), this.quantizedBias(shift, grid), relu), training);
+      return this.onOutputGrid(
+        biasRelu(tf.conv2d(x, kernel.mul<tf.Tensor4D>(a), strides, padding), this.quantizedBias(shift, grid), relu),
+        training,
+      );
     });
   }
 
   private normalized(y: tf.Tensor4D, eps: number): tf.Tensor4D {
     const [gamma, beta, shift] = ['gamma', 'beta', 'mean'].map((name) => this.read<tf.Tensor1D>(name));
-    const running = { mean: lookUp(this.variables, 'mean', 'variable'), variance: lookUp(this.variables, 'variance', 'variable') };
+    const running = {
+      mean: lookUp(this.variables, 'mean', 'variable'),
+      variance: lookUp(this.variables, 'variance', 'variable'),
+    };
     return batchNormTrain(y, gamma, beta, shift, eps, this.conv.relu, (batch) => {
       updateRunning(running, batch, y.size / gamma.size, this.statisticsMomentum);
       tf.dispose([batch.mean, batch.variance]);

@@ -72,7 +72,13 @@ function gridOver([low, high]: Extremes, qmin: number, qmax: number): { scale: t
 
 /** LSQ's start: 2 mean|x| / sqrt(qmax) for each group. */
 function firstStep(x: tf.Tensor, groups: number, qmax: number): tf.Tensor {
-  return orOne(x.abs().reshape([-1, groups]).mean(0).mul(2 / Math.sqrt(qmax)));
+  return orOne(
+    x
+      .abs()
+      .reshape([-1, groups])
+      .mean(0)
+      .mul(2 / Math.sqrt(qmax)),
+  );
 }
 
 /** Adds the grid's variables, named `prefix` + scale, zeroPoint, ..., to a layer that is being built. */
@@ -82,8 +88,12 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
   const named = (part: string): string => (prefix ? prefix + part[0].toUpperCase() + part.slice(1) : part);
   const scale = addVector(named('scale'), groups, ranges === 'learned');
   const zeroPoint = addVector(named('zeroPoint'), groups, false);
-  const variables = new Map([[named('scale'), scale], [named('zeroPoint'), zeroPoint]]);
-  const extremes = ranges === 'ema' ? (['low', 'high'] as const).map((part) => addVector(named(part), groups, false)) : [];
+  const variables = new Map([
+    [named('scale'), scale],
+    [named('zeroPoint'), zeroPoint],
+  ]);
+  const extremes =
+    ranges === 'ema' ? (['low', 'high'] as const).map((part) => addVector(named(part), groups, false)) : [];
   extremes.forEach((variable, i) => variables.set(named(i === 0 ? 'low' : 'high'), variable));
   if (start) {
     tf.tidy(() => {
@@ -109,15 +119,24 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
   function begin(x: tf.Tensor): void {
     started = true;
     const unset = scale.read().lessEqual(0);
-    const first = ranges === 'learned'
-      ? { scale: firstStep(x, groups, qmax), zeroPoint: tf.zerosLike(zeroPoint.read()) }
-      : gridOver(rangeOf(x, groups), qmin, qmax);
-    write({ scale: tf.where(unset, first.scale, scale.read()), zeroPoint: tf.where(unset, first.zeroPoint, zeroPoint.read()) });
+    const first =
+      ranges === 'learned'
+        ? { scale: firstStep(x, groups, qmax), zeroPoint: tf.zerosLike(zeroPoint.read()) }
+        : gridOver(rangeOf(x, groups), qmin, qmax);
+    write({
+      scale: tf.where(unset, first.scale, scale.read()),
+      zeroPoint: tf.where(unset, first.zeroPoint, zeroPoint.read()),
+    });
     rangeOf(x, groups).forEach((bound, i) => extremes[i]?.write(tf.where(unset, bound, extremes[i].read())));
   }
 
   function follow(x: tf.Tensor): void {
-    const moved = rangeOf(x, groups).map((bound, i) => extremes[i].read().mul(EMA_MOMENTUM).add(bound.mul(1 - EMA_MOMENTUM)));
+    const moved = rangeOf(x, groups).map((bound, i) =>
+      extremes[i]
+        .read()
+        .mul(EMA_MOMENTUM)
+        .add(bound.mul(1 - EMA_MOMENTUM)),
+    );
     moved.forEach((bound, i) => extremes[i].write(bound));
     write(gridOver(moved as unknown as Extremes, qmin, qmax));
   }
@@ -140,9 +159,12 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
       const before = qmax - qmin;
       assumeBits(bits);
       const stretch = before / (qmax - qmin);
-      tf.tidy(() => write({
-        scale: scale.read().mul(stretch), zeroPoint: zeroPoint.read().div(stretch).round().clipByValue(Math.max(qmin, 0), qmax),
-      }));
+      tf.tidy(() =>
+        write({
+          scale: scale.read().mul(stretch),
+          zeroPoint: zeroPoint.read().div(stretch).round().clipByValue(Math.max(qmin, 0), qmax),
+        }),
+      );
     },
     apply: (x, features, training) => quantizeWithStep(x, gridFor(x, training), 1 / Math.sqrt(features * qmax)),
   };

@@ -28,7 +28,8 @@ export type StepRules = {
 export const LEAST_STEP = 1e-8;
 
 const bounds = ({ zeroPoint, qmin, qmax }: GridTensors): { low: tf.Tensor; high: tf.Tensor } => ({
-  low: tf.sub(qmin, zeroPoint), high: tf.sub(qmax, zeroPoint),
+  low: tf.sub(qmin, zeroPoint),
+  high: tf.sub(qmax, zeroPoint),
 });
 
 /** tfjs's own ops: right on every backend, many passes over x. */
@@ -44,7 +45,8 @@ export const composedSteps: StepRules = {
     const inside = v.greaterEqual(low).logicalAnd(v.lessEqual(high)).cast('float32');
     const slopes = dy.mul(v.round().maximum(low).minimum(high).sub(v.mul(inside)));
     const channels = grid.scale.size;
-    const dscale = channels === 1 ? slopes.sum().reshape<tf.Tensor1D>([1]) : slopes.reshape([-1, channels]).sum<tf.Tensor1D>(0);
+    const dscale =
+      channels === 1 ? slopes.sum().reshape<tf.Tensor1D>([1]) : slopes.reshape([-1, channels]).sum<tf.Tensor1D>(0);
     return { dx: dy.mul(inside), dscale };
   },
 };
@@ -69,7 +71,18 @@ export const wasmSteps: StepRules = {
       return { dx, dscale: tf.tensor1d([kernels.fakeQuantizeGrad(px, pdy, x.size, ps, pz, qmin, qmax, pdx)]) };
     }
     const sums = scratch(backend, scale.size);
-    kernels.fakeQuantizeChannelsGrad(px, pdy, x.size / scale.size, scale.size, ps, pz, qmin, qmax, pdx, pointer(backend, sums));
+    kernels.fakeQuantizeChannelsGrad(
+      px,
+      pdy,
+      x.size / scale.size,
+      scale.size,
+      ps,
+      pz,
+      qmin,
+      qmax,
+      pdx,
+      pointer(backend, sums),
+    );
     const dscale = tf.tensor1d(Float32Array.from(doubles(backend, sums)));
     backend.disposeData(sums.dataId);
     return { dx, dscale };

@@ -25,16 +25,27 @@ const set = colours(60);
 /** A float network that has learned the colours. */
 async function trained(): Promise<FloatModel> {
   const model = toLayersModel(twoBlocks, initialWeights(twoBlocks, 2));
-  const settings = recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 8 }, { epochs: 12, batchSize: 10, peakRate: 0.05, augment: false });
+  const settings = recipeFor(
+    { model: 'resnet20', dataset: 'cifar10', bits: 8 },
+    { epochs: 12, batchSize: 10, peakRate: 0.05, augment: false },
+  );
   for await (const { loss } of train(model, set, NORMALIZATION, settings)) expect(loss).toBeGreaterThan(0);
   const weights = await readWeights(model);
   model.dispose();
   return { graph: twoBlocks, weights, normalization: NORMALIZATION, classes: set.classes };
 }
 
-const SETTINGS: QatSettings = recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 3 }, {
-  epochs: 4, batchSize: 10, trainImages: 60, augment: true, distillation: 0, peakRate: 0.02,
-});
+const SETTINGS: QatSettings = recipeFor(
+  { model: 'resnet20', dataset: 'cifar10', bits: 3 },
+  {
+    epochs: 4,
+    batchSize: 10,
+    trainImages: 60,
+    augment: true,
+    distillation: 0,
+    peakRate: 0.02,
+  },
+);
 
 describe('quantization-aware training on WASM', () => {
   let float: FloatModel;
@@ -59,7 +70,8 @@ describe('quantization-aware training on WASM', () => {
     return { losses, last };
   }
 
-  const accuracyOf = async (model: tf.LayersModel): Promise<number> => top1((await predict(model, set, NORMALIZATION)).classes, set.labels);
+  const accuracyOf = async (model: tf.LayersModel): Promise<number> =>
+    top1((await predict(model, set, NORMALIZATION)).classes, set.labels);
 
   test('begins as the PTQ model: the same logits within a step of the last grid', async () => {
     const start = await startFrom(float, set, 4);
@@ -85,7 +97,10 @@ describe('quantization-aware training on WASM', () => {
     expect(mean(losses.slice(-6))).toBeLessThan(mean(losses.slice(0, 6)));
     expect(qat).toBeGreaterThanOrEqual(ptq);
     expect(qat).toBeGreaterThan(0.7);
-    const [trainedClasses, integerClasses] = [await predict(network.model, set, NORMALIZATION), await predict(model, set, NORMALIZATION)];
+    const [trainedClasses, integerClasses] = [
+      await predict(network.model, set, NORMALIZATION),
+      await predict(model, set, NORMALIZATION),
+    ];
     const different = trainedClasses.classes.filter((answer, i) => answer !== integerClasses.classes[i]).length;
     expect(different).toBeLessThanOrEqual(1);
   });
@@ -112,7 +127,8 @@ describe('quantization-aware training on WASM', () => {
     const network = await fresh();
     const counts: number[] = [];
     const settings = { ...SETTINGS, distillation: 0.5, epochs: 9 };
-    for await (const { loss } of trainQuantized(network, set, settings, { teacher })) if (loss > 0) counts.push(tf.memory().numTensors);
+    for await (const { loss } of trainQuantized(network, set, settings, { teacher }))
+      if (loss > 0) counts.push(tf.memory().numTensors);
     expect(counts).toHaveLength(54);
     expect(new Set(counts.slice(2)).size).toBe(1);
   });

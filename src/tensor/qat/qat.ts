@@ -30,11 +30,18 @@ export function qatTrainingSet(set: TrainingImages, { trainImages, seed }: QatSe
  * Images of the training set that `qatTrainingSet` leaves out, balanced by class; null: none are wanted.
  * @throws when too few are left, or the images are photos that are streamed: those are not validated on
  */
-export function qatValidationSet(set: TrainingImages, { trainImages, validationImages, seed }: QatSettings): ImageSet | null {
+export function qatValidationSet(
+  set: TrainingImages,
+  { trainImages, validationImages, seed }: QatSettings,
+): ImageSet | null {
   if (validationImages === 0) return null;
-  if ('batches' in set) throw new Error('Photos that are read batch by batch cannot be kept apart: set training.validationImages to 0.');
+  if ('batches' in set)
+    throw new Error('Photos that are read batch by batch cannot be kept apart: set training.validationImages to 0.');
   const used = new Set(calibrationIndices(set, trainImages, seed));
-  const rest = subset(set, Array.from({ length: set.count }, (_, i) => i).filter((i) => !used.has(i)));
+  const rest = subset(
+    set,
+    Array.from({ length: set.count }, (_, i) => i).filter((i) => !used.has(i)),
+  );
   return subset(rest, calibrationIndices(rest, validationImages, seed));
 }
 
@@ -42,19 +49,35 @@ export function qatValidationSet(set: TrainingImages, { trainImages, validationI
 export function distilled(teacher: tf.LayersModel, share: number): Targets {
   return (images, labels, classes) => {
     const opinion = (teacher.predictOnBatch(images) as tf.Tensor2D).softmax();
-    return tf.oneHot(labels, classes).mul(1 - share).add<tf.Tensor2D>(opinion.mul(share));
+    return tf
+      .oneHot(labels, classes)
+      .mul(1 - share)
+      .add<tf.Tensor2D>(opinion.mul(share));
   };
 }
 
 /** Puts a checkpoint of a run of `steps` steps into the network: its variables, and the bits that its grids were made for. */
-export function resumeNetwork(network: QatNetwork, { step, weights }: Checkpoint, settings: QatSettings, steps: number): void {
+export function resumeNetwork(
+  network: QatNetwork,
+  { step, weights }: Checkpoint,
+  settings: QatSettings,
+  steps: number,
+): void {
   writeVariables(network, weights);
   setNetworkBits(network, bitsOfStep(network, settings, Math.max(0, step - 1), steps), false);
 }
 
 /** The bits of the scheme at a step (0 .. steps - 1), where the settings lower them gradually. */
-function bitsOfStep({ scheme }: QatNetwork, settings: QatSettings, step: number, steps: number): { weights: Bits; activations: Bits } {
-  return { weights: bitsAt(settings, scheme.weightBits, step, steps), activations: bitsAt(settings, scheme.activationBits, step, steps) };
+function bitsOfStep(
+  { scheme }: QatNetwork,
+  settings: QatSettings,
+  step: number,
+  steps: number,
+): { weights: Bits; activations: Bits } {
+  return {
+    weights: bitsAt(settings, scheme.weightBits, step, steps),
+    activations: bitsAt(settings, scheme.activationBits, step, steps),
+  };
 }
 
 /**
@@ -64,26 +87,34 @@ function bitsOfStep({ scheme }: QatNetwork, settings: QatSettings, step: number,
  * @throws DivergedError when the loss is no longer finite, naming the step; an Error when distillation is wanted without a teacher
  */
 export async function* trainQuantized(
-  network: QatNetwork, set: TrainingImages, settings: QatSettings, { resume, signal, teacher }: QatOptions = {},
+  network: QatNetwork,
+  set: TrainingImages,
+  settings: QatSettings,
+  { resume, signal, teacher }: QatOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { scheme, normalization, variables } = network;
   const { distillation, freezeStatistics, optimizer, reestimateBatches } = settings;
   if (distillation > 0 && !teacher) throw new Error('Distillation needs the float network as its teacher.');
   const total = settings.epochs * batchesPerEpoch(set, settings.batchSize);
   if (resume) resumeNetwork(network, resume, settings, total);
-  let present = resume ? bitsOfStep(network, settings, resume.step - 1, total) : { weights: scheme.weightBits, activations: scheme.activationBits };
+  let present = resume
+    ? bitsOfStep(network, settings, resume.step - 1, total)
+    : { weights: scheme.weightBits, activations: scheme.activationBits };
 
   function prepare(step: number, steps: number): void {
     const wanted = bitsOfStep(network, settings, step, steps);
-    if (wanted.weights !== present.weights || wanted.activations !== present.activations) setNetworkBits(network, wanted);
+    if (wanted.weights !== present.weights || wanted.activations !== present.activations)
+      setNetworkBits(network, wanted);
     present = wanted;
     for (const layer of convLayers(network)) layer.frozen = step >= steps * (1 - freezeStatistics);
   }
 
   yield* train(network.model, set, normalization, settings, {
-    resume, signal,
+    resume,
+    signal,
     task: {
-      variables, prepare,
+      variables,
+      prepare,
       targets: teacher && distillation > 0 ? distilled(teacher, distillation) : undefined,
       optimizer: (trainable, state) => (optimizer === 'adam' ? adam : sgd)(trainable, settings, state),
     },
@@ -93,12 +124,20 @@ export async function* trainQuantized(
 
 /** Running statistics measured anew: the plain average over `reestimateBatches` batches of the quantized network. */
 export async function reestimateStatistics(
-  network: QatNetwork, set: TrainingImages, { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings,
+  network: QatNetwork,
+  set: TrainingImages,
+  { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings,
 ): Promise<void> {
   const layers = convLayers(network);
   const frozen = layers.map((layer) => layer.frozen);
   let batches = 0;
-  for await (const { images, shape } of batchesOf(set, { batchSize, normalization: network.normalization, seed, epoch: epochs, augment })) {
+  for await (const { images, shape } of batchesOf(set, {
+    batchSize,
+    normalization: network.normalization,
+    seed,
+    epoch: epochs,
+    augment,
+  })) {
     if (batches++ === reestimateBatches) break;
     for (const layer of layers) [layer.frozen, layer.statisticsMomentum] = [false, 1 / batches];
     tf.tidy(() => void network.model.apply(tf.tensor4d(images, [...shape]), { training: true }));

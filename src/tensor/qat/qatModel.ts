@@ -27,16 +27,36 @@ function gridOfTensor(arrays: Weights, network: QatNetwork, tensor: TensorName):
 type Steps = { readonly scale: Float32Array; readonly zeroPoint: Int32Array };
 
 /** A layer's grid of weights, one for the tensor or each channel, in units of the kernel that it puts on it. */
-function weightSteps(arrays: Weights, name: string, layer: QuantLayer, kernel: Float32Array, qmin: number, qmax: number): Steps {
+function weightSteps(
+  arrays: Weights,
+  name: string,
+  layer: QuantLayer,
+  kernel: Float32Array,
+  qmin: number,
+  qmax: number,
+): Steps {
   const last = arrayOf(arrays, `${name}.weightScale`);
   if (layer.weightGrid.ranges !== 'minmax') {
-    return { scale: last.map((step) => Math.max(step, LEAST_STEP)), zeroPoint: Int32Array.from(arrayOf(arrays, `${name}.weightZeroPoint`)) };
+    return {
+      scale: last.map((step) => Math.max(step, LEAST_STEP)),
+      zeroPoint: Int32Array.from(arrayOf(arrays, `${name}.weightZeroPoint`)),
+    };
   }
   const params = Array.from(last, (_, g) => {
-    const { lo, hi } = rangeOf('minmax', statisticsOf(kernel.filter((_w, i) => i % last.length === g), name), { qmin, qmax, symmetric: qmin < 0 });
+    const { lo, hi } = rangeOf(
+      'minmax',
+      statisticsOf(
+        kernel.filter((_w, i) => i % last.length === g),
+        name,
+      ),
+      { qmin, qmax, symmetric: qmin < 0 },
+    );
     return (qmin < 0 ? symmetricParams : affineParams)(lo, hi, qmin, qmax, name);
   });
-  return { scale: Float32Array.from(params, ({ scale }) => scale), zeroPoint: Int32Array.from(params, ({ zeroPoint }) => zeroPoint) };
+  return {
+    scale: Float32Array.from(params, ({ scale }) => scale),
+    zeroPoint: Int32Array.from(params, ({ zeroPoint }) => zeroPoint),
+  };
 }
 
 /**
@@ -44,7 +64,11 @@ function weightSteps(arrays: Weights, name: string, layer: QuantLayer, kernel: F
  * training; a step too small for the bias to fit int32 is enlarged first.
  */
 function quantizedWeights(
-  arrays: Weights, node: ConvNode | LinearNode, network: QatNetwork, folded: Weights, inputScale: number,
+  arrays: Weights,
+  node: ConvNode | LinearNode,
+  network: QatNetwork,
+  folded: Weights,
+  inputScale: number,
 ): QuantizedWeights {
   const { name } = node;
   const { scheme, graph, layers } = network;
@@ -58,7 +82,14 @@ function quantizedWeights(
   const signs = factors && arrayOf(arrays, `${name}.gamma`).map((gamma) => (gamma < 0 ? -1 : 1));
   const kernel = signs ? arrayOf(arrays, `${name}.kernel`).map((w, i) => w * signs[i % groups]) : foldedKernel;
 
-  const { scale: steps, zeroPoint } = weightSteps(arrays, name, lookUp(layers, name, 'layer') as QuantLayer, kernel, qmin, qmax);
+  const { scale: steps, zeroPoint } = weightSteps(
+    arrays,
+    name,
+    lookUp(layers, name, 'layer') as QuantLayer,
+    kernel,
+    qmin,
+    qmax,
+  );
   const scale = factors ? steps.map((step, c) => step * factors[c]) : steps.slice();
   const bias = arrayOf(folded, `${name}.bias`);
   smallestScaleFor(bias, inputScale).forEach((least, c) => {
@@ -86,11 +117,16 @@ export async function toQuantizedModel(network: QatNetwork): Promise<QuantizedMo
   }
   const { graph, weights } = foldBatchNorm(network.graph, arrays);
   const tensors = [INPUT, ...graph.nodes.filter(({ kind }) => kind !== 'linear').map(({ name }) => name)];
-  const activations = new Map(tensors.map((tensor) => [tensor, gridOfTensor(arrays, network, quantizedAt(graph, tensor))]));
+  const activations = new Map(
+    tensors.map((tensor) => [tensor, gridOfTensor(arrays, network, quantizedAt(graph, tensor))]),
+  );
   const quantized = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
     if (node.kind !== 'conv' && node.kind !== 'linear') continue;
-    quantized.set(node.name, quantizedWeights(arrays, node, network, weights, lookUp(activations, node.input, 'grid').scale));
+    quantized.set(
+      node.name,
+      quantizedWeights(arrays, node, network, weights, lookUp(activations, node.input, 'grid').scale),
+    );
   }
   const { scheme, normalization, classes } = network;
   return { graph, scheme, normalization, classes, activations, weights: quantized };

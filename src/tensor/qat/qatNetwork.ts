@@ -4,7 +4,16 @@ import { namedArray } from '../../graph/arrays.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { ConvNode, FloatModel, Graph, GraphNode, LinearNode, NamedArray, TensorName, Weights } from '../../graph/types.ts';
+import type {
+  ConvNode,
+  FloatModel,
+  Graph,
+  GraphNode,
+  LinearNode,
+  NamedArray,
+  TensorName,
+  Weights,
+} from '../../graph/types.ts';
 import { activationBitsOf, weightBitsOf } from '../../quant/schemes.ts';
 import type { Bits, QuantizedModel, QuantScheme } from '../../quant/types.ts';
 import { FakeQuantize, type GridConfig } from '../layers/fakeQuantize.ts';
@@ -41,7 +50,12 @@ export function foldFactors(node: ConvNode, weights: Weights): Float64Array | nu
   return Float64Array.from(gamma, (g, c) => Math.max(Math.abs(g) / Math.sqrt(variance[c] + eps), LEAST_FACTOR));
 }
 
-function weightGrid(node: ConvNode | LinearNode, weights: Weights, start: QuantizedModel, ranges: QatRanges['weightRanges']): WeightGridConfig {
+function weightGrid(
+  node: ConvNode | LinearNode,
+  weights: Weights,
+  start: QuantizedModel,
+  ranges: QatRanges['weightRanges'],
+): WeightGridConfig {
   const { bits, scale, zeroPoint } = lookUp(start.weights, node.name, 'quantized weights');
   const { granularity, symmetric } = start.scheme.weights;
   const factors = node.kind === 'conv' && granularity === 'perChannel' ? foldFactors(node, weights) : null;
@@ -50,16 +64,46 @@ function weightGrid(node: ConvNode | LinearNode, weights: Weights, start: Quanti
 }
 
 /** The network's layer for one node; `outputs` is the grid its output is put on. */
-function layerOf(node: GraphNode, outputs: GridConfig | null, weights: Weights, start: QuantizedModel, ranges: QatRanges): tf.layers.Layer {
+function layerOf(
+  node: GraphNode,
+  outputs: GridConfig | null,
+  weights: Weights,
+  start: QuantizedModel,
+  ranges: QatRanges,
+): tf.layers.Layer {
   const name = node.name.replaceAll('.', '_');
   switch (node.kind) {
     case 'conv': {
-      const { outChannels: filters, kernel: kernelSize, stride: strides, padding, bias: useBias, batchNorm, relu } = node;
+      const {
+        outChannels: filters,
+        kernel: kernelSize,
+        stride: strides,
+        padding,
+        bias: useBias,
+        batchNorm,
+        relu,
+      } = node;
       const grid = weightGrid(node, weights, start, ranges.weightRanges);
-      return new QuantConv2D({ name, filters, kernelSize, strides, padding, useBias, batchNorm, relu, weights: grid, outputs });
+      return new QuantConv2D({
+        name,
+        filters,
+        kernelSize,
+        strides,
+        padding,
+        useBias,
+        batchNorm,
+        relu,
+        weights: grid,
+        outputs,
+      });
     }
     case 'linear':
-      return new QuantDense({ name, units: node.outFeatures, weights: weightGrid(node, weights, start, ranges.weightRanges), outputs: null });
+      return new QuantDense({
+        name,
+        units: node.outFeatures,
+        weights: weightGrid(node, weights, start, ranges.weightRanges),
+        outputs: null,
+      });
     case 'add':
       return new QuantAdd({ name, relu: node.relu, ...outputs });
     case 'globalAvgPool':
@@ -100,9 +144,16 @@ export function toQatNetwork(float: FloatModel, start: QuantizedModel, ranges: Q
     tensors.set(node.name, layer.apply(from.length === 1 ? from[0] : from) as tf.SymbolicTensor);
     layers.set(node.name, layer);
   }
-  const model = tf.model({ inputs: input, outputs: lookUp(tensors, graph.nodes[graph.nodes.length - 1].name, 'layer'), name: `${graph.name}_qat` });
-  const variables = new Map([...layers].flatMap(([node, layer]) =>
-    [...variablesIn(layer)].map(([part, variable]) => [`${node}.${part}`, variable] as const)));
+  const model = tf.model({
+    inputs: input,
+    outputs: lookUp(tensors, graph.nodes[graph.nodes.length - 1].name, 'layer'),
+    name: `${graph.name}_qat`,
+  });
+  const variables = new Map(
+    [...layers].flatMap(([node, layer]) =>
+      [...variablesIn(layer)].map(([part, variable]) => [`${node}.${part}`, variable] as const),
+    ),
+  );
   const network = { model, graph, scheme: start.scheme, normalization, classes, layers, variables };
   writeVariables(network, weights);
   return network;
@@ -136,7 +187,11 @@ export const convLayers = ({ layers }: QatNetwork): QuantConv2D[] =>
  * Sets every grid to the bits that the scheme would give it at `bits`, keeping the real ranges.
  * @param rescale false: the steps are made for these bits already (a checkpoint's)
  */
-export function setNetworkBits({ graph, layers, scheme }: QatNetwork, bits: { weights: Bits; activations: Bits }, rescale = true): void {
+export function setNetworkBits(
+  { graph, layers, scheme }: QatNetwork,
+  bits: { weights: Bits; activations: Bits },
+  rescale = true,
+): void {
   const present: QuantScheme = { ...scheme, weightBits: bits.weights, activationBits: bits.activations };
   const change = rescale ? 'setBits' : 'assumeBits';
   for (const [name, layer] of layers) {
@@ -144,7 +199,8 @@ export function setNetworkBits({ graph, layers, scheme }: QatNetwork, bits: { we
     if (layer instanceof QuantLayer && node && (node.kind === 'conv' || node.kind === 'linear')) {
       layer.weightQuantizer[change](weightBitsOf(present, graph, node));
     }
-    const quantizer = layer instanceof QuantLayer ? layer.outputQuantizer : layer instanceof FakeQuantize ? layer.quantizer : null;
+    const quantizer =
+      layer instanceof QuantLayer ? layer.outputQuantizer : layer instanceof FakeQuantize ? layer.quantizer : null;
     quantizer?.[change](activationBitsOf(present, graph, name));
   }
 }

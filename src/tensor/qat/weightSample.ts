@@ -12,7 +12,10 @@ export async function sampleWeights(layer: QuantLayer, count: number): Promise<W
   const all = await latent.data();
   latent.dispose();
   const taken = Math.min(count, all.length);
-  const positions = Float32Array.from({ length: taken }, (_, i) => all[taken === all.length ? i : Math.floor((((i + 1) * GOLDEN) % 1) * all.length)]);
+  const positions = Float32Array.from(
+    { length: taken },
+    (_, i) => all[taken === all.length ? i : Math.floor((((i + 1) * GOLDEN) % 1) * all.length)],
+  );
   const { qmin, qmax } = layer.weightQuantizer.range();
   const codes = Int16Array.from(positions, (position) => Math.min(qmax, Math.max(qmin, rne(position))));
   return { positions, codes, qmin, qmax };

@@ -35,16 +35,26 @@ export async function roundBlock(block: Block, options: BlockOptions): Promise<R
   const random = seededRandom(options.seed);
   const batch = Math.min(options.batch, block.count);
   try {
-    await settle([...soft.values()], () => {
-      const indices = Array.from({ length: batch }, () => Math.floor(random() * block.count));
-      const dropping = (float: tf.Tensor, rounded: tf.Tensor): tf.Tensor =>
-        options.drop === 0 ? rounded : float.add(rounded.sub(float).mul(mask(float.shape, options.drop, random)));
-      const inputs = new Map([...block.inputs].map(([name, { float, quantized }]) =>
-        [name, dropping(gather(float, indices), gather(quantized, indices))] as const));
-      const tensors = new Map([...soft].map(([name, layer]) => [name, { kernel: layer.weights(), bias: lookUp(biases, name, 'bias') }]));
-      const output = forwardBlock(block, inputs, tensors, (x, params) => dropping(x, fakeQuantize(x, params)));
-      return squaredError(output, gather(block.target, indices));
-    }, options);
+    await settle(
+      [...soft.values()],
+      () => {
+        const indices = Array.from({ length: batch }, () => Math.floor(random() * block.count));
+        const dropping = (float: tf.Tensor, rounded: tf.Tensor): tf.Tensor =>
+          options.drop === 0 ? rounded : float.add(rounded.sub(float).mul(mask(float.shape, options.drop, random)));
+        const inputs = new Map(
+          [...block.inputs].map(
+            ([name, { float, quantized }]) =>
+              [name, dropping(gather(float, indices), gather(quantized, indices))] as const,
+          ),
+        );
+        const tensors = new Map(
+          [...soft].map(([name, layer]) => [name, { kernel: layer.weights(), bias: lookUp(biases, name, 'bias') }]),
+        );
+        const output = forwardBlock(block, inputs, tensors, (x, params) => dropping(x, fakeQuantize(x, params)));
+        return squaredError(output, gather(block.target, indices));
+      },
+      options,
+    );
     const codes = new Map<TensorName, Int32Array>();
     for (const [name, layer] of soft) codes.set(name, await layer.codes());
     return codes;
@@ -62,8 +72,12 @@ export async function blockError(block: Block, kernels: ReadonlyMap<TensorName, 
     const n = Math.min(batch, block.count - first);
     const error = tf.tidy(() => {
       const inputs = new Map([...block.inputs].map(([name, { quantized }]) => [name, slice(quantized, first, n)]));
-      const tensors = new Map([...block.layers].map(([name, { shape, bias }]) =>
-        [name, { kernel: tf.tensor(lookUp(kernels, name, 'kernel'), [...shape]), bias: tf.tensor1d(bias) }]));
+      const tensors = new Map(
+        [...block.layers].map(([name, { shape, bias }]) => [
+          name,
+          { kernel: tf.tensor(lookUp(kernels, name, 'kernel'), [...shape]), bias: tf.tensor1d(bias) },
+        ]),
+      );
       return squaredError(forwardBlock(block, inputs, tensors, fakeQuantize), slice(block.target, first, n)).mul(n);
     });
     sum += (await error.data())[0];
@@ -75,13 +89,19 @@ export async function blockError(block: Block, kernels: ReadonlyMap<TensorName, 
 type Tensors = ReadonlyMap<TensorName, { readonly kernel: tf.Tensor; readonly bias: tf.Tensor1D }>;
 
 function forwardBlock(
-  { nodes, quantizers }: Block, inputs: ReadonlyMap<TensorName, tf.Tensor>, weights: Tensors,
+  { nodes, quantizers }: Block,
+  inputs: ReadonlyMap<TensorName, tf.Tensor>,
+  weights: Tensors,
   quantize: (x: tf.Tensor, params: AffineParams) => tf.Tensor,
 ): tf.Tensor {
   const tensors = new Map(inputs);
   let last: tf.Tensor | null = null;
   for (const node of nodes) {
-    last = forwardNode(node, inputsOf(node).map((name) => lookUp(tensors, name, 'tensor in this block')), weights.get(node.name) ?? {});
+    last = forwardNode(
+      node,
+      inputsOf(node).map((name) => lookUp(tensors, name, 'tensor in this block')),
+      weights.get(node.name) ?? {},
+    );
     const params = quantizers.get(node.name);
     tensors.set(node.name, params ? quantize(last, params) : last);
   }

@@ -20,11 +20,20 @@ export type Moments = {
 
 /** @param target [count, oh, ow, out] (or [count, out]); `bias` is taken off it first */
 export async function momentsOf(
-  node: WeightedNode, input: Stack, target: Stack, bias: Float32Array, count: number, signal?: AbortSignal,
+  node: WeightedNode,
+  input: Stack,
+  target: Stack,
+  bias: Float32Array,
+  count: number,
+  signal?: AbortSignal,
 ): Promise<Moments> {
   const depth = node.kind === 'linear' ? node.inFeatures : node.kernel[0] * node.kernel[1] * node.inChannels;
   const out = bias.length;
-  const sums = { gram: new Float64Array(depth * depth), cross: new Float64Array(depth * out), power: new Float64Array(out) };
+  const sums = {
+    gram: new Float64Array(depth * depth),
+    cross: new Float64Array(depth * out),
+    power: new Float64Array(out),
+  };
   const batch = Math.min(16, batchOf(input, target));
   let rows = 0;
   for (let first = 0; first < count; first += batch) {
@@ -53,7 +62,12 @@ export function patches(node: WeightedNode, x: tf.Tensor, outputShape: readonly 
   const { kernel, stride, padding, inChannels } = node;
   const [height, width] = outputShape;
   return tf.tidy(() => {
-    const padded = tf.pad4d(x as tf.Tensor4D, [[0, 0], [padding, padding], [padding, padding], [0, 0]]);
+    const padded = tf.pad4d(x as tf.Tensor4D, [
+      [0, 0],
+      [padding, padding],
+      [padding, padding],
+      [0, 0],
+    ]);
     const taps: tf.Tensor2D[] = [];
     for (let ky = 0; ky < kernel[0]; ky++) {
       for (let kx = 0; kx < kernel[1]; kx++) {

@@ -13,7 +13,11 @@ export function forwardNode(node: GraphNode, inputs: readonly tf.Tensor[], { ker
   switch (node.kind) {
     case 'conv':
       return tf.fused.conv2d({
-        x: x as tf.Tensor4D, filter: kernel as tf.Tensor4D, strides: node.stride, pad: node.padding, bias,
+        x: x as tf.Tensor4D,
+        filter: kernel as tf.Tensor4D,
+        strides: node.stride,
+        pad: node.padding,
+        bias,
         activation: node.relu ? 'relu' : 'linear',
       });
     case 'add':
@@ -50,7 +54,10 @@ export function batchOf(...stacks: readonly Stack[]): number {
  * @param quantizer what the output is rounded to, if anything
  */
 export async function runNode(
-  node: GraphNode, inputs: readonly Stack[], outputShape: readonly number[], count: number,
+  node: GraphNode,
+  inputs: readonly Stack[],
+  outputShape: readonly number[],
+  count: number,
   weights: { readonly kernel?: Float32Array; readonly kernelShape?: readonly number[]; readonly bias?: Float32Array },
   quantizer?: AffineParams,
 ): Promise<Stack> {
@@ -62,7 +69,11 @@ export async function runNode(
   for (let first = 0; first < count; first += batch) {
     const n = Math.min(batch, count - first);
     const output = tf.tidy(() => {
-      const real = forwardNode(node, inputs.map((stack) => slice(stack, first, n)), { kernel, bias });
+      const real = forwardNode(
+        node,
+        inputs.map((stack) => slice(stack, first, n)),
+        { kernel, bias },
+      );
       return quantizer ? fakeQuantize(real, quantizer) : real;
     });
     values.set((await output.data()) as Float32Array, (first * values.length) / count);

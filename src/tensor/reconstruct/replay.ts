@@ -22,7 +22,11 @@ export type Change = {
  * @throws the signal's reason, between runs
  */
 export async function* replayed(
-  { graph, weights }: FloatModel, images: Float32Array, n: number, changes: Iterable<Change>, signal?: AbortSignal,
+  { graph, weights }: FloatModel,
+  images: Float32Array,
+  n: number,
+  changes: Iterable<Change>,
+  signal?: AbortSignal,
 ): AsyncGenerator<Float32Array, void> {
   const float = new Map<TensorName, tf.Tensor>();
   const last = graph.nodes[graph.nodes.length - 1].name;
@@ -34,25 +38,35 @@ export async function* replayed(
     };
     return { kernel: tensorOf('kernel'), bias: tensorOf('bias') as tf.Tensor1D };
   };
-  const run = (node: GraphNode, inputs: readonly tf.Tensor[], from: Weights): tf.Tensor => tf.tidy(() => forwardNode(node, inputs, owned(node, from)));
-  const changed = ({ arrays, quantizers }: Change): tf.Tensor => tf.tidy(() => {
-    const other = new Map<TensorName, tf.Tensor>();
-    const put = (name: TensorName, tensor: tf.Tensor): void => {
-      const grid = quantizers.get(name);
-      other.set(name, grid ? fakeQuantize(tensor, grid) : tensor);
-    };
-    const tensor = (name: TensorName): tf.Tensor => other.get(name) ?? lookUp(float, name, 'float tensor');
-    if (quantizers.has(INPUT)) put(INPUT, tensor(INPUT));
-    for (const node of graph.nodes) {
-      const reached = inputsOf(node).some((name) => other.has(name)) || arrays.has(`${node.name}.kernel`);
-      if (reached) put(node.name, run(node, inputsOf(node).map(tensor), arrays));
-      else if (quantizers.has(node.name)) put(node.name, tensor(node.name));
-    }
-    return tensor(last).clone();
-  });
+  const run = (node: GraphNode, inputs: readonly tf.Tensor[], from: Weights): tf.Tensor =>
+    tf.tidy(() => forwardNode(node, inputs, owned(node, from)));
+  const changed = ({ arrays, quantizers }: Change): tf.Tensor =>
+    tf.tidy(() => {
+      const other = new Map<TensorName, tf.Tensor>();
+      const put = (name: TensorName, tensor: tf.Tensor): void => {
+        const grid = quantizers.get(name);
+        other.set(name, grid ? fakeQuantize(tensor, grid) : tensor);
+      };
+      const tensor = (name: TensorName): tf.Tensor => other.get(name) ?? lookUp(float, name, 'float tensor');
+      if (quantizers.has(INPUT)) put(INPUT, tensor(INPUT));
+      for (const node of graph.nodes) {
+        const reached = inputsOf(node).some((name) => other.has(name)) || arrays.has(`${node.name}.kernel`);
+        if (reached) put(node.name, run(node, inputsOf(node).map(tensor), arrays));
+        else if (quantizers.has(node.name)) put(node.name, tensor(node.name));
+      }
+      return tensor(last).clone();
+    });
   try {
     float.set(INPUT, tf.tensor(images, [n, ...graph.inputShape]));
-    for (const node of graph.nodes) float.set(node.name, run(node, inputsOf(node).map((name) => lookUp(float, name, 'float tensor')), weights));
+    for (const node of graph.nodes)
+      float.set(
+        node.name,
+        run(
+          node,
+          inputsOf(node).map((name) => lookUp(float, name, 'float tensor')),
+          weights,
+        ),
+      );
     yield (await lookUp(float, last, 'logits').data()) as Float32Array;
     for (const change of changes) {
       signal?.throwIfAborted();

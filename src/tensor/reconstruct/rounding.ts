@@ -88,7 +88,11 @@ const BREATH = 50;
  * @param loss of the soft weights at a step
  * @throws the signal's reason
  */
-export async function settle(layers: readonly SoftLayer[], loss: (step: number) => tf.Scalar, options: RoundingOptions): Promise<void> {
+export async function settle(
+  layers: readonly SoftLayer[],
+  loss: (step: number) => tf.Scalar,
+  options: RoundingOptions,
+): Promise<void> {
   const { steps, rate, lambda, signal } = options;
   const adam = tf.train.adam(rate);
   const variables = layers.map(({ v }) => v);
@@ -99,10 +103,16 @@ export async function settle(layers: readonly SoftLayer[], loss: (step: number) 
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       const beta = betaAt(step, steps);
-      adam.minimize(() => {
-        const error = loss(step);
-        return beta === null ? error : tf.addN([error, ...layers.map((layer) => layer.undecided(beta).mul<tf.Scalar>(lambda))]);
-      }, false, variables);
+      adam.minimize(
+        () => {
+          const error = loss(step);
+          return beta === null
+            ? error
+            : tf.addN([error, ...layers.map((layer) => layer.undecided(beta).mul<tf.Scalar>(lambda))]);
+        },
+        false,
+        variables,
+      );
     }
   } finally {
     adam.dispose();
@@ -114,7 +124,11 @@ export async function settle(layers: readonly SoftLayer[], loss: (step: number) 
  * matrix product a step. Its ReLU is left out.
  * @returns codes [...shape]
  */
-export async function roundByMoments(moments: Moments, layer: RoundedLayer, options: RoundingOptions): Promise<Int32Array> {
+export async function roundByMoments(
+  moments: Moments,
+  layer: RoundedLayer,
+  options: RoundingOptions,
+): Promise<Int32Array> {
   const { depth, out } = moments;
   const soft = softLayer(layer);
   const gram = tf.tensor2d(Float32Array.from(moments.gram), [depth, depth]);

@@ -7,7 +7,11 @@ import { decide, top1 } from '../evaluate.ts';
 
 /** @returns logits [count, classes] and the fraction classified right. @throws the signal's reason, between batches */
 export async function predictLogits(
-  model: tf.LayersModel, set: ImageSet, normalization: Normalization, count: number, signal?: AbortSignal,
+  model: tf.LayersModel,
+  set: ImageSet,
+  normalization: Normalization,
+  count: number,
+  signal?: AbortSignal,
 ): Promise<{ readonly logits: Float32Array; readonly top1: number }> {
   const parts: Float32Array[] = [];
   for (const { images, shape } of evaluationBatches(set, { batchSize: Math.min(64, count), normalization, count })) {

@@ -29,11 +29,15 @@ export function nodesOfFakeQuantized(quantized: QuantizedModel): NodeByNode {
   const model = toFakeQuantizedModel(quantized);
   const layersOf = (name: TensorName): tf.layers.Layer[] => {
     const base = name.replaceAll('.', '_');
-    return model.layers.filter((layer) => (layer.name === base && name !== INPUT) || layer.name === `${base}_quantizer`);
+    return model.layers.filter(
+      (layer) => (layer.name === base && name !== INPUT) || layer.name === `${base}_quantizer`,
+    );
   };
   return { model, run: (name, inputs) => through(layersOf(name), inputs) };
 }
 
 /** As the network answers once it is trained: statistics frozen. */
-export const nodesOfQat = ({ model, layers }: QatNetwork): NodeByNode =>
-  ({ model, run: (name, inputs) => through([lookUp(layers, name, 'layer')], inputs) });
+export const nodesOfQat = ({ model, layers }: QatNetwork): NodeByNode => ({
+  model,
+  run: (name, inputs) => through([lookUp(layers, name, 'layer')], inputs),
+});

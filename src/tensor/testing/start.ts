@@ -6,12 +6,24 @@ import { lookUp } from '../../base/lookUp.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, TensorName } from '../../graph/types.ts';
 import { affineParams } from '../../quant/affine.ts';
-import { activationBitsOf, qRange, quantizedAt, schemeFor, weightBitsOf, type PresetName } from '../../quant/schemes.ts';
+import {
+  activationBitsOf,
+  qRange,
+  quantizedAt,
+  schemeFor,
+  weightBitsOf,
+  type PresetName,
+} from '../../quant/schemes.ts';
 import type { ActivationParams, Bits, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { quantizeBias, quantizeWeights } from '../../quant/weights.ts';
 import { activations } from '../activations.ts';
 
-export async function startFrom(float: FloatModel, set: ImageSet, bits: Bits, preset: PresetName = 'modern'): Promise<QuantizedModel> {
+export async function startFrom(
+  float: FloatModel,
+  set: ImageSet,
+  bits: Bits,
+  preset: PresetName = 'modern',
+): Promise<QuantizedModel> {
   const scheme = schemeFor(preset, bits, bits);
   const { normalization, classes } = float;
   const { graph, weights } = foldBatchNorm(float.graph, float.weights);
@@ -24,16 +36,30 @@ export async function startFrom(float: FloatModel, set: ImageSet, bits: Bits, pr
       for (const value of values) [range[0], range[1]] = [Math.min(range[0], value), Math.max(range[1], value)];
     }
   }
-  const grids = new Map(tensors.map((name): [TensorName, ActivationParams] => {
-    const range = qRange(activationBitsOf(scheme, graph, name), false);
-    const [low, high] = lookUp(extremes, quantizedAt(graph, name), 'range');
-    return [name, { ...affineParams(low, high, range.qmin, range.qmax), bits: activationBitsOf(scheme, graph, name) }];
-  }));
+  const grids = new Map(
+    tensors.map((name): [TensorName, ActivationParams] => {
+      const range = qRange(activationBitsOf(scheme, graph, name), false);
+      const [low, high] = lookUp(extremes, quantizedAt(graph, name), 'range');
+      return [
+        name,
+        { ...affineParams(low, high, range.qmin, range.qmax), bits: activationBitsOf(scheme, graph, name) },
+      ];
+    }),
+  );
   const quantized = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
     if (node.kind !== 'conv' && node.kind !== 'linear') continue;
-    const made = quantizeWeights(node, namedArray(weights, `${node.name}.kernel`), weightBitsOf(scheme, graph, node), scheme.weights);
-    const bias = quantizeBias(namedArray(weights, `${node.name}.bias`).data, lookUp(grids, node.input, 'grid').scale, made.scale);
+    const made = quantizeWeights(
+      node,
+      namedArray(weights, `${node.name}.kernel`),
+      weightBitsOf(scheme, graph, node),
+      scheme.weights,
+    );
+    const bias = quantizeBias(
+      namedArray(weights, `${node.name}.bias`).data,
+      lookUp(grids, node.input, 'grid').scale,
+      made.scale,
+    );
     quantized.set(node.name, { ...made, bias });
   }
   return { graph, scheme, normalization, classes, activations: grids, weights: quantized };

@@ -1,9 +1,26 @@
 /** A tiny ResNet of two residual blocks, the second with stride 2 and a projection, for suites that compare backends. */
 import type { ConvNode, Graph } from '../../graph/types.ts';
 
-const conv = (name: string, input: string, kernel: number, inChannels: number, outChannels: number, stride: number, relu: boolean): ConvNode => ({
-  kind: 'conv', name, input, kernel: [kernel, kernel], stride, padding: (kernel - 1) / 2, inChannels, outChannels,
-  bias: false, batchNorm: { eps: 1e-5 }, relu,
+const conv = (
+  name: string,
+  input: string,
+  kernel: number,
+  inChannels: number,
+  outChannels: number,
+  stride: number,
+  relu: boolean,
+): ConvNode => ({
+  kind: 'conv',
+  name,
+  input,
+  kernel: [kernel, kernel],
+  stride,
+  padding: (kernel - 1) / 2,
+  inChannels,
+  outChannels,
+  bias: false,
+  batchNorm: { eps: 1e-5 },
+  relu,
 });
 
 /** [N, 8, 8, 3] to [N, 5]. */

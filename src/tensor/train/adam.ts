@@ -4,7 +4,12 @@ import { lookUp } from '../../base/lookUp.ts';
 import type { NamedArray, Weights } from '../../graph/types.ts';
 import { decays, type Optimizer } from './sgd.ts';
 
-export type AdamSettings = { readonly weightDecay: number; readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number };
+export type AdamSettings = {
+  readonly weightDecay: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+};
 
 const STEP = 'step';
 
@@ -20,10 +25,11 @@ export function adam(
   state?: Weights,
 ): Optimizer {
   let count = state?.get(STEP)?.data[0] ?? 0;
-  const start = (key: string, variable: tf.LayerVariable): tf.Variable => tf.tidy(() => {
-    const from = state?.get(key);
-    return tf.variable(from ? tf.tensor(from.data, [...from.shape]) : tf.zerosLike(variable.read()), false);
-  });
+  const start = (key: string, variable: tf.LayerVariable): tf.Variable =>
+    tf.tidy(() => {
+      const from = state?.get(key);
+      return tf.variable(from ? tf.tensor(from.data, [...from.shape]) : tf.zerosLike(variable.read()), false);
+    });
   const moments = new Map<string, Moments>();
   for (const [name, variable] of variables) {
     moments.set(name, { mean: start(`${name}/mean`, variable), square: start(`${name}/square`, variable) });

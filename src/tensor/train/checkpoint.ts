@@ -13,13 +13,27 @@ export const prefixed = (prefix: string, arrays: Weights): [string, NamedArray][
 
 /** The arrays whose names begin with `prefix`, without it. */
 export const taken = (prefix: string, arrays: Weights): Map<string, NamedArray> =>
-  new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+  new Map(
+    [...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]),
+  );
 
-export function writeCheckpoint({ step, settings, weights, velocities, curve, extras = new Map() }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({
+  step,
+  settings,
+  weights,
+  velocities,
+  curve,
+  extras = new Map(),
+}: Checkpoint): Uint8Array<ArrayBuffer> {
   const arrays = new Map([...prefixed(WEIGHT, weights), ...prefixed(VELOCITY, velocities), ...prefixed(EXTRA, extras)]);
-  return writeSafetensors(arrays, { dtype: 'F32', metadata: {
-    step: String(step), settings: JSON.stringify(settings), ...(curve && { curve: JSON.stringify(curve) }),
-  } });
+  return writeSafetensors(arrays, {
+    dtype: 'F32',
+    metadata: {
+      step: String(step),
+      settings: JSON.stringify(settings),
+      ...(curve && { curve: JSON.stringify(curve) }),
+    },
+  });
 }
 
 /** @throws when the file is damaged or is no checkpoint, naming it */
@@ -31,13 +45,25 @@ export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string
   }
   const settings = JSON.parse(metadata.settings) as TrainingSettings;
   const curve = metadata.curve === undefined ? undefined : (JSON.parse(metadata.curve) as Checkpoint['curve']);
-  return { step, settings, weights: taken(WEIGHT, tensors), velocities: taken(VELOCITY, tensors), curve, extras: taken(EXTRA, tensors) };
+  return {
+    step,
+    settings,
+    weights: taken(WEIGHT, tensors),
+    velocities: taken(VELOCITY, tensors),
+    curve,
+    extras: taken(EXTRA, tensors),
+  };
 }
 
 /** @throws when the file is damaged, or was made by a run with other settings than `expected`, naming the file */
-export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string, expected: TrainingSettings): Checkpoint {
+export function readCheckpoint(
+  bytes: Uint8Array<ArrayBuffer>,
+  fileName: string,
+  expected: TrainingSettings,
+): Checkpoint {
   const checkpoint = parseCheckpoint(bytes, fileName);
   const [made, wanted] = [JSON.stringify(checkpoint.settings), JSON.stringify(expected)];
-  if (made !== wanted) throw new Error(`${fileName}: was made with other settings (${made}); remove it to start again.`);
+  if (made !== wanted)
+    throw new Error(`${fileName}: was made with other settings (${made}); remove it to start again.`);
   return checkpoint;
 }

@@ -12,8 +12,21 @@ import type { Checkpoint } from './train.ts';
 import { nodePlatform } from '../wasm/node.ts';
 
 const set = colours(40);
-const settings: FinetuneSettings = { ...FINETUNE, trainImages: 40, epochs: 2, batchSize: 10, headShare: 0.5, stageDecay: 0.5, peakRate: 0.05 };
-const pretrained: FloatModel = { graph: twoBlocks, weights: initialWeights(twoBlocks, 2), normalization: NORMALIZATION, classes: ['a', 'b', 'c'] };
+const settings: FinetuneSettings = {
+  ...FINETUNE,
+  trainImages: 40,
+  epochs: 2,
+  batchSize: 10,
+  headShare: 0.5,
+  stageDecay: 0.5,
+  peakRate: 0.05,
+};
+const pretrained: FloatModel = {
+  graph: twoBlocks,
+  weights: initialWeights(twoBlocks, 2),
+  normalization: NORMALIZATION,
+  classes: ['a', 'b', 'c'],
+};
 const start = withNewHead(pretrained, set.classes, set.height, 7);
 
 /** Trains to step `until`; the weights after it, and a checkpoint of it. */
@@ -44,21 +57,27 @@ describe('fine-tuning on WASM', () => {
     const { name } = headOf(start.graph);
     expect(namedArray(start.weights, `${name}.kernel`).shape[1]).toBe(set.classes.length);
     expect(withNewHead(pretrained, set.classes, set.height, 7)).toEqual(start);
-    expect(withNewHead(pretrained, set.classes, set.height, 8).weights.get(`${name}.kernel`)).not.toEqual(start.weights.get(`${name}.kernel`));
+    expect(withNewHead(pretrained, set.classes, set.height, 8).weights.get(`${name}.kernel`)).not.toEqual(
+      start.weights.get(`${name}.kernel`),
+    );
     expect(start.weights.get('conv1.kernel')).toBe(pretrained.weights.get('conv1.kernel'));
     expect(start.classes).toEqual(set.classes);
   });
 
   test('a network without a classifier is refused by name', () => {
     const headless = { ...twoBlocks, nodes: twoBlocks.nodes.slice(0, -1) };
-    expect(() => withNewHead({ ...pretrained, graph: headless }, set.classes, set.height, 1)).toThrow(/no linear classifier/);
+    expect(() => withNewHead({ ...pretrained, graph: headless }, set.classes, set.height, 1)).toThrow(
+      /no linear classifier/,
+    );
   });
 
   test('in the first part only the head learns, and the running statistics move; then all learn', async () => {
     const head = headOf(start.graph).name;
     const { weights: first } = await run(4);
     for (const name of trained) expect(change(start.weights, first, name) > 0, name).toBe(name.startsWith(head));
-    expect(change(start.weights, first, 'conv1.mean') > 0 || change(start.weights, first, 'conv1.variance') > 0).toBe(true);
+    expect(change(start.weights, first, 'conv1.mean') > 0 || change(start.weights, first, 'conv1.variance') > 0).toBe(
+      true,
+    );
     const { weights: second } = await run(6);
     for (const name of trained) expect(second.get(name), name).not.toEqual(first.get(name));
   });

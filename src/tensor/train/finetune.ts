@@ -21,7 +21,8 @@ export type FinetuneSettings = TrainingSettings & {
 /** @throws when the network does not end in a classifier */
 export function headOf(graph: Graph): LinearNode {
   const last = graph.nodes[graph.nodes.length - 1];
-  if (last.kind !== 'linear') throw new Error(`${graph.name} ends in ${last.name}, which is no linear classifier: it cannot get a new one.`);
+  if (last.kind !== 'linear')
+    throw new Error(`${graph.name} ends in ${last.name}, which is no linear classifier: it cannot get a new one.`);
   return last;
 }
 
@@ -33,17 +34,24 @@ export function headOf(graph: Graph): LinearNode {
 export function withNewHead(model: FloatModel, classes: readonly string[], size: number, seed: number): FloatModel {
   const { name, inFeatures } = headOf(model.graph);
   const head: LinearNode = { ...headOf(model.graph), outFeatures: classes.length };
-  const graph: Graph = { ...model.graph, inputShape: [size, size, 3], nodes: model.graph.nodes.map((node) => (node.name === name ? head : node)) };
+  const graph: Graph = {
+    ...model.graph,
+    inputShape: [size, size, 3],
+    nodes: model.graph.nodes.map((node) => (node.name === name ? head : node)),
+  };
   inferShapes(graph);
   const fresh = initialWeights({ name, inputShape: [1, 1, inFeatures], nodes: [head] }, seed);
-  const weights = new Map([...weightShapes(graph)].map(([array]) => [array, fresh.get(array) ?? namedArray(model.weights, array)]));
+  const weights = new Map(
+    [...weightShapes(graph)].map(([array]) => [array, fresh.get(array) ?? namedArray(model.weights, array)]),
+  );
   return { ...model, graph, weights, classes };
 }
 
 /** The stage a variable belongs to, counted from the classifier: fc 0, layer4 1, ..., the stem last. */
 function stagesFromHead(graph: Graph): (variable: string) => number {
   const stages = [...new Set(graph.nodes.map(({ name }) => name.split('.')[0]))].filter((stage) =>
-    graph.nodes.some((node) => node.name.split('.')[0] === stage && (node.kind === 'conv' || node.kind === 'linear')));
+    graph.nodes.some((node) => node.name.split('.')[0] === stage && (node.kind === 'conv' || node.kind === 'linear')),
+  );
   return (variable) => stages.length - 1 - stages.indexOf(variable.split('.')[0]);
 }
 
@@ -56,7 +64,11 @@ export type FinetuneOptions = { readonly resume?: Checkpoint; readonly signal?: 
  * @throws when the loss is no longer finite, naming the step
  */
 export async function* finetune(
-  model: tf.LayersModel, { graph, normalization }: FloatModel, set: TrainingImages, settings: FinetuneSettings, options: FinetuneOptions = {},
+  model: tf.LayersModel,
+  { graph, normalization }: FloatModel,
+  set: TrainingImages,
+  settings: FinetuneSettings,
+  options: FinetuneOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const head = headOf(graph).name;
   const stage = stagesFromHead(graph);
@@ -65,13 +77,24 @@ export async function* finetune(
     task: {
       variables: variablesOf(model),
       learns: (name, step, steps) => step >= steps * settings.headShare || name.startsWith(`${head}.`),
-      optimizer: (trainable, state) => sgd(trainable, { ...settings, rateFactor: (name) => settings.stageDecay ** stage(name) }, state),
+      optimizer: (trainable, state) =>
+        sgd(trainable, { ...settings, rateFactor: (name) => settings.stageDecay ** stage(name) }, state),
     },
   });
 }
 
 /** What fine-tuning does unless told otherwise: a few epochs of SGD, rising while the head learns, then half a cosine. */
 export const FINETUNE: FinetuneSettings = {
-  trainImages: 50_000, epochs: 3, batchSize: 64, seed: 1, augment: true, peakRate: 0.02, schedule: { kind: 'oneCycle', warmup: 0.1 },
-  momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0, headShare: 0.03, stageDecay: 0.9,
+  trainImages: 50_000,
+  epochs: 3,
+  batchSize: 64,
+  seed: 1,
+  augment: true,
+  peakRate: 0.02,
+  schedule: { kind: 'oneCycle', warmup: 0.1 },
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  labelSmoothing: 0,
+  headShare: 0.03,
+  stageDecay: 0.9,
 };

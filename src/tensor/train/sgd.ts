@@ -46,7 +46,8 @@ export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: 
           const variable = lookUp(variables, name, 'variable');
           const velocity = lookUp(velocities, name, 'velocity');
           const weight = variable.read();
-          const pull = decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
+          const pull =
+            decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
           velocity.assign(velocity.mul(settings.momentum).add(pull));
           variable.write(weight.sub(velocity.mul(rate * factor)));
         }

@@ -13,13 +13,26 @@ import { nodePlatform } from '../wasm/node.ts';
 import type { TrainingSettings } from '../../quant/training/types.ts';
 
 const settings: TrainingSettings = {
-  epochs: 3, batchSize: 10, seed: 5, augment: true, peakRate: 0.05, schedule: { kind: 'oneCycle', warmup: 0.3 },
-  momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0,
+  epochs: 3,
+  batchSize: 10,
+  seed: 5,
+  augment: true,
+  peakRate: 0.05,
+  schedule: { kind: 'oneCycle', warmup: 0.3 },
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  labelSmoothing: 0,
 };
 
-const freshModel = (checkpoint?: Checkpoint): tf.LayersModel => toLayersModel(twoBlocks, checkpoint?.weights ?? initialWeights(twoBlocks, 2));
+const freshModel = (checkpoint?: Checkpoint): tf.LayersModel =>
+  toLayersModel(twoBlocks, checkpoint?.weights ?? initialWeights(twoBlocks, 2));
 
-async function collect(model: tf.LayersModel, set: ImageSet, resume?: Checkpoint, until = Infinity): Promise<{ steps: TrainingStep[]; last: Checkpoint }> {
+async function collect(
+  model: tf.LayersModel,
+  set: ImageSet,
+  resume?: Checkpoint,
+  until = Infinity,
+): Promise<{ steps: TrainingStep[]; last: Checkpoint }> {
   const steps: TrainingStep[] = [];
   for await (const step of train(model, set, NORMALIZATION, settings, { resume })) {
     steps.push(step);
@@ -36,7 +49,8 @@ describe('training on WASM', () => {
     const model = freshModel();
     const losses: number[] = [];
     // Enough steps for the running statistics to catch up with the weights.
-    for await (const { loss } of train(model, set, NORMALIZATION, { ...settings, epochs: 12, augment: false })) losses.push(loss);
+    for await (const { loss } of train(model, set, NORMALIZATION, { ...settings, epochs: 12, augment: false }))
+      losses.push(loss);
     expect(losses).toHaveLength(60);
     expect(losses[59]).toBeLessThan(losses[0] / 2);
     const { classes } = await predict(model, set, NORMALIZATION);
@@ -72,20 +86,23 @@ describe('training on WASM', () => {
     const second = await collect(freshModel(), set, undefined, 4);
     expect(second.last).toEqual(first.last);
     const steps: number[] = [];
-    for await (const { loss } of train(freshModel(), set, NORMALIZATION, { ...settings, seed: 6, epochs: 1 })) steps.push(loss);
+    for await (const { loss } of train(freshModel(), set, NORMALIZATION, { ...settings, seed: 6, epochs: 1 }))
+      steps.push(loss);
     expect(steps[0]).not.toBe(first.steps[0].loss);
   });
 
   test('leaks no tensors', async () => {
     const model = freshModel();
     const counts: number[] = [];
-    for await (const { step } of train(model, set, NORMALIZATION, { ...settings, epochs: 1 })) counts[step] = tf.memory().numTensors;
+    for await (const { step } of train(model, set, NORMALIZATION, { ...settings, epochs: 1 }))
+      counts[step] = tf.memory().numTensors;
     expect(new Set(counts.slice(2)).size).toBe(1);
   });
 
   test('a loss that is no number stops the run with a sentence', async () => {
     const run = async (): Promise<void> => {
-      for await (const { loss } of train(freshModel(), set, NORMALIZATION, { ...settings, peakRate: 1e30 })) expect(loss).toBeGreaterThan(0);
+      for await (const { loss } of train(freshModel(), set, NORMALIZATION, { ...settings, peakRate: 1e30 }))
+        expect(loss).toBeGreaterThan(0);
     };
     await expect(run()).rejects.toThrow(/diverged: the loss of step \d+ is .*learning rate/);
   });
@@ -104,8 +121,12 @@ describe('training on WASM', () => {
   test('a checkpoint of other settings, or a damaged one, is refused by name', async () => {
     const { last } = await collect(freshModel(), set, undefined, 1);
     const file = writeCheckpoint(last);
-    expect(() => readCheckpoint(file, 'run.safetensors', { ...settings, seed: 9 })).toThrow(/run\.safetensors: was made with other settings/);
-    expect(() => readCheckpoint(file.slice(0, file.length - 9), 'run.safetensors', settings)).toThrow(/run\.safetensors/);
+    expect(() => readCheckpoint(file, 'run.safetensors', { ...settings, seed: 9 })).toThrow(
+      /run\.safetensors: was made with other settings/,
+    );
+    expect(() => readCheckpoint(file.slice(0, file.length - 9), 'run.safetensors', settings)).toThrow(
+      /run\.safetensors/,
+    );
   });
 });
 

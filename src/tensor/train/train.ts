@@ -45,7 +45,12 @@ export type Targets = (images: tf.Tensor4D, labels: tf.Tensor1D, classes: number
 const hard: Targets = (_images, labels, classes) => tf.oneHot(labels, classes) as tf.Tensor2D;
 
 /** Logits of a batch in a training forward, which may move running statistics and ranges, and their cross-entropy in nats. */
-function trainingForward(model: tf.LayersModel, images: tf.Tensor4D, targets: tf.Tensor2D, labelSmoothing = 0): Pick<Measured, 'loss' | 'logits'> {
+function trainingForward(
+  model: tf.LayersModel,
+  images: tf.Tensor4D,
+  targets: tf.Tensor2D,
+  labelSmoothing = 0,
+): Pick<Measured, 'loss' | 'logits'> {
   const logits = model.apply(images, { training: true }) as tf.Tensor2D;
   return { logits, loss: tf.losses.softmaxCrossEntropy(targets, logits, undefined, labelSmoothing) as tf.Scalar };
 }
@@ -57,8 +62,11 @@ const classesOf = (model: tf.LayersModel): number => model.outputs[0].shape[1] a
  * disposes of them.
  */
 export function lossAndGradients(
-  model: tf.LayersModel, trainable: ReadonlyMap<string, tf.LayerVariable>, batch: Pick<Batch, 'images' | 'labels' | 'shape'>,
-  labelSmoothing = 0, targetsOf: Targets = hard,
+  model: tf.LayersModel,
+  trainable: ReadonlyMap<string, tf.LayerVariable>,
+  batch: Pick<Batch, 'images' | 'labels' | 'shape'>,
+  labelSmoothing = 0,
+  targetsOf: Targets = hard,
 ): Measured {
   const kept: tf.Tensor2D[] = [];
   const variables = [...trainable.values()].map((variable) => variable.read() as tf.Variable);
@@ -79,7 +87,10 @@ export function lossAndGradients(
 }
 
 /** The loss alone, against the labels. */
-export async function trainingLoss(model: tf.LayersModel, batch: Pick<Batch, 'images' | 'labels' | 'shape'>): Promise<number> {
+export async function trainingLoss(
+  model: tf.LayersModel,
+  batch: Pick<Batch, 'images' | 'labels' | 'shape'>,
+): Promise<number> {
   const loss = tf.tidy(() => {
     const images = tf.tensor4d(batch.images, [...batch.shape]);
     return trainingForward(model, images, hard(images, tf.tensor1d(batch.labels, 'int32'), classesOf(model))).loss;
@@ -121,10 +132,17 @@ function extended(curve: readonly EpochMean[], epoch: number, loss: number, accu
   if (last?.epoch !== epoch) return [...curve, { epoch, steps: 1, loss, accuracy }];
   const steps = last.steps + 1;
   const mean = (before: number, value: number): number => before + (value - before) / steps;
-  return [...curve.slice(0, -1), { epoch, steps, loss: mean(last.loss, loss), accuracy: mean(last.accuracy, accuracy) }];
+  return [
+    ...curve.slice(0, -1),
+    { epoch, steps, loss: mean(last.loss, loss), accuracy: mean(last.accuracy, accuracy) },
+  ];
 }
 
-export type TrainOptions = { readonly resume?: Checkpoint; readonly signal?: AbortSignal; readonly task?: TrainingTask };
+export type TrainOptions = {
+  readonly resume?: Checkpoint;
+  readonly signal?: AbortSignal;
+  readonly task?: TrainingTask;
+};
 
 async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promise<Weights> {
   const entries = [...variables].map(async ([name, variable]) => {
@@ -141,7 +159,10 @@ async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promi
  * @throws DivergedError when the loss is no longer finite, naming the step
  */
 export async function* train(
-  model: tf.LayersModel, set: TrainingImages, normalization: Normalization, settings: TrainingSettings,
+  model: tf.LayersModel,
+  set: TrainingImages,
+  normalization: Normalization,
+  settings: TrainingSettings,
   { resume, signal, task = {} }: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { epochs, batchSize, seed, augment, labelSmoothing } = settings;
@@ -162,19 +183,31 @@ export async function* train(
         signal?.throwIfAborted();
         task.prepare?.(step, steps);
         const rate = learningRate(settings.schedule, settings.peakRate, step, steps);
-        const { loss, logits, gradients } = lossAndGradients(model, learning(step), batch, labelSmoothing, task.targets);
+        const { loss, logits, gradients } = lossAndGradients(
+          model,
+          learning(step),
+          batch,
+          labelSmoothing,
+          task.targets,
+        );
         optimizer.step(gradients, rate);
         const [lossValue] = await loss.data();
         const accuracy = await accuracyOf(logits, batch.labels);
         tf.dispose([loss, logits, ...gradients.values()]);
         step++;
         if (!Number.isFinite(lossValue)) {
-          throw new DivergedError(`Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`);
+          throw new DivergedError(
+            `Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`,
+          );
         }
         curve = extended(curve, epoch, lossValue, accuracy);
         const [done, soFar] = [step, curve];
         const checkpoint = async (): Promise<Checkpoint> => ({
-          step: done, settings, weights: copied(await valuesOf(variables)), velocities: copied(await optimizer.state()), curve: soFar,
+          step: done,
+          settings,
+          weights: copied(await valuesOf(variables)),
+          velocities: copied(await optimizer.state()),
+          curve: soFar,
         });
         yield { step, steps, epoch, loss: lossValue, accuracy, rate, curve, checkpoint };
       }

@@ -15,7 +15,11 @@ type Outcome = { loss: number; gradients: Map<string, Float32Array>; weights: Ma
 
 const BATCH = 3;
 
-function batch(): { images: Float32Array<ArrayBuffer>; labels: Int32Array<ArrayBuffer>; shape: readonly [number, number, number, 3] } {
+function batch(): {
+  images: Float32Array<ArrayBuffer>;
+  labels: Int32Array<ArrayBuffer>;
+  shape: readonly [number, number, number, 3];
+} {
   const random = seededRandom(7);
   return {
     images: Float32Array.from({ length: BATCH * 8 * 8 * 3 }, () => normal(random)),
@@ -55,18 +59,24 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
 }
 
 describe.each(backendsHere)('training steps of a two-block ResNet on %s', (backend) => {
-  test('agree with the CPU backend: loss, gradients, weights and running statistics', { timeout: 120_000 }, async () => {
-    const expected = await twoSteps('cpu');
-    const actual = await twoSteps(backend);
-    expect(actual.loss).toBeGreaterThan(0);
-    expect(Math.abs(actual.loss - expected.loss) / expected.loss).toBeLessThan(1e-4);
-    expect([...actual.gradients.keys()]).toEqual([...expected.gradients.keys()]);
-    expect(actual.gradients.size).toBe(20);
-    for (const [name, gradient] of expected.gradients) {
-      expect(relativeError(lookUp(actual.gradients, name, 'gradient'), gradient), `gradient of ${name}`).toBeLessThan(1e-4);
-    }
-    for (const [name, { data }] of expected.weights) {
-      expect(relativeError(lookUp(actual.weights, name, 'value').data, data), name).toBeLessThan(1e-4);
-    }
-  });
+  test(
+    'agree with the CPU backend: loss, gradients, weights and running statistics',
+    { timeout: 120_000 },
+    async () => {
+      const expected = await twoSteps('cpu');
+      const actual = await twoSteps(backend);
+      expect(actual.loss).toBeGreaterThan(0);
+      expect(Math.abs(actual.loss - expected.loss) / expected.loss).toBeLessThan(1e-4);
+      expect([...actual.gradients.keys()]).toEqual([...expected.gradients.keys()]);
+      expect(actual.gradients.size).toBe(20);
+      for (const [name, gradient] of expected.gradients) {
+        expect(relativeError(lookUp(actual.gradients, name, 'gradient'), gradient), `gradient of ${name}`).toBeLessThan(
+          1e-4,
+        );
+      }
+      for (const [name, { data }] of expected.weights) {
+        expect(relativeError(lookUp(actual.weights, name, 'value').data, data), name).toBeLessThan(1e-4);
+      }
+    },
+  );
 });

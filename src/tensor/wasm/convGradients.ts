@@ -12,15 +12,23 @@ import { cropped } from './liveTaps.ts';
 
 type Attributes = Parameters<tf.KernelFunc>[0]['attrs'];
 
-function convInfo(xShape: readonly number[], filterShape: readonly number[], attrs: Attributes): tf.backend_util.Conv2DInfo {
+function convInfo(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: Attributes,
+): tf.backend_util.Conv2DInfo {
   const { strides, pad, dimRoundingMode } = attrs as unknown as {
     strides: number | [number, number];
     pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
     dimRoundingMode?: 'floor' | 'round' | 'ceil';
   };
   return tf.backend_util.computeConv2DInfo(
-    xShape as [number, number, number, number], filterShape as [number, number, number, number],
-    strides, 1, pad, dimRoundingMode,
+    xShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
   );
 }
 
@@ -41,18 +49,36 @@ function filterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Ten
   const [, oh, ow, f] = dy.shape;
   const dw = backend.makeOutput(filterShape, 'float32');
   kernelsOf(backend).convFilterGradient(
-    pointer(backend, x), n, h, w, c, pointer(backend, dy), oh, ow, f,
-    filterShape[0], filterShape[1], info.strideHeight, info.padInfo.top, info.padInfo.left, pointer(backend, dw),
+    pointer(backend, x),
+    n,
+    h,
+    w,
+    c,
+    pointer(backend, dy),
+    oh,
+    ow,
+    f,
+    filterShape[0],
+    filterShape[1],
+    info.strideHeight,
+    info.padInfo.top,
+    info.padInfo.left,
+    pointer(backend, dw),
   );
   return dw;
 }
 
 function requireSquareStride(kernel: string, { strideHeight, strideWidth }: tf.backend_util.Conv2DInfo): void {
-  if (strideHeight !== strideWidth) throw new Error(`${kernel}: strides must be equal, got ${strideHeight} and ${strideWidth}.`);
+  if (strideHeight !== strideWidth)
+    throw new Error(`${kernel}: strides must be equal, got ${strideHeight} and ${strideWidth}.`);
 }
 
 /** A copy of a filter [kh, kw, c, f] with element (tap, i, o) moved to `place(tap, i, o)`. */
-function rearranged(filter: tf.TensorInfo, shape: number[], place: (tap: number, i: number, o: number) => number): tf.TensorInfo {
+function rearranged(
+  filter: tf.TensorInfo,
+  shape: number[],
+  place: (tap: number, i: number, o: number) => number,
+): tf.TensorInfo {
   const backend = wasmBackend();
   const [kh, kw, c, f] = filter.shape;
   const y = backend.makeOutput(shape, 'float32');
@@ -68,7 +94,11 @@ function rearranged(filter: tf.TensorInfo, shape: number[], place: (tap: number,
 type Padding = { readonly top: number; readonly left: number };
 
 type InputGradient = (
-  dy: tf.TensorInfo, filter: tf.TensorInfo, inputShape: readonly number[], padding: Padding, stride: number,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  inputShape: readonly number[],
+  padding: Padding,
+  stride: number,
 ) => tf.TensorInfo;
 
 /** Stride 1: dy convolved with the filter reversed in space, its channels exchanged. */
@@ -82,10 +112,22 @@ const convolvedInputGradient: InputGradient = (dy, filter, [, h, w], padding) =>
   if (Math.min(top, left, bottom, right) < 0) {
     throw new Error('Conv2DBackpropInput: padding wider than the kernel is not supported.');
   }
-  const dx = stock('Conv2D', { x: dy, filter: reversed }, {
-    strides: [1, 1], dilations: [1, 1], dataFormat: 'NHWC', dimRoundingMode: null,
-    pad: [[0, 0], [top, bottom], [left, right], [0, 0]],
-  });
+  const dx = stock(
+    'Conv2D',
+    { x: dy, filter: reversed },
+    {
+      strides: [1, 1],
+      dilations: [1, 1],
+      dataFormat: 'NHWC',
+      dimRoundingMode: null,
+      pad: [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ],
+    },
+  );
   wasmBackend().disposeData(reversed.dataId);
   return dx;
 };
@@ -101,8 +143,19 @@ const patchedInputGradient: InputGradient = (dy, filter, inputShape, padding, st
   const patches = stock('BatchMatMul', { a: rows, b: matrix }, { transposeA: false, transposeB: false });
   const dx = backend.makeOutput([...inputShape], 'float32');
   kernelsOf(backend).sumPatches(
-    pointer(backend, patches), n, oh, ow, kh, kw, c, inputShape[1], inputShape[2],
-    stride, padding.top, padding.left, pointer(backend, dx),
+    pointer(backend, patches),
+    n,
+    oh,
+    ow,
+    kh,
+    kw,
+    c,
+    inputShape[1],
+    inputShape[2],
+    stride,
+    padding.top,
+    padding.left,
+    pointer(backend, dx),
   );
   for (const temporary of [matrix, patches]) backend.disposeData(temporary.dataId);
   return dx;
@@ -120,7 +173,11 @@ function inputGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Tens
   return dx;
 }
 
-type ConvAttributes = { readonly strides: number | [number, number]; readonly dilations: number | [number, number]; readonly dataFormat?: string };
+type ConvAttributes = {
+  readonly strides: number | [number, number];
+  readonly dilations: number | [number, number];
+  readonly dataFormat?: string;
+};
 
 /** tfjs's own kernel of this name, given a filter without dead taps. */
 function convolution(kernelName: 'Conv2D' | 'FusedConv2D'): tf.KernelFunc {
@@ -132,7 +189,12 @@ function convolution(kernelName: 'Conv2D' | 'FusedConv2D'): tf.KernelFunc {
     if (dataFormat !== 'NHWC' || [dilations].flat().some((step) => step !== 1)) return own(parameters);
     const { filter: live, isCopy, padding } = cropped(filter, convInfo(x.shape, filter.shape, attrs));
     if (!isCopy) return own(parameters);
-    const pad = [[0, 0], [padding.top, padding.bottom], [padding.left, padding.right], [0, 0]];
+    const pad = [
+      [0, 0],
+      [padding.top, padding.bottom],
+      [padding.left, padding.right],
+      [0, 0],
+    ];
     const y = own({ inputs: { ...inputs, filter: live }, attrs: { ...attrs, pad } as unknown as Attributes, backend });
     wasmBackend().disposeData(live.dataId);
     return y;
@@ -140,8 +202,10 @@ function convolution(kernelName: 'Conv2D' | 'FusedConv2D'): tf.KernelFunc {
 }
 
 const KERNELS = {
-  Conv2D: convolution('Conv2D'), FusedConv2D: convolution('FusedConv2D'),
-  Conv2DBackpropFilter: filterGradient, Conv2DBackpropInput: inputGradient,
+  Conv2D: convolution('Conv2D'),
+  FusedConv2D: convolution('FusedConv2D'),
+  Conv2DBackpropFilter: filterGradient,
+  Conv2DBackpropInput: inputGradient,
 } as const;
 
 /** The stock kernels that ours replace, for the bench and for tests that compare. */

@@ -11,33 +11,103 @@ export type Kernels = {
   batchMoments(x: Pointer, rows: number, channels: number, shift: Pointer, sums: Pointer, squares: Pointer): void;
   scaleShift(x: Pointer, rows: number, channels: number, a: Pointer, b: Pointer, relu: boolean, y: Pointer): void;
   batchNormGradSums(
-    x: Pointer, dy: Pointer, rows: number, channels: number, mean: Pointer, a: Pointer, b: Pointer, relu: boolean,
-    sums: Pointer, products: Pointer,
+    x: Pointer,
+    dy: Pointer,
+    rows: number,
+    channels: number,
+    mean: Pointer,
+    a: Pointer,
+    b: Pointer,
+    relu: boolean,
+    sums: Pointer,
+    products: Pointer,
   ): void;
   batchNormGradInput(
-    x: Pointer, dy: Pointer, rows: number, channels: number, a: Pointer, b: Pointer, e: Pointer, f: Pointer,
-    relu: boolean, dx: Pointer,
+    x: Pointer,
+    dy: Pointer,
+    rows: number,
+    channels: number,
+    a: Pointer,
+    b: Pointer,
+    e: Pointer,
+    f: Pointer,
+    relu: boolean,
+    dx: Pointer,
   ): void;
   addRelu(p: Pointer, q: Pointer, size: number, y: Pointer): void;
   reluGrad(dy: Pointer, y: Pointer, size: number, dx: Pointer): void;
   sumPatches(
-    patches: Pointer, n: number, oh: number, ow: number, kh: number, kw: number, c: number, h: number, w: number,
-    stride: number, top: number, left: number, dx: Pointer,
+    patches: Pointer,
+    n: number,
+    oh: number,
+    ow: number,
+    kh: number,
+    kw: number,
+    c: number,
+    h: number,
+    w: number,
+    stride: number,
+    top: number,
+    left: number,
+    dx: Pointer,
   ): void;
   convFilterGradient(
-    x: Pointer, n: number, h: number, w: number, c: number, dy: Pointer, oh: number, ow: number, f: number,
-    kh: number, kw: number, stride: number, top: number, left: number, dw: Pointer,
+    x: Pointer,
+    n: number,
+    h: number,
+    w: number,
+    c: number,
+    dy: Pointer,
+    oh: number,
+    ow: number,
+    f: number,
+    kh: number,
+    kw: number,
+    stride: number,
+    top: number,
+    left: number,
+    dw: Pointer,
   ): void;
-  fakeQuantize(x: Pointer, size: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, y: Pointer): void;
+  fakeQuantize(
+    x: Pointer,
+    size: number,
+    scale: Pointer,
+    zeroPoint: Pointer,
+    qmin: number,
+    qmax: number,
+    y: Pointer,
+  ): void;
   fakeQuantizeGrad(
-    x: Pointer, dy: Pointer, size: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, dx: Pointer,
+    x: Pointer,
+    dy: Pointer,
+    size: number,
+    scale: Pointer,
+    zeroPoint: Pointer,
+    qmin: number,
+    qmax: number,
+    dx: Pointer,
   ): number;
   fakeQuantizeChannels(
-    x: Pointer, rows: number, channels: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number, y: Pointer,
+    x: Pointer,
+    rows: number,
+    channels: number,
+    scale: Pointer,
+    zeroPoint: Pointer,
+    qmin: number,
+    qmax: number,
+    y: Pointer,
   ): void;
   fakeQuantizeChannelsGrad(
-    x: Pointer, dy: Pointer, rows: number, channels: number, scale: Pointer, zeroPoint: Pointer, qmin: number, qmax: number,
-    dx: Pointer, ds: Pointer,
+    x: Pointer,
+    dy: Pointer,
+    rows: number,
+    channels: number,
+    scale: Pointer,
+    zeroPoint: Pointer,
+    qmin: number,
+    qmax: number,
+    dx: Pointer,
+    ds: Pointer,
   ): void;
   extremes(x: Pointer, size: number, extremes: Pointer): void;
 };
@@ -71,15 +141,15 @@ export function kernelsOf(backend: BackendWasm): Kernels {
 export const wasmBackend = (): BackendWasm => tf.backend() as BackendWasm;
 
 /** Where a tensor's values lie in the heap. */
-export const pointer = (backend: BackendWasm, tensor: tf.TensorInfo): Pointer =>
-  backend.getMemoryOffset(tensor.dataId);
+export const pointer = (backend: BackendWasm, tensor: tf.TensorInfo): Pointer => backend.getMemoryOffset(tensor.dataId);
 
 /** A view of a tensor's values; valid until the next allocation, which may move the heap. */
 export const values = (backend: BackendWasm, tensor: tf.TensorInfo): Float32Array =>
   backend.typedArrayFromHeap(tensor) as Float32Array;
 
 /** `count` float64 values of scratch in the heap, as a tensor to be disposed; `sums(t)` views them. */
-export const scratch = (backend: BackendWasm, count: number): tf.TensorInfo => backend.makeOutput([count * 2], 'float32');
+export const scratch = (backend: BackendWasm, count: number): tf.TensorInfo =>
+  backend.makeOutput([count * 2], 'float32');
 
 export function doubles(backend: BackendWasm, tensor: tf.TensorInfo): Float64Array {
   const view = values(backend, tensor);

@@ -50,5 +50,9 @@ export function cropped(filter: tf.TensorInfo, info: tf.backend_util.Conv2DInfo)
     const start = ((rows.first + row) * kw + columns.first) * c * f;
     to.set(from.subarray(start, start + line), row * line);
   }
-  return { filter: copy, isCopy: true, padding: { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after } };
+  return {
+    filter: copy,
+    isCopy: true,
+    padding: { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after },
+  };
 }

@@ -15,7 +15,11 @@ const lanesFor = (channels: number): number => Math.min(64, 2 ** Math.ceil(Math.
  * A workgroup has `lanes` channels and THREADS / lanes rows at a time; it leaves its parts in parts[split][2][channels].
  */
 const twoSums = (name: string, lanes: number, inputs: readonly string[], statement: string): Shader => ({
-  name: `${name} ${lanes}`, inputs, outputs: ['parts'], uniforms: { rows: 'i32', channels: 'i32', relu: 'i32' }, workgroup: [THREADS, 1, 1],
+  name: `${name} ${lanes}`,
+  inputs,
+  outputs: ['parts'],
+  uniforms: { rows: 'i32', channels: 'i32', relu: 'i32' },
+  workgroup: [THREADS, 1, 1],
   declarations: `var<workgroup> firsts : array<f32, ${THREADS}>; var<workgroup> seconds : array<f32, ${THREADS}>;`,
   body: `
   let lane = i32(index) % ${lanes};
@@ -56,11 +60,17 @@ const ADD_PARTS = `
     second += parts[(split * 2 + 1) * u.channels + c];
   }`;
 
-const perChannel = { uniforms: { channels: 'i32', splits: 'i32', rows: 'f32', eps: 'f32' }, workgroup: [64, 1, 1] } as const;
+const perChannel = {
+  uniforms: { channels: 'i32', splits: 'i32', rows: 'f32', eps: 'f32' },
+  workgroup: [64, 1, 1],
+} as const;
 
 /** Sums of x - shift and its square, to the statistics and the line that normalizes. */
 const statistics: Shader = {
-  ...perChannel, name: 'batchNormStatistics', inputs: ['parts', 'shift', 'gamma', 'beta'], outputs: ['mean', 'variance', 'a', 'b'],
+  ...perChannel,
+  name: 'batchNormStatistics',
+  inputs: ['parts', 'shift', 'gamma', 'beta'],
+  outputs: ['mean', 'variance', 'a', 'b'],
   body: `${ADD_PARTS}
   let shifted = first / u.rows;
   let m = shift[c] + shifted;
@@ -74,7 +84,10 @@ const statistics: Shader = {
 
 /** Sums of dy' and dy' (x - mean), to the gradients and the line that dx takes from x: dx = a dy' + e x + f. */
 const gradients: Shader = {
-  ...perChannel, name: 'batchNormGradients', inputs: ['parts', 'mean', 'variance', 'a'], outputs: ['dgamma', 'dbeta', 'e', 'f'],
+  ...perChannel,
+  name: 'batchNormGradients',
+  inputs: ['parts', 'mean', 'variance', 'a'],
+  outputs: ['dgamma', 'dbeta', 'e', 'f'],
   body: `${ADD_PARTS}
   let deviation = 1.0 / sqrt(variance[c] + u.eps);
   let slope = -a[c] * deviation * deviation * second / u.rows;
@@ -87,7 +100,10 @@ const gradients: Shader = {
 const overValues = { uniforms: { size: 'i32', channels: 'i32', relu: 'i32' }, workgroup: [THREADS, 1, 1] } as const;
 
 const normalize: Shader = {
-  ...overValues, name: 'batchNormApply', inputs: ['x', 'a', 'b'], outputs: ['y'],
+  ...overValues,
+  name: 'batchNormApply',
+  inputs: ['x', 'a', 'b'],
+  outputs: ['y'],
   body: overAll(`
     let c = i % u.channels;
     let value = x[i] * a[c] + b[c];
@@ -97,31 +113,55 @@ const normalize: Shader = {
 const PASSED = 'select(0.0, dy[i], u.relu == 0 || x[i] * a[c] + b[c] > 0.0)';
 
 const inputGradient: Shader = {
-  ...overValues, name: 'batchNormGradInput', inputs: ['x', 'dy', 'a', 'b', 'e', 'f'], outputs: ['dx'],
+  ...overValues,
+  name: 'batchNormGradInput',
+  inputs: ['x', 'dy', 'a', 'b', 'e', 'f'],
+  outputs: ['dx'],
   body: overAll(`
     let c = i % u.channels;
     dx[i] = a[c] * ${PASSED} + e[c] * x[i] + f[c];`),
 };
 
 /** @returns the parts and how many splits they are of */
-function sumsOf(shader: (lanes: number) => Shader, inputs: readonly tf.TensorInfo[], rows: number, channels: number, relu: boolean): { parts: tf.TensorInfo; splits: number } {
+function sumsOf(
+  shader: (lanes: number) => Shader,
+  inputs: readonly tf.TensorInfo[],
+  rows: number,
+  channels: number,
+  relu: boolean,
+): { parts: tf.TensorInfo; splits: number } {
   const lanes = lanesFor(channels);
   const splits = Math.max(1, Math.min(MOST_SPLITS, Math.floor((rows * lanes) / (THREADS * 4))));
   const [parts] = run(shader(lanes), {
-    inputs, outputs: [[splits, 2, channels]], uniforms: [rows, channels, Number(relu)], dispatch: [Math.ceil(channels / lanes), splits, 1],
+    inputs,
+    outputs: [[splits, 2, channels]],
+    uniforms: [rows, channels, Number(relu)],
+    dispatch: [Math.ceil(channels / lanes), splits, 1],
   });
   return { parts, splits };
 }
 
-const moments = (lanes: number): Shader => twoSums('batchNormMoments', lanes, ['x', 'shift'], `
+const moments = (lanes: number): Shader =>
+  twoSums(
+    'batchNormMoments',
+    lanes,
+    ['x', 'shift'],
+    `
       let d = x[i] - shift[c];
       first += d;
-      second += d * d;`);
+      second += d * d;`,
+  );
 
-const gradientSums = (lanes: number): Shader => twoSums('batchNormGradSums', lanes, ['x', 'dy', 'mean', 'a', 'b'], `
+const gradientSums = (lanes: number): Shader =>
+  twoSums(
+    'batchNormGradSums',
+    lanes,
+    ['x', 'dy', 'mean', 'a', 'b'],
+    `
       let passed = ${PASSED};
       first += passed;
-      second += passed * (x[i] - mean[c]);`);
+      second += passed * (x[i] - mean[c]);`,
+  );
 
 export const webgpuBatchNorm: BatchNormRules = {
   forward(x, gamma, beta, shift, eps, relu) {
@@ -130,12 +170,26 @@ export const webgpuBatchNorm: BatchNormRules = {
     const { parts, splits } = sumsOf(moments, [x, shift], rows, channels, false);
     const vector = [channels];
     const found = run(statistics, {
-      inputs: [parts, shift, gamma, beta], outputs: [vector, vector, vector, vector], uniforms: [channels, splits, rows, eps], dispatch: [Math.ceil(channels / 64), 1, 1],
+      inputs: [parts, shift, gamma, beta],
+      outputs: [vector, vector, vector, vector],
+      uniforms: [channels, splits, rows, eps],
+      dispatch: [Math.ceil(channels / 64), 1, 1],
     });
     free(parts);
-    const made = run(normalize, { inputs: [x, found[2], found[3]], outputs: [x.shape], uniforms: [x.size, channels, Number(relu)], dispatch: [walkers(x.size), 1, 1] });
+    const made = run(normalize, {
+      inputs: [x, found[2], found[3]],
+      outputs: [x.shape],
+      uniforms: [x.size, channels, Number(relu)],
+      dispatch: [walkers(x.size), 1, 1],
+    });
     const [y, mean, variance, a, b] = tensorsOf([...made, ...found]);
-    return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D, a: a as tf.Tensor1D, b: b as tf.Tensor1D };
+    return {
+      y: y as tf.Tensor4D,
+      mean: mean as tf.Tensor1D,
+      variance: variance as tf.Tensor1D,
+      a: a as tf.Tensor1D,
+      b: b as tf.Tensor1D,
+    };
   },
   backward(x, dy, mean, variance, a, b, eps, relu) {
     const channels = a.size;
@@ -143,9 +197,17 @@ export const webgpuBatchNorm: BatchNormRules = {
     const { parts, splits } = sumsOf(gradientSums, [x, dy, mean, a, b], rows, channels, relu);
     const vector = [channels];
     const [dgamma, dbeta, e, f] = run(gradients, {
-      inputs: [parts, mean, variance, a], outputs: [vector, vector, vector, vector], uniforms: [channels, splits, rows, eps], dispatch: [Math.ceil(channels / 64), 1, 1],
+      inputs: [parts, mean, variance, a],
+      outputs: [vector, vector, vector, vector],
+      uniforms: [channels, splits, rows, eps],
+      dispatch: [Math.ceil(channels / 64), 1, 1],
     });
-    const [dx] = run(inputGradient, { inputs: [x, dy, a, b, e, f], outputs: [x.shape], uniforms: [x.size, channels, Number(relu)], dispatch: [walkers(x.size), 1, 1] });
+    const [dx] = run(inputGradient, {
+      inputs: [x, dy, a, b, e, f],
+      outputs: [x.shape],
+      uniforms: [x.size, channels, Number(relu)],
+      dispatch: [walkers(x.size), 1, 1],
+    });
     free(parts, e, f);
     const made = tensorsOf([dx, dgamma, dbeta]);
     return { dx: made[0] as tf.Tensor4D, dgamma: made[1] as tf.Tensor1D, dbeta: made[2] as tf.Tensor1D };

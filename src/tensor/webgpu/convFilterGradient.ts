@@ -16,12 +16,28 @@ const SIDE = 8;
 const [ENOUGH, LEAST_ROWS] = [512, 64];
 
 const UNIFORMS = {
-  h: 'i32', w: 'i32', c: 'i32', oh: 'i32', ow: 'i32', f: 'i32', kw: 'i32', stride: 'i32', top: 'i32', left: 'i32', taps: 'i32', rows: 'i32', steps: 'i32',
+  h: 'i32',
+  w: 'i32',
+  c: 'i32',
+  oh: 'i32',
+  ow: 'i32',
+  f: 'i32',
+  kw: 'i32',
+  stride: 'i32',
+  top: 'i32',
+  left: 'i32',
+  taps: 'i32',
+  rows: 'i32',
+  steps: 'i32',
 } as const;
 
 /** @param wide columns of f for each thread: the tile has 8 times as many */
 const product = (wide: 2 | 4): Shader => ({
-  name: `convFilterGradient ${wide}`, inputs: ['x', 'dy'], outputs: ['parts'], uniforms: UNIFORMS, workgroup: [SIDE, SIDE, 1],
+  name: `convFilterGradient ${wide}`,
+  inputs: ['x', 'dy'],
+  outputs: ['parts'],
+  uniforms: UNIFORMS,
+  workgroup: [SIDE, SIDE, 1],
   declarations: `
 var<workgroup> patches : array<f32, ${HELD * TILE_K}>;
 var<workgroup> grads : array<f32, ${HELD * SIDE * wide}>;`,
@@ -80,25 +96,52 @@ var<workgroup> grads : array<f32, ${HELD * SIDE * wide}>;`,
 });
 
 const addParts: Shader = {
-  name: 'addParts', inputs: ['parts'], outputs: ['total'], uniforms: { size: 'i32', splits: 'i32' }, workgroup: [THREADS, 1, 1],
+  name: 'addParts',
+  inputs: ['parts'],
+  outputs: ['total'],
+  uniforms: { size: 'i32', splits: 'i32' },
+  workgroup: [THREADS, 1, 1],
   body: overAll(`
     var sum = 0.0;
     for (var split = 0; split < u.splits; split++) { sum += parts[split * u.size + i]; }
     total[i] = sum;`),
 };
 
-type Attributes = { readonly strides: number | [number, number]; readonly pad: 'valid' | 'same' | number; readonly filterShape: [number, number, number, number] };
+type Attributes = {
+  readonly strides: number | [number, number];
+  readonly pad: 'valid' | 'same' | number;
+  readonly filterShape: [number, number, number, number];
+};
 
 /** tfjs's kernel Conv2DBackpropFilter. @throws for another data format or unequal strides */
 export function convFilterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
   const { strides, pad, filterShape } = attrs as unknown as Attributes;
   const dataFormat = (attrs as { dataFormat?: string } | undefined)?.dataFormat ?? 'NHWC';
-  const info = tf.backend_util.computeConv2DInfo(x.shape as [number, number, number, number], filterShape, strides, 1, pad);
+  const info = tf.backend_util.computeConv2DInfo(
+    x.shape as [number, number, number, number],
+    filterShape,
+    strides,
+    1,
+    pad,
+  );
   if (dataFormat !== 'NHWC' || info.strideHeight !== info.strideWidth) {
-    throw new Error(`Conv2DBackpropFilter: NHWC and one stride for both axes are supported, not ${dataFormat} with ${info.strideHeight} x ${info.strideWidth}.`);
+    throw new Error(
+      `Conv2DBackpropFilter: NHWC and one stride for both axes are supported, not ${dataFormat} with ${info.strideHeight} x ${info.strideWidth}.`,
+    );
   }
-  const { batchSize: n, inHeight, inWidth, inChannels: c, outHeight, outWidth, outChannels: f, filterHeight, filterWidth, padInfo } = info;
+  const {
+    batchSize: n,
+    inHeight,
+    inWidth,
+    inChannels: c,
+    outHeight,
+    outWidth,
+    outChannels: f,
+    filterHeight,
+    filterWidth,
+    padInfo,
+  } = info;
   const [rows, taps] = [n * outHeight * outWidth, filterHeight * filterWidth * c];
   const wide = f <= SIDE * 2 ? 2 : 4;
   const tiles = [Math.ceil(f / (SIDE * wide)), Math.ceil(taps / TILE_K)] as const;
@@ -106,11 +149,32 @@ export function convFilterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[
   const steps = Math.ceil(rows / wanted / HELD);
   const splits = Math.ceil(rows / (steps * HELD));
   const [parts] = run(product(wide), {
-    inputs: [x, dy], outputs: [splits === 1 ? filterShape : [splits, taps, f]], dispatch: [...tiles, splits],
-    uniforms: [inHeight, inWidth, c, outHeight, outWidth, f, filterWidth, info.strideHeight, padInfo.top, padInfo.left, taps, rows, steps],
+    inputs: [x, dy],
+    outputs: [splits === 1 ? filterShape : [splits, taps, f]],
+    dispatch: [...tiles, splits],
+    uniforms: [
+      inHeight,
+      inWidth,
+      c,
+      outHeight,
+      outWidth,
+      f,
+      filterWidth,
+      info.strideHeight,
+      padInfo.top,
+      padInfo.left,
+      taps,
+      rows,
+      steps,
+    ],
   });
   if (splits === 1) return parts;
-  const [total] = run(addParts, { inputs: [parts], outputs: [filterShape], uniforms: [taps * f, splits], dispatch: [walkers(taps * f), 1, 1] });
+  const [total] = run(addParts, {
+    inputs: [parts],
+    outputs: [filterShape],
+    uniforms: [taps * f, splits],
+    dispatch: [walkers(taps * f), 1, 1],
+  });
   free(parts);
   return total;
 }

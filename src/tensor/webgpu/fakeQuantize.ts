@@ -16,7 +16,11 @@ const GRID = `
     let q = min(max(round(v), low), high);`;
 
 const forward: Shader = {
-  name: 'fakeQuantize', inputs: ['x', 'scale', 'zeroPoint'], outputs: ['y'], uniforms: UNIFORMS, workgroup: [THREADS, 1, 1],
+  name: 'fakeQuantize',
+  inputs: ['x', 'scale', 'zeroPoint'],
+  outputs: ['y'],
+  uniforms: UNIFORMS,
+  workgroup: [THREADS, 1, 1],
   body: overAll(`${GRID}
     y[i] = q * s;`),
 };
@@ -29,7 +33,11 @@ const BACK = `${GRID}
 
 /** One step for the tensor: each workgroup leaves its part of the sum. */
 const backwardTensor: Shader = {
-  name: 'fakeQuantizeGrad', inputs: ['x', 'dy', 'scale', 'zeroPoint'], outputs: ['dx', 'parts'], uniforms: UNIFORMS, workgroup: [THREADS, 1, 1],
+  name: 'fakeQuantizeGrad',
+  inputs: ['x', 'dy', 'scale', 'zeroPoint'],
+  outputs: ['dx', 'parts'],
+  uniforms: UNIFORMS,
+  workgroup: [THREADS, 1, 1],
   declarations: `var<workgroup> sums : array<f32, ${THREADS}>;${SUM_OVER_GROUP}`,
   body: `
   var total = 0.0;
@@ -40,7 +48,8 @@ const backwardTensor: Shader = {
 
 /** One step for each channel: a workgroup a channel. */
 const backwardChannels: Shader = {
-  ...backwardTensor, name: 'fakeQuantizeChannelsGrad',
+  ...backwardTensor,
+  name: 'fakeQuantizeChannelsGrad',
   body: `
   var total = 0.0;
   for (var i = i32(wid.x) + i32(index) * u.channels; i < u.size; i += ${THREADS} * u.channels) {
@@ -55,7 +64,12 @@ const uniformsOf = (x: tf.Tensor, { scale, qmin, qmax }: GridTensors): number[] 
 /** See steps.ts for the formulas. */
 export const webgpuSteps: StepRules = {
   forward(x, grid) {
-    const made = run(forward, { inputs: [x, grid.scale, grid.zeroPoint], outputs: [x.shape], uniforms: uniformsOf(x, grid), dispatch: [walkers(x.size), 1, 1] });
+    const made = run(forward, {
+      inputs: [x, grid.scale, grid.zeroPoint],
+      outputs: [x.shape],
+      uniforms: uniformsOf(x, grid),
+      dispatch: [walkers(x.size), 1, 1],
+    });
     return tensorsOf(made)[0];
   },
   backward(x, dy, grid) {
@@ -63,7 +77,10 @@ export const webgpuSteps: StepRules = {
     const perTensor = scale.size === 1;
     const groups = perTensor ? walkers(x.size) : scale.size;
     const [dx, parts] = run(perTensor ? backwardTensor : backwardChannels, {
-      inputs: [x, dy, scale, zeroPoint], outputs: [x.shape, [groups]], uniforms: uniformsOf(x, grid), dispatch: [groups, 1, 1],
+      inputs: [x, dy, scale, zeroPoint],
+      outputs: [x.shape, [groups]],
+      uniforms: uniformsOf(x, grid),
+      dispatch: [groups, 1, 1],
     });
     if (!perTensor) {
       const [gradient, dscale] = tensorsOf([dx, parts]);
@@ -77,7 +94,11 @@ export const webgpuSteps: StepRules = {
 };
 
 const sumAll: Shader = {
-  name: 'sumAll', inputs: ['parts'], outputs: ['total'], uniforms: { size: 'i32' }, workgroup: [THREADS, 1, 1],
+  name: 'sumAll',
+  inputs: ['parts'],
+  outputs: ['total'],
+  uniforms: { size: 'i32' },
+  workgroup: [THREADS, 1, 1],
   declarations: backwardTensor.declarations,
   body: `
   var part = 0.0;

@@ -12,7 +12,8 @@ const stock = new Map<string, tf.KernelFunc>();
 
 /** tfjs's own kernel of this name, for the bench. @throws when there is none */
 export function stockKernel(kernelName: string): tf.KernelFunc {
-  const found = stock.get(kernelName) ?? (tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined)?.kernelFunc;
+  const found =
+    stock.get(kernelName) ?? (tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined)?.kernelFunc;
   if (!found) throw new Error(`tfjs has no kernel ${kernelName} for WebGPU.`);
   return found;
 }

@@ -44,7 +44,9 @@ export type Run = {
 function sourceOf({ inputs, outputs, uniforms, workgroup, declarations = '', body }: Shader): string {
   const buffers = [...outputs.map((name) => [name, 'read_write']), ...inputs.map((name) => [name, 'read'])];
   return `
-struct Uniforms { ${Object.entries(uniforms).map(([name, type]) => `${name} : ${type}`).join(', ')} };
+struct Uniforms { ${Object.entries(uniforms)
+    .map(([name, type]) => `${name} : ${type}`)
+    .join(', ')} };
 ${buffers.map(([name, access], i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name} : array<f32>;`).join('\n')}
 @group(0) @binding(${buffers.length}) var<uniform> u : Uniforms;
 ${declarations}
@@ -66,7 +68,11 @@ function pipelineOf(device: GPUDevice, shader: Shader): GPUComputePipeline {
   const found = known.get(shader.name);
   if (found) return found;
   const module = device.createShaderModule({ code: sourceOf(shader), label: shader.name });
-  const pipeline = device.createComputePipeline({ compute: { module, entryPoint: 'main' }, label: shader.name, layout: 'auto' });
+  const pipeline = device.createComputePipeline({
+    compute: { module, entryPoint: 'main' },
+    label: shader.name,
+    layout: 'auto',
+  });
   known.set(shader.name, pipeline);
   return pipeline;
 }
@@ -84,10 +90,13 @@ export function run(shader: Shader, { inputs, outputs, uniforms, dispatch }: Run
   const types = Object.values(shader.uniforms);
   const bindings = [
     ...tensors.map((tensor) => backend.tensorToBinding(tensor)),
-    backend.makeUniforms(uniforms.map((value, i) => ({ type: types[i] === 'f32' ? 'float32' : 'int32', data: [value] }))),
+    backend.makeUniforms(
+      uniforms.map((value, i) => ({ type: types[i] === 'f32' ? 'float32' : 'int32', data: [value] })),
+    ),
   ];
   const bindGroup = backend.device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0), entries: bindings.map((resource, binding) => ({ binding, resource })),
+    layout: pipeline.getBindGroupLayout(0),
+    entries: bindings.map((resource, binding) => ({ binding, resource })),
   });
   for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
   backend.ensureCommandEncoderReady();
@@ -103,7 +112,8 @@ export function run(shader: Shader, { inputs, outputs, uniforms, dispatch }: Run
 }
 
 /** The outputs as tensors that tf.tidy and gradients know. */
-export const tensorsOf = (made: readonly tf.TensorInfo[]): tf.Tensor[] => made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
+export const tensorsOf = (made: readonly tf.TensorInfo[]): tf.Tensor[] =>
+  made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
 
 /** Frees what `run` made and nobody else has seen. */
 export function free(...made: readonly tf.TensorInfo[]): void {

@@ -13,11 +13,25 @@ import { summaryProvenance } from '../../text/provenance.ts';
 import { benchOf, hides, type State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { settingsKey } from '../../../contract/settings.ts';
-import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin, type Point, type PublishedPoint } from './points.ts';
+import {
+  arrowsOf,
+  pointsOf,
+  publishedBeside,
+  publishedPoints,
+  smallestWithin,
+  type Point,
+  type PublishedPoint,
+} from './points.ts';
 
 const KEPT = 0.01;
 
-type Row = Partial<Point> & { readonly name: string; readonly top1: number; readonly share: number; readonly method: string; readonly from: string };
+type Row = Partial<Point> & {
+  readonly name: string;
+  readonly top1: number;
+  readonly share: number;
+  readonly method: string;
+  readonly from: string;
+};
 
 const words = WORDS.bill;
 
@@ -29,8 +43,16 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: words.columns.low, value: ({ low }) => low ?? null, text: ({ low }) => percent(low ?? 0) },
   { title: words.columns.high, value: ({ high }) => high ?? null, text: ({ high }) => percent(high ?? 0) },
   { title: words.columns.share, value: ({ share }) => share, text: ({ share }) => percentShort(share) },
-  { title: words.columns.bytes, value: ({ run }) => run?.sizeBytes ?? null, text: ({ run }) => kilobytes(run?.sizeBytes ?? 0) },
-  { title: words.columns.latency, value: (row) => row.milliseconds ?? null, text: (row) => milliseconds(row.milliseconds ?? 0) },
+  {
+    title: words.columns.bytes,
+    value: ({ run }) => run?.sizeBytes ?? null,
+    text: ({ run }) => kilobytes(run?.sizeBytes ?? 0),
+  },
+  {
+    title: words.columns.latency,
+    value: (row) => row.milliseconds ?? null,
+    text: (row) => milliseconds(row.milliseconds ?? 0),
+  },
   { title: words.columns.flipped, value: ({ flipped }) => flipped ?? null, text: ({ flipped }) => count(flipped ?? 0) },
   { title: words.columns.from, value: ({ from }) => from },
 ];
@@ -43,8 +65,14 @@ const rowOf = (point: Point): Row => ({
   from: point.run.recorded ? words.columns.recorded : words.columns.measured,
 });
 
-const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row =>
-  ({ name: words.published.name(bitsName(bits)), bits, method, share, top1, from: words.published.from });
+const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row => ({
+  name: words.published.name(bitsName(bits)),
+  bits,
+  method,
+  share,
+  top1,
+  from: words.published.from,
+});
 
 export function BillChart({ state }: { readonly state: State }) {
   const [overlay, setOverlay] = useState(false);
@@ -53,13 +81,20 @@ export function BillChart({ state }: { readonly state: State }) {
   const published = overlay ? publishedPoints(beside) : [];
   const smallest = smallestWithin(points, KEPT);
   const shown = shownSummary(state);
-  const finding = smallest ? words.billFinding(nameOf(smallest.run.settings), percentShort(smallest.share), percent(smallest.run.top1)) : words.billEmpty;
+  const finding = smallest
+    ? words.billFinding(nameOf(smallest.run.settings), percentShort(smallest.share), percent(smallest.run.top1))
+    : words.billEmpty;
   return (
     <section className="bill" aria-labelledby="bill">
       <h2 id="bill">{words.billHeading}</h2>
       {!hides(state, 'story') && (
         <label className="filter">
-          <input type="checkbox" checked={overlay} onChange={({ target }) => setOverlay(target.checked)} data-testid="published" />
+          <input
+            type="checkbox"
+            checked={overlay}
+            onChange={({ target }) => setOverlay(target.checked)}
+            data-testid="published"
+          />
           {words.published.show(beside.model, beside.dataset)}
         </label>
       )}
@@ -67,18 +102,27 @@ export function BillChart({ state }: { readonly state: State }) {
         id="bill"
         title={words.billTitle}
         finding={finding}
-        provenance={[shown ? summaryProvenance(shown) : words.notMeasured, ...(overlay ? [words.published.provenance] : [])].join('. ')}
+        provenance={[
+          shown ? summaryProvenance(shown) : words.notMeasured,
+          ...(overlay ? [words.published.provenance] : []),
+        ].join('. ')}
         height={19}
         table={{ columns: COLUMNS, rows: [...points.map(rowOf), ...published.map(publishedRow)] }}
         legend={<Legend overlay={overlay} points={points} />}
       >
-        {(box) => <Marks {...box} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />}
+        {(box) => (
+          <Marks {...box} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />
+        )}
       </ChartFrame>
     </section>
   );
 }
 
-type MarksProps = Box & { readonly points: readonly Point[]; readonly published: readonly PublishedPoint[]; readonly selected: string };
+type MarksProps = Box & {
+  readonly points: readonly Point[];
+  readonly published: readonly PublishedPoint[];
+  readonly selected: string;
+};
 
 function Marks({ points, published, selected, width, height, rem }: MarksProps) {
   const widest = max([...points.filter(({ bits }) => bits !== null), ...published], ({ share }) => share) ?? 0.25;
@@ -111,7 +155,15 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
       {points
         .filter(({ bits }) => bits !== null)
         .map((point) => (
-          <Mark key={point.key} point={point} x={x(point.share)} y={y} area={area} rem={rem} selected={point.key === selected} />
+          <Mark
+            key={point.key}
+            point={point}
+            x={x(point.share)}
+            y={y}
+            area={area}
+            rem={rem}
+            selected={point.key === selected}
+          />
         ))}
     </>
   );
@@ -143,7 +195,14 @@ function Axes({ x, y, width, height, rem }: Box & { readonly x: Scale; readonly 
   );
 }
 
-type MarkProps = { readonly point: Point; readonly x: number; readonly y: Scale; readonly area: number; readonly rem: number; readonly selected: boolean };
+type MarkProps = {
+  readonly point: Point;
+  readonly x: number;
+  readonly y: Scale;
+  readonly area: number;
+  readonly rem: number;
+  readonly selected: boolean;
+};
 
 /** Rounded after training: open. Trained with it: filled. The 2021 preset: a triangle. */
 function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: MarkProps) {
@@ -154,7 +213,10 @@ function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: Ma
       <path className="whisker" d={`M0 ${y(low)}V${y(high)}`} />
       <g transform={`translate(0 ${y(run.top1)})`}>
         {selected && <circle className="selected-ring" r={0.75 * rem} />}
-        <path className={`quantized ${run.settings.method === 'qat' ? '' : 'hollow'} ${dashed}`} d={symbol(shape, area)() ?? ''} />
+        <path
+          className={`quantized ${run.settings.method === 'qat' ? '' : 'hollow'} ${dashed}`}
+          d={symbol(shape, area)() ?? ''}
+        />
         <text className={selected ? 'value start' : 'tick start'} x={0.7 * rem} y={0.35 * rem}>
           {bits}
         </text>
@@ -163,9 +225,24 @@ function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: Ma
   );
 }
 
-function ArrowMark({ x, from, to, rem }: { readonly x: number; readonly from: number; readonly to: number; readonly rem: number }) {
+function ArrowMark({
+  x,
+  from,
+  to,
+  rem,
+}: {
+  readonly x: number;
+  readonly from: number;
+  readonly to: number;
+  readonly rem: number;
+}) {
   const head = 0.4 * rem * Math.sign(from - to);
-  return <path className="line quantized" d={`M${x} ${from}V${to + head}m${-0.3 * rem} ${head * 0.6}L${x} ${to + head * 0.6}l${0.3 * rem} ${head}`} />;
+  return (
+    <path
+      className="line quantized"
+      d={`M${x} ${from}V${to + head}m${-0.3 * rem} ${head * 0.6}L${x} ${to + head * 0.6}l${0.3 * rem} ${head}`}
+    />
+  );
 }
 
 function Legend({ overlay, points }: { readonly overlay: boolean; readonly points: readonly Point[] }) {

@@ -8,8 +8,11 @@ import { linkOf, racedHere, type RacedRow, type State } from '../../state/state.
 import { WORDS } from '../../words/words.ts';
 
 /** Milliseconds an image: a run's, shared out over its images. */
-const perImage = (title: string, of: (row: RacedRow) => number): Column<RacedRow> =>
-  ({ title, value: (row) => of(row) / row.batch, text: (row) => milliseconds(of(row) / row.batch) });
+const perImage = (title: string, of: (row: RacedRow) => number): Column<RacedRow> => ({
+  title,
+  value: (row) => of(row) / row.batch,
+  text: (row) => milliseconds(of(row) / row.batch),
+});
 
 export function Runtimes({ state }: { readonly state: State }) {
   const words = WORDS.bill.runtimes;
@@ -25,13 +28,27 @@ export function Runtimes({ state }: { readonly state: State }) {
             title={words.title}
             table={{
               columns: [
-                { title: columns.file, value: contenderName }, { title: columns.lane, value: (row) => lane[row.lane] }, { title: columns.batch, value: ({ batch }) => batch },
-                perImage(words.median, ({ medianMs }) => medianMs), perImage(columns.low, ({ lowMs }) => lowMs), perImage(columns.high, ({ highMs }) => highMs),
+                { title: columns.file, value: contenderName },
+                { title: columns.lane, value: (row) => lane[row.lane] },
+                { title: columns.batch, value: ({ batch }) => batch },
+                perImage(words.median, ({ medianMs }) => medianMs),
+                perImage(columns.low, ({ lowMs }) => lowMs),
+                perImage(columns.high, ({ highMs }) => highMs),
               ],
               rows,
             }}
           />
-          <p className="provenance">{provenance(machine.runtime, [...new Set(rows.map((row) => lane[row.lane]))].join(', '), Math.max(...rows.map(({ threads }) => threads)), machine.cores, machine.crossOriginIsolated, machine.adapter, rows[0].warmup)}</p>
+          <p className="provenance">
+            {provenance(
+              machine.runtime,
+              [...new Set(rows.map((row) => lane[row.lane]))].join(', '),
+              Math.max(...rows.map(({ threads }) => threads)),
+              machine.cores,
+              machine.crossOriginIsolated,
+              machine.adapter,
+              rows[0].warmup,
+            )}
+          </p>
         </>
       ) : (
         <p>{words.none}</p>

@@ -8,7 +8,10 @@ import type { RunResult } from '../../../contract/run.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
 const measured = (runs: readonly RunResult[], link = '#images=100&hide=guess'): State =>
-  runs.reduce<State>((state, result) => reduce(state, { kind: 'run', result }), reduce(initialState(parseLink(link).link), { kind: 'opened', opened: openedWith(100) }));
+  runs.reduce<State>(
+    (state, result) => reduce(state, { kind: 'run', result }),
+    reduce(initialState(parseLink(link).link), { kind: 'opened', opened: openedWith(100) }),
+  );
 
 const float32 = runOfSettings(float32Settings(bench), 5);
 const ptq = runOfSettings(ptqSettings(bench, 'modern', 4), 12);

@@ -27,12 +27,19 @@ export type Point = {
 
 /** The runs of this network on these images: what the control can reach, and all else that was measured, trained ones too. */
 export function pointsOf(state: State): readonly Point[] {
-  const reachable = [float32Row(state), ...presetRows(state, state.choice.preset), ...presetRows(state, otherPreset(state))].flatMap(({ run }) => run ?? []);
+  const reachable = [
+    float32Row(state),
+    ...presetRows(state, state.choice.preset),
+    ...presetRows(state, otherPreset(state)),
+  ].flatMap(({ run }) => run ?? []);
   const keys = new Set(reachable.map(({ settings }) => settingsKey(settings)));
   const { model, dataset } = benchOf(state);
   const others = [...state.runs.values()].filter(
     ({ settings }) =>
-      settings.model === model && settings.dataset === dataset && !keys.has(settingsKey(settings)) && !concealed(state, settings.scheme?.weightBits ?? null),
+      settings.model === model &&
+      settings.dataset === dataset &&
+      !keys.has(settingsKey(settings)) &&
+      !concealed(state, settings.scheme?.weightBits ?? null),
   );
   return [...reachable, ...others].flatMap((run) => pointOf(state, run) ?? []);
 }
@@ -50,7 +57,10 @@ function pointOf(state: State, run: Summary): Point | null {
     share: run.sizeBytes / float32.sizeBytes,
     lost: float32.top1 - run.top1,
     ...wilson95(run.top1, run.settings.images),
-    flipped: measured && reference && state.opened ? flips(reference.predictions, measured.predictions, state.opened.labels).images.length : null,
+    flipped:
+      measured && reference && state.opened
+        ? flips(reference.predictions, measured.predictions, state.opened.labels).images.length
+        : null,
     milliseconds: race ? race.latency.medianMs / race.latency.batch : null,
   };
 }
@@ -59,10 +69,16 @@ function pointOf(state: State, run: Summary): Point | null {
 export type Arrow = { readonly from: Point; readonly to: Point };
 
 export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
-  const start = ({ scheme, images, seed }: RunSettings): string => JSON.stringify([scheme?.name, scheme?.weightBits, scheme?.activationBits, images, seed]);
+  const start = ({ scheme, images, seed }: RunSettings): string =>
+    JSON.stringify([scheme?.name, scheme?.weightBits, scheme?.activationBits, images, seed]);
   return points.flatMap((to) => {
     if (to.run.settings.method !== 'qat') return [];
-    const from = points.find(({ run }) => run.settings.method === 'ptq' && run.settings.file === undefined && start(run.settings) === start(to.run.settings));
+    const from = points.find(
+      ({ run }) =>
+        run.settings.method === 'ptq' &&
+        run.settings.file === undefined &&
+        start(run.settings) === start(to.run.settings),
+    );
     return from ? [{ from, to }] : [];
   });
 }
@@ -74,15 +90,29 @@ export function smallestWithin(points: readonly Point[], lost: number): Point | 
   return kept.toSorted((a, b) => a.share - b.share).at(0);
 }
 
-export type PublishedPoint = { readonly bits: Bits; readonly method: 'ptq' | 'qat'; readonly share: number; readonly top1: number };
+export type PublishedPoint = {
+  readonly bits: Bits;
+  readonly method: 'ptq' | 'qat';
+  readonly share: number;
+  readonly top1: number;
+};
 
 /** Which of 2021's networks and datasets stands beside this bench: its own where it was among them, else the nearest. */
-export function publishedBeside({ model, dataset }: { readonly model: string; readonly dataset: string }): { readonly model: string; readonly dataset: string } {
+export function publishedBeside({ model, dataset }: { readonly model: string; readonly dataset: string }): {
+  readonly model: string;
+  readonly dataset: string;
+} {
   const set = dataset.startsWith('imagenette') ? 'imagenette' : 'cifar10';
   return { model: model in PUBLISHED[set] ? model : 'resnet18', dataset: set };
 }
 
-export function publishedPoints({ model, dataset }: { readonly model: string; readonly dataset: string }): readonly PublishedPoint[] {
+export function publishedPoints({
+  model,
+  dataset,
+}: {
+  readonly model: string;
+  readonly dataset: string;
+}): readonly PublishedPoint[] {
   const row = PUBLISHED[dataset][model];
   const size = PUBLISHED_SIZE_MB[model];
   return (['ptq', 'qat'] as const).flatMap((method) =>

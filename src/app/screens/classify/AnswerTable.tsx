@@ -15,11 +15,16 @@ export function columnName(settings: RunSettings): string {
 }
 
 /** Whether any answer differs from the first column's. */
-export const differs = ({ answers }: ClassifiedPhoto): boolean => answers.some(({ label }) => label !== answers[0].label);
+export const differs = ({ answers }: ClassifiedPhoto): boolean =>
+  answers.some(({ label }) => label !== answers[0].label);
 
 export function AnswerTable({ classified }: { readonly classified: Classified }) {
   const words = WORDS.classify;
-  const columns = classified.settings.map((settings) => ({ id: contenderId({ settings }), name: columnName(settings), float: isFloat({ settings }) }));
+  const columns = classified.settings.map((settings) => ({
+    id: contenderId({ settings }),
+    name: columnName(settings),
+    float: isFloat({ settings }),
+  }));
   return (
     <div className="scroll" role="region" aria-label={words.results} tabIndex={0}>
       <table className="answers" data-testid="classified">
@@ -42,7 +47,12 @@ export function AnswerTable({ classified }: { readonly classified: Classified })
                 {photo.truth !== null && <span className="photo-truth">{words.truth(photo.truth)}</span>}
               </th>
               {photo.answers.map((answer, column) => (
-                <AnswerCell key={columns[column].id} answer={answer} differs={answer.label !== photo.answers[0].label} id={`answer-${index}-${columns[column].id}`} />
+                <AnswerCell
+                  key={columns[column].id}
+                  answer={answer}
+                  differs={answer.label !== photo.answers[0].label}
+                  id={`answer-${index}-${columns[column].id}`}
+                />
               ))}
             </tr>
           ))}
@@ -73,6 +83,9 @@ function AnswerCell({ answer: { label, confidence, ms }, differs: marked, id }: 
 }
 
 function Thumbnail({ photo, side }: { readonly photo: ClassifiedPhoto; readonly side: number }) {
-  const strip = useMemo<ImageStrip>(() => ({ count: 1, height: side, width: side, pixels: photo.pixels, labels: new Int32Array(1) }), [photo, side]);
+  const strip = useMemo<ImageStrip>(
+    () => ({ count: 1, height: side, width: side, pixels: photo.pixels, labels: new Int32Array(1) }),
+    [photo, side],
+  );
   return <Picture strip={strip} index={0} alt={photo.name} />;
 }

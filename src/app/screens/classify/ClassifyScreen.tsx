@@ -14,7 +14,8 @@ import './classify.css';
 /** What is looked at first: see contenders.ts. */
 const START: readonly string[] = ['32', '8', '4', '2'];
 
-const idsOf = ({ settings }: Pick<Classified, 'settings'>): string => settings.map((each) => contenderId({ settings: each })).join();
+const idsOf = ({ settings }: Pick<Classified, 'settings'>): string =>
+  settings.map((each) => contenderId({ settings: each })).join();
 
 export function ClassifyScreen({ state, lab }: ScreenProps) {
   const words = WORDS.classify;
@@ -24,19 +25,31 @@ export function ClassifyScreen({ state, lab }: ScreenProps) {
   const contenders = contendersOf(state).filter(({ form }) => form !== 'float16');
   const settings = chosenOf(contenders, ids).map((entry) => entry.settings);
   const { result, ...rest } = useClassification(lab, opened ? photos : [], settings);
-  const current = result && result.photos.length + result.refused.length === photos.length && idsOf(result) === idsOf({ settings });
+  const current =
+    result && result.photos.length + result.refused.length === photos.length && idsOf(result) === idsOf({ settings });
   return (
     <>
-      <PhotoSource testImages={opened?.dataset.testImages ?? 0} count={photos.length} onAdd={(more) => setPhotos([...photos, ...more])} onClear={() => setPhotos([])} />
+      <PhotoSource
+        testImages={opened?.dataset.testImages ?? 0}
+        count={photos.length}
+        onAdd={(more) => setPhotos([...photos, ...more])}
+        onClear={() => setPhotos([])}
+      />
       <WidthPicker contenders={contenders} ids={ids} onChange={setIds} />
       {opened && <p className="explained">{words.knows(opened.dataset.classes)}</p>}
-      {photos.length > 0 && settings.length > 0 && !current && <Waiting answer={{ ...rest, result: null }} what={words.asking} />}
+      {photos.length > 0 && settings.length > 0 && !current && (
+        <Waiting answer={{ ...rest, result: null }} what={words.asking} />
+      )}
       {result ? <Results classified={result} /> : <p className="explained">{words.none}</p>}
     </>
   );
 }
 
-type PickerProps = { readonly contenders: readonly RaceEntry[]; readonly ids: readonly string[]; readonly onChange: (ids: readonly string[]) => void };
+type PickerProps = {
+  readonly contenders: readonly RaceEntry[];
+  readonly ids: readonly string[];
+  readonly onChange: (ids: readonly string[]) => void;
+};
 
 function WidthPicker({ contenders, ids, onChange }: PickerProps) {
   const words = WORDS.classify;
@@ -50,7 +63,9 @@ function WidthPicker({ contenders, ids, onChange }: PickerProps) {
           <input
             type="checkbox"
             checked={ids.includes(id)}
-            onChange={({ target }) => onChange(all.filter((each) => (each === id ? target.checked : ids.includes(each))))}
+            onChange={({ target }) =>
+              onChange(all.filter((each) => (each === id ? target.checked : ids.includes(each))))
+            }
             data-testid={`classify-${id}`}
           />
           {contenders[at].settings.file === undefined ? id : columnName(contenders[at].settings)}

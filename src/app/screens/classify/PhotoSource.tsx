@@ -8,7 +8,12 @@ import { Webcam } from './Webcam.tsx';
 /** Test images taken at once: a spread over the set, a different one each time. */
 const TAKEN = 6;
 
-type Props = { readonly testImages: number; readonly count: number; readonly onAdd: (photos: readonly Photo[]) => void; readonly onClear: () => void };
+type Props = {
+  readonly testImages: number;
+  readonly count: number;
+  readonly onAdd: (photos: readonly Photo[]) => void;
+  readonly onClear: () => void;
+};
 
 export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
   const words = WORDS.classify;
@@ -26,10 +31,12 @@ export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
 
   const takeTestImages = (): void => {
     const step = Math.max(1, Math.floor(testImages / TAKEN));
-    onAdd(Array.from({ length: Math.min(TAKEN, testImages) }, (_, i) => {
-      const testImage = (taken + i * step) % testImages;
-      return { name: words.bundledName(testImage), testImage };
-    }));
+    onAdd(
+      Array.from({ length: Math.min(TAKEN, testImages) }, (_, i) => {
+        const testImage = (taken + i * step) % testImages;
+        return { name: words.bundledName(testImage), testImage };
+      }),
+    );
     setTaken(taken + 1);
   };
 

@@ -13,10 +13,19 @@ export type Classification = {
   readonly retry: () => void;
 };
 
-type Outcome = { readonly question: string; readonly result?: Classified; readonly failure?: string; readonly progress?: Progress };
+type Outcome = {
+  readonly question: string;
+  readonly result?: Classified;
+  readonly failure?: string;
+  readonly progress?: Progress;
+};
 
 /** @param settings one for each bitwidth; equal ones must be the same in JSON */
-export function useClassification(lab: Lab, photos: readonly Photo[], settings: readonly RunSettings[]): Classification {
+export function useClassification(
+  lab: Lab,
+  photos: readonly Photo[],
+  settings: readonly RunSettings[],
+): Classification {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [answered, setAnswered] = useState<Classified | null>(null);
   const [attempt, setAttempt] = useState(0);
@@ -30,13 +39,19 @@ export function useClassification(lab: Lab, photos: readonly Photo[], settings: 
     const tell = (next: Omit<Outcome, 'question'>): void => {
       if (!signal.aborted) setOutcome({ question: asked, ...next });
     };
-    lab.call('classify', { photos, settings: JSON.parse(asked) as RunSettings[] }, { signal, onProgress: (progress) => tell({ progress }) }).then(
-      (result) => {
-        tell({ result });
-        if (!signal.aborted) setAnswered(result);
-      },
-      (error: unknown) => tell({ failure: error instanceof Error ? error.message : String(error) }),
-    );
+    lab
+      .call(
+        'classify',
+        { photos, settings: JSON.parse(asked) as RunSettings[] },
+        { signal, onProgress: (progress) => tell({ progress }) },
+      )
+      .then(
+        (result) => {
+          tell({ result });
+          if (!signal.aborted) setAnswered(result);
+        },
+        (error: unknown) => tell({ failure: error instanceof Error ? error.message : String(error) }),
+      );
     return () => controller.abort();
   }, [lab, photos, asked, nothing, attempt]);
 

@@ -19,7 +19,14 @@ export type ClipChartProps = {
   readonly onStep: (step: number) => void;
 };
 
-type Row = { readonly name: string; readonly low: number; readonly high: number; readonly clipping: number; readonly rounding: number; readonly power: number };
+type Row = {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly clipping: number;
+  readonly rounding: number;
+  readonly power: number;
+};
 
 function columns(): readonly Column<Row>[] {
   const words = WORDS.clip.columns;
@@ -29,13 +36,28 @@ function columns(): readonly Column<Row>[] {
     { title: words.high, value: ({ high }) => high, text: ({ high }) => real(high) },
     { title: words.clipping, value: ({ clipping }) => clipping, text: ({ clipping }) => real(clipping) },
     { title: words.rounding, value: ({ rounding }) => rounding, text: ({ rounding }) => real(rounding) },
-    { title: words.sum, value: ({ clipping, rounding }) => clipping + rounding, text: ({ clipping, rounding }) => real(clipping + rounding) },
-    { title: words.ofSignal, value: ({ clipping, rounding, power }) => (clipping + rounding) / power, text: ({ clipping, rounding, power }) => share((clipping + rounding) / power) },
+    {
+      title: words.sum,
+      value: ({ clipping, rounding }) => clipping + rounding,
+      text: ({ clipping, rounding }) => real(clipping + rounding),
+    },
+    {
+      title: words.ofSignal,
+      value: ({ clipping, rounding, power }) => (clipping + rounding) / power,
+      text: ({ clipping, rounding, power }) => share((clipping + rounding) / power),
+    },
   ];
 }
 
 function rowsOf({ lo, hi, power }: ClipCurve, { clipping, rounding, choices }: ClipGrid): readonly Row[] {
-  const methods = choices.map((choice) => ({ name: WORDS.clip.methods[choice.method], low: choice.lo, high: choice.hi, clipping: choice.clipping, rounding: choice.rounding, power }));
+  const methods = choices.map((choice) => ({
+    name: WORDS.clip.methods[choice.method],
+    low: choice.lo,
+    high: choice.hi,
+    clipping: choice.clipping,
+    rounding: choice.rounding,
+    power,
+  }));
   const steps = Array.from(clipping, (error, i) => {
     const part = (i + 1) / clipping.length;
     return { name: '', low: lo * part, high: hi * part, clipping: error, rounding: rounding[i], power };
@@ -52,7 +74,13 @@ export function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
   const gain = sumAt(grid, last) / sumAt(grid, best);
   if (!(gain > 1.02)) return words.findingWhole(bitsName(grid.bits), tensor);
   const threshold = `${isTwoSided(curve) ? '±' : ''}${real(thresholdAt(curve, grid, best))}`;
-  return words.finding(bitsName(grid.bits), tensor, threshold, `${Math.round((100 * (best + 1)) / (last + 1))}%`, times(gain));
+  return words.finding(
+    bitsName(grid.bits),
+    tensor,
+    threshold,
+    `${Math.round((100 * (best + 1)) / (last + 1))}%`,
+    times(gain),
+  );
 }
 
 export function ClipChart({ curve, grid, model, step, onStep }: ClipChartProps) {
@@ -110,7 +138,10 @@ function Drawing({ curve, grid, step, onStep, width, height, rem }: DrawingProps
   const shares = scaleLinear([0, ceiling(grid) / curve.power], [base, labels]);
   const here = thresholdAt(curve, grid, step);
   const path = (of: (step: number) => number): string =>
-    line<number>((i) => x(thresholdAt(curve, grid, i)), (i) => y(of(i)))(Array.from(grid.clipping, (_, i) => i)) ?? '';
+    line<number>(
+      (i) => x(thresholdAt(curve, grid, i)),
+      (i) => y(of(i)),
+    )(Array.from(grid.clipping, (_, i) => i)) ?? '';
 
   function drag({ buttons, type, currentTarget, clientX, pointerId }: PointerEvent<SVGRectElement>): void {
     if (type === 'pointerdown') currentTarget.setPointerCapture(pointerId);
@@ -151,7 +182,19 @@ function Drawing({ curve, grid, step, onStep, width, height, rem }: DrawingProps
 type Scale = (value: number) => number;
 
 /** The tensor's magnitudes, by the square root of their number; those beyond the threshold in orange. */
-function Values({ curve, here, x, top, floor }: { readonly curve: ClipCurve; readonly here: number; readonly x: Scale; readonly top: number; readonly floor: number }) {
+function Values({
+  curve,
+  here,
+  x,
+  top,
+  floor,
+}: {
+  readonly curve: ClipCurve;
+  readonly here: number;
+  readonly x: Scale;
+  readonly top: number;
+  readonly floor: number;
+}) {
   const bins = foldedHistogram(curve);
   const widest = Math.max(-curve.lo, curve.hi);
   const y = scaleSqrt([0, Math.max(...bins)], [floor, top]);
@@ -182,7 +225,11 @@ type MarksProps = {
 /** The methods' choices on the sum, their names above in rows, so that none covers another. */
 function Marks({ curve, grid, x, y, top, width, rem }: MarksProps) {
   const placed = placeLabels(
-    grid.choices.map((choice) => ({ choice, x: x(thresholdOf(curve, choice)), wide: (WORDS.clip.methods[choice.method].length * 0.6 + 0.8) * rem })),
+    grid.choices.map((choice) => ({
+      choice,
+      x: x(thresholdOf(curve, choice)),
+      wide: (WORDS.clip.methods[choice.method].length * 0.6 + 0.8) * rem,
+    })),
     width,
   );
   return (
@@ -191,8 +238,15 @@ function Marks({ curve, grid, x, y, top, width, rem }: MarksProps) {
         const bottom = Math.max(top, y(choice.clipping + choice.rounding));
         return (
           <g key={choice.method}>
-            <path className="reference" fill="none" d={`M${at} ${bottom}V${top - 0.2 * rem}L${label} ${(row + 1) * 1.2 * rem}`} />
-            <path className="mark" d={`M${at} ${bottom - 0.4 * rem}l${0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${-0.4 * rem}Z`} />
+            <path
+              className="reference"
+              fill="none"
+              d={`M${at} ${bottom}V${top - 0.2 * rem}L${label} ${(row + 1) * 1.2 * rem}`}
+            />
+            <path
+              className="mark"
+              d={`M${at} ${bottom - 0.4 * rem}l${0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${0.4 * rem}l${-0.4 * rem} ${-0.4 * rem}Z`}
+            />
             <text className="value" x={label} y={row * 1.2 * rem + 0.95 * rem}>
               {WORDS.clip.methods[choice.method]}
             </text>
@@ -206,7 +260,10 @@ function Marks({ curve, grid, x, y, top, width, rem }: MarksProps) {
 type Label<T> = T & { readonly x: number; readonly wide: number };
 
 /** Gives each label a row (three of them) and a place in it where it covers no other. */
-export function placeLabels<T>(labels: readonly Label<T>[], width: number): readonly (Label<T> & { readonly label: number; readonly row: number })[] {
+export function placeLabels<T>(
+  labels: readonly Label<T>[],
+  width: number,
+): readonly (Label<T> & { readonly label: number; readonly row: number })[] {
   const taken: { row: number; from: number; to: number }[] = [];
   return labels
     .toSorted((a, b) => b.x - a.x)
@@ -216,7 +273,12 @@ export function placeLabels<T>(labels: readonly Label<T>[], width: number): read
         for (const row of [2, 1, 0]) {
           for (const label of [middle - shift, middle + shift]) {
             const [from, to] = [label - one.wide / 2, label + one.wide / 2];
-            if (from < 0 || to > width || taken.some((other) => other.row === row && from < other.to && to > other.from)) continue;
+            if (
+              from < 0 ||
+              to > width ||
+              taken.some((other) => other.row === row && from < other.to && to > other.from)
+            )
+              continue;
             taken.push({ row, from, to });
             return { ...one, label, row };
           }

@@ -32,7 +32,11 @@ export function ClipScreen(props: ScreenProps) {
   // The answer holds every bitwidth, as Snap's does.
   const settings = settingsOf(state, { ...state.choice, bits: 8 });
   const of = layer && canBe(wantedKind, layer) ? wantedKind : 'weights';
-  const answer = useAnswer(lab, 'clipCurve', layer && { settings, layer: layer.name, of, channel: of === 'weights' ? channel : null });
+  const answer = useAnswer(
+    lab,
+    'clipCurve',
+    layer && { settings, layer: layer.name, of, channel: of === 'weights' ? channel : null },
+  );
   if (!layer) return <Waiting answer={known} what={WORDS.layer.layersOf} />;
 
   const curve = answer.shown;
@@ -48,7 +52,9 @@ export function ClipScreen(props: ScreenProps) {
             choose(name);
           }}
         />
-        {of === 'weights' && <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />}
+        {of === 'weights' && (
+          <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />
+        )}
         <fieldset className="choice">
           <legend className="unseen">{words.of}</legend>
           {KINDS.filter((kind) => canBe(kind, layer)).map((kind) => (
@@ -100,14 +106,25 @@ function Bench(props: ClipChartProps) {
           />
         </label>
         <p className="yours" data-testid="yours" data-clipping={clipping} data-rounding={rounding}>
-          {words.yours(threshold, ofSignal(clipping), ofSignal(rounding), ofSignal(sum), times(sum / sumAt(grid, bestStep(grid))))}
+          {words.yours(
+            threshold,
+            ofSignal(clipping),
+            ofSignal(rounding),
+            ofSignal(sum),
+            times(sum / sumAt(grid, bestStep(grid))),
+          )}
         </p>
       </div>
       <section aria-labelledby="choices" className="choices">
         <h2 id="choices">{words.choices}</h2>
         <div className="buttons">
           {grid.choices.map((choice) => (
-            <button key={choice.method} type="button" onClick={() => onStep(stepOf(curve, grid, thresholdOf(curve, choice)))} data-testid={`method-${choice.method}`}>
+            <button
+              key={choice.method}
+              type="button"
+              onClick={() => onStep(stepOf(curve, grid, thresholdOf(curve, choice)))}
+              data-testid={`method-${choice.method}`}
+            >
               {words.choose(words.methods[choice.method], written(curve, thresholdOf(curve, choice)))}
               <small> {ofSignal(choice.clipping + choice.rounding)}</small>
             </button>

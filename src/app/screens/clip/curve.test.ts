@@ -43,11 +43,16 @@ describe('the curve of thresholds', () => {
 describe('labels of the methods', () => {
   test('cover no other and stay inside, wherever they are', () => {
     const width = 360;
-    const placed = placeLabels([350, 349, 348, 10, 180, 181, 182, 183].map((x) => ({ x, wide: 70 })), width);
+    const placed = placeLabels(
+      [350, 349, 348, 10, 180, 181, 182, 183].map((x) => ({ x, wide: 70 })),
+      width,
+    );
     for (const one of placed) {
       expect(one.label - 35).toBeGreaterThanOrEqual(0);
       expect(one.label + 35).toBeLessThanOrEqual(width);
-      for (const other of placed) if (other !== one && other.row === one.row) expect(Math.abs(one.label - other.label)).toBeGreaterThanOrEqual(70);
+      for (const other of placed)
+        if (other !== one && other.row === one.row)
+          expect(Math.abs(one.label - other.label)).toBeGreaterThanOrEqual(70);
     }
   });
 });

@@ -29,7 +29,11 @@ export function CellDetail({ state, title, row, float32 }: Props) {
         {words.command} <code>{command}</code>
       </p>
       <div className="cell-views">
-        {row.curve.length > 0 ? <EpochChart curve={row.curve} provenance={provenance} /> : <p className="note">{words.noCurve}</p>}
+        {row.curve.length > 0 ? (
+          <EpochChart curve={row.curve} provenance={provenance} />
+        ) : (
+          <p className="note">{words.noCurve}</p>
+        )}
         <Confusion row={row} />
       </div>
       {row.method !== 'float32' && <Flipped state={state} row={row} float32={float32} />}
@@ -45,7 +49,9 @@ function Confusion({ row }: { readonly row: GridRow }) {
   const most = Math.max(...matrix.flat());
   return (
     <figure className="confusion">
-      <p className="finding">{worst ? words.confusionFinding(classes[worst.truth], classes[worst.said], worst.count) : words.noConfusion}</p>
+      <p className="finding">
+        {worst ? words.confusionFinding(classes[worst.truth], classes[worst.said], worst.count) : words.noConfusion}
+      </p>
       <div className="grid-table">
         <table>
           <caption>{words.confusion}</caption>
@@ -64,7 +70,11 @@ function Confusion({ row }: { readonly row: GridRow }) {
               <tr key={classes[truth]}>
                 <th scope="row">{classes[truth]}</th>
                 {line.map((value, said) => (
-                  <td key={classes[said]} className={truth === said ? 'right' : 'wrong'} style={{ '--share': value / most } as React.CSSProperties}>
+                  <td
+                    key={classes[said]}
+                    className={truth === said ? 'right' : 'wrong'}
+                    style={{ '--share': value / most } as React.CSSProperties}
+                  >
                     {value}
                   </td>
                 ))}
@@ -87,9 +97,13 @@ function Flipped({ state, row, float32 }: Omit<Props, 'title'>) {
   const { images, lost, won } = flips(before, now, labels);
   // The strip is of the page's own images: the cell's are the same only where their labels are.
   const strip = state.images;
-  const same = strip !== null && Array.from(strip.labels).every((label, i) => i >= labels.length || label === labels[i]) && strip.height === row.side;
+  const same =
+    strip !== null &&
+    Array.from(strip.labels).every((label, i) => i >= labels.length || label === labels[i]) &&
+    strip.height === row.side;
   const { classes } = row;
-  const line = (image: number): string => words.flipLine(image + 1, classes[labels[image]], classes[before[image]], classes[now[image]]);
+  const line = (image: number): string =>
+    words.flipLine(image + 1, classes[labels[image]], classes[before[image]], classes[now[image]]);
   const shown = all ? images : images.slice(0, FIRST);
   return (
     <section aria-labelledby="cell-flips">

@@ -13,31 +13,59 @@ export function EpochChart({ curve, provenance }: { readonly curve: readonly Poi
   const columns = [
     { title: words.epoch, value: ({ epoch }: Point) => epoch + 1 },
     { title: words.batches, value: ({ steps }: Point) => steps },
-    { title: words.accuracy, value: ({ accuracy }: Point) => accuracy, text: ({ accuracy }: Point) => percent(accuracy) },
+    {
+      title: words.accuracy,
+      value: ({ accuracy }: Point) => accuracy,
+      text: ({ accuracy }: Point) => percent(accuracy),
+    },
     { title: words.loss, value: ({ loss }: Point) => loss, text: ({ loss }: Point) => loss.toFixed(3) },
   ];
-  const finding = words.curveFinding(percent(curve[0].accuracy), percent(curve[curve.length - 1].accuracy), curve.length);
+  const finding = words.curveFinding(
+    percent(curve[0].accuracy),
+    percent(curve[curve.length - 1].accuracy),
+    curve.length,
+  );
   return (
-    <ChartFrame id="epochs" title={words.curve} finding={finding} provenance={provenance} height={14} table={{ columns, rows: curve }}>
+    <ChartFrame
+      id="epochs"
+      title={words.curve}
+      finding={finding}
+      provenance={provenance}
+      height={14}
+      table={{ columns, rows: curve }}
+    >
       {({ width, height, rem }) => {
         const [left, right, top, bottom] = [3.2 * rem, width - 2.4 * rem, 1.6 * rem, height - 2 * rem];
-        const x = scaleLinear().domain([1, Math.max(2, curve.length)]).range([left + 2.4 * rem, right]);
+        const x = scaleLinear()
+          .domain([1, Math.max(2, curve.length)])
+          .range([left + 2.4 * rem, right]);
         const y = scaleLinear().domain([0, 1]).range([bottom, top]);
-        const path = line<Point>().x(({ epoch }) => x(epoch + 1)).y(({ accuracy }) => y(accuracy))(curve) ?? '';
+        const path =
+          line<Point>()
+            .x(({ epoch }) => x(epoch + 1))
+            .y(({ accuracy }) => y(accuracy))(curve) ?? '';
         return (
           <>
             {y.ticks(5).map((tick) => (
               <g key={tick}>
                 <line className="grid" x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
-                <text className="tick end" x={left - 0.4 * rem} y={y(tick) + 0.35 * rem}>{`${Math.round(100 * tick)}%`}</text>
+                <text
+                  className="tick end"
+                  x={left - 0.4 * rem}
+                  y={y(tick) + 0.35 * rem}
+                >{`${Math.round(100 * tick)}%`}</text>
               </g>
             ))}
             <path className="quantized line" d={path} />
             {curve.map(({ epoch, accuracy }) => (
               <g key={epoch}>
                 <circle className="quantized" cx={x(epoch + 1)} cy={y(accuracy)} r={0.35 * rem} />
-                <text className="value" x={x(epoch + 1)} y={y(accuracy) - 0.7 * rem}>{percent(accuracy)}</text>
-                <text className="tick" x={x(epoch + 1)} y={bottom + 1.4 * rem}>{epoch + 1}</text>
+                <text className="value" x={x(epoch + 1)} y={y(accuracy) - 0.7 * rem}>
+                  {percent(accuracy)}
+                </text>
+                <text className="tick" x={x(epoch + 1)} y={bottom + 1.4 * rem}>
+                  {epoch + 1}
+                </text>
               </g>
             ))}
           </>

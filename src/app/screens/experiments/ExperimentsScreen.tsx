@@ -16,7 +16,9 @@ import { describeCell, GridTable } from './GridTable.tsx';
 import './experiments.css';
 
 const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly type: string }>> = {
-  csv: { ending: 'csv', type: 'text/csv;charset=utf-8' }, json: { ending: 'json', type: 'application/json' }, markdown: { ending: 'md', type: 'text/markdown' },
+  csv: { ending: 'csv', type: 'text/csv;charset=utf-8' },
+  json: { ending: 'json', type: 'application/json' },
+  markdown: { ending: 'md', type: 'text/markdown' },
   lines: { ending: 'jsonl', type: 'application/jsonl' },
 };
 
@@ -39,7 +41,14 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
   const benches = benchesOf(cells);
   const chosenCell = cells.find(({ key }) => key === chosen);
   const chosenRow = rowOf(chosenCell, known);
-  const float32 = chosenRow && rowOf(benches.find(({ model, dataset }) => model === chosenRow.model && dataset === chosenRow.dataset)?.cells.get(cellId('float32', 32)), known);
+  const float32 =
+    chosenRow &&
+    rowOf(
+      benches
+        .find(({ model, dataset }) => model === chosenRow.model && dataset === chosenRow.dataset)
+        ?.cells.get(cellId('float32', 32)),
+      known,
+    );
 
   function change(next: Choices): void {
     setChoices(next);
@@ -63,7 +72,12 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
               {running.stopping ? words.stopping : words.pause}
             </button>
           ) : (
-            <button type="button" className="primary" disabled={!records || rows.length === cells.length} onClick={() => void session.run(grid, choices.timed)}>
+            <button
+              type="button"
+              className="primary"
+              disabled={!records || rows.length === cells.length}
+              onClick={() => void session.run(grid, choices.timed)}
+            >
               {rows.length === cells.length ? words.allDone : words.run(cells.length - rows.length)}
             </button>
           )}
@@ -74,16 +88,37 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
           )}
           <Now running={running} />
         </div>
-        {problem && <p className="notice" role="alert">{problem}</p>}
+        {problem && (
+          <p className="notice" role="alert">
+            {problem}
+          </p>
+        )}
         <p className="note">{words.kept}</p>
         {benches.map((bench) => (
-          <GridTable key={`${bench.dataset} ${bench.model}`} bench={bench} records={known} running={running?.cell ?? null} chosen={chosen} onChoose={setChosen} />
+          <GridTable
+            key={`${bench.dataset} ${bench.model}`}
+            bench={bench}
+            records={known}
+            running={running?.cell ?? null}
+            chosen={chosen}
+            onChoose={setChosen}
+          />
         ))}
         <p className="provenance">{`${words.source} ${SOURCE_2021}`}</p>
-        {failures.length > 0 && <Failures messages={failures.map((record) => (record && 'error' in record ? record.error : ''))} />}
+        {failures.length > 0 && (
+          <Failures messages={failures.map((record) => (record && 'error' in record ? record.error : ''))} />
+        )}
         {rows.length > 0 && <Save rows={rows} />}
       </section>
-      {chosenCell && chosenRow && <CellDetail key={chosenCell.key} state={state} title={describeCell(chosenCell)} row={chosenRow} float32={float32} />}
+      {chosenCell && chosenRow && (
+        <CellDetail
+          key={chosenCell.key}
+          state={state}
+          title={describeCell(chosenCell)}
+          row={chosenRow}
+          float32={float32}
+        />
+      )}
     </>
   );
 }
@@ -127,7 +162,17 @@ function Save({ rows }: { readonly rows: readonly GridRow[] }) {
     <p className="grid-save">
       {WORDS.experiments.save}{' '}
       {(Object.keys(EXPORTS) as ExportFormat[]).map((format) => (
-        <button key={format} type="button" className="small" onClick={() => saveFile(`fewbit-experiments.${FILES[format].ending}`, new Blob([EXPORTS[format](rows)], { type: FILES[format].type }))}>
+        <button
+          key={format}
+          type="button"
+          className="small"
+          onClick={() =>
+            saveFile(
+              `fewbit-experiments.${FILES[format].ending}`,
+              new Blob([EXPORTS[format](rows)], { type: FILES[format].type }),
+            )
+          }
+        >
           {format.toUpperCase()}
         </button>
       ))}

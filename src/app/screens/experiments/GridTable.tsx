@@ -23,10 +23,13 @@ export function GridTable({ bench, records, running, chosen, onChoose }: Props) 
   const words = WORDS.experiments;
   const { model, dataset, cells } = bench;
   const name = words.table(words.modelNames[model], words.datasetNames[dataset]);
-  const widths = [32, ...WIDTHS].filter((bits) => ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))));
+  const widths = [32, ...WIDTHS].filter((bits) =>
+    ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))),
+  );
   const quantized = METHODS.filter((method) => WIDTHS.some((bits) => cells.has(cellId(method, bits))));
   const methods = quantized.length > 0 ? quantized : METHODS.slice(0, 1);
-  const cellOf = (method: string, bits: number): Cell | undefined => cells.get(cellId(bits === 32 ? 'float32' : method, bits));
+  const cellOf = (method: string, bits: number): Cell | undefined =>
+    cells.get(cellId(bits === 32 ? 'float32' : method, bits));
   const shown = { records, running, chosen, onChoose };
   const wasPublished = published(model, dataset, 'float32', 32) !== null;
   return (
@@ -61,7 +64,9 @@ export function GridTable({ bench, records, running, chosen, onChoose }: Props) 
                     <Fragment key={method}>
                       {wasPublished && <td>{then === null ? words.waiting : percent(then)}</td>}
                       <td>{cell ? <CellButton cell={cell} {...shown} /> : words.waiting}</td>
-                      {wasPublished && <td>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>}
+                      {wasPublished && (
+                        <td>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>
+                      )}
                     </Fragment>
                   );
                 })}
@@ -94,11 +99,23 @@ function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
   if (running?.key === cell.key) return <span className="pending">{words.running}</span>;
   if (!record) return <>{words.waiting}</>;
   const row = rowOf(cell, records);
-  if (!row) return <span className="failed" title={'error' in record ? record.error : ''}>{words.error}</span>;
+  if (!row)
+    return (
+      <span className="failed" title={'error' in record ? record.error : ''}>
+        {words.error}
+      </span>
+    );
   const { low, high } = wilson95(row.top1, row.images);
   const what = describeCell(cell);
   return (
-    <button type="button" className="grid-cell" aria-pressed={chosen === cell.key} aria-label={`${words.open(what)}, ${percent(row.top1)}`} title={words.interval(percent(low), percent(high))} onClick={() => onChoose(cell.key)}>
+    <button
+      type="button"
+      className="grid-cell"
+      aria-pressed={chosen === cell.key}
+      aria-label={`${words.open(what)}, ${percent(row.top1)}`}
+      title={words.interval(percent(low), percent(high))}
+      onClick={() => onChoose(cell.key)}
+    >
       {percent(row.top1)}
     </button>
   );

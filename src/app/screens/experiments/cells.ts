@@ -29,7 +29,11 @@ export function rowOf(cell: Cell | undefined, records: ReadonlyMap<string, GridR
 }
 
 /** matrix[truth][said]: how many of the images. */
-export function confusionOf({ labels, predictions, classes }: Pick<GridRow, 'labels' | 'predictions' | 'classes'>): readonly (readonly number[])[] {
+export function confusionOf({
+  labels,
+  predictions,
+  classes,
+}: Pick<GridRow, 'labels' | 'predictions' | 'classes'>): readonly (readonly number[])[] {
   const matrix = classes.map(() => classes.map(() => 0));
   const said = decodeClasses(predictions);
   decodeClasses(labels).forEach((truth, i) => (matrix[truth][said[i]] += 1));
@@ -37,10 +41,14 @@ export function confusionOf({ labels, predictions, classes }: Pick<GridRow, 'lab
 }
 
 /** The pair of different classes that is mixed up most, or null where none is. */
-export function worstConfusion(matrix: readonly (readonly number[])[]): { readonly truth: number; readonly said: number; readonly count: number } | null {
+export function worstConfusion(
+  matrix: readonly (readonly number[])[],
+): { readonly truth: number; readonly said: number; readonly count: number } | null {
   let worst: { truth: number; said: number; count: number } | null = null;
-  matrix.forEach((line, truth) => line.forEach((count, said) => {
-    if (truth !== said && count > (worst?.count ?? 0)) worst = { truth, said, count };
-  }));
+  matrix.forEach((line, truth) =>
+    line.forEach((count, said) => {
+      if (truth !== said && count > (worst?.count ?? 0)) worst = { truth, said, count };
+    }),
+  );
   return worst;
 }

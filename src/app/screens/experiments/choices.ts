@@ -22,8 +22,15 @@ export type Choices = {
 };
 
 export const DEFAULT_CHOICES: Choices = {
-  models: ['resnet20'], datasets: ['cifar10-sample'], methods: ['float32', 'ptq'], bits: [8, 4, 2], scheme: 'modern', images: 200,
-  epochs: 1, trainImages: 500, timed: true,
+  models: ['resnet20'],
+  datasets: ['cifar10-sample'],
+  methods: ['float32', 'ptq'],
+  bits: [8, 4, 2],
+  scheme: 'modern',
+  images: 200,
+  epochs: 1,
+  trainImages: 500,
+  timed: true,
 };
 
 const STORAGE = 'fewbit.grid';
@@ -46,10 +53,14 @@ export function parseChoices(text: string | null): Choices {
   }
   const d = DEFAULT_CHOICES;
   return {
-    models: among(read.models, GRID_MODELS, d.models), datasets: among(read.datasets, GRID_DATASETS, d.datasets),
-    methods: among(read.methods, CELL_METHODS, d.methods), bits: among(read.bits, WIDTHS, d.bits),
-    scheme: PRESET_NAMES.find((name) => name === read.scheme) ?? d.scheme, images: wholeOr(read.images, d.images),
-    epochs: wholeOr(read.epochs, d.epochs), trainImages: wholeOr(read.trainImages, d.trainImages),
+    models: among(read.models, GRID_MODELS, d.models),
+    datasets: among(read.datasets, GRID_DATASETS, d.datasets),
+    methods: among(read.methods, CELL_METHODS, d.methods),
+    bits: among(read.bits, WIDTHS, d.bits),
+    scheme: PRESET_NAMES.find((name) => name === read.scheme) ?? d.scheme,
+    images: wholeOr(read.images, d.images),
+    epochs: wholeOr(read.epochs, d.epochs),
+    trainImages: wholeOr(read.trainImages, d.trainImages),
     timed: typeof read.timed === 'boolean' ? read.timed : d.timed,
   };
 }
@@ -71,6 +82,18 @@ export function keepChoices(choices: Choices): void {
   }
 }
 
-export const gridOf = ({ models, datasets, methods, bits, scheme, images, epochs, trainImages }: Choices, seed: number): GridSettings => ({
-  models, datasets, methods, bits, scheme, images, repairs: [], calibrationImages: CALIBRATION_IMAGES, seed, training: { epochs, trainImages },
+export const gridOf = (
+  { models, datasets, methods, bits, scheme, images, epochs, trainImages }: Choices,
+  seed: number,
+): GridSettings => ({
+  models,
+  datasets,
+  methods,
+  bits,
+  scheme,
+  images,
+  repairs: [],
+  calibrationImages: CALIBRATION_IMAGES,
+  seed,
+  training: { epochs, trainImages },
 });

@@ -13,8 +13,10 @@ function labWith(records: GridRecord[], during: (cell: Cell, options: CallOption
     asked.push(kind);
     if (kind === 'gridRecords') return records;
     if (kind === 'keepGridRecord') return void records.push(args as GridRecord);
-    if (kind === 'forgetGridRecords') return void records.splice(0, records.length, ...records.filter(({ key }) => !(args as string[]).includes(key)));
-    if (kind === 'race') return { threads: 2, latency: { medianMs: 40, batch: 10 }, float32Latency: { medianMs: 80, batch: 10 } };
+    if (kind === 'forgetGridRecords')
+      return void records.splice(0, records.length, ...records.filter(({ key }) => !(args as string[]).includes(key)));
+    if (kind === 'race')
+      return { threads: 2, latency: { medianMs: 40, batch: 10 }, float32Latency: { medianMs: 80, batch: 10 } };
     during(args as Cell, options);
     options.signal?.throwIfAborted();
     return { key: (args as Cell).key, top1: 0.5, method: (args as Cell).settings.method };
@@ -22,14 +24,23 @@ function labWith(records: GridRecord[], during: (cell: Cell, options: CallOption
   return { lab: { call, close: () => undefined } as unknown as Lab, asked };
 }
 
-describe('the page\'s grid', () => {
+describe("the page's grid", () => {
   test('measures, times and keeps each cell', async () => {
     const records: GridRecord[] = [];
     const { lab, asked } = labWith(records);
     const session = createGridSession(lab);
     await session.load();
     await session.run(GRID, true);
-    expect(asked).toEqual(['gridRecords', 'gridRecords', 'gridCell', 'race', 'keepGridRecord', 'gridCell', 'race', 'keepGridRecord']);
+    expect(asked).toEqual([
+      'gridRecords',
+      'gridRecords',
+      'gridCell',
+      'race',
+      'keepGridRecord',
+      'gridCell',
+      'race',
+      'keepGridRecord',
+    ]);
     expect(records[0]).toMatchObject({ latency: { msPerImage: 4, float32MsPerImage: 8 } });
     expect(session.getState()).toMatchObject({ running: null, problem: null });
     expect(session.getState().records?.size).toBe(2);

@@ -10,7 +10,12 @@ export type GridState = {
   /** Every record kept, by key; null until they are read. */
   readonly records: ReadonlyMap<string, GridRecord> | null;
   /** What is running now. */
-  readonly running: { readonly cell: Cell | null; readonly progress: Progress | null; readonly secondsLeft: number | null; readonly stopping: boolean } | null;
+  readonly running: {
+    readonly cell: Cell | null;
+    readonly progress: Progress | null;
+    readonly secondsLeft: number | null;
+    readonly stopping: boolean;
+  } | null;
   readonly problem: string | null;
 };
 
@@ -31,7 +36,8 @@ const sentence = (error: unknown): string => (error instanceof Error ? error.mes
 function latencyOf({ latency, float32Latency, threads }: RaceResult): GridRow['latency'] {
   const perImage = ({ medianMs, batch }: RaceResult['latency']): number => medianMs / batch;
   return {
-    msPerImage: perImage(latency), float32MsPerImage: perImage(float32Latency),
+    msPerImage: perImage(latency),
+    float32MsPerImage: perImage(float32Latency),
     runtime: WORDS.experiments.runtime(threads),
   };
 }
@@ -73,7 +79,11 @@ export function createGridSession(lab: Lab): GridSession {
       save: async (record: GridRecord) => void (await lab.call('keepGridRecord', record)),
     };
     try {
-      for await (const { cell, record, secondsLeft } of runGrid(grid, { store, measure: (one) => measure(one, timed, signal) }, { signal })) {
+      for await (const { cell, record, secondsLeft } of runGrid(
+        grid,
+        { store, measure: (one) => measure(one, timed, signal) },
+        { signal },
+      )) {
         set({ records: new Map(state.records).set(cell.key, record) });
         running({ secondsLeft, cell: null, progress: null });
       }
@@ -91,7 +101,8 @@ export function createGridSession(lab: Lab): GridSession {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    load, run,
+    load,
+    run,
     pause() {
       controller?.abort();
       running({ stopping: true });

@@ -20,7 +20,9 @@ export function Waiting({ answer: { result, progress, failure, retry }, what }: 
   if (result !== null) return null;
   return (
     <p className="notice" data-testid="asking">
-      {progress ? WORDS.shell.progress(progress.stage, count(progress.done), count(progress.total), progress.unit) : words.waiting(what)}
+      {progress
+        ? WORDS.shell.progress(progress.stage, count(progress.done), count(progress.total), progress.unit)
+        : words.waiting(what)}
     </p>
   );
 }

@@ -7,7 +7,14 @@ import { App } from '../../App.tsx';
 import { parseLink } from '../../state/link.ts';
 import { createSession } from '../../state/store.ts';
 import '../../styles.ts';
-import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf, type Asked } from '../../testing/fakeLab.ts';
+import {
+  createFakeLab,
+  openedWith,
+  raceOfSettings,
+  runOfSettings,
+  stripOf,
+  type Asked,
+} from '../../testing/fakeLab.ts';
 import { layerAnswer, manyLayersOf } from '../../testing/fakeLayers.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 
@@ -52,7 +59,8 @@ afterEach(() => {
 const at = (id: string) => page.getByTestId(id);
 const text = (id: string) => expect.element(at(id));
 const numberAt = (id: string): number => Number(at(id).element().getAttribute('value'));
-const of = (lab: { readonly asked: readonly Asked[] }, kind: Asked['kind']): readonly Asked[] => lab.asked.filter((call) => call.kind === kind);
+const of = (lab: { readonly asked: readonly Asked[] }, kind: Asked['kind']): readonly Asked[] =>
+  lab.asked.filter((call) => call.kind === kind);
 
 /** A part of a chart, which is drawn once its box is laid out. */
 async function drawn(selector: string): Promise<Element> {
@@ -68,7 +76,9 @@ async function focus(id: string): Promise<void> {
 describe('Snap', () => {
   test('a move of the slider redraws at once and asks the lab nothing', async () => {
     const lab = show('#screen=snap&bits=4');
-    await text('finding-snap').toHaveTextContent('At 4 bits each of the 100 weights becomes one of 16 values: SQNR 24.0 dB, 20% of them clamped.');
+    await text('finding-snap').toHaveTextContent(
+      'At 4 bits each of the 100 weights becomes one of 16 values: SQNR 24.0 dB, 20% of them clamped.',
+    );
     const slider = at('bits').element() as HTMLInputElement;
     const spikes = (): string | null => at('spikes').element().getAttribute('d');
     // Drawn once the chart's box is laid out.
@@ -115,7 +125,9 @@ describe('Snap', () => {
     await expect.poll(() => of(lab, 'snap').at(-1)?.args).toMatchObject({ layer: 'layer1.0.conv1', channel: 2 });
     expect(location.hash).toContain('layer=layer1.0.conv1');
     await userEvent.selectOptions(at('channel'), 'all 4');
-    await expect.element(page.getByText('Weights of layer1.0.conv1: how many, by w / s', { exact: true })).toBeVisible();
+    await expect
+      .element(page.getByText('Weights of layer1.0.conv1: how many, by w / s', { exact: true }))
+      .toBeVisible();
     expect(of(lab, 'snap')).toHaveLength(3);
   });
 
@@ -123,7 +135,9 @@ describe('Snap', () => {
     const lab = show('#screen=snap', 'snap');
     await expect.poll(() => of(lab, 'snap')).toHaveLength(1);
     await of(lab, 'snap')[0].fail('The weights are damaged.');
-    await expect.element(page.getByRole('alert')).toHaveTextContent('the weights of layer1.0.conv2 could not be measured: The weights are damaged.');
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent('the weights of layer1.0.conv2 could not be measured: The weights are damaged.');
     await userEvent.click(page.getByRole('button', { name: 'Try again' }));
     await expect.poll(() => of(lab, 'snap')).toHaveLength(2);
   });
@@ -139,11 +153,15 @@ describe('Snap', () => {
 describe('Clip or round?', () => {
   test('opens at min/max, says where the least is, and the keyboard goes there', async () => {
     show('#screen=clip&bits=4');
-    await text('finding-clip').toHaveTextContent('At 4 bits clipping the weights of layer1.0.conv2 at ±0.7, 70% of the largest, costs least: 1.8× less error than min/max.');
+    await text('finding-clip').toHaveTextContent(
+      'At 4 bits clipping the weights of layer1.0.conv2 at ±0.7, 70% of the largest, costs least: 1.8× less error than min/max.',
+    );
     await text('yours').toHaveTextContent('At ±1: clipping 0% + rounding 10% = 10% of the signal, 1.8× the least.');
     await focus('threshold');
     await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
-    await text('yours').toHaveTextContent('At ±0.7: clipping 0.81% + rounding 4.9% = 5.71% of the signal, 1.0× the least.');
+    await text('yours').toHaveTextContent(
+      'At ±0.7: clipping 0.81% + rounding 4.9% = 5.71% of the signal, 1.0× the least.',
+    );
     await userEvent.click(at('method-minmax'));
     await text('yours').toHaveTextContent(/^At ±1:/);
   });
@@ -171,8 +189,12 @@ describe('Clip or round?', () => {
 describe('Which layer hurts?', () => {
   test('the strip says its numbers, and arrow keys go along it', async () => {
     show('#screen=layers&bits=4');
-    await text('finding-strip').toHaveTextContent('At 4 bits the weights of layer1.0.conv2 are the noisiest, 22.0 dB; those of fc the cleanest, 45.0 dB.');
-    await expect.element(page.getByRole('button', { name: 'layer1.0.conv2: 22.0 dB at 4 bits' })).toHaveAttribute('aria-pressed', 'true');
+    await text('finding-strip').toHaveTextContent(
+      'At 4 bits the weights of layer1.0.conv2 are the noisiest, 22.0 dB; those of fc the cleanest, 45.0 dB.',
+    );
+    await expect
+      .element(page.getByRole('button', { name: 'layer1.0.conv2: 22.0 dB at 4 bits' }))
+      .toHaveAttribute('aria-pressed', 'true');
     await focus('cell-layer1.0.conv2');
     await userEvent.keyboard('{ArrowLeft}');
     await text('cell-layer1.0.conv1').toHaveFocus();
@@ -201,7 +223,10 @@ describe('Which layer hurts?', () => {
     const outcome = 'You guessed conv1. It is number 3 of 4: with it alone quantized the network recognises 85.0%.';
     await text('guess').toHaveTextContent(outcome);
     await text('finding-sensitivity').toHaveTextContent('layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.');
-    await text('announcement').toHaveTextContent(`${outcome} layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.`, { normalizeWhitespace: true });
+    await text('announcement').toHaveTextContent(
+      `${outcome} layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.`,
+      { normalizeWhitespace: true },
+    );
     // Left and opened again: the guess is the page's, not the screen's.
     await userEvent.click(page.getByRole('link', { name: 'Data' }));
     await userEvent.click(page.getByRole('link', { name: 'Which layer hurts?' }));
@@ -246,7 +271,9 @@ describe('Which layer hurts?', () => {
   test('a layer from inside: the noisiest channel first, then any channel and pixel, and the path of that number', async () => {
     const lab = show('#screen=layers&bits=4');
     await text('finding-maps').toHaveTextContent('Channel 2 of layer1.0.conv2 at 4 bits: SQNR 9.5 dB');
-    const painted = (): readonly number[] => [...((at('map-difference').element() as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [])];
+    const painted = (): readonly number[] => [
+      ...((at('map-difference').element() as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, 1, 1).data ?? []),
+    ];
     await expect.poll(painted).toEqual([190, 80, 0, 255]);
     expect(of(lab, 'numberPath').at(-1)?.args).toMatchObject({ place: { y: 2, x: 2, channel: 2 } });
     await focus('pixel-x');
@@ -256,7 +283,9 @@ describe('Which layer hurts?', () => {
     await expect.poll(() => of(lab, 'numberPath').at(-1)?.args).toMatchObject({ place: { y: 2, x: 3, channel: 0 } });
     await userEvent.click(at('map-float'), { position: { x: 3, y: 3 } });
     await text('path-where').toHaveTextContent('layer1.0.conv2, channel 0, row 0, column 0');
-    expect(['sum', 'accumulator', 'scaled', 'rounded', 'shifted', 'code', 'real'].map((step) => numberAt(`path-${step}`))).toEqual([4, 10, 2.5, 2, 3, 3, 0.5]);
+    expect(
+      ['sum', 'accumulator', 'scaled', 'rounded', 'shifted', 'code', 'real'].map((step) => numberAt(`path-${step}`)),
+    ).toEqual([4, 10, 2.5, 2, 3, 3, 0.5]);
     await userEvent.click(page.getByText('The 3 largest of 3 products'));
     await expect.element(page.getByRole('row', { name: '0 0 0 2 3 6' })).toBeVisible();
   });
@@ -270,9 +299,14 @@ describe('Which layer hurts?', () => {
 });
 
 describe('Which layer hurts? of a network of 54 layers', () => {
-  const meet = (a: DOMRect, b: DOMRect): boolean => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+  const meet = (a: DOMRect, b: DOMRect): boolean =>
+    a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
 
-  for (const [name, width, height, link] of [['a desk', 1280, 800, ''], ['a projector', 1920, 1080, '&view=projector'], ['a phone', 390, 844, '']] as const) {
+  for (const [name, width, height, link] of [
+    ['a desk', 1280, 800, ''],
+    ['a projector', 1920, 1080, '&view=projector'],
+    ['a phone', 390, 844, ''],
+  ] as const) {
     test(`no name or number lies over another on ${name}`, async () => {
       await page.viewport(width, height);
       const lab = show(`#screen=layers&bits=4${link}`, 'layers');
@@ -280,16 +314,26 @@ describe('Which layer hurts? of a network of 54 layers', () => {
       const [asked] = of(lab, 'layers');
       await asked.answer(manyLayersOf((asked.args as { settings: RunSettings }).settings));
       await expect.element(at('cell-layer4.0.downsample')).toBeInTheDocument();
-      const texts = [...document.querySelectorAll('.strip :is(.heading, .short, strong)')].filter(({ textContent }) => textContent !== '').map((element) => {
-        const range = document.createRange();
-        range.selectNodeContents(element);
-        return { text: element.textContent, box: range.getBoundingClientRect() };
-      });
+      const texts = [...document.querySelectorAll('.strip :is(.heading, .short, strong)')]
+        .filter(({ textContent }) => textContent !== '')
+        .map((element) => {
+          const range = document.createRange();
+          range.selectNodeContents(element);
+          return { text: element.textContent, box: range.getBoundingClientRect() };
+        });
       expect(document.querySelectorAll('.strip .cell')).toHaveLength(54);
-      const over = texts.flatMap((one, i) => texts.slice(i + 1).filter(({ box }) => meet(one.box, box)).map(({ text: other }) => `${one.text} over ${other}`));
+      const over = texts.flatMap((one, i) =>
+        texts
+          .slice(i + 1)
+          .filter(({ box }) => meet(one.box, box))
+          .map(({ text: other }) => `${one.text} over ${other}`),
+      );
       expect(over).toEqual([]);
       const out = [...document.querySelectorAll('.strip .cell')].filter((cell) => cell.scrollWidth > cell.clientWidth);
-      expect(out.map(({ textContent }) => textContent), 'what is wider than its cell').toEqual([]);
+      expect(
+        out.map(({ textContent }) => textContent),
+        'what is wider than its cell',
+      ).toEqual([]);
       expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
     });
   }

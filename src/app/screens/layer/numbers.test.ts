@@ -2,8 +2,15 @@ import { expect, test } from 'vitest';
 import { bitPattern, decibels, real, share, signed, whole } from './numbers.ts';
 
 test.each([
-  [0, '0'], [0.0723, '0.0723'], [-2, '−2'], [1234.5, '1,230'], [0.0000123, '1.23 × 10⁻⁵'], [-3.5e-12, '−3.50 × 10⁻¹²'],
-  [Infinity, '∞'], [-Infinity, '−∞'], [NaN, '–'],
+  [0, '0'],
+  [0.0723, '0.0723'],
+  [-2, '−2'],
+  [1234.5, '1,230'],
+  [0.0000123, '1.23 × 10⁻⁵'],
+  [-3.5e-12, '−3.50 × 10⁻¹²'],
+  [Infinity, '∞'],
+  [-Infinity, '−∞'],
+  [NaN, '–'],
 ])('%d is written %s', (x, text) => expect(real(x)).toBe(text));
 
 test('signs, shares and decibels', () => {
@@ -14,5 +21,11 @@ test('signs, shares and decibels', () => {
 });
 
 test('codes as their bits: two’s complement where they are signed', () => {
-  expect([bitPattern(-8, 4), bitPattern(7, 4), bitPattern(-1, 2), bitPattern(200, 8), bitPattern(-127, 8)]).toEqual(['1000', '0111', '11', '11001000', '10000001']);
+  expect([bitPattern(-8, 4), bitPattern(7, 4), bitPattern(-1, 2), bitPattern(200, 8), bitPattern(-127, 8)]).toEqual([
+    '1000',
+    '0111',
+    '11',
+    '11001000',
+    '10000001',
+  ]);
 });

@@ -3,7 +3,8 @@
 const digits3 = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-const superscript = (n: number): string => [...String(Math.abs(n))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+const superscript = (n: number): string =>
+  [...String(Math.abs(n))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
 
 /** 0.0723 is "0.0723", -2 is "−2", 0.0000123 is "1.23 × 10⁻⁵". */
 export function real(x: number): string {
@@ -29,4 +30,5 @@ export const decibels = (dB: number): string => (Number.isFinite(dB) ? dB.toFixe
 export const share = (x: number): string => `${real(100 * x)}%`;
 
 /** The bits of a code, as they are stored: two's complement for signed codes. */
-export const bitPattern = (code: number, bits: number): string => (code & (2 ** bits - 1)).toString(2).padStart(bits, '0');
+export const bitPattern = (code: number, bits: number): string =>
+  (code & (2 ** bits - 1)).toString(2).padStart(bits, '0');

@@ -31,13 +31,23 @@ function remember(lab: Lab, key: string, result: unknown): void {
   if (known.size > KEPT) known.delete(oldest);
 }
 
-type Event = { readonly key: string; readonly progress?: Progress; readonly failure?: string; readonly result?: unknown };
+type Event = {
+  readonly key: string;
+  readonly progress?: Progress;
+  readonly failure?: string;
+  readonly result?: unknown;
+};
 
 /**
  * @param args JSON-serializable; null: nothing is known to ask yet
  * @param asking false: only what is remembered is answered
  */
-export function useAnswer<K extends CallKind>(lab: Lab, kind: K, args: Calls[K]['args'] | null, asking = true): Answer<Calls[K]['result']> {
+export function useAnswer<K extends CallKind>(
+  lab: Lab,
+  kind: K,
+  args: Calls[K]['args'] | null,
+  asking = true,
+): Answer<Calls[K]['result']> {
   const key = args && JSON.stringify([kind, args]);
   const [event, setEvent] = useState<Event | null>(null);
   const [landed, setLanded] = useState<unknown>(null);

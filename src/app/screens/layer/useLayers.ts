@@ -14,7 +14,10 @@ export type ChosenLayer = {
 
 /** Of these layers, the one named; else the first of those with the most parameters. */
 export function layerNamed(layers: readonly LayerInfo[], name: string): LayerInfo | null {
-  const largest = layers.reduce<LayerInfo | null>((most, layer) => (most === null || layer.parameters > most.parameters ? layer : most), null);
+  const largest = layers.reduce<LayerInfo | null>(
+    (most, layer) => (most === null || layer.parameters > most.parameters ? layer : most),
+    null,
+  );
   return layers.find((layer) => layer.name === name) ?? largest;
 }
 

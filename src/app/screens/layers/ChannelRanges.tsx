@@ -9,7 +9,13 @@ import { nameOf } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 
-type Row = { readonly channel: number; readonly lo: number; readonly hi: number; readonly scale: number; readonly sqnr: number };
+type Row = {
+  readonly channel: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly scale: number;
+  readonly sqnr: number;
+};
 
 function columns(): readonly Column<Row>[] {
   const words = WORDS.layers.channelColumns;
@@ -31,12 +37,23 @@ export function spread({ lo, hi }: Pick<LayerChannels, 'lo' | 'hi'>): number {
 export function ChannelRanges({ channels }: { readonly channels: LayerChannels }) {
   const words = WORDS.layers;
   const { layer, lo, hi, scale, sqnr, settings } = channels;
-  const rows = (): readonly Row[] => Array.from(lo, (least, channel) => ({ channel, lo: least, hi: hi[channel], scale: scale[channel], sqnr: sqnr[channel] }));
+  const rows = (): readonly Row[] =>
+    Array.from(lo, (least, channel) => ({
+      channel,
+      lo: least,
+      hi: hi[channel],
+      scale: scale[channel],
+      sqnr: sqnr[channel],
+    }));
   return (
     <ChartFrame
       id="channels"
       title={words.channelsTitle(layer)}
-      finding={words.channelsFinding(count(lo.length), times(spread(channels)), settings.scheme?.weights.granularity === 'perChannel')}
+      finding={words.channelsFinding(
+        count(lo.length),
+        times(spread(channels)),
+        settings.scheme?.weights.granularity === 'perChannel',
+      )}
       provenance={nameOf(settings)}
       height={13}
       table={() => ({ columns: columns(), rows: rows() })}
@@ -56,15 +73,25 @@ export function ChannelRanges({ channels }: { readonly channels: LayerChannels }
   );
 }
 
-function Drawing({ channels: { lo, hi, scale, zeroPoint, qmin, qmax }, width, height, rem }: Box & { readonly channels: LayerChannels }) {
+function Drawing({
+  channels: { lo, hi, scale, zeroPoint, qmin, qmax },
+  width,
+  height,
+  rem,
+}: Box & { readonly channels: LayerChannels }) {
   const ends = (code: number): Float32Array => scale.map((s, c) => (code - zeroPoint[c]) * s);
   const [bottom, top] = [ends(qmin), ends(qmax)];
   const x = scaleLinear([0, lo.length], [3.5 * rem, width]);
   const y = scaleLinear([Math.min(...lo, ...bottom), Math.max(...hi, ...top)], [height - 1.8 * rem, 0.6 * rem]);
   const step = x(1) - x(0);
   const bar = Math.max(0.6 * step, 0.8);
-  const bars = Array.from(lo, (least, c) => `M${(x(c) + (step - bar) / 2).toFixed(1)} ${y(least).toFixed(1)}h${bar.toFixed(1)}V${y(hi[c]).toFixed(1)}h${(-bar).toFixed(1)}Z`).join('');
-  const edge = (values: Float32Array): string => Array.from(values, (value, c) => `M${x(c).toFixed(1)} ${y(value).toFixed(1)}h${step.toFixed(1)}`).join('');
+  const bars = Array.from(
+    lo,
+    (least, c) =>
+      `M${(x(c) + (step - bar) / 2).toFixed(1)} ${y(least).toFixed(1)}h${bar.toFixed(1)}V${y(hi[c]).toFixed(1)}h${(-bar).toFixed(1)}Z`,
+  ).join('');
+  const edge = (values: Float32Array): string =>
+    Array.from(values, (value, c) => `M${x(c).toFixed(1)} ${y(value).toFixed(1)}h${step.toFixed(1)}`).join('');
   return (
     <>
       <line className="axis" x1={x(0)} x2={width} y1={y(0)} y2={y(0)} />

@@ -25,7 +25,15 @@ export function Inside({ state, lab, layer, settings }: Props) {
   return (
     <section className="inside" aria-labelledby="inside">
       <h2 id="inside">{words.inside(name)}</h2>
-      <p>{words.about(words.kinds[kind], shape.join(' × '), kernelShape?.join(' × ') ?? '', count(parameters), millions(macs))}</p>
+      <p>
+        {words.about(
+          words.kinds[kind],
+          shape.join(' × '),
+          kernelShape?.join(' × ') ?? '',
+          count(parameters),
+          millions(macs),
+        )}
+      </p>
       {weighted && <Waiting answer={channels} what={words.channelsOf} />}
       {weighted && channels.result && <ChannelRanges channels={channels.result} />}
       {kind === 'linear' ? <Score key={name} {...inner} /> : <Maps key={name} {...inner} />}
@@ -36,7 +44,8 @@ export function Inside({ state, lab, layer, settings }: Props) {
 type InnerProps = Props & { readonly image: number; readonly onImage: (image: number) => void };
 
 /** The middle of the layer's output; of a vector, its first number. */
-const middleOf = ({ shape }: LayerInfo): Pixel => (shape.length === 3 ? { x: shape[1] >> 1, y: shape[0] >> 1 } : { x: 0, y: 0 });
+const middleOf = ({ shape }: LayerInfo): Pixel =>
+  shape.length === 3 ? { x: shape[1] >> 1, y: shape[0] >> 1 } : { x: 0, y: 0 };
 
 function Maps({ state, lab, layer, settings, image, onImage }: InnerProps) {
   const words = WORDS.layers;
@@ -46,7 +55,8 @@ function Maps({ state, lab, layer, settings, image, onImage }: InnerProps) {
   const maps = answer.shown;
   const bits = layer.quantized?.activation?.bits ?? settings.scheme?.activationBits ?? 32;
   const channel = maps && Math.min(wantedChannel ?? noisiest(maps), channelCount(maps) - 1);
-  const place = channel === null ? null : layer.shape.length === 3 ? { ...pixel, channel } : { y: 0, x: 0, channel: pixel.x };
+  const place =
+    channel === null ? null : layer.shape.length === 3 ? { ...pixel, channel } : { y: 0, x: 0, channel: pixel.x };
   return (
     <>
       <h3>{words.maps}</h3>
@@ -55,21 +65,40 @@ function Maps({ state, lab, layer, settings, image, onImage }: InnerProps) {
         {maps && channel !== null && channelCount(maps) > 1 && (
           <label className="field">
             {words.mapChannel}
-            <input type="range" min={0} max={channelCount(maps) - 1} value={channel} onChange={({ target }) => setChannel(target.valueAsNumber)} data-testid="map-channel" />
+            <input
+              type="range"
+              min={0}
+              max={channelCount(maps) - 1}
+              value={channel}
+              onChange={({ target }) => setChannel(target.valueAsNumber)}
+              data-testid="map-channel"
+            />
             <output>{channel}</output>
           </label>
         )}
         <PixelPickers layer={layer} pixel={pixel} onPixel={setPixel} />
       </div>
       <Waiting answer={answer} what={words.mapsOf} />
-      {maps && channel !== null && <MapsView maps={maps} bits={bits} channel={channel} pixel={pixel} onPixel={setPixel} />}
-      {place && layer.kind !== 'input' && <PathOfNumber lab={lab} layer={layer} settings={settings} image={image} place={place} />}
+      {maps && channel !== null && (
+        <MapsView maps={maps} bits={bits} channel={channel} pixel={pixel} onPixel={setPixel} />
+      )}
+      {place && layer.kind !== 'input' && (
+        <PathOfNumber lab={lab} layer={layer} settings={settings} image={image} place={place} />
+      )}
     </>
   );
 }
 
 /** What a click on the map picks, for the keyboard. */
-function PixelPickers({ layer: { shape }, pixel, onPixel }: { readonly layer: LayerInfo; readonly pixel: Pixel; readonly onPixel: (pixel: Pixel) => void }) {
+function PixelPickers({
+  layer: { shape },
+  pixel,
+  onPixel,
+}: {
+  readonly layer: LayerInfo;
+  readonly pixel: Pixel;
+  readonly onPixel: (pixel: Pixel) => void;
+}) {
   const words = WORDS.layers;
   const [height, width] = shape.length === 3 ? shape : [1, shape[0]];
   const axes = [
@@ -81,7 +110,14 @@ function PixelPickers({ layer: { shape }, pixel, onPixel }: { readonly layer: La
       size > 1 && (
         <label key={id} className="field">
           {name}
-          <input type="range" min={0} max={size - 1} value={value} onChange={({ target }) => choose(target.valueAsNumber)} data-testid={id} />
+          <input
+            type="range"
+            min={0}
+            max={size - 1}
+            value={value}
+            onChange={({ target }) => choose(target.valueAsNumber)}
+            data-testid={id}
+          />
           <output>{value}</output>
         </label>
       ),

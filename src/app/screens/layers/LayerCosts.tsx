@@ -24,7 +24,12 @@ type Props = ScreenProps & {
 export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
   const words = WORDS.layers;
   const [asking, setAsking] = useState(false);
-  const answer = useAnswer(lab, 'sensitivity', { ...settings, images: Math.min(settings.images, SENSITIVITY_IMAGES) }, asking);
+  const answer = useAnswer(
+    lab,
+    'sensitivity',
+    { ...settings, images: Math.min(settings.images, SENSITIVITY_IMAGES) },
+    asking,
+  );
   const { layerGuess } = state;
   /** What can be guessed, and of it the one that the screen looks at. */
   const candidates = layers.filter(({ quantized }) => quantized !== null);
@@ -50,7 +55,11 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
       >
         <label>
           {WORDS.guess.label}
-          <select value={chosen} onChange={({ target }) => dispatch({ kind: 'layer', layer: target.value })} data-testid="guessed-layer">
+          <select
+            value={chosen}
+            onChange={({ target }) => dispatch({ kind: 'layer', layer: target.value })}
+            data-testid="guessed-layer"
+          >
             {candidates.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
@@ -78,5 +87,7 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
 function outcomeOf(guess: string, result: SensitivityResult | null): string {
   const words = WORDS.layers.guess;
   const rank = result ? result.layers.findIndex(({ layer }) => layer === guess) : -1;
-  return result && rank >= 0 ? words.result(guess, rank + 1, result.layers.length, percent(result.layers[rank].both.top1)) : words.waiting(guess);
+  return result && rank >= 0
+    ? words.result(guess, rank + 1, result.layers.length, percent(result.layers[rank].both.top1))
+    : words.waiting(guess);
 }

@@ -31,7 +31,14 @@ export function LayersScreen({ state, dispatch, lab }: ScreenProps) {
     <>
       <section className="network" aria-labelledby="network">
         <h2 id="network" className="finding" data-testid="finding-strip">
-          {words.stripFinding(noise, bitsName(measured.scheme?.weightBits ?? null), worst.name, decibels(worst.sqnr), best.name, decibels(best.sqnr))}
+          {words.stripFinding(
+            noise,
+            bitsName(measured.scheme?.weightBits ?? null),
+            worst.name,
+            decibels(worst.sqnr),
+            best.name,
+            decibels(best.sqnr),
+          )}
         </h2>
         <fieldset className="choice">
           <legend>{words.colour}</legend>

@@ -29,12 +29,35 @@ export function MapsView({ maps, bits, channel, pixel, onPixel }: Props) {
   return (
     <>
       <p className="finding" data-testid="finding-maps" data-sqnr={sqnr}>
-        {Number.isNaN(sqnr) ? words.silent(maps.layer, channel) : words.mapsFinding(maps.layer, channel, decibels(sqnr), bitsName(bits))}
+        {Number.isNaN(sqnr)
+          ? words.silent(maps.layer, channel)
+          : words.mapsFinding(maps.layer, channel, decibels(sqnr), bitsName(bits))}
       </p>
       <div className={maps.shape.length === 3 ? 'maps' : 'maps flat'}>
-        <MapPicture {...shown} kind="float" name={words.float32} note={words.mapRange(real(floatLo), real(floatHi))} least={least} greatest={greatest} />
-        <MapPicture {...shown} kind="quantized" name={words.quantized(bitsName(bits))} note={words.mapRange(real(quantLo), real(quantHi))} least={least} greatest={greatest} />
-        <MapPicture {...shown} kind="difference" name={words.difference} note={words.mapError(real(most))} least={-most} greatest={most} />
+        <MapPicture
+          {...shown}
+          kind="float"
+          name={words.float32}
+          note={words.mapRange(real(floatLo), real(floatHi))}
+          least={least}
+          greatest={greatest}
+        />
+        <MapPicture
+          {...shown}
+          kind="quantized"
+          name={words.quantized(bitsName(bits))}
+          note={words.mapRange(real(quantLo), real(quantHi))}
+          least={least}
+          greatest={greatest}
+        />
+        <MapPicture
+          {...shown}
+          kind="difference"
+          name={words.difference}
+          note={words.mapError(real(most))}
+          least={-most}
+          greatest={most}
+        />
       </div>
       <p className="note">{words.pixel}</p>
     </>
@@ -64,7 +87,9 @@ function MapPicture({ planes, kind, name, note, least, greatest, pixel, onPixel 
   const plane = planes[kind];
   const { width, height } = plane;
   useEffect(() => {
-    ref.current?.getContext('2d')?.putImageData(new ImageData(paint(kind, plane, least, greatest), width, height), 0, 0);
+    ref.current
+      ?.getContext('2d')
+      ?.putImageData(new ImageData(paint(kind, plane, least, greatest), width, height), 0, 0);
   });
   function pick({ currentTarget, clientX, clientY }: MouseEvent<HTMLDivElement>): void {
     const bounds = currentTarget.getBoundingClientRect();
@@ -79,7 +104,14 @@ function MapPicture({ planes, kind, name, note, least, greatest, pixel, onPixel 
         <strong>{name}</strong> <span className="note">{note}</span>
       </figcaption>
       <div className="map" onClick={pick}>
-        <canvas ref={ref} width={width} height={height} role="img" aria-label={`${name}, ${note}`} data-testid={`map-${kind}`} />
+        <canvas
+          ref={ref}
+          width={width}
+          height={height}
+          role="img"
+          aria-label={`${name}, ${note}`}
+          data-testid={`map-${kind}`}
+        />
         <span
           className="cross"
           aria-hidden="true"

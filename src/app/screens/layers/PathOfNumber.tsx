@@ -24,7 +24,11 @@ function columns(): readonly Column<Term>[] {
     { title: words.column, value: ({ x }) => x },
     { title: words.channel, value: ({ channel }) => channel },
     { title: words.input, value: ({ centred }) => centred, text: ({ centred }) => whole(centred) },
-    { title: words.weight, value: ({ centredWeight }) => centredWeight, text: ({ centredWeight }) => whole(centredWeight) },
+    {
+      title: words.weight,
+      value: ({ centredWeight }) => centredWeight,
+      text: ({ centredWeight }) => whole(centredWeight),
+    },
     { title: words.product, value: ({ product }) => product, text: ({ product }) => whole(product) },
   ];
 }
@@ -55,7 +59,15 @@ export function PathOfNumber({ lab, layer, settings, image, place }: Props) {
   );
 }
 
-function Products({ name, terms, provenance }: { readonly name: string; readonly terms: readonly Term[]; readonly provenance: string }) {
+function Products({
+  name,
+  terms,
+  provenance,
+}: {
+  readonly name: string;
+  readonly terms: readonly Term[];
+  readonly provenance: string;
+}) {
   const words = WORDS.path;
   const [open, setOpen] = useState(false);
   if (terms.length === 0) return null;

@@ -26,10 +26,18 @@ function columnsFor(float32: number): readonly Column<Ranked>[] {
     { title: words.weightBits, value: ({ weightBits }) => weightBits },
     { title: words.activationBits, value: ({ activationBits }) => activationBits },
     { title: words.top1, value: ({ both }) => both.top1, text: ({ both }) => percent(both.top1) },
-    { title: words.points, value: ({ both }) => 100 * (both.top1 - float32), text: ({ both }) => points(both.top1 - float32) },
+    {
+      title: words.points,
+      value: ({ both }) => 100 * (both.top1 - float32),
+      text: ({ both }) => points(both.top1 - float32),
+    },
     { title: words.divergence, value: ({ both }) => both.divergence, text: ({ both }) => real(both.divergence) },
     { title: words.weights, value: ({ weightSqnr }) => weightSqnr, text: ({ weightSqnr }) => orDash(weightSqnr) },
-    { title: words.activations, value: ({ activationSqnr }) => activationSqnr, text: ({ activationSqnr }) => orDash(activationSqnr) },
+    {
+      title: words.activations,
+      value: ({ activationSqnr }) => activationSqnr,
+      text: ({ activationSqnr }) => orDash(activationSqnr),
+    },
   ];
 }
 
@@ -53,7 +61,12 @@ export function Ranking({ result, guess }: Props) {
 }
 
 /** One row for each layer: its rank and name, a bar as long as its divergence, and both numbers. */
-function Bars({ layers, guess, width, rem }: Box & { readonly layers: readonly Ranked[]; readonly guess: string | null }) {
+function Bars({
+  layers,
+  guess,
+  width,
+  rem,
+}: Box & { readonly layers: readonly Ranked[]; readonly guess: string | null }) {
   const words = WORDS.layers;
   const most = Math.max(...layers.map(({ both }) => both.divergence), Number.MIN_VALUE);
   return (
@@ -68,7 +81,13 @@ function Bars({ layers, guess, width, rem }: Box & { readonly layers: readonly R
             <text className="end tick" x={width} y={top + rem}>
               {words.rankLabel(real(both.divergence), percent(both.top1))}
             </text>
-            <rect className={layer === guess ? 'quantized' : 'error'} y={top + 1.35 * rem} width={Math.max(2, (width * both.divergence) / most)} height={0.8 * rem} rx={3} />
+            <rect
+              className={layer === guess ? 'quantized' : 'error'}
+              y={top + 1.35 * rem}
+              width={Math.max(2, (width * both.divergence) / most)}
+              height={0.8 * rem}
+              rx={3}
+            />
           </g>
         );
       })}

@@ -17,7 +17,10 @@ const STEPS: Readonly<Record<string, (at: number, last: number) => number>> = {
 
 export function Strip({ cells, chosen, onChoose }: Props) {
   const { worst } = extremes(cells);
-  const at = Math.max(0, cells.findIndex(({ name }) => name === chosen));
+  const at = Math.max(
+    0,
+    cells.findIndex(({ name }) => name === chosen),
+  );
 
   function move(event: KeyboardEvent<HTMLDivElement>): void {
     const step = STEPS[event.key];
@@ -35,7 +38,14 @@ export function Strip({ cells, chosen, onChoose }: Props) {
           <span className="heading">{stage.name}</span>
           <div className="cells">
             {stage.cells.map((cell) => (
-              <CellButton key={cell.name} cell={cell} clean={cleanness(cell.sqnr, worst.sqnr)} chosen={cell.name === chosen} reachable={cell === cells[at]} onChoose={onChoose} />
+              <CellButton
+                key={cell.name}
+                cell={cell}
+                clean={cleanness(cell.sqnr, worst.sqnr)}
+                chosen={cell.name === chosen}
+                reachable={cell === cells[at]}
+                onChoose={onChoose}
+              />
             ))}
           </div>
         </div>

@@ -15,10 +15,22 @@ describe('the strip', () => {
   test('has a cell for each layer with this noise, under its stage', () => {
     const weights = cellsOf(layers, 'weights');
     expect(weights.map(({ name, short, bits, sqnr }) => [name, short, bits, sqnr])).toEqual([
-      ['conv1', 'conv1', 4, 24], ['layer1.0.conv1', '0.conv1', 4, 23], ['layer1.0.conv2', '0.conv2', 4, 22], ['fc', 'fc', 8, 45],
+      ['conv1', 'conv1', 4, 24],
+      ['layer1.0.conv1', '0.conv1', 4, 23],
+      ['layer1.0.conv2', '0.conv2', 4, 22],
+      ['fc', 'fc', 8, 45],
     ]);
-    expect(stagesOf(weights).map(({ name, cells }) => [name, cells.length])).toEqual([['conv1', 1], ['layer1', 2], ['fc', 1]]);
-    expect(cellsOf(layers, 'activations').map(({ name }) => name)).toEqual(['conv1', 'layer1.0.conv1', 'layer1.0.conv2', 'layer1.0.add']);
+    expect(stagesOf(weights).map(({ name, cells }) => [name, cells.length])).toEqual([
+      ['conv1', 1],
+      ['layer1', 2],
+      ['fc', 1],
+    ]);
+    expect(cellsOf(layers, 'activations').map(({ name }) => name)).toEqual([
+      'conv1',
+      'layer1.0.conv1',
+      'layer1.0.conv2',
+      'layer1.0.add',
+    ]);
     expect(cellsOf(layersOf(float32Settings(bench)).layers, 'weights')).toEqual([]);
   });
 
@@ -70,23 +82,51 @@ describe('the path of a number', () => {
 
   test('a convolution, step by step, with the padding counted', () => {
     expect(pathSteps(path, ['input']).map(({ id, number }) => [id, number])).toEqual([
-      ['sum', 4], ['accumulator', 10], ['scaled', 2.5], ['rounded', 2], ['shifted', 3], ['code', 3], ['real', 0.5],
+      ['sum', 4],
+      ['accumulator', 10],
+      ['scaled', 2.5],
+      ['rounded', 2],
+      ['shifted', 3],
+      ['code', 3],
+      ['real', 0.5],
     ]);
     expect(pathSteps(path, ['input'])[0].note).toBe('3 products, 1 of them padding');
-    expect(productsOf(path).map(({ product, inside }) => [product, inside])).toEqual([[6, true], [-2, true], [0, false]]);
+    expect(productsOf(path).map(({ product, inside }) => [product, inside])).toEqual([
+      [6, true],
+      [-2, true],
+      [0, false],
+    ]);
   });
 
   test('a clamp is an error’s colour', () => {
     if (path.kind !== 'conv') throw new Error('a convolution was made');
-    const kindOf = (shifted: number) => pathSteps({ ...path, shifted, code: Math.min(shifted, 15) }, ['input']).find(({ id }) => id === 'code')?.kind;
+    const kindOf = (shifted: number) =>
+      pathSteps({ ...path, shifted, code: Math.min(shifted, 15) }, ['input']).find(({ id }) => id === 'code')?.kind;
     expect([kindOf(15), kindOf(16)]).toEqual(['quantized', 'error']);
   });
 
   test('other layers have their own steps, and no products', () => {
-    const { output } = path.kind === 'conv' ? path : { output: { scale: 1, zeroPoint: 0, qmin: 0, qmax: 15, bits: 4 as const } };
+    const { output } =
+      path.kind === 'conv' ? path : { output: { scale: 1, zeroPoint: 0, qmin: 0, qmax: 15, bits: 4 as const } };
     const at = { layer: 'layer1.0.add', place: { y: 0, x: 0, channel: 0 }, inputs: [output, output], output };
-    const add = { kind: 'add' as const, ...at, codes: [3, 5] as const, reals: [0.5, 1] as const, sum: 1.5, level: 7, code: 7, real: 1.5 };
-    expect(pathSteps(add, ['layer1.0.conv2', 'conv1']).map(({ id, number }) => [id, number])).toEqual([['a', 0.5], ['b', 1], ['sum', 1.5], ['level', 7], ['code', 7], ['real', 1.5]]);
+    const add = {
+      kind: 'add' as const,
+      ...at,
+      codes: [3, 5] as const,
+      reals: [0.5, 1] as const,
+      sum: 1.5,
+      level: 7,
+      code: 7,
+      real: 1.5,
+    };
+    expect(pathSteps(add, ['layer1.0.conv2', 'conv1']).map(({ id, number }) => [id, number])).toEqual([
+      ['a', 0.5],
+      ['b', 1],
+      ['sum', 1.5],
+      ['level', 7],
+      ['code', 7],
+      ['real', 1.5],
+    ]);
     expect(pathSteps(add, ['layer1.0.conv2', 'conv1'])[1].note).toBe('q = 5, from conv1');
     expect(productsOf(add)).toEqual([]);
   });

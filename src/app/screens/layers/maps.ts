@@ -13,7 +13,9 @@ export function planesOf(maps: FeatureMaps, channel: number): Planes {
   const { shape } = maps;
   const [height, width, channels] = shape.length === 3 ? shape : [1, shape[0], 1];
   const plane = (at: (i: number) => number): Plane => ({
-    width, height, values: Float32Array.from({ length: width * height }, (_, i) => at(i * channels + channel)),
+    width,
+    height,
+    values: Float32Array.from({ length: width * height }, (_, i) => at(i * channels + channel)),
   });
   return {
     float: plane((i) => maps.float[i]),
@@ -44,13 +46,29 @@ type Colour = readonly [red: number, green: number, blue: number];
 
 /** Each plane's colours, from its low end to its high end: greys, blues, and for errors purple over white to orange. */
 const RAMPS: { readonly [K in keyof Planes]: readonly Colour[] } = {
-  float: [[20, 22, 26], [245, 245, 245]],
-  quantized: [[8, 20, 54], [120, 165, 255], [244, 248, 255]],
-  difference: [[96, 20, 120], [250, 250, 250], [190, 80, 0]],
+  float: [
+    [20, 22, 26],
+    [245, 245, 245],
+  ],
+  quantized: [
+    [8, 20, 54],
+    [120, 165, 255],
+    [244, 248, 255],
+  ],
+  difference: [
+    [96, 20, 120],
+    [250, 250, 250],
+    [190, 80, 0],
+  ],
 };
 
 /** RGBA bytes, [height, width, 4]; values from `least` to `greatest` go along the plane's ramp. */
-export function paint(kind: keyof Planes, { values }: Plane, least: number, greatest: number): Uint8ClampedArray<ArrayBuffer> {
+export function paint(
+  kind: keyof Planes,
+  { values }: Plane,
+  least: number,
+  greatest: number,
+): Uint8ClampedArray<ArrayBuffer> {
   const ramp = RAMPS[kind];
   const span = greatest - least || 1;
   const bytes = new Uint8ClampedArray(values.length * 4);

@@ -10,18 +10,42 @@ type Of<Kind extends Path['kind']> = Extract<Path, { readonly kind: Kind }>;
 
 const words = WORDS.path.steps;
 
-const step = (id: string, kind: StepOf['kind'], { name }: { readonly name: string }, value: string, number: number, note: string): StepOf => ({ id, kind, name, value, number, note });
+const step = (
+  id: string,
+  kind: StepOf['kind'],
+  { name }: { readonly name: string },
+  value: string,
+  number: number,
+  note: string,
+): StepOf => ({ id, kind, name, value, number, note });
 
 function summed({ terms, sum, bias, accumulator }: Of<'conv'> | Of<'linear'>): readonly StepOf[] {
   const outside = terms.inside.reduce((n, inside) => n + (inside ? 0 : 1), 0);
   return [
-    step('sum', 'quantized', words.sum, whole(sum), sum, words.sum.note(count(terms.product.length), outside > 0 ? count(outside) : '')),
-    step('accumulator', 'quantized', words.accumulator, whole(accumulator), accumulator, words.accumulator.note(whole(bias))),
+    step(
+      'sum',
+      'quantized',
+      words.sum,
+      whole(sum),
+      sum,
+      words.sum.note(count(terms.product.length), outside > 0 ? count(outside) : ''),
+    ),
+    step(
+      'accumulator',
+      'quantized',
+      words.accumulator,
+      whole(accumulator),
+      accumulator,
+      words.accumulator.note(whole(bias)),
+    ),
   ];
 }
 
 /** From the scaled accumulator to a code. */
-function requantized({ scaled, rounded, shifted, output }: Of<'conv'> | Of<'globalAvgPool'>, scaledStep: StepOf): readonly StepOf[] {
+function requantized(
+  { scaled, rounded, shifted, output }: Of<'conv'> | Of<'globalAvgPool'>,
+  scaledStep: StepOf,
+): readonly StepOf[] {
   return [
     { ...scaledStep, value: real(scaled), number: scaled },
     step('rounded', 'quantized', words.rounded, whole(rounded), rounded, words.rounded.note),
@@ -29,11 +53,21 @@ function requantized({ scaled, rounded, shifted, output }: Of<'conv'> | Of<'glob
   ];
 }
 
-function coded({ code, real: meant, output }: Exclude<Path, { readonly kind: 'linear' }>, before: number): readonly StepOf[] {
+function coded(
+  { code, real: meant, output }: Exclude<Path, { readonly kind: 'linear' }>,
+  before: number,
+): readonly StepOf[] {
   const { qmin, qmax, scale, bits } = output;
   const kind = Math.abs(code - before) > 0.5 ? 'error' : 'quantized';
   return [
-    step('code', kind, words.code, whole(code), code, words.code.note(whole(qmin), whole(qmax), bitPattern(code, bits))),
+    step(
+      'code',
+      kind,
+      words.code,
+      whole(code),
+      code,
+      words.code.note(whole(qmin), whole(qmax), bitPattern(code, bits)),
+    ),
     step('real', 'quantized', words.real, real(meant), meant, words.real.note(real(scale))),
   ];
 }
@@ -44,25 +78,66 @@ export function pathSteps(path: Path, inputs: readonly string[]): readonly StepO
     case 'conv':
       return [
         ...summed(path),
-        ...requantized(path, step('scaled', 'quantized', words.scaled, '', 0, words.scaled.note(real(path.multiplier)))),
+        ...requantized(
+          path,
+          step('scaled', 'quantized', words.scaled, '', 0, words.scaled.note(real(path.multiplier))),
+        ),
         ...coded(path, path.shifted),
       ];
     case 'linear':
-      return [...summed(path), step('logit', 'quantized', words.logit, real(path.logit), path.logit, words.logit.note(real(path.multiplier)))];
+      return [
+        ...summed(path),
+        step('logit', 'quantized', words.logit, real(path.logit), path.logit, words.logit.note(real(path.multiplier))),
+      ];
     case 'add':
       return [
-        step('a', 'quantized', { name: words.addend.name('a') }, real(path.reals[0]), path.reals[0], words.addend.note(inputs[0], whole(path.codes[0]))),
-        step('b', 'quantized', { name: words.addend.name('b') }, real(path.reals[1]), path.reals[1], words.addend.note(inputs[1], whole(path.codes[1]))),
+        step(
+          'a',
+          'quantized',
+          { name: words.addend.name('a') },
+          real(path.reals[0]),
+          path.reals[0],
+          words.addend.note(inputs[0], whole(path.codes[0])),
+        ),
+        step(
+          'b',
+          'quantized',
+          { name: words.addend.name('b') },
+          real(path.reals[1]),
+          path.reals[1],
+          words.addend.note(inputs[1], whole(path.codes[1])),
+        ),
         step('sum', 'quantized', words.added, real(path.sum), path.sum, words.added.note),
-        step('level', 'quantized', words.level, real(path.level), path.level, words.level.note(real(path.output.scale), whole(path.output.zeroPoint))),
+        step(
+          'level',
+          'quantized',
+          words.level,
+          real(path.level),
+          path.level,
+          words.level.note(real(path.output.scale), whole(path.output.zeroPoint)),
+        ),
         ...coded(path, path.level),
       ];
     case 'maxPool':
-      return coded(path, path.code).map((one) => (one.id === 'code' ? { ...one, name: words.greatest.name, note: words.greatest.note(count(path.terms.code.length)) } : one));
+      return coded(path, path.code).map((one) =>
+        one.id === 'code'
+          ? { ...one, name: words.greatest.name, note: words.greatest.note(count(path.terms.code.length)) }
+          : one,
+      );
     case 'globalAvgPool':
       return [
-        step('sum', 'quantized', words.total, whole(path.accumulator), path.accumulator, words.total.note(count(path.terms.code.length))),
-        ...requantized(path, step('scaled', 'quantized', words.scaledMean, '', 0, words.scaledMean.note(real(path.multiplier)))),
+        step(
+          'sum',
+          'quantized',
+          words.total,
+          whole(path.accumulator),
+          path.accumulator,
+          words.total.note(count(path.terms.code.length)),
+        ),
+        ...requantized(
+          path,
+          step('scaled', 'quantized', words.scaledMean, '', 0, words.scaledMean.note(real(path.multiplier))),
+        ),
         ...coded(path, path.shifted),
       ];
   }
@@ -83,7 +158,12 @@ export function productsOf(path: Path): readonly Term[] {
   if (path.kind !== 'conv' && path.kind !== 'linear') return [];
   const { terms } = path;
   return Array.from(terms.product, (product, i) => ({
-    y: terms.y[i], x: terms.x[i], channel: terms.channel[i], inside: terms.inside[i] === 1,
-    centred: terms.centred[i], centredWeight: terms.centredWeight[i], product,
+    y: terms.y[i],
+    x: terms.x[i],
+    channel: terms.channel[i],
+    inside: terms.inside[i] === 1,
+    centred: terms.centred[i],
+    centredWeight: terms.centredWeight[i],
+    product,
   })).sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
 }

@@ -20,7 +20,10 @@ const ABBREVIATED: Readonly<Record<string, string>> = { downsample: 'down' };
 /** Layers that have this noise, in the network's order. */
 export function cellsOf(layers: readonly LayerInfo[], noise: Noise): readonly Cell[] {
   return layers.flatMap(({ name, quantized }) => {
-    const [bits, sqnr] = noise === 'weights' ? [quantized?.weightBits, quantized?.weightSqnr] : [quantized?.activation?.bits, quantized?.activationSqnr];
+    const [bits, sqnr] =
+      noise === 'weights'
+        ? [quantized?.weightBits, quantized?.weightSqnr]
+        : [quantized?.activation?.bits, quantized?.activationSqnr];
     if (bits === undefined || bits === null || sqnr === undefined || sqnr === null) return [];
     const parts = name.split('.').map((part) => ABBREVIATED[part] ?? part);
     return [{ name, short: parts.length > 1 ? parts.slice(1).join('.') : name, bits, sqnr }];

@@ -12,12 +12,27 @@ const ROW = 2.8;
 /** Columns of the numbers of a row; the screen's whole table has more. */
 export function timeColumns(): readonly Column<RaceRow>[] {
   const words = WORDS.race.columns;
-  const ms = (title: string, of: (row: RaceRow) => number): Column<RaceRow> => ({ title, value: of, text: (row) => milliseconds(of(row)) });
+  const ms = (title: string, of: (row: RaceRow) => number): Column<RaceRow> => ({
+    title,
+    value: of,
+    text: (row) => milliseconds(of(row)),
+  });
   return [
     { title: words.file, value: contenderName },
-    { title: words.size, value: ({ onnxBytes }) => onnxBytes, text: ({ onnxBytes }) => WORDS.race.megabytes(onnxBytes) },
-    ms(words.median, ({ medianMs }) => medianMs), ms(words.low, ({ lowMs }) => lowMs), ms(words.high, ({ highMs }) => highMs), ms(words.p95, ({ p95Ms }) => p95Ms),
-    { title: words.rate, value: ({ imagesPerSecond }) => imagesPerSecond, text: ({ imagesPerSecond }) => imagesPerSecond.toPrecision(3) },
+    {
+      title: words.size,
+      value: ({ onnxBytes }) => onnxBytes,
+      text: ({ onnxBytes }) => WORDS.race.megabytes(onnxBytes),
+    },
+    ms(words.median, ({ medianMs }) => medianMs),
+    ms(words.low, ({ lowMs }) => lowMs),
+    ms(words.high, ({ highMs }) => highMs),
+    ms(words.p95, ({ p95Ms }) => p95Ms),
+    {
+      title: words.rate,
+      value: ({ imagesPerSecond }) => imagesPerSecond,
+      text: ({ imagesPerSecond }) => imagesPerSecond.toPrecision(3),
+    },
     { title: words.runs, value: ({ runs }) => runs },
   ];
 }
@@ -27,15 +42,29 @@ export function RaceChart({ rows, machine }: { readonly rows: readonly RaceRow[]
   const [{ lane, threads, batch, warmup }] = rows;
   const inOrder = rows.toSorted((a, b) => a.medianMs - b.medianMs);
   const [fastest, slowest] = [inOrder[0], inOrder[inOrder.length - 1]];
-  const finding = rows.length === 1
-    ? words.chartFindingOne(contenderName(fastest), milliseconds(fastest.medianMs))
-    : words.chartFinding(contenderName(fastest), milliseconds(fastest.medianMs), contenderName(slowest), milliseconds(slowest.medianMs));
+  const finding =
+    rows.length === 1
+      ? words.chartFindingOne(contenderName(fastest), milliseconds(fastest.medianMs))
+      : words.chartFinding(
+          contenderName(fastest),
+          milliseconds(fastest.medianMs),
+          contenderName(slowest),
+          milliseconds(slowest.medianMs),
+        );
   return (
     <ChartFrame
       id={`race-${lane}-${batch}`}
       title={words.chart(words.lane[lane], batch)}
       finding={finding}
-      provenance={words.provenance(machine.runtime, words.lane[lane], threads, machine.cores, machine.crossOriginIsolated, machine.adapter, warmup)}
+      provenance={words.provenance(
+        machine.runtime,
+        words.lane[lane],
+        threads,
+        machine.cores,
+        machine.crossOriginIsolated,
+        machine.adapter,
+        warmup,
+      )}
       height={rows.length * ROW}
       table={{ columns: timeColumns(), rows }}
     >
@@ -63,10 +92,24 @@ function Bars({ rows, width, rem }: Box & { readonly rows: readonly RaceRow[] })
               {contenderName(row)}
             </text>
             <text className="end tick" x={width} y={top + rem}>
-              {WORDS.race.bar(milliseconds(row.medianMs), plain(row.lowMs), plain(row.highMs), WORDS.race.megabytes(row.onnxBytes))}
+              {WORDS.race.bar(
+                milliseconds(row.medianMs),
+                plain(row.lowMs),
+                plain(row.highMs),
+                WORDS.race.megabytes(row.onnxBytes),
+              )}
             </text>
-            <rect className={isFloat(row) ? 'float32' : 'quantized'} y={middle - 0.4 * rem} width={Math.max(2, x(row.medianMs))} height={0.8 * rem} rx={isFloat(row) ? 0 : 0.4 * rem} />
-            <path className="whisker" d={`M${low} ${middle}H${high}M${low} ${middle - 0.45 * rem}v${0.9 * rem}M${high} ${middle - 0.45 * rem}v${0.9 * rem}`} />
+            <rect
+              className={isFloat(row) ? 'float32' : 'quantized'}
+              y={middle - 0.4 * rem}
+              width={Math.max(2, x(row.medianMs))}
+              height={0.8 * rem}
+              rx={isFloat(row) ? 0 : 0.4 * rem}
+            />
+            <path
+              className="whisker"
+              d={`M${low} ${middle}H${high}M${low} ${middle - 0.45 * rem}v${0.9 * rem}M${high} ${middle - 0.45 * rem}v${0.9 * rem}`}
+            />
           </g>
         );
       })}

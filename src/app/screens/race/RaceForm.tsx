@@ -4,28 +4,61 @@ import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../
 import { chosenOf, contenderId, contenderName } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
 
-export type Field = { readonly entries: readonly RaceEntry[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
+export type Field = {
+  readonly entries: readonly RaceEntry[];
+  readonly lanes: readonly LaneName[];
+  readonly batches: readonly number[];
+};
 
 /** What is chosen; of the files their ids. */
-type Choice = { readonly files: readonly string[]; readonly lanes: readonly LaneName[]; readonly batches: readonly number[] };
+type Choice = {
+  readonly files: readonly string[];
+  readonly lanes: readonly LaneName[];
+  readonly batches: readonly number[];
+};
 
 const BATCHES = [1, 8, 32];
 const START: Choice = { files: ['32', '8', '4'], lanes: ['wasm-1'], batches: [1] };
 
-type Props = { readonly files: readonly RaceEntry[]; /** Lanes that this browser lacks are not offered. */ readonly absent: readonly AbsentLane[]; readonly busy: boolean; readonly onStart: (field: Field) => void; readonly onCancel: () => void };
+type Props = {
+  readonly files: readonly RaceEntry[];
+  /** Lanes that this browser lacks are not offered. */ readonly absent: readonly AbsentLane[];
+  readonly busy: boolean;
+  readonly onStart: (field: Field) => void;
+  readonly onCancel: () => void;
+};
 
 export function RaceForm({ files, absent, busy, onStart, onCancel }: Props) {
   const words = WORDS.race;
   const [field, setField] = useState(START);
   const entries = chosenOf(files, field.files);
-  const nameOf = (id: string): string => files.filter((entry) => contenderId(entry) === id).map(contenderName).join();
+  const nameOf = (id: string): string =>
+    files
+      .filter((entry) => contenderId(entry) === id)
+      .map(contenderName)
+      .join();
   const brought = files.find(({ settings }) => settings.file !== undefined)?.settings.file;
   const complete = entries.length > 0 && field.lanes.length > 0 && field.batches.length > 0;
   return (
     <section className="race-form" aria-label={words.form}>
-      <Choices legend={words.files} id="file" all={files.map(contenderId)} chosen={field.files} name={nameOf} onChange={(chosen) => setField({ ...field, files: chosen })} />
+      <Choices
+        legend={words.files}
+        id="file"
+        all={files.map(contenderId)}
+        chosen={field.files}
+        name={nameOf}
+        onChange={(chosen) => setField({ ...field, files: chosen })}
+      />
       <p className="how">{brought === undefined ? words.bringIt : words.broughtIs(brought)}</p>
-      <Choices legend={words.lanes} id="lane" all={LANES} chosen={field.lanes} disabled={absent.map(({ lane }) => lane)} name={(lane) => words.lane[lane]} onChange={(lanes) => setField({ ...field, lanes })} />
+      <Choices
+        legend={words.lanes}
+        id="lane"
+        all={LANES}
+        chosen={field.lanes}
+        disabled={absent.map(({ lane }) => lane)}
+        name={(lane) => words.lane[lane]}
+        onChange={(lanes) => setField({ ...field, lanes })}
+      />
       {absent.length > 0 && (
         <ul className="how plain">
           {absent.map(({ lane, reason }) => (
@@ -35,14 +68,27 @@ export function RaceForm({ files, absent, busy, onStart, onCancel }: Props) {
           ))}
         </ul>
       )}
-      <Choices legend={words.batches} id="batch" all={BATCHES} chosen={field.batches} name={String} onChange={(batches) => setField({ ...field, batches })} />
+      <Choices
+        legend={words.batches}
+        id="batch"
+        all={BATCHES}
+        chosen={field.batches}
+        name={String}
+        onChange={(batches) => setField({ ...field, batches })}
+      />
       <p className="how">{complete ? words.how : words.need}</p>
       {busy ? (
         <button type="button" onClick={onCancel}>
           {words.cancel}
         </button>
       ) : (
-        <button type="button" className="primary" disabled={!complete} onClick={() => onStart({ ...field, entries })} data-testid="race-start">
+        <button
+          type="button"
+          className="primary"
+          disabled={!complete}
+          onClick={() => onStart({ ...field, entries })}
+          data-testid="race-start"
+        >
           {words.start}
         </button>
       )}
@@ -61,7 +107,15 @@ type ChoicesProps<T> = {
   readonly onChange: (chosen: readonly T[]) => void;
 };
 
-function Choices<T extends string | number>({ legend, id, all, chosen, disabled = [], name, onChange }: ChoicesProps<T>) {
+function Choices<T extends string | number>({
+  legend,
+  id,
+  all,
+  chosen,
+  disabled = [],
+  name,
+  onChange,
+}: ChoicesProps<T>) {
   return (
     <fieldset className="choices">
       <legend>{legend}</legend>
@@ -71,7 +125,9 @@ function Choices<T extends string | number>({ legend, id, all, chosen, disabled 
             type="checkbox"
             checked={chosen.includes(choice)}
             disabled={disabled.includes(choice)}
-            onChange={({ target }) => onChange(all.filter((each) => (each === choice ? target.checked : chosen.includes(each))))}
+            onChange={({ target }) =>
+              onChange(all.filter((each) => (each === choice ? target.checked : chosen.includes(each))))
+            }
             data-testid={`${id}-${choice}`}
           />
           {name(choice)}

@@ -33,7 +33,13 @@ export function RaceScreen({ state, dispatch, lab }: ScreenProps) {
   const busy = asked !== null && answer.result === null && answer.failure === null;
   return (
     <>
-      <RaceForm files={contendersOf(state)} absent={absent} busy={busy} onStart={start} onCancel={() => setAsked(null)} />
+      <RaceForm
+        files={contendersOf(state)}
+        absent={absent}
+        busy={busy}
+        onStart={start}
+        onCancel={() => setAsked(null)}
+      />
       {asked && <Waiting answer={answer} what={WORDS.race.running} />}
       {shown && <Outcome field={shown} />}
     </>

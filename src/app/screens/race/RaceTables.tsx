@@ -17,7 +17,20 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
         <table>
           <thead>
             <tr>
-              {[columns.file, columns.lane, columns.batch, columns.size, columns.load, columns.first, columns.median, columns.p95, columns.rate, columns.runs, columns.memory, columns.agrees].map((title) => (
+              {[
+                columns.file,
+                columns.lane,
+                columns.batch,
+                columns.size,
+                columns.load,
+                columns.first,
+                columns.median,
+                columns.p95,
+                columns.rate,
+                columns.runs,
+                columns.memory,
+                columns.agrees,
+              ].map((title) => (
                 <th key={title} scope="col">
                   {title}
                 </th>
@@ -35,7 +48,11 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
                 <Cell id={`race-first-${rowId(row)}`} value={row.firstRunMs} text={milliseconds(row.firstRunMs)} />
                 <Cell id={`race-median-${rowId(row)}`} value={row.medianMs} text={milliseconds(row.medianMs)} />
                 <Cell id={`race-p95-${rowId(row)}`} value={row.p95Ms} text={milliseconds(row.p95Ms)} />
-                <Cell id={`race-rate-${rowId(row)}`} value={row.imagesPerSecond} text={row.imagesPerSecond.toPrecision(3)} />
+                <Cell
+                  id={`race-rate-${rowId(row)}`}
+                  value={row.imagesPerSecond}
+                  text={row.imagesPerSecond.toPrecision(3)}
+                />
                 <td>{row.runs}</td>
                 <Cell id={`race-memory-${rowId(row)}`} value={row.heapBytes} text={words.megabytes(row.heapBytes)} />
                 <td data-testid={`race-agrees-${rowId(row)}`}>{row.agrees ? words.yes : words.no}</td>

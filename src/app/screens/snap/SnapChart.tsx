@@ -27,7 +27,11 @@ function columns(): readonly Column<Row>[] {
     { title: words.code, value: ({ code }) => code, text: ({ code }) => whole(code) },
     { title: words.value, value: ({ value }) => value, text: ({ value }) => real(value ?? NaN) },
     { title: words.weights, value: ({ weights }) => weights, text: ({ weights }) => count(weights) },
-    { title: words.share, value: ({ weights, total }) => weights / total, text: ({ weights, total }) => percent(weights / total) },
+    {
+      title: words.share,
+      value: ({ weights, total }) => weights / total,
+      text: ({ weights, total }) => percent(weights / total),
+    },
   ];
 }
 
@@ -37,13 +41,21 @@ export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
   const words = WORDS.snap;
   const scale = oneScale(grid);
   const zero = sharedZeroPoint(grid);
-  const finding = words.finding(bitsName(grid.bits), count(snap.count), 2 ** grid.bits - (grid.qmin + grid.qmax === 0 ? 1 : 0), scale === null, decibels(grid.sqnr), share(grid.clipped / snap.count));
+  const finding = words.finding(
+    bitsName(grid.bits),
+    count(snap.count),
+    2 ** grid.bits - (grid.qmin + grid.qmax === 0 ? 1 : 0),
+    scale === null,
+    decibels(grid.sqnr),
+    share(grid.clipped / snap.count),
+  );
   const rows = (): readonly Row[] =>
     [...grid.spikes].map((weights, i) => {
       const level = grid.first + i;
       return { code: level + (zero ?? 0), value: scale === null ? null : scale * level, weights, total: snap.count };
     });
-  const scales = scale === null ? words.manyScales(real(grid.scales[0]), real(grid.scales[1])) : words.oneScale(real(scale));
+  const scales =
+    scale === null ? words.manyScales(real(grid.scales[0]), real(grid.scales[1])) : words.oneScale(real(scale));
   return (
     <ChartFrame
       id="snap"
@@ -110,7 +122,13 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
       <path className="quantized" d={spikesPath(grid, x, y, thickness)} data-testid="spikes" />
       <line className="axis" x1={left} x2={width} y1={base} y2={base} />
       <line className="error line" x1={x(grid.ways.ratio[chosen])} x2={x(level)} y1={lane} y2={lane} />
-      <rect className="float32" x={x(grid.ways.ratio[chosen]) - 0.35 * rem} y={lane - 0.35 * rem} width={0.7 * rem} height={0.7 * rem} />
+      <rect
+        className="float32"
+        x={x(grid.ways.ratio[chosen]) - 0.35 * rem}
+        y={lane - 0.35 * rem}
+        width={0.7 * rem}
+        height={0.7 * rem}
+      />
       <circle className="quantized" cx={x(level)} cy={lane} r={0.35 * rem} />
       <text className="tick start" x={0} y={base + 2.4 * rem}>
         {zero === null ? words.levelAxis : words.codeAxis}
@@ -120,8 +138,17 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
           {whole(at + (zero ?? 0))}
         </text>
       ))}
-      {scale !== null && <RealTicks x={x} scale={scale} y={base + 3.8 * rem} count={Math.max(2, Math.floor(width / (7 * rem)))} />}
-      <rect className="catcher" x={left} width={Math.max(0, width - left - 0.7 * rem)} height={height} onPointerDown={follow} onPointerMove={follow} />
+      {scale !== null && (
+        <RealTicks x={x} scale={scale} y={base + 3.8 * rem} count={Math.max(2, Math.floor(width / (7 * rem)))} />
+      )}
+      <rect
+        className="catcher"
+        x={left}
+        width={Math.max(0, width - left - 0.7 * rem)}
+        height={height}
+        onPointerDown={follow}
+        onPointerMove={follow}
+      />
     </>
   );
 }
@@ -129,7 +156,17 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
 type Scale = (step: number) => number;
 
 /** Where weights are that the grid does not reach. */
-function Beyond({ from, to, x, bottom }: { readonly from: number; readonly to: number; readonly x: Scale; readonly bottom: number }) {
+function Beyond({
+  from,
+  to,
+  x,
+  bottom,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly x: Scale;
+  readonly bottom: number;
+}) {
   if (to <= from) return null;
   const stripes = Array.from({ length: Math.ceil((x(to) - x(from)) / 20) }, (_, i) => x(from) + i * 20);
   return (
@@ -140,7 +177,17 @@ function Beyond({ from, to, x, bottom }: { readonly from: number; readonly to: n
   );
 }
 
-function RealTicks({ x, scale, y, count: wanted }: { readonly x: Scale & { invert: (px: number) => number; range: () => number[] }; readonly scale: number; readonly y: number; readonly count: number }) {
+function RealTicks({
+  x,
+  scale,
+  y,
+  count: wanted,
+}: {
+  readonly x: Scale & { invert: (px: number) => number; range: () => number[] };
+  readonly scale: number;
+  readonly y: number;
+  readonly count: number;
+}) {
   const [from, to] = x.range().map((px) => x.invert(px) * scale);
   return (
     <>

@@ -29,7 +29,10 @@ export function SnapScreen(props: ScreenProps) {
   if (!layer) return <Waiting answer={known} what={WORDS.layer.layersOf} />;
 
   const grid = answer.shown?.grids.find((one) => one.bits === bits);
-  const kept = keptBits(answer.shown, layers.map(({ name }) => name));
+  const kept = keptBits(
+    answer.shown,
+    layers.map(({ name }) => name),
+  );
   return (
     <>
       <div className="fields">
@@ -44,7 +47,9 @@ export function SnapScreen(props: ScreenProps) {
         <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />
       </div>
       <Waiting answer={answer} what={words.weightsOf(layer.name)} />
-      {answer.shown && kept !== null && kept !== bits && <p className="notice">{words.keptAt(preset, answer.shown.layer, bitsName(kept))}</p>}
+      {answer.shown && kept !== null && kept !== bits && (
+        <p className="notice">{words.keptAt(preset, answer.shown.layer, bitsName(kept))}</p>
+      )}
       {answer.shown && grid && (
         <Picture
           snap={answer.shown}
@@ -58,7 +63,13 @@ export function SnapScreen(props: ScreenProps) {
   );
 }
 
-type PictureProps = { readonly snap: Snap; readonly grid: Snap['grids'][number]; readonly model: string; readonly share: number; readonly onShare: (share: number) => void };
+type PictureProps = {
+  readonly snap: Snap;
+  readonly grid: Snap['grids'][number];
+  readonly model: string;
+  readonly share: number;
+  readonly onShare: (share: number) => void;
+};
 
 function Picture({ snap, grid, model, share, onShare }: PictureProps) {
   const last = snap.weights.value.length - 1;

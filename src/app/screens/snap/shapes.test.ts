@@ -23,7 +23,10 @@ function areaUnder(path: string): number {
 
 describe('what Snap draws', () => {
   test('the float area holds as many weights as there are, in weights per step', () => {
-    expect(areaUnder(areaPath(two, same, same))).toBeCloseTo(two.float.reduce((sum, n) => sum + n, 0), -1);
+    expect(areaUnder(areaPath(two, same, same))).toBeCloseTo(
+      two.float.reduce((sum, n) => sum + n, 0),
+      -1,
+    );
   });
 
   test('one bar for each value that some weight has, as high as its weights', () => {

@@ -11,15 +11,25 @@ export function mostPerStep({ float, spikes, lo, hi }: SnapGrid): number {
 }
 
 /** The float weights as a stepped area, in weights per step. */
-export function areaPath({ float, lo, hi }: SnapGrid, x: (step: number) => number, y: (perStep: number) => number): string {
+export function areaPath(
+  { float, lo, hi }: SnapGrid,
+  x: (step: number) => number,
+  y: (perStep: number) => number,
+): string {
   const width = (hi - lo) / float.length;
   let path = `M${x(lo).toFixed(1)} ${y(0).toFixed(1)}`;
-  for (let i = 0; i < float.length; i++) path += `V${y(float[i] / width).toFixed(1)}H${x(lo + (i + 1) * width).toFixed(1)}`;
+  for (let i = 0; i < float.length; i++)
+    path += `V${y(float[i] / width).toFixed(1)}H${x(lo + (i + 1) * width).toFixed(1)}`;
   return `${path}V${y(0).toFixed(1)}Z`;
 }
 
 /** A bar at each value of the grid that some weight has, `thickness` pixels wide. */
-export function spikesPath({ spikes, first }: SnapGrid, x: (step: number) => number, y: (perStep: number) => number, thickness: number): string {
+export function spikesPath(
+  { spikes, first }: SnapGrid,
+  x: (step: number) => number,
+  y: (perStep: number) => number,
+  thickness: number,
+): string {
   let path = '';
   for (let i = 0; i < spikes.length; i++) {
     if (spikes[i] === 0) continue;
@@ -37,4 +47,5 @@ export function nearestWeight({ ways: { ratio } }: SnapGrid, step: number): numb
 }
 
 /** The zero point that all of the grid's channels share, or null. */
-export const sharedZeroPoint = ({ spikes, first, qmin, qmax }: SnapGrid): number | null => (spikes.length === qmax - qmin + 1 ? qmin - first : null);
+export const sharedZeroPoint = ({ spikes, first, qmin, qmax }: SnapGrid): number | null =>
+  spikes.length === qmax - qmin + 1 ? qmin - first : null;

@@ -21,14 +21,26 @@ export function smoothed(values: Float32Array): number[] {
 }
 
 /** One step; null: not measured there. `kept`: on the images kept apart. */
-type Point = { readonly step: number; readonly value: number | null; readonly mean: number | null; readonly kept: number | null };
+type Point = {
+  readonly step: number;
+  readonly value: number | null;
+  readonly mean: number | null;
+  readonly kept: number | null;
+};
 
 /** Step 0 is the network that was only rounded: it is there once it has been judged. */
-function pointsOf(values: Float32Array, validations: readonly Validation[], keptOf: (validation: Validation) => number): Point[] {
+function pointsOf(
+  values: Float32Array,
+  validations: readonly Validation[],
+  keptOf: (validation: Validation) => number,
+): Point[] {
   const kept = new Map(validations.map((validation) => [validation.step, keptOf(validation)]));
   const start: Point[] = kept.has(0) ? [{ step: 0, value: null, mean: null, kept: kept.get(0) ?? null }] : [];
   const means = smoothed(values);
-  return [...start, ...means.map((mean, i) => ({ step: i + 1, value: values[i], mean, kept: kept.get(i + 1) ?? null }))];
+  return [
+    ...start,
+    ...means.map((mean, i) => ({ step: i + 1, value: values[i], mean, kept: kept.get(i + 1) ?? null })),
+  ];
 }
 
 /** From the mean of the first ten steps to that of the last ten. */
@@ -50,7 +62,9 @@ export function LossChart({ run, provenance }: Props) {
     { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => optional(mean) },
     { title: words.kept, value: ({ kept }) => kept, text: ({ kept }) => optional(kept) },
   ];
-  const finding = foundIn(run.losses, (value) => value.toFixed(2), words.batches) + (last && first.step < last.step ? words.judged(first.loss.toFixed(2), last.loss.toFixed(2)) : '');
+  const finding =
+    foundIn(run.losses, (value) => value.toFixed(2), words.batches) +
+    (last && first.step < last.step ? words.judged(first.loss.toFixed(2), last.loss.toFixed(2)) : '');
   return (
     <ChartFrame
       id="loss"
@@ -67,7 +81,15 @@ export function LossChart({ run, provenance }: Props) {
         </>
       }
     >
-      {(box) => <Lines points={points} steps={run.steps} max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))} format={(value) => String(Number(value.toFixed(2)))} {...box} />}
+      {(box) => (
+        <Lines
+          points={points}
+          steps={run.steps}
+          max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))}
+          format={(value) => String(Number(value.toFixed(2)))}
+          {...box}
+        />
+      )}
     </ChartFrame>
   );
 }
@@ -83,7 +105,9 @@ export function LearningChart({ run, provenance }: Props) {
     { title: words.mean, value: ({ mean }) => mean, text: ({ mean }) => optional(mean) },
     { title: words.validation, value: ({ kept }) => kept, text: ({ kept }) => optional(kept) },
   ];
-  const best = run.best ? words.kept(percent(start.top1), percent(run.best.top1), Math.ceil(run.best.step / run.stepsPerEpoch)) : '';
+  const best = run.best
+    ? words.kept(percent(start.top1), percent(run.best.top1), Math.ceil(run.best.step / run.stepsPerEpoch))
+    : '';
   return (
     <ChartFrame
       id="learning"
@@ -106,7 +130,11 @@ export function LearningChart({ run, provenance }: Props) {
 }
 
 /** What the batches say: from the mean of the first ten to that of the last ten. */
-function foundIn(values: Float32Array, format: (value: number) => string, sentence: (from: string, to: string, steps: string) => string): string {
+function foundIn(
+  values: Float32Array,
+  format: (value: number) => string,
+  sentence: (from: string, to: string, steps: string) => string,
+): string {
   if (values.length === 0) return WORDS.staircase.notYet;
   const [from, to] = ends(values);
   return sentence(format(from), format(to), count(values.length));
@@ -120,13 +148,21 @@ function KeptKey({ label }: { readonly label: string }) {
   );
 }
 
-type Drawn = { readonly points: readonly Point[]; readonly steps: number; readonly max: number; readonly format: (value: number) => string };
+type Drawn = {
+  readonly points: readonly Point[];
+  readonly steps: number;
+  readonly max: number;
+  readonly format: (value: number) => string;
+};
 
 function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) {
   const x = scaleLinear([0, steps], [3.4 * rem, width - 0.8 * rem]);
   const y = scaleLinear([0, max], [height - 1.9 * rem, 0.8 * rem]);
   const path = (valueOf: (point: Point) => number | null): string =>
-    line<Point>(({ step }) => x(step), (point) => y(valueOf(point) ?? 0)).defined((point) => valueOf(point) !== null)(points) ?? '';
+    line<Point>(
+      ({ step }) => x(step),
+      (point) => y(valueOf(point) ?? 0),
+    ).defined((point) => valueOf(point) !== null)(points) ?? '';
   const last = points.at(-1);
   return (
     <>
@@ -145,7 +181,9 @@ function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) 
       ))}
       <path className="line quantized thin" d={path(({ value }) => value)} />
       <path className="line quantized" d={path(({ mean }) => mean)} />
-      {points.flatMap(({ step, kept }) => (kept === null ? [] : <circle key={step} className="hollow quantized" cx={x(step)} cy={y(kept)} r={6} />))}
+      {points.flatMap(({ step, kept }) =>
+        kept === null ? [] : <circle key={step} className="hollow quantized" cx={x(step)} cy={y(kept)} r={6} />,
+      )}
       {last && last.mean !== null && <circle className="quantized" cx={x(last.step)} cy={y(last.mean)} r={5} />}
     </>
   );

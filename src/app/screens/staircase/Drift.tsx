@@ -46,7 +46,13 @@ export function Drift({ trail, provenance }: { readonly trail: Trail; readonly p
   );
 }
 
-function Ways({ trail, crossed, width, height, rem }: { readonly trail: Trail; readonly crossed: readonly Crossing[] } & Box) {
+function Ways({
+  trail,
+  crossed,
+  width,
+  height,
+  rem,
+}: { readonly trail: Trail; readonly crossed: readonly Crossing[] } & Box) {
   const { moments } = trail;
   const [low, high] = windowOf(trail);
   const start = moments[0].step;
@@ -54,7 +60,9 @@ function Ways({ trail, crossed, width, height, rem }: { readonly trail: Trail; r
   const y = scaleLinear([low, high], [height - 1.9 * rem, 0.6 * rem]);
   const held = (position: number): number => y(Math.min(high, Math.max(low, position)));
   const codes = Array.from({ length: high - low }, (_, i) => low + 0.5 + i);
-  const visible = Array.from(moments[0].positions.keys()).filter((weight) => moments[0].positions[weight] > low - 1 && moments[0].positions[weight] < high + 1);
+  const visible = Array.from(moments[0].positions.keys()).filter(
+    (weight) => moments[0].positions[weight] > low - 1 && moments[0].positions[weight] < high + 1,
+  );
   return (
     <>
       {codes.map((code) => (
@@ -63,7 +71,14 @@ function Ways({ trail, crossed, width, height, rem }: { readonly trail: Trail; r
         </text>
       ))}
       {codes.slice(1).map((code) => (
-        <line key={code} className="reference" x1={x.range()[0]} x2={x.range()[1]} y1={y(code - 0.5)} y2={y(code - 0.5)} />
+        <line
+          key={code}
+          className="reference"
+          x1={x.range()[0]}
+          x2={x.range()[1]}
+          y1={y(code - 0.5)}
+          y2={y(code - 0.5)}
+        />
       ))}
       {x.ticks(6).map((tick) => (
         <text key={tick} className="tick" x={x(tick)} y={height - 0.5 * rem}>
@@ -74,16 +89,23 @@ function Ways({ trail, crossed, width, height, rem }: { readonly trail: Trail; r
         <path
           key={weight}
           className="line quantized thin"
-          d={line<Moment>(({ step }) => x(step), ({ positions }) => held(positions[weight]))([...moments]) ?? ''}
+          d={
+            line<Moment>(
+              ({ step }) => x(step),
+              ({ positions }) => held(positions[weight]),
+            )([...moments]) ?? ''
+          }
         />
       ))}
       {visible.map((weight) => {
         const { step, positions } = moments[moments.length - 1];
         return <circle key={weight} className="quantized" cx={x(step)} cy={held(positions[weight])} r={3} />;
       })}
-      {crossed.filter(({ weight }) => visible.includes(weight)).map(({ weight, step, at }) => (
-        <circle key={`${weight} ${step}`} className="hollow quantized" cx={x(step)} cy={held(at)} r={5} />
-      ))}
+      {crossed
+        .filter(({ weight }) => visible.includes(weight))
+        .map(({ weight, step, at }) => (
+          <circle key={`${weight} ${step}`} className="hollow quantized" cx={x(step)} cy={held(at)} r={5} />
+        ))}
     </>
   );
 }

@@ -29,7 +29,16 @@ export function Lesson({ bits }: { readonly bits: Bits }) {
     <section className="lesson" aria-label={words.lesson}>
       <label className="worked">
         {words.weight} <output>w = {three(w)}</output>
-        <input type="range" min={-REACH} max={REACH} step={0.005} value={w} aria-valuetext={three(w)} onChange={({ target }) => setW(target.valueAsNumber)} data-testid="weight" />
+        <input
+          type="range"
+          min={-REACH}
+          max={REACH}
+          step={0.005}
+          value={w}
+          aria-valuetext={three(w)}
+          onChange={({ target }) => setW(target.valueAsNumber)}
+          data-testid="weight"
+        />
       </label>
       <div className="charts">
         <ChartFrame
@@ -88,9 +97,16 @@ function Stairs({ grid, w, ...box }: Drawing & Box) {
   // Each stair from edge to edge, at the height of its middle.
   const corners = edges.slice(1).flatMap((to, i): [number, number][] => {
     const level = rounded((edges[i] + to) / 2, grid);
-    return [[edges[i], level], [to, level]];
+    return [
+      [edges[i], level],
+      [to, level],
+    ];
   });
-  const stairs = line<[number, number]>(([at]) => x(at), ([, level]) => y(level))(corners) ?? '';
+  const stairs =
+    line<[number, number]>(
+      ([at]) => x(at),
+      ([, level]) => y(level),
+    )(corners) ?? '';
   return (
     <>
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
@@ -105,7 +121,11 @@ function Stairs({ grid, w, ...box }: Drawing & Box) {
       <line className="guide" x1={x(w)} x2={x(w)} y1={y(0)} y2={y(rounded(w, grid))} />
       <rect className="float32" x={x(w) - 6} y={y(0) - 6} width={12} height={12} />
       <circle className="quantized" cx={x(w)} cy={y(rounded(w, grid))} r={7} />
-      <text className="value" x={Math.min(Math.max(x(w), 4 * rem), width - 3 * rem)} y={y(rounded(w, grid)) - 0.8 * rem}>
+      <text
+        className="value"
+        x={Math.min(Math.max(x(w), 4 * rem), width - 3 * rem)}
+        y={y(rounded(w, grid)) - 0.8 * rem}
+      >
         {three(rounded(w, grid))}
       </text>
     </>
@@ -117,7 +137,14 @@ function Slopes({ grid, w, ...box }: Drawing & Box) {
   const x = xOf(box);
   const y = scaleLinear([0, 1.25], [height - 1.9 * rem, 0.8 * rem]);
   const [low, high] = [grid.qmin * grid.scale, grid.qmax * grid.scale];
-  const through: [number, number][] = [[-REACH, 0], [low, 0], [low, 1], [high, 1], [high, 0], [REACH, 0]];
+  const through: [number, number][] = [
+    [-REACH, 0],
+    [low, 0],
+    [low, 1],
+    [high, 1],
+    [high, 0],
+    [REACH, 0],
+  ];
   return (
     <>
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
@@ -126,7 +153,15 @@ function Slopes({ grid, w, ...box }: Drawing & Box) {
           {tick}
         </text>
       ))}
-      <path className="line float32 ramp" d={line<[number, number]>(([at]) => x(at), ([, slope]) => y(slope))(through) ?? ''} />
+      <path
+        className="line float32 ramp"
+        d={
+          line<[number, number]>(
+            ([at]) => x(at),
+            ([, slope]) => y(slope),
+          )(through) ?? ''
+        }
+      />
       <line className="line error" x1={x(-REACH)} x2={x(REACH)} y1={y(0)} y2={y(0)} />
       <line className="guide" x1={x(w)} x2={x(w)} y1={y(0)} y2={y(straightThrough(w, grid))} />
       <circle className="error" cx={x(w)} cy={y(0)} r={7} />
@@ -141,7 +176,13 @@ function Slopes({ grid, w, ...box }: Drawing & Box) {
   );
 }
 
-function Axis({ at, ticks, x, height, rem }: Box & { readonly at: number; readonly ticks: readonly number[]; readonly x: (value: number) => number }) {
+function Axis({
+  at,
+  ticks,
+  x,
+  height,
+  rem,
+}: Box & { readonly at: number; readonly ticks: readonly number[]; readonly x: (value: number) => number }) {
   return (
     <>
       <line className="axis" x1={x(-REACH)} x2={x(REACH)} y1={at} y2={at} />

@@ -17,9 +17,17 @@ export function TrainingButtons({ training: { run, status, rate }, store, epochs
     <div className="training" data-testid="training" data-step={step} data-status={status}>
       <div className="buttons">
         {status === 'running' || status === 'pausing' ? (
-          <Button label={status === 'running' ? words.pause : words.pausing} disabled={status === 'pausing'} onClick={store.pause} />
+          <Button
+            label={status === 'running' ? words.pause : words.pausing}
+            disabled={status === 'pausing'}
+            onClick={store.pause}
+          />
         ) : (
-          <Button label={step === 0 ? words.train : words.goOn} disabled={!ready || finished} onClick={() => store.train(null)} />
+          <Button
+            label={step === 0 ? words.train : words.goOn}
+            disabled={!ready || finished}
+            onClick={() => store.train(null)}
+          />
         )}
         <Button label={words.oneStep} disabled={!ready || finished} onClick={() => store.train(1)} />
         <Button label={words.stop} disabled={!ready || finished || step === 0} onClick={() => store.end(true)} />
@@ -34,7 +42,15 @@ export function TrainingButtons({ training: { run, status, rate }, store, epochs
   );
 }
 
-function Button({ label, disabled, onClick }: { readonly label: string; readonly disabled: boolean; readonly onClick: () => void }) {
+function Button({
+  label,
+  disabled,
+  onClick,
+}: {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+}) {
   return (
     <button type="button" disabled={disabled} onClick={onClick}>
       {label}

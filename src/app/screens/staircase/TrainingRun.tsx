@@ -26,7 +26,10 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
   const [layer, setLayer] = useState(weightedLayers[1] ?? weightedLayers[0]);
   const [store] = useState(() =>
     createTrainingStore({
-      lab, settings, layer, backend: state.link.backend,
+      lab,
+      settings,
+      layer,
+      backend: state.link.backend,
       onReopened: (again) => dispatch({ kind: 'opened', opened: again }),
       onTested: (result) => dispatch({ kind: 'run', result }),
       onEpoch: ({ epoch, loss, validations }) => {
@@ -92,12 +95,20 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
 /** Rounded only, trained, float: on the same test images. */
 function Outcome({ state, settings }: { readonly state: State; readonly settings: RunSettings }) {
   const words = WORDS.staircase;
-  const [float, rounded, trained] = [float32Of(state), settingsOf(state, state.wanted), settings].map((wanted) => runOf(state, wanted));
+  const [float, rounded, trained] = [float32Of(state), settingsOf(state, state.wanted), settings].map((wanted) =>
+    runOf(state, wanted),
+  );
   if (!float || !rounded || !trained) return <p role="status">{words.measuring}</p>;
   const bits = bitsName(settings.scheme?.weightBits ?? null);
   return (
     <p className="outcome" role="status" data-testid="training-outcome">
-      {words.outcome(bits, percent(rounded.top1), percent(trained.top1), percent(float.top1), count(trained.settings.images))}
+      {words.outcome(
+        bits,
+        percent(rounded.top1),
+        percent(trained.top1),
+        percent(float.top1),
+        count(trained.settings.images),
+      )}
     </p>
   );
 }
@@ -105,5 +116,11 @@ function Outcome({ state, settings }: { readonly state: State; readonly settings
 function described({ training }: RunSettings): string {
   if (!training) return '';
   const { epochs, trainImages, validationImages, batchSize, distillation } = training;
-  return WORDS.staircase.settings(epochs, count(trainImages), count(validationImages), batchSize, percentShort(distillation));
+  return WORDS.staircase.settings(
+    epochs,
+    count(trainImages),
+    count(validationImages),
+    batchSize,
+    percentShort(distillation),
+  );
 }

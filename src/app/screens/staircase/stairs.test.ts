@@ -9,7 +9,8 @@ describe('the staircase of the lesson', () => {
     expect(boundaries(grid)).toHaveLength(grid.qmax - grid.qmin);
     const levels = [...new Set(stairRows(grid).map(({ after }) => after))];
     expect(levels).toEqual(Array.from({ length: grid.qmax - grid.qmin + 1 }, (_, i) => (grid.qmin + i) * grid.scale));
-    for (const { w, after } of stairRows(grid).slice(1, -1)) expect(Math.abs(w - after)).toBeLessThanOrEqual(grid.scale / 2);
+    for (const { w, after } of stairRows(grid).slice(1, -1))
+      expect(Math.abs(w - after)).toBeLessThanOrEqual(grid.scale / 2);
   });
 
   test('rounds halves to even', () => {
@@ -20,13 +21,26 @@ describe('the staircase of the lesson', () => {
 });
 
 describe('the trail of the weights', () => {
-  const sample = (positions: number[], layer = 'conv1') =>
-    ({ layer, qmin: -8, qmax: 7, positions: Float32Array.from(positions), codes: Int16Array.from(positions, Math.round) });
+  const sample = (positions: number[], layer = 'conv1') => ({
+    layer,
+    qmin: -8,
+    qmax: 7,
+    positions: Float32Array.from(positions),
+    codes: Int16Array.from(positions, Math.round),
+  });
 
   test('finds where a weight crossed a boundary', () => {
     let trail: Trail | null = null;
-    [[0.2, 1.4], [0.4, 1.6], [0.6, 1.4]].forEach((positions, i) => (trail = extended(trail, i + 1, sample(positions))));
-    expect(crossings(trail as unknown as Trail).map(({ weight, step, from, to }) => [weight, step, from, to])).toEqual([[1, 2, 1, 2], [0, 3, 0, 1], [1, 3, 2, 1]]);
+    [
+      [0.2, 1.4],
+      [0.4, 1.6],
+      [0.6, 1.4],
+    ].forEach((positions, i) => (trail = extended(trail, i + 1, sample(positions))));
+    expect(crossings(trail as unknown as Trail).map(({ weight, step, from, to }) => [weight, step, from, to])).toEqual([
+      [1, 2, 1, 2],
+      [0, 3, 0, 1],
+      [1, 3, 2, 1],
+    ]);
   });
 
   test('keeps the last steps, and begins anew for another layer', () => {

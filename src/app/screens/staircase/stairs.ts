@@ -20,13 +20,16 @@ function halfToEven(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-export const rounded = (w: number, { scale, qmin, qmax }: Grid): number => Math.min(qmax, Math.max(qmin, halfToEven(w / scale))) * scale;
+export const rounded = (w: number, { scale, qmin, qmax }: Grid): number =>
+  Math.min(qmax, Math.max(qmin, halfToEven(w / scale))) * scale;
 
 /** Straight-through (Bengio et al. 2013): 1 where the grid reaches, 0 where the weight is clipped. */
-export const straightThrough = (w: number, { scale, qmin, qmax }: Grid): 0 | 1 => (w >= qmin * scale && w <= qmax * scale ? 1 : 0);
+export const straightThrough = (w: number, { scale, qmin, qmax }: Grid): 0 | 1 =>
+  w >= qmin * scale && w <= qmax * scale ? 1 : 0;
 
 /** Where the staircase rises, in real numbers. */
-export const boundaries = ({ scale, qmin, qmax }: Grid): number[] => Array.from({ length: qmax - qmin }, (_, i) => (qmin + i + 0.5) * scale);
+export const boundaries = ({ scale, qmin, qmax }: Grid): number[] =>
+  Array.from({ length: qmax - qmin }, (_, i) => (qmin + i + 0.5) * scale);
 
 export type StairRow = { readonly w: number; readonly after: number; readonly slope: 0 | 1 };
 

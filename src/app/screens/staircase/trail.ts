@@ -25,12 +25,26 @@ export function extended(trail: Trail | null, step: number, { layer, qmin, qmax,
 }
 
 /** A weight (by its place in the sample) whose code at `step` is not what it was one moment before. */
-export type Crossing = { readonly weight: number; readonly step: number; readonly from: number; readonly to: number; readonly at: number };
+export type Crossing = {
+  readonly weight: number;
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+};
 
 export function crossings({ moments }: Trail): Crossing[] {
-  return moments.slice(1).flatMap(({ step, positions, codes }, i) =>
-    Array.from(codes, (to, weight): Crossing => ({ weight, step, from: moments[i].codes[weight], to, at: positions[weight] }))
-      .filter(({ from, to }) => from !== to));
+  return moments
+    .slice(1)
+    .flatMap(({ step, positions, codes }, i) =>
+      Array.from(codes, (to, weight): Crossing => ({
+        weight,
+        step,
+        from: moments[i].codes[weight],
+        to,
+        at: positions[weight],
+      })).filter(({ from, to }) => from !== to),
+    );
 }
 
 /** Codes that fit a drawing; a finer grid is looked at through a window around the weights' middle. */

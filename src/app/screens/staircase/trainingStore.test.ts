@@ -5,23 +5,54 @@ import type { TrainingReport, TrainingState } from '../../../contract/calls/trai
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunResult } from '../../../contract/run.ts';
 
-const settings = liveQatSettings(ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4), { trainImages: 2000, streamed: false });
+const settings = liveQatSettings(
+  ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4),
+  { trainImages: 2000, streamed: false },
+);
 const fresh: TrainingState = {
-  settings, step: 0, steps: 8, stepsPerEpoch: 2, losses: new Float32Array(0), accuracies: new Float32Array(0), validations: [], best: null,
-  savedStep: 0, problem: null, finished: false,
+  settings,
+  step: 0,
+  steps: 8,
+  stepsPerEpoch: 2,
+  losses: new Float32Array(0),
+  accuracies: new Float32Array(0),
+  validations: [],
+  best: null,
+  savedStep: 0,
+  problem: null,
+  finished: false,
 };
-const report = (step: number, more: Partial<TrainingReport> = {}): TrainingReport => ({ step, epoch: Math.floor((step - 1) / 2), loss: 1 / step, accuracy: step / 10, rate: 0.01, ...more });
+const report = (step: number, more: Partial<TrainingReport> = {}): TrainingReport => ({
+  step,
+  epoch: Math.floor((step - 1) / 2),
+  loss: 1 / step,
+  accuracy: step / 10,
+  rate: 0.01,
+  ...more,
+});
 
 /** Each call waits until the test answers it. */
 function open() {
-  const asked: { kind: string; args: unknown; options: CallOptions; answer: (result: unknown) => void; fail: (error: Error) => void }[] = [];
+  const asked: {
+    kind: string;
+    args: unknown;
+    options: CallOptions;
+    answer: (result: unknown) => void;
+    fail: (error: Error) => void;
+  }[] = [];
   const call = (kind: string, args: unknown, options: CallOptions = {}) =>
     new Promise((answer, fail) => {
       options.signal?.addEventListener('abort', () => fail(new DOMException('cancelled', 'AbortError')));
       asked.push({ kind, args, options, answer, fail });
     });
   const events = { onEpoch: vi.fn(), onTested: vi.fn(), onReopened: vi.fn() };
-  const store = createTrainingStore({ lab: { call, close: vi.fn() } as unknown as Lab, settings, backend: 'auto', layer: 'conv1', ...events });
+  const store = createTrainingStore({
+    lab: { call, close: vi.fn() } as unknown as Lab,
+    settings,
+    backend: 'auto',
+    layer: 'conv1',
+    ...events,
+  });
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
   return { asked, store, settle, ...events };
 }
@@ -46,11 +77,16 @@ describe('a live training on the page', () => {
     expect(store.get()).toMatchObject({ status: 'ready', run: { step: 0 } });
     store.train(null);
     expect(asked[1]).toMatchObject({ kind: 'train', args: { settings, steps: null, watch: 'conv1' } });
-    const progress = (training: TrainingReport): void => asked[1].options.onProgress?.({ stage: 'Training', done: training.step, total: 8, unit: 'steps', training });
+    const progress = (training: TrainingReport): void =>
+      asked[1].options.onProgress?.({ stage: 'Training', done: training.step, total: 8, unit: 'steps', training });
     progress(report(1, { validations: [{ step: 0, top1: 0.5, loss: 2 }] }));
     progress(report(2, { validations: [{ step: 2, top1: 0.75, loss: 1 }] }));
     progress(report(2));
-    expect(store.get()).toMatchObject({ status: 'running', rate: 0.01, run: { step: 2, best: { step: 2, top1: 0.75 } } });
+    expect(store.get()).toMatchObject({
+      status: 'running',
+      rate: 0.01,
+      run: { step: 2, best: { step: 2, top1: 0.75 } },
+    });
     expect(store.get().run?.losses).toEqual(Float32Array.of(1, 0.5));
     expect(onEpoch).toHaveBeenCalledOnce();
     store.pause();

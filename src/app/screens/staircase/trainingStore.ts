@@ -38,7 +38,12 @@ export type Events = {
   readonly onReopened: (opened: Opened) => void;
 };
 
-type Options = { readonly lab: Lab; readonly settings: RunSettings; readonly backend: BackendName | 'auto'; readonly layer: string } & Events;
+type Options = {
+  readonly lab: Lab;
+  readonly settings: RunSettings;
+  readonly backend: BackendName | 'auto';
+  readonly layer: string;
+} & Events;
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -53,12 +58,24 @@ function withValue(values: Float32Array, value: number): Float32Array {
 function advanced(run: TrainingState, { step, loss, accuracy, validations = [] }: TrainingReport): TrainingState {
   const best = validations.reduce((most, next) => (next.top1 >= (most?.top1 ?? 0) ? next : most), run.best);
   return {
-    ...run, step, losses: withValue(run.losses, loss), accuracies: withValue(run.accuracies, accuracy),
-    validations: [...run.validations, ...validations], best,
+    ...run,
+    step,
+    losses: withValue(run.losses, loss),
+    accuracies: withValue(run.accuracies, accuracy),
+    validations: [...run.validations, ...validations],
+    best,
   };
 }
 
-export function createTrainingStore({ lab, settings, backend, layer, onEpoch, onTested, onReopened }: Options): TrainingStore {
+export function createTrainingStore({
+  lab,
+  settings,
+  backend,
+  layer,
+  onEpoch,
+  onTested,
+  onReopened,
+}: Options): TrainingStore {
   let training: Training = { status: 'reading', run: null, rate: null, trail: null, notice: null, failure: null };
   let watched = layer;
   let running: AbortController | null = null;
@@ -91,16 +108,26 @@ export function createTrainingStore({ lab, settings, backend, layer, onEpoch, on
   function receive(report: TrainingReport): void {
     if (!training.run || report.step <= training.run.step) return;
     const run = advanced(training.run, report);
-    set({ run, rate: report.rate, trail: report.sample ? extended(training.trail, report.step, report.sample) : training.trail });
+    set({
+      run,
+      rate: report.rate,
+      trail: report.sample ? extended(training.trail, report.step, report.sample) : training.trail,
+    });
     if (report.step % run.stepsPerEpoch === 0) onEpoch(report, run);
   }
 
   function train(steps: number | null, signal: AbortSignal): Promise<TrainingState> {
-    return trainOnward(lab, { settings, steps, watch: watched }, {
-      backend, signal, onReopened,
-      onNotice: (notice) => set({ notice }),
-      onProgress: ({ training: report }) => report && receive(report),
-    });
+    return trainOnward(
+      lab,
+      { settings, steps, watch: watched },
+      {
+        backend,
+        signal,
+        onReopened,
+        onNotice: (notice) => set({ notice }),
+        onProgress: ({ training: report }) => report && receive(report),
+      },
+    );
   }
 
   return {

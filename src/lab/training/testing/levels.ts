@@ -21,19 +21,33 @@ const at = <T>(list: ArrayLike<T>, i: number): T => list[i % list.length];
 
 /** Exact while the integers are: sum (qx - zx) (qw - zw) + qbias, and of magnitudes, at one place of a convolution's output. */
 function convSum(
-  { kernel, stride, padding, inChannels, outChannels }: ConvNode, x: Uint8Array, { zeroPoint }: ActivationParams, weights: QuantizedWeights,
-  [height, width]: readonly number[], [outHeight, outWidth]: readonly number[], i: number,
+  { kernel, stride, padding, inChannels, outChannels }: ConvNode,
+  x: Uint8Array,
+  { zeroPoint }: ActivationParams,
+  weights: QuantizedWeights,
+  [height, width]: readonly number[],
+  [outHeight, outWidth]: readonly number[],
+  i: number,
 ): Sum {
   const c = i % outChannels;
   const pixel = Math.floor(i / outChannels);
-  const [ox, oy, image] = [pixel % outWidth, Math.floor(pixel / outWidth) % outHeight, Math.floor(pixel / (outWidth * outHeight))];
-  const sum = { total: weights.bias[c], magnitude: Math.abs(weights.bias[c]), terms: kernel[0] * kernel[1] * inChannels + 1 };
+  const [ox, oy, image] = [
+    pixel % outWidth,
+    Math.floor(pixel / outWidth) % outHeight,
+    Math.floor(pixel / (outWidth * outHeight)),
+  ];
+  const sum = {
+    total: weights.bias[c],
+    magnitude: Math.abs(weights.bias[c]),
+    terms: kernel[0] * kernel[1] * inChannels + 1,
+  };
   for (let ky = 0; ky < kernel[0]; ky++) {
     for (let kx = 0; kx < kernel[1]; kx++) {
       const [y, xx] = [oy * stride - padding + ky, ox * stride - padding + kx];
       if (y < 0 || y >= height || xx < 0 || xx >= width) continue;
       for (let k = 0; k < inChannels; k++) {
-        const weight = weights.codes[((ky * kernel[1] + kx) * inChannels + k) * outChannels + c] - at(weights.zeroPoint, c);
+        const weight =
+          weights.codes[((ky * kernel[1] + kx) * inChannels + k) * outChannels + c] - at(weights.zeroPoint, c);
         const product = (x[((image * height + y) * width + xx) * inChannels + k] - zeroPoint) * weight;
         sum.total += product;
         sum.magnitude += Math.abs(product);
@@ -47,14 +61,20 @@ const scaled = (sum: Sum, factor: number): Level => ({ level: sum.total * factor
 
 /** The level of value i of a tensor, computed in float64 from the codes of what it is made of. */
 export function levelOf(
-  { graph, activations, weights }: QuantizedModel, shapes: ReadonlyMap<TensorName, readonly number[]>, tensor: TensorName, i: number,
-  codes: ReadonlyMap<TensorName, Uint8Array>, images: Float32Array,
+  { graph, activations, weights }: QuantizedModel,
+  shapes: ReadonlyMap<TensorName, readonly number[]>,
+  tensor: TensorName,
+  i: number,
+  codes: ReadonlyMap<TensorName, Uint8Array>,
+  images: Float32Array,
 ): Level {
   const grid = (name: TensorName): ActivationParams => lookUp(activations, name, 'grid');
-  const real = (name: TensorName): number => (lookUp(codes, name, 'codes')[i] - grid(name).zeroPoint) * grid(name).scale;
+  const real = (name: TensorName): number =>
+    (lookUp(codes, name, 'codes')[i] - grid(name).zeroPoint) * grid(name).scale;
   const { scale } = grid(tensor);
   const node = graph.nodes.find(({ name }) => name === tensor);
-  if (tensor === INPUT || !node) return scaled({ total: images[i], magnitude: Math.abs(images[i]), terms: 1 }, 1 / scale);
+  if (tensor === INPUT || !node)
+    return scaled({ total: images[i], magnitude: Math.abs(images[i]), terms: 1 }, 1 / scale);
   switch (node.kind) {
     case 'conv': {
       const [from, to] = [node.input, tensor].map((name) => lookUp(shapes, name, 'shape'));
@@ -85,7 +105,10 @@ export function levelOf(
 }
 
 /** How far float32 may move each logit [n, classes] of the linear layer that ends the network. */
-export function logitBounds({ graph, activations, weights }: QuantizedModel, codes: ReadonlyMap<TensorName, Uint8Array>): Float32Array {
+export function logitBounds(
+  { graph, activations, weights }: QuantizedModel,
+  codes: ReadonlyMap<TensorName, Uint8Array>,
+): Float32Array {
   const node = graph.nodes[graph.nodes.length - 1];
   if (node.kind !== 'linear') throw new Error(`${node.name}: the last node is no classifier.`);
   const { inFeatures, outFeatures } = node;
@@ -97,7 +120,9 @@ export function logitBounds({ graph, activations, weights }: QuantizedModel, cod
     const [image, c] = [Math.floor(i / outFeatures), i % outFeatures];
     let magnitude = Math.abs(own.bias[c]);
     for (let k = 0; k < inFeatures; k++) {
-      magnitude += Math.abs((x[image * inFeatures + k] - zeroPoint) * (own.codes[k * outFeatures + c] - at(own.zeroPoint, c)));
+      magnitude += Math.abs(
+        (x[image * inFeatures + k] - zeroPoint) * (own.codes[k * outFeatures + c] - at(own.zeroPoint, c)),
+      );
     }
     return boundOf({ total: 0, magnitude, terms: inFeatures + 1 }) * scale * at(own.scale, c);
   });

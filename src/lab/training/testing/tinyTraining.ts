@@ -18,7 +18,10 @@ export const dataset = { name: 'colours', train: set, test: set };
 
 export async function learnedColours(): Promise<FloatModel> {
   const model = toLayersModel(twoBlocks, initialWeights(twoBlocks, 2));
-  const settings = recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 8 }, { epochs: 8, batchSize: 10, peakRate: 0.05, augment: false });
+  const settings = recipeFor(
+    { model: 'resnet20', dataset: 'cifar10', bits: 8 },
+    { epochs: 8, batchSize: 10, peakRate: 0.05, augment: false },
+  );
   const run = train(model, set, NORMALIZATION, settings);
   while (!(await run.next()).done);
   const weights = await readWeights(model);
@@ -26,18 +29,30 @@ export async function learnedColours(): Promise<FloatModel> {
   return { graph: twoBlocks, weights, normalization: NORMALIZATION, classes: set.classes };
 }
 
-export const preparedFrom = async (float: FloatModel): Promise<Prepared> => ({ float, start: await startFrom(float, set, 3), dataset });
+export const preparedFrom = async (float: FloatModel): Promise<Prepared> => ({
+  float,
+  start: await startFrom(float, set, 3),
+  dataset,
+});
 
 /** 60 images to train on, 20 to validate on, six steps an epoch. */
 export const settingsWith = (changes: Partial<QatSettings> = {}): RunSettings =>
   qatSettings({ model: 'resnet20', dataset: 'colours', images: 10, seed: 1 }, 'modern', 3, 3, {
-    epochs: 4, batchSize: 10, trainImages: 60, validationImages: 20, peakRate: 0.02, ...changes,
+    epochs: 4,
+    batchSize: 10,
+    trainImages: 60,
+    validationImages: 20,
+    peakRate: 0.02,
+    ...changes,
   });
 
-export function memoryCheckpoints(keepsEnded = true): CheckpointStore & { readonly files: Map<string, Uint8Array<ArrayBuffer>> } {
+export function memoryCheckpoints(
+  keepsEnded = true,
+): CheckpointStore & { readonly files: Map<string, Uint8Array<ArrayBuffer>> } {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   return {
-    files, keepsEnded,
+    files,
+    keepsEnded,
     load: async (name) => files.get(name) ?? null,
     save: async (name, bytes) => void files.set(name, bytes),
     remove: async (name) => void files.delete(name),
