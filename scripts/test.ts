@@ -19,6 +19,7 @@ type Step = {
 const STEPS: readonly Step[] = [
   { name: 'type check', command: ['tsc', '-p', '.'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'format', command: ['prettier', '--check', '.'] },
   {
     name: 'unit tests',
     command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`],
