@@ -34,17 +34,15 @@ export type Crossing = {
 };
 
 export function crossings({ moments }: Trail): Crossing[] {
-  return moments
-    .slice(1)
-    .flatMap(({ step, positions, codes }, i) =>
-      Array.from(codes, (to, weight): Crossing => ({
-        weight,
-        step,
-        from: moments[i].codes[weight],
-        to,
-        at: positions[weight],
-      })).filter(({ from, to }) => from !== to),
-    );
+  return moments.slice(1).flatMap(({ step, positions, codes }, i) =>
+    Array.from(codes, (to, weight): Crossing => ({
+      weight,
+      step,
+      from: moments[i].codes[weight],
+      to,
+      at: positions[weight],
+    })).filter(({ from, to }) => from !== to),
+  );
 }
 
 /** Codes that fit a drawing; a finer grid is looked at through a window around the weights' middle. */
