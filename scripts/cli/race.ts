@@ -1,7 +1,7 @@
 /** `--method race` of the headless twin: float32, float16 and every bitwidth in onnxruntime-web's WASM, in turn; a row each. */
 import type { Engine } from '../../src/lab/engine/engine.ts';
 import { raceField } from '../../src/lab/race/race.ts';
-import type { Lanes } from '../../src/lab/engine/resources.ts';
+import type { Lanes } from '../../src/lab/resources.ts';
 import type { FileForm } from '../../src/contract/calls/race.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 

@@ -1,6 +1,6 @@
 /** What the headless twin does for `--method sensitivity` and `--mixed`. */
 import type { Engine } from '../../src/lab/engine/engine.ts';
-import { costFront, measureCosts, mixedScheme } from '../../src/lab/engine/mixedScheme.ts';
+import { costFront, measureCosts, mixedScheme } from '../../src/lab/inspect/mixedScheme.ts';
 import { measureSensitivity } from '../../src/lab/inspect/sensitivity.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 

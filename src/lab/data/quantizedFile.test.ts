@@ -5,7 +5,7 @@ import { openEngine, onnxBytes, type Engine } from '../engine/engine.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { openQuantizedFile } from './quantizedFile.ts';
 import { race } from '../race/score.ts';
-import type { Resources } from '../engine/resources.ts';
+import type { Resources } from '../resources.ts';
 import { fileSettings, ptqSettings } from '../../contract/settings.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 };

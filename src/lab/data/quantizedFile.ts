@@ -3,7 +3,7 @@ import { sha256 } from '../../data/bytes/fingerprint.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { readModelFile } from './modelFile.ts';
-import type { Resources } from '../engine/resources.ts';
+import type { Resources } from '../resources.ts';
 
 /** What the shelf and the resources call it. */
 export const QUANTIZED = 'quantized';

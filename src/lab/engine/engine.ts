@@ -21,7 +21,7 @@ import { readFloatFileOf } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
 import { modelFor, repaired } from './repair.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from '../resources.ts';
 import type { FileForm } from '../../contract/calls/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { fitModel } from './fitModel.ts';

@@ -1,10 +1,10 @@
-/** Answers the calls of gridProtocol.ts; records are kept in the browser where it lets the page, else for the session. */
+/** Answers the calls of src/contract/calls/grid.ts; records are kept in the browser where it lets the page, else for the session. */
 import { openCache } from '../../data/store/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
 import { measureCell } from './cell.ts';
 import type { GridCalls } from '../../contract/calls/grid.ts';
-import type { Control } from '../../contract/progress.ts';
+import type { Answers } from '../rpc/answers.ts';
 
 type Records = {
   readonly all: () => Promise<readonly GridRecord[]>;
@@ -31,15 +31,11 @@ async function inBrowser(): Promise<Records> {
   };
 }
 
-export type GridAnswers = {
-  readonly [K in keyof GridCalls]: (args: GridCalls[K]['args'], control: Control) => Promise<GridCalls[K]['result']>;
-};
-
 /** @param working runs work on the engine that is open */
 export function gridAnswers(
   working: <T>(work: (engine: Engine) => T | Promise<T>) => Promise<T>,
   provenance: Provenance,
-): GridAnswers {
+): Answers<GridCalls> {
   let opened: Promise<Records> | undefined;
   const records = (): Promise<Records> => (opened ??= inBrowser().catch(inMemory));
   return {

@@ -4,13 +4,14 @@ import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { DATASETS, MODELS } from '../../contract/catalogue.ts';
 import { onnxBytes, openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
-import { unlessLost } from '../engine/failure.ts';
+import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
 import { inspectAnswers } from '../inspect/answers.ts';
 import { preview } from '../engine/preview.ts';
-import type { CallKind, Calls } from '../../contract/calls/calls.ts';
+import type { Answers } from '../rpc/answers.ts';
+import type { Calls } from '../../contract/calls/calls.ts';
 import { race } from '../race/score.ts';
-import type { Resources } from '../engine/resources.ts';
+import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -22,12 +23,8 @@ export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
 const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
   Object.hasOwn(table, name) ? table[name].title : name;
 
-export type Answers = {
-  readonly [K in CallKind]: (args: Calls[K]['args'], control: Control) => Promise<Calls[K]['result']>;
-};
-
 /** @param ortWasmUrl where onnxruntime-web's .wasm is served */
-export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers {
+export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers<Calls> {
   let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
   let shown: SubjectNames = START;
 

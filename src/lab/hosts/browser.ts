@@ -18,7 +18,7 @@ import { readSet } from '../data/datasets.ts';
 import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import { browserLanes } from './lanesBrowser.ts';
 import type { Provenance } from '../../contract/grid/grid.ts';
-import type { CheckpointStore, Resources } from '../engine/resources.ts';
+import type { CheckpointStore, Resources } from '../resources.ts';
 import { readWeights, weightsModelOf } from '../data/weightFiles.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */

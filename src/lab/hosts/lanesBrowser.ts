@@ -2,7 +2,7 @@
 import { ortWasmUrl, ortWebGpuWasmUrl } from '../../runtime/wasmUrl.ts';
 import { openWorkerLane } from '../../runtime/workerLane.ts';
 import { whyAbsent, type Surroundings } from './laneSupport.ts';
-import type { Lanes } from '../engine/resources.ts';
+import type { Lanes } from '../resources.ts';
 
 const absolute = (url: string): string => new URL(url, self.location.href).href;
 

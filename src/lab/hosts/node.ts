@@ -16,7 +16,7 @@ import { bundledFile } from '../../contract/catalogue.ts';
 import { readTwinDataset } from './datasetsNode.ts';
 import type { NormalizationName } from '../../contract/calls/data.ts';
 import { told } from '../data/modelFile.ts';
-import type { CheckpointStore, Lanes, Resources } from '../engine/resources.ts';
+import type { CheckpointStore, Lanes, Resources } from '../resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 

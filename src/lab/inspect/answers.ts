@@ -1,5 +1,5 @@
 /** What the calls about single layers do, given an engine. */
-import type { Answers } from '../hosts/answers.ts';
+import type { Answers } from '../rpc/answers.ts';
 import { clipCurve } from './clipCurve.ts';
 import type { Engine } from '../engine/engine.ts';
 import { featureMaps } from './featureMaps.ts';
@@ -11,7 +11,7 @@ import { measureSensitivity } from './sensitivity.ts';
 import { snap } from './snap.ts';
 
 /** @param opened the engine; it throws where there is none yet */
-export function inspectAnswers(opened: () => Promise<Engine>): Pick<Answers, keyof InspectCalls> {
+export function inspectAnswers(opened: () => Promise<Engine>): Answers<InspectCalls> {
   return {
     layers: async ({ settings }, control) => describeLayers(await opened(), settings, control),
     channels: async ({ settings, layer }, control) => describeChannels(await opened(), settings, layer, control),

@@ -2,16 +2,9 @@
 import { createClassifier, type Classifier } from './classify.ts';
 import type { Engine } from '../engine/engine.ts';
 import { raceField } from './race.ts';
-import type { Resources } from '../engine/resources.ts';
+import type { Resources } from '../resources.ts';
 import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/calls/race.ts';
-import type { Control } from '../../contract/progress.ts';
-
-type RuntimeAnswers = {
-  readonly [K in keyof RuntimeCalls]: (
-    args: RuntimeCalls[K]['args'],
-    control: Control,
-  ) => Promise<RuntimeCalls[K]['result']>;
-};
+import type { Answers } from '../rpc/answers.ts';
 
 /**
  * @param working runs work for the engine that is open
@@ -21,7 +14,7 @@ export function runtimeAnswers(
   working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
   { lanes, createDecode }: Resources,
   ortWasmUrl?: string,
-): RuntimeAnswers {
+): Answers<RuntimeCalls> {
   let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
 
   /** One for as long as the engine is: its sessions stay open. */

@@ -6,7 +6,7 @@ import { raceInTurn, RULES } from '../../runtime/race.ts';
 import { decide } from '../../tensor/evaluate.ts';
 import { onnxBytes, type Engine } from '../engine/engine.ts';
 import { raceFindings } from './findings.ts';
-import type { Lanes } from '../engine/resources.ts';
+import type { Lanes } from '../resources.ts';
 import type { AbsentLane, LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 

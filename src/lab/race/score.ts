@@ -12,7 +12,7 @@ import { breathe } from '../../base/breathe.ts';
 import { decide, top1 } from '../../tensor/evaluate.ts';
 import { onnxBytes, type Engine } from '../engine/engine.ts';
 import { evaluationBatch } from '../engine/evaluationBatch.ts';
-import { unlessAborted } from '../engine/failure.ts';
+import { unlessAborted } from '../failure.ts';
 import type { RaceResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 

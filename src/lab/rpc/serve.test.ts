@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Answers } from '../hosts/answers.ts';
+import type { Answers } from './answers.ts';
+import type { Calls } from '../../contract/calls/calls.ts';
 import { memoize } from '../../base/memoize.ts';
 import { serve } from './serve.ts';
 import type { RunSettings } from '../../contract/run.ts';
@@ -34,7 +35,7 @@ function harness() {
     exportOnnx: failing,
     channels: made,
     layers: made,
-  } as unknown as Answers;
+  } as unknown as Answers<Calls>;
   const handedOver: (ArrayBuffer[] | undefined)[] = [];
   const handle = serve(answers, (response, buffers) => {
     responses.push(response);
@@ -81,7 +82,7 @@ describe('serving requests', () => {
     ['conv1.kernel is missing', undefined],
   ])('an error that the page can act on says so: %s', async (message, code) => {
     const responses: Response[] = [];
-    const answers = { images: () => Promise.reject(new RangeError(message)) } as unknown as Answers;
+    const answers = { images: () => Promise.reject(new RangeError(message)) } as unknown as Answers<Calls>;
     await serve(answers, (response) => responses.push(response))({
       id: 1,
       kind: 'images',

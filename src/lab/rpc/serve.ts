@@ -1,7 +1,7 @@
 /** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
-import type { Answers } from '../hosts/answers.ts';
-import { failureCode } from '../engine/failure.ts';
-import type { CallKind } from '../../contract/calls/calls.ts';
+import type { Answers } from './answers.ts';
+import { failureCode } from '../failure.ts';
+import type { CallKind, Calls } from '../../contract/calls/calls.ts';
 import { buffersOf } from './transfer.ts';
 import type { FailureCode } from '../../contract/errors.ts';
 import type { Request, Response } from '../../contract/calls/messages.ts';
@@ -43,7 +43,7 @@ type Waiting = { readonly call: Call; readonly signal: AbortSignal; readonly don
  * @returns the handler of one request; it never throws
  */
 export function serve(
-  answers: Answers,
+  answers: Answers<Calls>,
   post: (response: Response, handedOver?: ArrayBuffer[]) => void,
 ): (request: Request) => Promise<void> {
   const running = new Map<number, AbortController>();

@@ -7,7 +7,7 @@ import type { FloatModel } from '../../graph/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../../tensor/train/checkpoint.ts';
 import { finetune, withNewHead, type FinetuneSettings } from '../../tensor/train/finetune.ts';
 import { readWeights, toLayersModel } from '../../tensor/model.ts';
-import type { NamedCheckpoints } from '../engine/resources.ts';
+import type { NamedCheckpoints } from '../resources.ts';
 import type { EpochMean } from '../../quant/training/types.ts';
 import type { Control } from '../../contract/progress.ts';
 

@@ -6,7 +6,7 @@ import { NORMALIZATION } from '../../tensor/testing/colours.ts';
 import { loseDevice } from '../../tensor/testing/memory.ts';
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { browserPlatform } from '../../tensor/wasm/browser.ts';
-import { unlessLost } from '../engine/failure.ts';
+import { unlessLost } from '../failure.ts';
 import { dataset, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
 import { createTrainer } from './trainer.ts';
 

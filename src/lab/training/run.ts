@@ -16,7 +16,7 @@ import { QuantLayer } from '../../tensor/layers/quantLayers.ts';
 import { bitsAt } from '../../quant/training/recipe.ts';
 import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train/train.ts';
 import { sampleWeights } from '../../tensor/qat/weightSample.ts';
-import type { NamedCheckpoints } from '../engine/resources.ts';
+import type { NamedCheckpoints } from '../resources.ts';
 import type { TrainingReport, TrainingState, Validation } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
 import type { QatSettings } from '../../quant/training/types.ts';

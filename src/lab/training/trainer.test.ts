@@ -7,7 +7,7 @@ import { qatValidationSet } from '../../tensor/qat/qat.ts';
 import { recipeFor } from '../../quant/training/recipe.ts';
 import { liveTensors } from '../../tensor/testing/memory.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
-import type { CheckpointStore } from '../engine/resources.ts';
+import type { CheckpointStore } from '../resources.ts';
 import { float32Settings } from '../../contract/settings.ts';
 import type { TrainingReport } from '../../contract/calls/training.ts';
 import { dataset, learnedColours, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';

@@ -2,9 +2,9 @@
 import type { QuantizedModel } from '../../quant/types.ts';
 import { breathe } from '../../base/breathe.ts';
 import { readCheckpoint } from '../../tensor/train/checkpoint.ts';
-import { failureCode } from '../engine/failure.ts';
+import { failureCode } from '../failure.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { CheckpointStore, NamedCheckpoints } from '../engine/resources.ts';
+import type { CheckpointStore, NamedCheckpoints } from '../resources.ts';
 import { exportName, settingsHash, settingsKey } from '../../contract/settings.ts';
 import type { TrainingCalls, TrainingState } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord } from './record.ts';

@@ -7,7 +7,7 @@ import { colours, NORMALIZATION } from '../../../tensor/testing/colours.ts';
 import { startFrom } from '../../../tensor/testing/start.ts';
 import { twoBlocks } from '../../../tensor/testing/twoBlocks.ts';
 import { train } from '../../../tensor/train/train.ts';
-import type { CheckpointStore } from '../../engine/resources.ts';
+import type { CheckpointStore } from '../../resources.ts';
 import { qatSettings } from '../../../contract/settings.ts';
 import type { Prepared } from '../run.ts';
 import type { QatSettings } from '../../../quant/training/types.ts';

@@ -1,10 +1,10 @@
 /** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
-import type { Dataset } from '../../data/types.ts';
-import type { Decode } from '../../data/photos/picture.ts';
-import type { Lane } from '../../runtime/lane.ts';
-import type { Provenance } from '../../contract/grid/grid.ts';
-import type { Platform } from '../../tensor/backend.ts';
-import type { LaneName, Machine } from '../../contract/calls/race.ts';
+import type { Dataset } from '../data/types.ts';
+import type { Decode } from '../data/photos/picture.ts';
+import type { Lane } from '../runtime/lane.ts';
+import type { Provenance } from '../contract/grid/grid.ts';
+import type { Platform } from '../tensor/backend.ts';
+import type { LaneName, Machine } from '../contract/calls/race.ts';
 
 /** Where a training that is cut goes on from: files by name. */
 export type CheckpointStore = {

@@ -5,8 +5,8 @@ import { lookUp } from '../../base/lookUp.ts';
 import type { TensorName } from '../../graph/types.ts';
 import { weightBitsOf } from '../../quant/schemes.ts';
 import { BITS, type Bits, type QuantScheme } from '../../quant/types.ts';
-import { measureEffects, type Trial } from '../inspect/effects.ts';
-import type { Engine } from './engine.ts';
+import { measureEffects, type Trial } from './effects.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemeFor } from '../../quant/schemes.ts';
 import { BITS } from '../../quant/types.ts';
-import { openEngine } from './engine.ts';
+import { openEngine } from '../engine/engine.ts';
 import { costFront, measureCosts, mixedScheme, type LayerCosts } from './mixedScheme.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { ptqSettings } from '../../contract/settings.ts';

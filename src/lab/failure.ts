@@ -1,7 +1,7 @@
 /** Which failures of the worker have a code, so that the page can act on them. */
-import { DivergedError } from '../../tensor/train/train.ts';
-import { LabError } from '../../contract/errors.ts';
-import type { FailureCode } from '../../contract/errors.ts';
+import { DivergedError } from '../tensor/train/train.ts';
+import { LabError } from '../contract/errors.ts';
+import type { FailureCode } from '../contract/errors.ts';
 
 /** As V8, Emscripten and WebAssembly say it. */
 const OUT_OF_MEMORY =
