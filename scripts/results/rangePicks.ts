@@ -22,7 +22,7 @@ import { affineParams, dequantizeValue, quantizeValue, symmetricParams } from '.
 import { statisticsOf, type Statistics } from '../../src/quant/ranges/observer.ts';
 import { rangeOf } from '../../src/quant/ranges/ranges.ts';
 import { activationBitsOf, qRange, schemeFor, weightBitsOf } from '../../src/quant/schemes.ts';
-import type { Grid } from '../../src/quant/ranges/search.ts';
+import type { Grid } from '../../src/quant/ranges/grid.ts';
 import type { LayerException, QuantScheme, RangeMethod } from '../../src/quant/types.ts';
 import { activations } from '../../src/tensor/activations.ts';
 import { commitOf } from '../commit.ts';

@@ -1,19 +1,8 @@
 /** Image sets to batches of float32: for evaluation, training (shuffled, augmented) and calibration. */
 import { augmentWith } from './augment.ts';
 import { normalizationTable, normalizeWith } from './normalize.ts';
-import type { ChannelNormalization } from './normalize.ts';
 import { balancedIndices, permutation, randomFor, STREAM } from '../base/shuffle.ts';
-import type { ImageSet } from './types.ts';
-
-export type Batch = {
-  /** Normalized, [n, H, W, 3]. A new array each time: the receiver may keep it. */
-  readonly images: Float32Array<ArrayBuffer>;
-  /** [n] */
-  readonly labels: Int32Array<ArrayBuffer>;
-  /** [n], the images' places in the set. */
-  readonly indices: Int32Array<ArrayBuffer>;
-  readonly shape: readonly [n: number, height: number, width: number, channels: 3];
-};
+import type { Batch, ChannelNormalization, ImageSet, TrainingOptions } from './types.ts';
 
 type Fill = (set: ImageSet, indices: Int32Array) => Float32Array<ArrayBuffer>;
 
@@ -64,17 +53,6 @@ export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Ge
   };
   return batches();
 }
-
-export type TrainingOptions = {
-  readonly batchSize: number;
-  readonly normalization: ChannelNormalization;
-  readonly seed: number;
-  readonly epoch: number;
-  /** Random crop and horizontal flip: of small images with 4 pixels of padding, of photos resized. */
-  readonly augment: boolean;
-  /** Skips the epoch's batches before this one (0), to go on where a run was cut. */
-  readonly firstBatch?: number;
-};
 
 /** Full batches in one epoch; the ragged last one is dropped. */
 export const batchesPerEpoch = (set: Pick<ImageSet, 'count'>, batchSize: number): number =>

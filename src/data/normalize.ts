@@ -1,9 +1,6 @@
 /** Pixels to the network's float32 input. */
 import { checkIndices, imageBytes } from './imageSet.ts';
-import type { ImageSet } from './types.ts';
-
-/** Per RGB channel, in units of pixel / 255. */
-export type ChannelNormalization = { readonly mean: readonly number[]; readonly std: readonly number[] };
+import type { ChannelNormalization, ImageSet } from './types.ts';
 
 /**
  * x for each channel and pixel value, at [channel * 256 + pixel]. Division, subtraction and division are each rounded

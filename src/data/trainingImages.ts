@@ -1,16 +1,7 @@
 /** What training reads: images in memory, or photos that are read back and decoded batch by batch. */
 import { trainingBatches } from './batches.ts';
-import type { Batch, TrainingOptions } from './batches.ts';
 import { subset } from './imageSet.ts';
-import type { Dataset, ImageSet } from './types.ts';
-
-/** Images of one size that are more than memory should hold. */
-export type StreamedImages = Omit<ImageSet, 'pixels'> & {
-  /** One epoch, in the order that `trainingBatches` has; the next batch is read while one is used. */
-  readonly batches: (options: TrainingOptions) => AsyncIterable<Batch>;
-  /** Only those at `indices`, in that order. */
-  readonly at: (indices: Int32Array<ArrayBuffer>) => StreamedImages;
-};
+import type { Batch, Dataset, ImageSet, StreamedImages, TrainingOptions } from './types.ts';
 
 export type TrainingImages = ImageSet | StreamedImages;
 

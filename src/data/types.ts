@@ -1,5 +1,4 @@
 /** Images and where they come from, as plain data. */
-import type { StreamedImages } from './trainingImages.ts';
 
 /** Bytes in memory of their own (never a SharedArrayBuffer), as Web Crypto and streams want them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -14,6 +13,38 @@ export type ImageSet = {
   /** [count], each an index into `classes`. */
   readonly labels: Int32Array<ArrayBuffer>;
   readonly classes: readonly string[];
+};
+
+/** Per RGB channel, in units of pixel / 255. */
+export type ChannelNormalization = { readonly mean: readonly number[]; readonly std: readonly number[] };
+
+export type Batch = {
+  /** Normalized, [n, H, W, 3]. A new array each time: the receiver may keep it. */
+  readonly images: Float32Array<ArrayBuffer>;
+  /** [n] */
+  readonly labels: Int32Array<ArrayBuffer>;
+  /** [n], the images' places in the set. */
+  readonly indices: Int32Array<ArrayBuffer>;
+  readonly shape: readonly [n: number, height: number, width: number, channels: 3];
+};
+
+export type TrainingOptions = {
+  readonly batchSize: number;
+  readonly normalization: ChannelNormalization;
+  readonly seed: number;
+  readonly epoch: number;
+  /** Random crop and horizontal flip: of small images with 4 pixels of padding, of photos resized. */
+  readonly augment: boolean;
+  /** Skips the epoch's batches before this one (0), to go on where a run was cut. */
+  readonly firstBatch?: number;
+};
+
+/** Images of one size that are more than memory should hold. */
+export type StreamedImages = Omit<ImageSet, 'pixels'> & {
+  /** One epoch, in the order that `trainingBatches` has; the next batch is read while one is used. */
+  readonly batches: (options: TrainingOptions) => AsyncIterable<Batch>;
+  /** Only those at `indices`, in that order. */
+  readonly at: (indices: Int32Array<ArrayBuffer>) => StreamedImages;
 };
 
 /** A training and a test split; nothing is ever fitted on `test`. */

@@ -5,7 +5,8 @@ import { quantizeValue, type Range } from './affine.ts';
 import { encodeFast, gridErrorsFast } from './fast.ts';
 import { statisticsOf, type Points } from './ranges/observer.ts';
 import { qRange } from './schemes.ts';
-import { errorPower, gridError, searchRange, type ErrorPower, type Grid } from './ranges/search.ts';
+import { errorPower, gridError, searchRange } from './ranges/search.ts';
+import type { ErrorPower, Grid } from './ranges/grid.ts';
 import { BITS } from './types.ts';
 
 const POWERS = [errorPower(2.4), errorPower(2)];

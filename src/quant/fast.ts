@@ -2,7 +2,7 @@
 import { affineParams, symmetricParams, type Range } from './affine.ts';
 import { QUANT_KERNELS } from './kernels.wasm.ts';
 import type { Points } from './ranges/observer.ts';
-import type { ErrorPower, Grid } from './ranges/search.ts';
+import type { ErrorPower, Grid } from './ranges/grid.ts';
 import { layOut, lazyKernels } from '../base/wasm.ts';
 
 /** What assembly/kernels.ts exports; its comments give the formulas. */

@@ -2,7 +2,8 @@
 import type { ByteSource } from '../import/byteSource.ts';
 import type { Bytes } from '../types.ts';
 import { isQuotaExceeded } from '../store/database.ts';
-import type { DownloadRecord, PartStore } from './parts.ts';
+import type { PartStore } from './parts.ts';
+import type { DownloadRecord } from '../store/records.ts';
 import { PART_BYTES } from './parts.ts';
 import { PATIENCE, connect, wait } from './connect.ts';
 import type { Patience, RemoteFile } from './connect.ts';

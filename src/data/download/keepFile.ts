@@ -1,6 +1,6 @@
 /** Files kept whole: pretrained weights. Resumable while one comes, checked, and then there offline. */
 import { keepDataset, openDataset, removeDataset } from '../store/cache.ts';
-import type { CachedFile } from '../store/cache.ts';
+import type { CachedFile } from '../store/records.ts';
 import type { Cache } from '../store/database.ts';
 import { sha256 } from '../bytes/fingerprint.ts';
 import { joined } from '../bytes/joined.ts';

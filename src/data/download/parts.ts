@@ -1,20 +1,11 @@
 /** The parts of a download that have come, kept so that it can go on after a closed tab. */
 import { below, finished } from '../store/database.ts';
 import type { Cache } from '../store/database.ts';
+import type { DownloadRecord } from '../store/records.ts';
 import type { Bytes } from '../types.ts';
 
 /** Stored at a time, in a transaction of its own. */
 export const PART_BYTES = 4 * 1024 * 1024;
-
-export type DownloadRecord = {
-  readonly url: string;
-  /** The server's ETag or date of the file: parts of two versions are never mixed. */
-  readonly validator: string | null;
-  /** Of the whole file, where the server said it. */
-  readonly bytes: number | null;
-  /** How many parts of PART_BYTES are stored, from the first on. */
-  readonly parts: number;
-};
 
 export type PartStore = {
   readonly load: (url: string) => Promise<DownloadRecord | undefined>;

@@ -5,7 +5,7 @@ import { noisePhotos } from '../testing/photos.ts';
 import { centreView, mirror } from './crop.ts';
 import { evaluationPhotos, toImageSet, trainingPhotos } from './photoBatches.ts';
 import type { PhotoSet } from './photoSet.ts';
-import type { Batch } from '../batches.ts';
+import type { Batch } from '../types.ts';
 
 const UNIT = { mean: [0, 0, 0], std: [1, 1, 1] };
 const training = { batchSize: 8, normalization: UNIT, side: 12, seed: 3, epoch: 1, augment: true };

@@ -1,11 +1,8 @@
 /** Batches of photos: cropped, resized, mirrored and normalized, the next made while one is used. */
-import type { Batch } from '../batches.ts';
 import { checkIndices, imageBytes } from '../imageSet.ts';
 import { normalizationTable } from '../normalize.ts';
-import type { ChannelNormalization } from '../normalize.ts';
 import { permutation, randomFor, STREAM } from '../../base/shuffle.ts';
-import type { StreamedImages } from '../trainingImages.ts';
-import type { Dataset, ImageSet } from '../types.ts';
+import type { Batch, ChannelNormalization, Dataset, ImageSet, StreamedImages } from '../types.ts';
 import { centreView, MIN_CROP_AREA, mirror, randomResizedCrop } from './crop.ts';
 import type { OpenedSet, PhotoSet } from './photoSet.ts';
 import type { Picture } from './picture.ts';

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHUNK_BYTES, keepDataset, listDatasets, openCache, openDataset, removeDataset } from './cache.ts';
-import type { Cache, DatasetFiles } from './cache.ts';
+import type { Cache } from './cache.ts';
+import type { DatasetFiles } from './records.ts';
 import { sha256 } from '../bytes/fingerprint.ts';
 import { randomFor } from '../../base/shuffle.ts';
 import type { Bytes, Read } from '../types.ts';

@@ -3,20 +3,11 @@ import { below, finished, isQuotaExceeded } from './database.ts';
 import type { Cache } from './database.ts';
 import { mismatch } from '../bytes/fingerprint.ts';
 import { withLock } from './lock.ts';
-import type { Bytes, Fingerprint, Read } from '../types.ts';
+import type { CachedDataset, CachedFile, DatasetFiles } from './records.ts';
+import type { Bytes, Read } from '../types.ts';
 
 export { openCache } from './database.ts';
 export type { Cache } from './database.ts';
-
-export type CachedFile = Fingerprint & { readonly name: string };
-
-/** What a dataset consists of; the key of its cached copy is its name. */
-export type DatasetFiles = { readonly name: string; readonly files: readonly CachedFile[] };
-
-export type CachedDataset = DatasetFiles & {
-  /** True only once every chunk is stored and every file's length and SHA-256 were right. */
-  readonly complete: boolean;
-};
 
 /** Small enough for one transaction on a phone, large enough that a dataset is some dozens of records. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;

@@ -1,9 +1,8 @@
 /** The one IndexedDB database: its stores, and how each version is made from the one before. */
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { CachedDataset } from './cache.ts';
 import type { ImageManifest, ShardIndex } from './imageStore.ts';
-import type { DownloadRecord } from '../download/parts.ts';
+import type { CachedDataset, DownloadRecord } from './records.ts';
 import type { Bytes } from '../types.ts';
 
 export type ChunkKey = [dataset: string, file: string, index: number];

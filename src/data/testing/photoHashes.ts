@@ -1,7 +1,7 @@
 /** What batches of the same pictures come to, everywhere. */
 import { sha256 } from '../bytes/fingerprint.ts';
 import { evaluationPhotos, trainingPhotos } from '../photos/photoBatches.ts';
-import type { Batch } from '../batches.ts';
+import type { Batch } from '../types.ts';
 import { noisePhotos } from './photos.ts';
 
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

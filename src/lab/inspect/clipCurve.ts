@@ -6,7 +6,7 @@ import { splitError } from '../../quant/ranges/clip.ts';
 import { statisticsOf, type Points, type Statistics } from '../../quant/ranges/observer.ts';
 import { rangeOf } from '../../quant/ranges/ranges.ts';
 import { qRange, quantizedAt } from '../../quant/schemes.ts';
-import type { Grid } from '../../quant/ranges/search.ts';
+import type { Grid } from '../../quant/ranges/grid.ts';
 import { BITS, type Bits, type RangeMethod } from '../../quant/types.ts';
 import { breathe } from '../../base/breathe.ts';
 import { channelOf } from './channels.ts';

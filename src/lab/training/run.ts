@@ -1,7 +1,7 @@
 /** One run of quantization-aware training, held open between its steps: it can be watched, paused, kept and ended. */
-import { batchesPerEpoch, type Batch } from '../../data/batches.ts';
+import { batchesPerEpoch } from '../../data/batches.ts';
 import { batchesOf, trainingImages, type TrainingImages } from '../../data/trainingImages.ts';
-import type { Dataset } from '../../data/types.ts';
+import type { Batch, Dataset } from '../../data/types.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import type { FloatModel, Normalization, Weights } from '../../graph/types.ts';

@@ -2,7 +2,8 @@
 import { affineParams, symmetricParams, type Range } from '../affine.ts';
 import type { Points, Statistics } from './observer.ts';
 import { rne } from '../../base/rounding.ts';
-import { CANDIDATES, type Grid } from './search.ts';
+import { CANDIDATES } from './search.ts';
+import type { Grid } from './grid.ts';
 
 /** Bins over [min, max] that the two distributions are compared in. */
 export const DIVERGENCE_BINS = 2048;

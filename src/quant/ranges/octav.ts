@@ -1,7 +1,7 @@
 /** OCTAV: the clipping that minimises the expected squared error, by iteration (Sakr et al. 2022). */
 import type { Range } from '../affine.ts';
 import type { Points, Statistics } from './observer.ts';
-import type { Grid } from './search.ts';
+import type { Grid } from './grid.ts';
 
 /** Twenty suffice from any start; the iteration ends sooner when it stands still. */
 const ITERATIONS = 100;

@@ -1,7 +1,7 @@
 /** The range that holds a given share of a tensor's values. */
 import type { Range } from '../affine.ts';
 import type { Points, Statistics } from './observer.ts';
-import type { Grid } from './search.ts';
+import type { Grid } from './grid.ts';
 
 /**
  * The smallest hi at or below which lies `share` of the values (the nearest rank), and the largest lo at or above

@@ -6,7 +6,7 @@ import { createObserver, statisticsOf, type Statistics } from './observer.ts';
 import { modelledError, octavRange } from './octav.ts';
 import { rangeOf } from './ranges.ts';
 import { qRange } from '../schemes.ts';
-import type { Grid } from './search.ts';
+import type { Grid } from './grid.ts';
 import { BITS, RANGE_METHODS, type Bits } from '../types.ts';
 
 const gridOf = (bits: Bits, symmetric: boolean): Grid => ({ ...qRange(bits, symmetric), symmetric });

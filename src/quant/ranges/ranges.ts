@@ -4,7 +4,8 @@ import { divergenceRange } from './entropy.ts';
 import type { Statistics } from './observer.ts';
 import { octavRange } from './octav.ts';
 import { percentileRange } from './percentile.ts';
-import { errorPower, searchRange, type Grid } from './search.ts';
+import { errorPower, searchRange } from './search.ts';
+import type { Grid } from './grid.ts';
 import type { RangeMethod } from '../types.ts';
 
 type RangeRule = (statistics: Statistics, grid: Grid) => Range;

@@ -4,7 +4,8 @@ import { affineParams, dequantizeValue, quantizeValue, symmetricParams, type Ran
 import { createObserver, statisticsOf, type Statistics } from './observer.ts';
 import { rangeOf } from './ranges.ts';
 import { qRange } from '../schemes.ts';
-import { CANDIDATES, errorPower, gridError, searchRange, type Grid } from './search.ts';
+import { CANDIDATES, errorPower, gridError, searchRange } from './search.ts';
+import type { Grid } from './grid.ts';
 import { BITS, type Bits } from '../types.ts';
 
 /** Seeded, so that the figures below hold on every run. */

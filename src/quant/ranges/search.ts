@@ -1,11 +1,9 @@
 /** Search for the range whose grid reproduces a tensor with the least |error|^p. */
-import { affineParams, symmetricParams, type QRange, type Range } from '../affine.ts';
+import { affineParams, symmetricParams, type Range } from '../affine.ts';
 import { gridErrorsFast } from '../fast.ts';
+import type { ErrorPower, Grid } from './grid.ts';
 import type { Points } from './observer.ts';
 import { rne } from '../../base/rounding.ts';
-
-/** The integers a range is wanted for, and whether their grid is symmetric (zeroPoint 0). */
-export type Grid = QRange & { readonly symmetric: boolean };
 
 /** Thresholds tried: 1/100, 2/100 .. 100/100 of the observed extreme. */
 export const CANDIDATES = 100;
@@ -49,14 +47,6 @@ export function gridError(points: Points, range: Range, grid: Grid, power: Error
 }
 
 const TABLE_SIZE = 1024;
-
-/** |error|^exponent, with a table for errors of up to half a step: most are, and a power is slow. */
-export type ErrorPower = {
-  readonly exponent: number;
-  readonly table: Float64Array;
-  /** The table as the kernel reads it: see {@link packedPower}. */
-  readonly packed: Float64Array;
-};
 
 export function errorPower(exponent: number): ErrorPower {
   const table = Float64Array.from({ length: TABLE_SIZE + 2 }, (_, i) => (i / (2 * TABLE_SIZE)) ** exponent);

@@ -1,7 +1,7 @@
 /** Training as an async generator: one step, one yield; a cut run goes on from its checkpoint as if it had not been cut. */
 import * as tf from '@tensorflow/tfjs';
 import { batchesPerEpoch } from '../../data/batches.ts';
-import type { Batch } from '../../data/batches.ts';
+import type { Batch } from '../../data/types.ts';
 import { batchesOf, type TrainingImages } from '../../data/trainingImages.ts';
 import type { NamedArray, Normalization, Weights } from '../../graph/types.ts';
 import { variablesOf } from '../model.ts';
