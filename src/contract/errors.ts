@@ -1,5 +1,8 @@
-/** An error of the lab that the page can do something about. */
-/** Says, besides its sentence, what kind of failure it is. */
+/** Failures that the page can act on, by a code beside their sentence. */
+
+/** Something has not been brought yet, the GPU is gone, memory is full, the loss is no longer finite. */
+export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged';
+
 export class LabError extends Error {
   readonly code: FailureCode;
 
@@ -12,5 +15,12 @@ export class LabError extends Error {
 /** After these the worker computes nothing right any more, and another one has to be started. */
 export const isFatal = (code: FailureCode | undefined): boolean => code === 'deviceLost' || code === 'outOfMemory';
 
-/** Failures that the page can act on: the GPU is gone, memory is full, the loss is no longer finite. */
-export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged';
+/** As V8, Emscripten and WebAssembly say it. */
+const OUT_OF_MEMORY =
+  /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
+
+/** The code of an error that has one: its own, or that of full memory, which an engine says in words only. */
+export function codeOf(error: unknown): FailureCode | undefined {
+  if (error instanceof LabError) return error.code;
+  return error instanceof Error && OUT_OF_MEMORY.test(error.message) ? 'outOfMemory' : undefined;
+}

@@ -1,5 +1,5 @@
 /** How a long call reports, and how it is stopped. */
-import type { TrainingReport } from './calls/training.ts';
+import type { TrainingReport } from './trainingReport.ts';
 
 /** Done of total, in `unit`s, of the stage named: "Calibrating", 128 of 512 "images". */
 export type Progress = {
@@ -11,5 +11,5 @@ export type Progress = {
   readonly training?: TrainingReport;
 };
 
-/** How a long call reports and is stopped. */
-export type Control = { readonly report?: (progress: Progress) => void; readonly signal?: AbortSignal };
+/** How a long call reports and is stopped. `never`: it reports nothing. */
+export type Control<P = Progress> = { readonly report?: (progress: P) => void; readonly signal?: AbortSignal };

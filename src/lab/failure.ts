@@ -1,18 +1,10 @@
 /** Which failures of the worker have a code, so that the page can act on them. */
 import { DivergedError } from '../tensor/train/train.ts';
-import { LabError } from '../contract/errors.ts';
-import type { FailureCode } from '../contract/errors.ts';
+import { codeOf, LabError, type FailureCode } from '../contract/errors.ts';
 
-/** As V8, Emscripten and WebAssembly say it. */
-const OUT_OF_MEMORY =
-  /out of memory|memory\.grow|cannot enlarge memory|\bOOM\b|array buffer allocation failed|memory access out of bounds|could not allocate/i;
-
-/** The code of an error that has one. */
-export function failureCode(error: unknown): FailureCode | undefined {
-  if (error instanceof LabError) return error.code;
-  if (error instanceof DivergedError) return 'diverged';
-  return error instanceof Error && OUT_OF_MEMORY.test(error.message) ? 'outOfMemory' : undefined;
-}
+/** The code of an error that has one, a training's divergence among them. */
+export const failureCode = (error: unknown): FailureCode | undefined =>
+  error instanceof DivergedError ? 'diverged' : codeOf(error);
 
 /**
  * What `work` gives, unless the signal is aborted first: not everything that takes long can be stopped.

@@ -4,6 +4,7 @@ import type { InspectCalls } from './inspect.ts';
 import type { FileForm, RuntimeCalls } from './race.ts';
 import type { TrainingCalls } from './training.ts';
 import type { BackendName } from '../device.ts';
+import type { Progress } from '../progress.ts';
 import type { RunSettings, RunResult, PreviewResult, RaceResult } from '../run.ts';
 import type { ImageStrip, Opened } from './opened.ts';
 
@@ -15,9 +16,9 @@ export type Calls = InspectCalls & {
     result: Opened;
   };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
-  evaluate: { args: RunSettings; result: RunResult };
-  preview: { args: RunSettings; result: PreviewResult };
-  race: { args: RunSettings; result: RaceResult };
+  evaluate: { args: RunSettings; result: RunResult; progress: Progress };
+  preview: { args: RunSettings; result: PreviewResult; progress: Progress };
+  race: { args: RunSettings; result: RaceResult; progress: Progress };
   /** Settings of the quantized .onnx file that was brought, beside this model and these images. */
   quantizedFile: {
     args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
@@ -27,6 +28,7 @@ export type Calls = InspectCalls & {
   exportOnnx: {
     args: RunSettings & { readonly form?: FileForm };
     result: { readonly fileName: string; readonly bytes: Uint8Array };
+    progress: Progress;
   };
 } & TrainingCalls &
   RuntimeCalls &

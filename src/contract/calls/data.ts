@@ -91,6 +91,7 @@ export type DatasetCalls = {
   import: {
     args: { readonly name: string | null; readonly from: ImportFrom; readonly normalization?: NormalizationName };
     result: { readonly name: string; readonly message: string | null };
+    progress: ImportReport;
   };
   remove: { args: { readonly name: string }; result: null };
   /** Reads all of a set, or weights, and compares every part with its SHA-256; says how it went. */
@@ -106,19 +107,3 @@ export type ImportReport = {
   readonly totalBytes: number | null;
   readonly images: number | null;
 };
-
-export type DatasetRequest =
-  | {
-      readonly [K in DatasetCallKind]: {
-        readonly id: number;
-        readonly kind: K;
-        readonly args: DatasetCalls[K]['args'];
-      };
-    }[DatasetCallKind]
-  | { readonly id: number; readonly kind: 'cancel' };
-
-export type DatasetResponse =
-  | { readonly id: number; readonly kind: 'progress'; readonly progress: ImportReport }
-  | { readonly id: number; readonly kind: 'result'; readonly result: DatasetCalls[DatasetCallKind]['result'] }
-  | { readonly id: number; readonly kind: 'error'; readonly message: string }
-  | { readonly id: number; readonly kind: 'cancelled' };

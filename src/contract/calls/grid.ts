@@ -1,8 +1,9 @@
 /** Calls of the experiment grid: one cell at a time, so that other work gets its turn between two. Types only. */
 import type { Cell, GridRecord, GridRow } from '../grid/grid.ts';
+import type { Progress } from '../progress.ts';
 
 export type GridCalls = {
-  gridCell: { args: Cell; result: GridRow };
+  gridCell: { args: Cell; result: GridRow; progress: Progress };
   /** Every record kept, of any grid. */
   gridRecords: { args: null; result: readonly GridRecord[] };
   keepGridRecord: { args: GridRecord; result: null };

@@ -4,6 +4,7 @@ import type { ActivationParams, Bits, RangeMethod } from '../../quant/types.ts';
 import type { LayerPath, Place } from './numberPath.ts';
 import type { Sensitivity } from './sensitivity.ts';
 import type { Device } from '../device.ts';
+import type { Progress } from '../progress.ts';
 import type { RunSettings } from '../run.ts';
 
 /** One tensor of the network: its INPUT, or what a node puts out. */
@@ -169,19 +170,20 @@ export type NumberPath = NumberPathArgs & {
 type OfLayer = { readonly settings: RunSettings; readonly layer: TensorName };
 
 export type InspectCalls = {
-  layers: { args: { readonly settings: RunSettings }; result: Layers };
-  channels: { args: OfLayer; result: LayerChannels };
+  layers: { args: { readonly settings: RunSettings }; result: Layers; progress: Progress };
+  channels: { args: OfLayer; result: LayerChannels; progress: Progress };
   /** Rounding to the nearest at every bitwidth, by the rest of the settings' scheme; `channel` null: all. */
-  snap: { args: OfLayer & { readonly channel: number | null }; result: Snap };
+  snap: { args: OfLayer & { readonly channel: number | null }; result: Snap; progress: Progress };
   clipCurve: {
     args: OfLayer & { readonly of: 'weights' | 'activation'; readonly channel: number | null };
     result: ClipCurve;
+    progress: Progress;
   };
-  featureMaps: { args: OfLayer & { readonly image: number }; result: FeatureMaps };
+  featureMaps: { args: OfLayer & { readonly image: number }; result: FeatureMaps; progress: Progress };
   /** From the input codes of a layer to one of its output codes: every step. */
-  numberPath: { args: NumberPathArgs; result: NumberPath };
+  numberPath: { args: NumberPathArgs; result: NumberPath; progress: Progress };
   /** Each layer alone, on the settings' images. */
-  sensitivity: { args: RunSettings; result: SensitivityResult };
+  sensitivity: { args: RunSettings; result: SensitivityResult; progress: Progress };
 };
 
 export type { AddPath, AveragePath, ConvPath, LayerPath, LinearPath, MaxPoolPath, Place } from './numberPath.ts';

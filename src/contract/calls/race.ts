@@ -1,5 +1,6 @@
 /** What the page asks of ONNX Runtime: the race of many files, and photos classified at several bitwidths. */
 import type { OperatorTime } from '../../base/operatorTime.ts';
+import type { Progress } from '../progress.ts';
 import type { RunSettings } from '../run.ts';
 
 /** Execution provider and threads: WebAssembly with one thread or with all, the native WebGPU build, WebNN. */
@@ -108,6 +109,6 @@ export type Classified = {
 export type RuntimeCalls = {
   /** Lanes that this browser does not have. */
   absentLanes: { args: Record<string, never>; result: readonly AbsentLane[] };
-  raceField: { args: RaceFieldArgs; result: RaceField };
-  classify: { args: ClassifyArgs; result: Classified };
+  raceField: { args: RaceFieldArgs; result: RaceField; progress: Progress };
+  classify: { args: ClassifyArgs; result: Classified; progress: Progress };
 };

@@ -1,26 +1,7 @@
 /** What the page and the worker say to each other about a training that is watched. Types only. */
-import type { EpochMean, WeightSample } from '../../quant/training/types.ts';
 import type { RunSettings } from '../run.ts';
-
-/** Top-1 and cross-entropy (nats) on the images kept apart, after this many steps; 0: as it was only rounded. */
-export type Validation = { readonly step: number; readonly top1: number; readonly loss: number };
-
-/** One step: measured on the step's own batch, before its update. */
-export type TrainingReport = {
-  /** 1 after the first step. */
-  readonly step: number;
-  /** 0 in the first epoch. */
-  readonly epoch: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly rate: number;
-  /** Where this step ended an epoch, and images are kept apart; the first step also brings that of step 0. */
-  readonly validations?: readonly Validation[];
-  /** Weights of the layer that is watched, after the update. */
-  readonly sample?: WeightSample & { readonly layer: string };
-  /** The means of each epoch so far. */
-  readonly curve?: readonly EpochMean[];
-};
+import type { Progress } from '../progress.ts';
+import type { Validation } from '../trainingReport.ts';
 
 /** How far a run is, and all that it has measured. */
 export type TrainingState = {
@@ -54,9 +35,14 @@ export type TrainingCalls = {
   train: {
     args: { readonly settings: RunSettings; readonly steps: number | null; readonly watch: string | null };
     result: TrainingState;
+    progress: Progress;
   };
   /** From the next step on, the weights of another layer are reported. */
   watchLayer: { args: { readonly layer: string }; result: null };
   /** Ends the run here; its best weights become the network of these settings. Or forgets it, so that it can begin again. */
-  endTraining: { args: { readonly settings: RunSettings; readonly keep: boolean }; result: TrainingState };
+  endTraining: {
+    args: { readonly settings: RunSettings; readonly keep: boolean };
+    result: TrainingState;
+    progress: Progress;
+  };
 };

@@ -209,7 +209,7 @@ export async function checkSet({ store, memory }: DatasetHost, name: string): Pr
     if (manifest?.complete)
       return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
   }
-  throw new Error(`${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
+  throw new LabError('absent', `${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
 }
 
 /** The first `perClass` test images of each class. */

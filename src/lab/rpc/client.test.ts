@@ -1,33 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createLab, type WorkerLike } from './client.ts';
+import { createLab } from './client.ts';
+import { fakeWorkers } from './testing/fakeWorkers.ts';
+import type { Calls } from '../../contract/calls/calls.ts';
 import type { Opened } from '../../contract/calls/opened.ts';
-import type { Request, Response } from '../../contract/calls/messages.ts';
-
-/** A worker that only remembers what it was told; the test answers for it. */
-function fakeWorkers() {
-  const made: (WorkerLike & { readonly got: Request[]; terminated: boolean; answer: (response: Response) => void })[] =
-    [];
-  const start = () => {
-    const worker = {
-      got: [] as Request[],
-      terminated: false,
-      onmessage: null as WorkerLike['onmessage'],
-      onerror: null as WorkerLike['onerror'],
-      onmessageerror: null as WorkerLike['onmessageerror'],
-      postMessage: (request: Request) => void worker.got.push(request),
-      terminate: () => void (worker.terminated = true),
-      answer: (data: Response) => worker.onmessage?.({ data } as MessageEvent<Response>),
-    };
-    made.push(worker);
-    return worker;
-  };
-  const worker = (index: number) => {
-    const found = made[index];
-    if (!found) throw new Error(`there is no worker ${index}`);
-    return found;
-  };
-  return { start, made, worker };
-}
 
 /** Lets the promises that are ready run. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -38,7 +13,7 @@ const window = { first: 0, count: 1 };
 
 describe('the lab', () => {
   test('starts its worker with the first call, and only one', async () => {
-    const { start, made, worker } = fakeWorkers();
+    const { start, made, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     expect(made).toHaveLength(0);
     const calls = [lab.call('open', { backend: 'auto' }), lab.call('open', { backend: 'wasm' })];
@@ -54,7 +29,7 @@ describe('the lab', () => {
   });
 
   test('passes progress to the call it belongs to', async () => {
-    const { start, worker } = fakeWorkers();
+    const { start, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const seen: string[] = [];
     const first = lab.call('images', window, { onProgress: ({ stage, done }) => seen.push(`first ${stage} ${done}`) });
@@ -73,7 +48,7 @@ describe('the lab', () => {
   });
 
   test('cancels through the worker, and rejects only when it confirms', async () => {
-    const { start, worker } = fakeWorkers();
+    const { start, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const controller = new AbortController();
     let settled = false;
@@ -89,7 +64,7 @@ describe('the lab', () => {
   });
 
   test('sends nothing for a call that is aborted already, or done', async () => {
-    const { start, made, worker } = fakeWorkers();
+    const { start, made, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     await expect(lab.call('images', window, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
@@ -105,7 +80,7 @@ describe('the lab', () => {
   });
 
   test('a crash rejects every call with a sentence; the next call has a fresh worker, opened as before', async () => {
-    const { start, made, worker } = fakeWorkers();
+    const { start, made, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const open = lab.call('open', { backend: 'wasm' });
     worker(0).answer({ id: 1, kind: 'result', result: opened });
@@ -129,7 +104,7 @@ describe('the lab', () => {
   });
 
   test('a fatal failure has a code, and ends the worker; another failure does not', async () => {
-    const { start, made, worker } = fakeWorkers();
+    const { start, made, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const open = lab.call('open', { backend: 'webgpu' });
     worker(0).answer({ id: 1, kind: 'result', result: opened });
@@ -152,7 +127,7 @@ describe('the lab', () => {
   });
 
   test('when the fresh worker cannot open, the call says why, and the one after tries again', async () => {
-    const { start, made, worker } = fakeWorkers();
+    const { start, made, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const open = lab.call('open', { backend: 'auto' });
     worker(0).answer({ id: 1, kind: 'result', result: opened });
@@ -172,8 +147,40 @@ describe('the lab', () => {
     expect(worker(3).got.map(({ kind }) => kind)).toEqual(['open']);
   });
 
+  test('a call that is aborted already does not open a fresh worker after a crash', async () => {
+    const { start, made, worker } = fakeWorkers<Calls>();
+    const lab = createLab(start);
+    const open = lab.call('open', { backend: 'wasm' });
+    worker(0).answer({ id: 1, kind: 'result', result: opened });
+    await open;
+    worker(0).onerror?.(crash);
+    const signal = AbortSignal.abort();
+    await expect(lab.call('images', window, { signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(made).toHaveLength(1);
+  });
+
+  test('once it is opened by hand, calls do not hear of an opening that failed before', async () => {
+    const { start, worker } = fakeWorkers<Calls>();
+    const lab = createLab(start);
+    const open = lab.call('open', { backend: 'webgpu' });
+    worker(0).answer({ id: 1, kind: 'result', result: opened });
+    await open;
+    worker(0).onerror?.(crash);
+    const failed = lab.call('images', window);
+    await settle();
+    worker(1).answer({ id: 2, kind: 'error', message: 'There is no GPU.' });
+    await expect(failed).rejects.toThrow('There is no GPU.');
+    const again = lab.call('open', { backend: 'wasm' });
+    worker(2).answer({ id: 3, kind: 'result', result: opened });
+    await again;
+    const call = lab.call('images', window);
+    await settle();
+    worker(2).answer({ id: 4, kind: 'result', result: strip });
+    await expect(call).resolves.toBe(strip);
+  });
+
   test('closing ends the worker and the calls under way', async () => {
-    const { start, worker } = fakeWorkers();
+    const { start, worker } = fakeWorkers<Calls>();
     const lab = createLab(start);
     const call = lab.call('open', { backend: 'auto' });
     lab.close();

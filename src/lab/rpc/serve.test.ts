@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from './answers.ts';
+import { DATASET_RULES, LAB_RULES, type CallRules } from '../../contract/calls/rules.ts';
+import type { DatasetCalls } from '../../contract/calls/data.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import { memoize } from '../../base/memoize.ts';
 import { serve } from './serve.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
-import type { Request, Response } from '../../contract/calls/messages.ts';
+import type { CallMap, KindOf, Request, Response } from '../../contract/calls/messages.ts';
 
 const settings = { model: 'resnet20', images: 10 } as RunSettings;
 
 /** Answers whose evaluate waits until the test lets it go on, and notes when it runs. */
 function harness() {
-  const responses: Response[] = [];
+  const responses: Response<Calls>[] = [];
   const log: string[] = [];
   const gates: (() => void)[] = [];
   const evaluate = async (_: RunSettings, { signal, report }: Control): Promise<never> => {
@@ -37,12 +39,17 @@ function harness() {
     layers: made,
   } as unknown as Answers<Calls>;
   const handedOver: (ArrayBuffer[] | undefined)[] = [];
-  const handle = serve(answers, (response, buffers) => {
-    responses.push(response);
-    handedOver.push(buffers);
-  });
-  const ask = (id: number, kind: Request['kind']): Promise<void> =>
-    handle({ id, kind, args: settings } as unknown as Request);
+  const handle = serve(
+    { answers, rules: LAB_RULES },
+    {
+      post: (response, buffers) => {
+        responses.push(response);
+        handedOver.push(buffers);
+      },
+    },
+  );
+  const ask = (id: number, kind: Request<Calls>['kind']): Promise<void> =>
+    handle({ id, kind, args: settings } as unknown as Request<Calls>);
   return { responses, handedOver, log, gates, ask };
 }
 
@@ -81,9 +88,12 @@ describe('serving requests', () => {
     ['Array buffer allocation failed', 'outOfMemory'],
     ['conv1.kernel is missing', undefined],
   ])('an error that the page can act on says so: %s', async (message, code) => {
-    const responses: Response[] = [];
+    const responses: Response<Calls>[] = [];
     const answers = { images: () => Promise.reject(new RangeError(message)) } as unknown as Answers<Calls>;
-    await serve(answers, (response) => responses.push(response))({
+    await serve(
+      { answers, rules: LAB_RULES },
+      { post: (response) => responses.push(response) },
+    )({
       id: 1,
       kind: 'images',
       args: { first: 0, count: 1 },
@@ -153,6 +163,36 @@ describe('serving requests', () => {
       { id: 1, kind: 'cancelled' },
     ]);
     expect(log).toEqual(['start']);
+  });
+});
+
+describe('progress', () => {
+  /** Asks for one call whose answer reports at each of these times, in milliseconds. */
+  async function reportsOf<C extends CallMap>(kind: KindOf<C>, rules: CallRules<C>, times: readonly number[]) {
+    let time = 0;
+    const seen: number[] = [];
+    const given: unknown[] = [];
+    const answers = {
+      [kind]: async (_: unknown, { report }: Control<unknown>) => {
+        given.push(report);
+        for (time of times) report?.(time);
+      },
+    } as unknown as Answers<C>;
+    const post = (response: Response<C>): void => {
+      if (response.kind === 'progress') seen.push(response.progress as number);
+    };
+    await serve({ answers, rules }, { post, now: () => time })({ id: 1, kind, args: {} } as Request<C>);
+    return { seen, hears: given[0] !== undefined };
+  }
+
+  test('each report of a training is posted, of an import at most ten a second', async () => {
+    const times = [0, 30, 99, 100, 150, 260];
+    expect(await reportsOf<Calls>('train', LAB_RULES, times)).toEqual({ seen: times, hears: true });
+    expect((await reportsOf<DatasetCalls>('import', DATASET_RULES, times)).seen).toEqual([0, 100, 260]);
+  });
+
+  test('a call that reports nothing is given nothing to report with', async () => {
+    expect(await reportsOf<Calls>('images', LAB_RULES, [0])).toEqual({ seen: [], hears: false });
   });
 });
 

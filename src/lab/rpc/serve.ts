@@ -1,109 +1,128 @@
-/** Requests in, responses out: heavy calls one after the other, any of them cancellable between two batches. */
+/** The worker's side of any worker: requests in, responses out, each call handled by its kind's rule. */
 import type { Answers } from './answers.ts';
-import { failureCode } from '../failure.ts';
-import type { CallKind, Calls } from '../../contract/calls/calls.ts';
 import { buffersOf } from './transfer.ts';
-import type { FailureCode } from '../../contract/errors.ts';
-import type { Request, Response } from '../../contract/calls/messages.ts';
+import type { AnyProgress, CallMap, CallRequest, KindOf, Request, Response } from '../../contract/calls/messages.ts';
+import type { CallRules } from '../../contract/calls/rules.ts';
+import { codeOf, type FailureCode } from '../../contract/errors.ts';
+import type { Control } from '../../contract/progress.ts';
 
-/** Calls that compute wait for each other, so that none disturbs another's timing. */
-const HEAVY: ReadonlySet<CallKind> = new Set([
-  'evaluate',
-  'preview',
-  'race',
-  'exportOnnx',
-  'sensitivity',
-  'train',
-  'endTraining',
-  'raceField',
-  'classify',
-  'gridCell',
-]);
+export type Served<C extends CallMap> = {
+  readonly answers: Answers<C>;
+  readonly rules: CallRules<C>;
+  /** The code of an error that the page can act on, where errors have others than the contract's. */
+  readonly failureCode?: (error: unknown) => FailureCode | undefined;
+};
 
-/** Among them a slider's, which takes moments: a training, which takes minutes, lets it in between two steps. */
-const SHORT: CallKind = 'preview';
-const LETS_SHORT_IN: CallKind = 'train';
+/** How responses leave, and the time in milliseconds by which sampled progress is thinned. */
+export type Port<C extends CallMap> = {
+  /** @param handedOver buffers that the caller gets instead of a copy */
+  readonly post: (response: Response<C>, handedOver?: ArrayBuffer[]) => void;
+  readonly now?: () => number;
+};
 
-/** Calls whose results are made for the caller alone: their arrays are handed over, not copied. */
-const HANDED_OVER: ReadonlySet<CallKind> = new Set(['channels', 'snap', 'clipCurve', 'featureMaps', 'numberPath']);
+/** Milliseconds between two reports of a call whose progress is sampled. */
+const SAMPLED_MS = 100;
+
+type Waiting<C extends CallMap> = {
+  readonly call: CallRequest<C>;
+  readonly signal: AbortSignal;
+  readonly done: () => void;
+};
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function coded(error: unknown): { code?: FailureCode } {
-  const code = failureCode(error);
-  return code ? { code } : {};
-}
+/** @returns the handler of one request; it never throws */
+export function serve<C extends CallMap>(
+  { answers, rules, failureCode = codeOf }: Served<C>,
+  { post, now = () => performance.now() }: Port<C>,
+): (request: Request<C>) => Promise<void> {
+  /** Every call that has come and not ended. */
+  const open = new Map<number, AbortController>();
+  const waiting: Waiting<C>[] = [];
+  /** Of the calls that wait for a turn, those that have it. */
+  const atWork = new Set<CallRequest<C>>();
 
-type Call = Exclude<Request, { kind: 'cancel' }>;
+  function reporter({ id, kind }: CallRequest<C>): ((progress: AnyProgress<C>) => void) | undefined {
+    const { progress: which } = rules[kind];
+    if (which === 'none') return undefined;
+    let last = -Infinity;
+    return (progress) => {
+      const time = now();
+      if (which === 'sampled' && time - last < SAMPLED_MS) return;
+      last = time;
+      post({ id, kind: 'progress', progress });
+    };
+  }
 
-type Waiting = { readonly call: Call; readonly signal: AbortSignal; readonly done: () => void };
-
-/**
- * @param post sends a response, handing over these buffers
- * @returns the handler of one request; it never throws
- */
-export function serve(
-  answers: Answers<Calls>,
-  post: (response: Response, handedOver?: ArrayBuffer[]) => void,
-): (request: Request) => Promise<void> {
-  const running = new Map<number, AbortController>();
-  const waiting: Waiting[] = [];
-  const busy = new Set<CallKind>();
-
-  async function answer({ id, kind, args }: Call, signal: AbortSignal): Promise<void> {
+  async function answer(call: CallRequest<C>, signal: AbortSignal): Promise<void> {
+    const { id, kind, args } = call;
+    const respond = answers[kind] as (
+      args: unknown,
+      control: Control<AnyProgress<C>>,
+    ) => Promise<C[KindOf<C>]['result']>;
     try {
-      const respond = answers[kind] as (args: unknown, control: object) => Promise<never>;
-      const result = await respond(args, {
-        signal,
-        report: (progress: never) => post({ id, kind: 'progress', progress }),
-      });
-      post({ id, kind: 'result', result }, HANDED_OVER.has(kind) ? buffersOf(result) : undefined);
+      const result = await respond(args, { signal, report: reporter(call) });
+      post({ id, kind: 'result', result }, rules[kind].handsOver ? buffersOf(result) : undefined);
     } catch (error) {
+      const code = failureCode(error);
       post(
-        signal.aborted ? { id, kind: 'cancelled' } : { id, kind: 'error', message: sentence(error), ...coded(error) },
+        signal.aborted
+          ? { id, kind: 'cancelled' }
+          : { id, kind: 'error', message: sentence(error), ...(code && { code }) },
       );
     } finally {
-      running.delete(id);
+      open.delete(id);
     }
   }
 
-  const free = (kind: CallKind): boolean =>
-    busy.size === 0 || (kind === SHORT && busy.size === 1 && busy.has(LETS_SHORT_IN));
+  function mayStart({ kind }: CallRequest<C>): boolean {
+    const { beside } = rules[kind];
+    return beside === 'all' || [...atWork].every((other) => beside.includes(other.kind));
+  }
 
   /** Starts what need not wait any longer, in the order of asking. */
   function next(): void {
-    const at = waiting.findIndex(({ call }) => free(call.kind));
+    const at = waiting.findIndex(({ call }) => mayStart(call));
     if (at < 0) return;
     const [{ call, signal, done }] = waiting.splice(at, 1);
-    busy.add(call.kind);
+    atWork.add(call);
     void answer(call, signal).then(() => {
-      busy.delete(call.kind);
+      atWork.delete(call);
       next();
       done();
     });
     next();
   }
 
-  /** One that waits is told at once: who cancels it would else wait for the call before it. */
+  /** A call that waits is cancelled at once, not after the calls before it. */
   function cancel(id: number): void {
-    running.get(id)?.abort();
+    open.get(id)?.abort();
     const at = waiting.findIndex(({ call }) => call.id === id);
     if (at < 0) return;
     const [{ done }] = waiting.splice(at, 1);
-    running.delete(id);
+    open.delete(id);
     post({ id, kind: 'cancelled' });
     done();
   }
 
   return async (request) => {
     if (request.kind === 'cancel') return cancel(request.id);
+    const call = request as CallRequest<C>;
     const controller = new AbortController();
     const { signal } = controller;
-    running.set(request.id, controller);
-    if (!HEAVY.has(request.kind)) return answer(request, signal);
+    open.set(call.id, controller);
+    if (rules[call.kind].beside === 'all') return answer(call, signal);
     return new Promise((done) => {
-      waiting.push({ call: request, signal, done });
+      waiting.push({ call, signal, done });
       next();
     });
   };
+}
+
+/** Serves the page that has started this worker. */
+export function serveWorker<C extends CallMap>(served: Served<C>): void {
+  const handle = serve(served, {
+    post: (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }),
+  });
+  self.addEventListener('message', ({ data }: MessageEvent<Request<C>>) => void handle(data));
 }

@@ -2,7 +2,7 @@
 import { namedArray } from '../../graph/arrays.ts';
 import type { NamedArray, Weights } from '../../graph/types.ts';
 import { prefixed, taken } from '../../tensor/train/checkpoint.ts';
-import type { Validation } from '../../contract/calls/training.ts';
+import type { Validation } from '../../contract/trainingReport.ts';
 
 export type Best = Validation & { readonly weights: Weights };
 

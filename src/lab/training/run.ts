@@ -17,10 +17,11 @@ import { bitsAt } from '../../quant/training/recipe.ts';
 import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train/train.ts';
 import { sampleWeights } from '../../tensor/qat/weightSample.ts';
 import type { NamedCheckpoints } from '../resources.ts';
-import type { TrainingReport, TrainingState, Validation } from '../../contract/calls/training.ts';
+import type { TrainingState } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
 import type { QatSettings } from '../../quant/training/types.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import type { TrainingReport, Validation } from '../../contract/trainingReport.ts';
 
 /** Where a run starts: a float model with its batch norms, and its PTQ, where every grid begins. */
 export type Prepared = { readonly float: FloatModel; readonly start: QuantizedModel; readonly dataset: Dataset };

@@ -9,10 +9,10 @@ import { liveTensors } from '../../tensor/testing/memory.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import type { CheckpointStore } from '../resources.ts';
 import { float32Settings } from '../../contract/settings.ts';
-import type { TrainingReport } from '../../contract/calls/training.ts';
 import { dataset, learnedColours, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import type { Progress } from '../../contract/progress.ts';
+import type { TrainingReport } from '../../contract/trainingReport.ts';
 
 const settings = settingsWith();
 const ALL = { settings, steps: null, watch: null };

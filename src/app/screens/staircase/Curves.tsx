@@ -1,13 +1,14 @@
 /** Loss and accuracy over the steps of a training. */
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { TrainingState, Validation } from '../../../contract/calls/training.ts';
+import type { TrainingState } from '../../../contract/calls/training.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { count, percent, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { Key } from './Lesson.tsx';
+import type { Validation } from '../../../contract/trainingReport.ts';
 
 /** Steps that a mean is taken over: single batches are noise. */
 const SMOOTHED = 10;

@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
 import { liveQatSettings, ptqSettings } from '../../../contract/settings.ts';
-import type { TrainingReport, TrainingState } from '../../../contract/calls/training.ts';
+import type { TrainingState } from '../../../contract/calls/training.ts';
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunResult } from '../../../contract/run.ts';
+import type { TrainingReport } from '../../../contract/trainingReport.ts';
 
 const settings = liveQatSettings(
   ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4),

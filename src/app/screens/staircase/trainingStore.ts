@@ -1,11 +1,12 @@
 /** One live training as the screen sees it: what it has measured, and the ways to move it. */
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { trainOnward } from '../../../lab/rpc/trainingClient.ts';
-import type { TrainingReport, TrainingState } from '../../../contract/calls/training.ts';
+import type { TrainingState } from '../../../contract/calls/training.ts';
 import { extended, type Trail } from './trail.ts';
 import type { BackendName } from '../../../contract/device.ts';
 import type { RunResult, RunSettings } from '../../../contract/run.ts';
 import type { Opened } from '../../../contract/calls/opened.ts';
+import type { TrainingReport } from '../../../contract/trainingReport.ts';
 
 export type Training = {
   readonly status: 'reading' | 'ready' | 'running' | 'pausing';

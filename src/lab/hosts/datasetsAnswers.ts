@@ -1,0 +1,51 @@
+/** What the datasets' worker does for each kind of call: a name that means weights goes to the shelf, any other to the sets. */
+import type { FileShelf } from '../../data/download/keepFile.ts';
+import type { DatasetCalls } from '../../contract/calls/data.ts';
+import { checkSet, contactSheet, importSet, listSets, removeSet, type DatasetHost } from '../data/datasets.ts';
+import {
+  importWeights,
+  isWeights,
+  listWeights,
+  readWeights,
+  removeWeights,
+  weightsModelOf,
+} from '../data/weightFiles.ts';
+import type { Answers } from '../rpc/answers.ts';
+
+export function datasetsAnswers(
+  datasets: () => Promise<DatasetHost>,
+  shelf: () => Promise<FileShelf>,
+): Answers<DatasetCalls> {
+  return {
+    list: async () => {
+      const { usage = null, quota = null } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+      const persisted = await navigator.storage.persisted().catch(() => null);
+      return {
+        datasets: await listSets(await datasets()),
+        weights: await listWeights(await shelf()),
+        persisted,
+        usage,
+        quota,
+      };
+    },
+    import: async ({ name, from, normalization }, { signal, report }) => {
+      const control = { signal, onProgress: report };
+      return (await isWeights(name, from))
+        ? importWeights(await shelf(), name, from, { ...control, normalization })
+        : importSet(await datasets(), name, from, control);
+    },
+    remove: async ({ name }) => {
+      const model = weightsModelOf(name);
+      if (model) await removeWeights(await shelf(), model);
+      else await removeSet(await datasets(), name);
+      return null;
+    },
+    check: async ({ name }) => {
+      const model = weightsModelOf(name);
+      if (!model) return { message: await checkSet(await datasets(), name) };
+      const { fileName } = await readWeights(await shelf(), model);
+      return { message: `${fileName} is as it was kept.` };
+    },
+    sheet: async ({ name, perClass, side }) => contactSheet(await datasets(), name, perClass, side),
+  };
+}
