@@ -18,13 +18,17 @@ import { CIFAR10_NORMALIZATION } from './cifar10.ts';
 const CHECKPOINT = process.argv[2] ?? join('.cache', 'resnet20', 'checkpoint.safetensors');
 const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
 
-const { step, settings, weights } = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
+const checkpoint = parseCheckpoint(new Uint8Array(await readFile(CHECKPOINT)), CHECKPOINT);
+const { step, settings } = checkpoint;
+/** Averaged weights where there are any, as scripts/cli/train.ts measures them. */
+const weights = checkpoint.average ?? checkpoint.weights;
+const images = (50_000 - (settings.heldOut ?? 0)).toLocaleString('en');
 const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
 const bytes = writeModel(
   { graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes },
   'F16',
   {
-    source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on the 50,000 CIFAR-10 training images`,
+    source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on ${images} CIFAR-10 training images`,
     licence: 'MIT',
   },
 );

@@ -1,56 +1,71 @@
 /**
- * Trains ResNet-20 on the 50,000 CIFAR-10 training images in Node, on tfjs's WASM backend, and goes on from its last
- * checkpoint when it is cut: `npm run train -- --epochs 8 --out .cache/resnet20`. Needs .cache/cifar10, which
- * scripts/prepare-cifar10.ts makes. Leaves checkpoint.safetensors and log.jsonl in the folder. A second cycle, from
- * where the first ended: `npm run train -- --epochs 4 --peak 0.05 --seed 2 --from .cache/resnet20/checkpoint.safetensors
- * --out .cache/resnet20-second`.
+ * Trains ResNet-20 on CIFAR-10 in Node, on tfjs's WASM backend: `npm run train`. Goes on from the last checkpoint in the
+ * folder, or from the one that the repository keeps if that is further. Needs .cache/cifar10, which
+ * scripts/prepare-cifar10.ts makes. Leaves checkpoint.safetensors and log.jsonl in the folder.
+ * `--recipe` names another of scripts/training/recipes.ts; docs/training.md has the commands that were used.
  */
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { splitHeldOut } from '../../src/data/heldOut.ts';
 import { nodeReader } from '../../src/data/node/reader.ts';
 import { loadCifar10Full } from '../../src/data/source.ts';
+import type { ImageSet } from '../../src/data/types.ts';
 import { initialWeights } from '../../src/graph/init.ts';
 import { resnet20 } from '../../src/graph/resnet.ts';
+import type { Weights } from '../../src/graph/types.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
 import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/tensor/train/checkpoint.ts';
 import { predict, top1 } from '../../src/tensor/evaluate.ts';
-import { toLayersModel } from '../../src/tensor/model.ts';
-import { train } from '../../src/tensor/train/train.ts';
-import type { Checkpoint } from '../../src/tensor/train/train.ts';
+import { inHalves } from '../../src/tensor/train/halves.ts';
+import { readWeights, toLayersModel, writeWeights } from '../../src/tensor/model.ts';
+import { train, type Checkpoint } from '../../src/tensor/train/train.ts';
 import { nodePlatform } from '../../src/tensor/wasm/node.ts';
 import { CIFAR10_NORMALIZATION } from '../cifar10.ts';
+import { startHelper } from '../training/halfHelper.ts';
+import { CHECKPOINT, checkpointAt, KEPT_CHECKPOINT, KEPT_LOG, LOG, LONG_RUN } from '../training/kept.ts';
+import { RECIPES, type RecipeName } from '../training/recipes.ts';
 import type { TrainingSettings } from '../../src/quant/training/types.ts';
 
 const { values: args } = parseArgs({
   options: {
-    epochs: { type: 'string', default: '8' },
-    seed: { type: 'string', default: '1' },
-    peak: { type: 'string', default: '0.1' },
+    recipe: { type: 'string', default: 'long' },
+    epochs: { type: 'string' },
+    seed: { type: 'string' },
+    peak: { type: 'string' },
+    /** Training images kept apart; 0 for none. */
+    'held-out': { type: 'string' },
     /** A finished run's checkpoint to start another cycle from, instead of random weights. */
     from: { type: 'string' },
-    out: { type: 'string', default: '.cache/resnet20' },
+    out: { type: 'string', default: LONG_RUN },
   },
 });
 
+if (!(args.recipe in RECIPES)) throw new Error(`--recipe is one of: ${Object.keys(RECIPES).join(', ')}.`);
+const recipe: TrainingSettings = RECIPES[args.recipe as RecipeName];
 const settings: TrainingSettings = {
-  epochs: Number(args.epochs),
-  batchSize: 64,
-  seed: Number(args.seed),
-  augment: true,
-  peakRate: Number(args.peak),
-  schedule: { kind: 'oneCycle', warmup: 0.25 },
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  labelSmoothing: 0,
+  ...recipe,
+  epochs: Number(args.epochs ?? recipe.epochs),
+  seed: Number(args.seed ?? recipe.seed),
+  peakRate: Number(args.peak ?? recipe.peakRate),
+  ...(args['held-out'] !== undefined && { heldOut: Number(args['held-out']) }),
 };
 
-const CHECKPOINT_EVERY = 100;
-const checkpointFile = join(args.out, 'checkpoint.safetensors');
+const SAVE_EVERY_MS = 120_000;
+const LOG_EVERY = 100;
+const EVALUATE_EVERY_EPOCHS = 2;
+const checkpointFile = join(args.out, CHECKPOINT);
+const logFile = join(args.out, LOG);
 
+/** The folder's, or the repository's where that is of the same run and further. */
 async function lastCheckpoint(): Promise<Checkpoint | undefined> {
   const bytes = await readFile(checkpointFile).catch(() => undefined);
-  return bytes && readCheckpoint(new Uint8Array(bytes), checkpointFile, settings);
+  const own = bytes && readCheckpoint(new Uint8Array(bytes), checkpointFile, settings);
+  const kept = args.from ? undefined : await checkpointAt(KEPT_CHECKPOINT);
+  const same = kept && JSON.stringify(kept.settings) === JSON.stringify(settings);
+  if (!same || (own?.step ?? 0) >= kept.step) return own;
+  await writeFile(logFile, await readFile(KEPT_LOG));
+  return kept;
 }
 
 /** Written aside, then renamed: a run killed while writing leaves the one before. */
@@ -62,50 +77,107 @@ async function save(checkpoint: Checkpoint): Promise<void> {
 async function log(row: Record<string, unknown>): Promise<void> {
   const line = JSON.stringify({ time: new Date().toISOString(), ...row });
   console.log(line);
-  await appendFile(join(args.out, 'log.jsonl'), `${line}\n`);
+  await appendFile(logFile, `${line}\n`);
+}
+
+/** What a run logged after its last checkpoint is done again: those rows go. */
+async function forgetAfter(step: number): Promise<void> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  const kept = lines.filter((line) => ((JSON.parse(line) as { step?: number }).step ?? 0) <= step);
+  await writeFile(logFile, kept.map((line) => `${line}\n`).join(''));
 }
 
 await mkdir(args.out, { recursive: true });
-const backend = await openBackend('wasm', nodePlatform);
-const dataset = await loadCifar10Full(nodeReader('.cache/cifar10'));
+// In halves, each thread has its own backend, of one thread.
+const backend = await openBackend('wasm', settings.halves ? { ...nodePlatform, cores: 1 } : nodePlatform);
+const dataset = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
+const split = settings.heldOut ? splitHeldOut(dataset.train, settings.heldOut, settings.seed) : undefined;
+const trainSet = split?.train ?? dataset.train;
 const graph = resnet20();
 const resume = await lastCheckpoint();
+await forgetAfter(resume?.step ?? 0);
 const start = args.from
   ? parseCheckpoint(new Uint8Array(await readFile(args.from)), args.from).weights
   : initialWeights(graph, settings.seed);
 const model = toLayersModel(graph, resume?.weights ?? start);
-await log({ event: 'start', step: resume?.step ?? 0, from: args.from ?? null, backend: backend.description, settings });
+/** For weights other than those that are learning. */
+const still = toLayersModel(graph, start);
+await log({
+  event: 'start',
+  step: resume?.step ?? 0,
+  from: args.from ?? null,
+  backend: backend.description,
+  trainImages: trainSet.count,
+  settings,
+});
 
+async function accuracyOf(weights: Weights, set: ImageSet): Promise<number> {
+  writeWeights(still, graph, weights);
+  const { classes } = await predict(still, set, CIFAR10_NORMALIZATION);
+  return Number(top1(classes, set.labels).toFixed(4));
+}
+
+const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+const perEpoch = Math.floor(trainSet.count / settings.batchSize);
+const measure = settings.halves ? inHalves(model, settings.labelSmoothing, startHelper()) : undefined;
+let last = resume;
+let saved = performance.now();
 let losses: number[] = [];
 let accuracies: number[] = [];
 let since = performance.now();
-const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
 
 for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(
   model,
-  dataset.train,
+  trainSet,
   CIFAR10_NORMALIZATION,
   settings,
-  { resume },
+  { resume, task: { measure } },
 )) {
   losses.push(loss);
   accuracies.push(accuracy);
-  if (step % CHECKPOINT_EVERY !== 0 && step !== steps) continue;
-  await save(await checkpoint());
-  const imagesPerSecond = (losses.length * settings.batchSize * 1000) / (performance.now() - since);
-  await log({
-    event: 'step',
-    step,
-    steps,
-    epoch,
-    rate: Number(rate.toFixed(5)),
-    loss: Number(mean(losses).toFixed(4)),
-    accuracy: Number(mean(accuracies).toFixed(4)),
-    imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
-  });
-  [losses, accuracies, since] = [[], [], performance.now()];
+  const atEnd = step === steps;
+  if (step % LOG_EVERY === 0 || atEnd) {
+    const imagesPerSecond = (losses.length * settings.batchSize * 1000) / (performance.now() - since);
+    await log({
+      event: 'step',
+      step,
+      steps,
+      epoch,
+      rate: Number(rate.toFixed(5)),
+      loss: Number(mean(losses).toFixed(4)),
+      accuracy: Number(mean(accuracies).toFixed(4)),
+      imagesPerSecond: Number(imagesPerSecond.toFixed(1)),
+    });
+    [losses, accuracies, since] = [[], [], performance.now()];
+  }
+  const evaluated = split && (atEnd || step % (EVALUATE_EVERY_EPOCHS * perEpoch) === 0);
+  if (!evaluated && !atEnd && step % LOG_EVERY !== 0 && performance.now() - saved < SAVE_EVERY_MS) continue;
+  last = await checkpoint();
+  if (evaluated) {
+    const before = performance.now();
+    const heldOut = await accuracyOf(last.weights, split.heldOut);
+    const heldOutAverage = last.average && (await accuracyOf(last.average, split.heldOut));
+    await log({
+      event: 'heldOut',
+      step,
+      epoch,
+      images: split.heldOut.count,
+      top1: heldOut,
+      averageTop1: heldOutAverage,
+    });
+    since += performance.now() - before;
+  }
+  // After the row: a run killed in between measures again, and the row is forgotten.
+  await save(last);
+  saved = performance.now();
 }
 
-const { classes } = await predict(model, dataset.test, CIFAR10_NORMALIZATION);
-await log({ event: 'done', testImages: dataset.test.count, top1: top1(classes, dataset.test.labels) });
+// Averaged weights where there are any: so decided beforehand, not by the test images.
+const final = last?.average ?? (await readWeights(model));
+await log({
+  event: 'done',
+  testImages: dataset.test.count,
+  weights: last?.average ? 'averaged' : 'last',
+  top1: await accuracyOf(final, dataset.test),
+});
 process.exit(0);

@@ -14,6 +14,14 @@ export type TrainingSettings = {
   readonly weightDecay: number;
   /** Probability mass taken from the true class and spread evenly; 0 for none. */
   readonly labelSmoothing: number;
+  /** Nesterov's momentum; false by default. */
+  readonly nesterov?: boolean;
+  /** How much of the average over past steps' weights stays in each step (weightAverage.ts); none is kept by default. */
+  readonly averageDecay?: number;
+  /** Whether each half of a batch has batch statistics of its own (halves.ts); whoever trains sees to it. */
+  readonly halves?: boolean;
+  /** How many training images whoever trains keeps apart: a run that goes on must keep apart the same. */
+  readonly heldOut?: number;
 };
 
 /** Means over the steps of one epoch, each measured on its training batch before the update. */

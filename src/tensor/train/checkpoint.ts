@@ -1,4 +1,4 @@
-/** A training checkpoint as one safetensors file: weights, velocities, how far the run is, and what its keeper adds. */
+/** A training checkpoint as one safetensors file: weights, velocities, averaged weights, how far the run is, and what its keeper adds. */
 import type { NamedArray, Weights } from '../../graph/types.ts';
 import { readSafetensors, writeSafetensors } from '../../weights/safetensors.ts';
 import type { Checkpoint } from './train.ts';
@@ -6,6 +6,7 @@ import type { TrainingSettings } from '../../quant/training/types.ts';
 
 const WEIGHT = 'weight/';
 const VELOCITY = 'velocity/';
+const AVERAGE = 'average/';
 const EXTRA = 'extra/';
 
 export const prefixed = (prefix: string, arrays: Weights): [string, NamedArray][] =>
@@ -22,10 +23,16 @@ export function writeCheckpoint({
   settings,
   weights,
   velocities,
+  average = new Map(),
   curve,
   extras = new Map(),
 }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const arrays = new Map([...prefixed(WEIGHT, weights), ...prefixed(VELOCITY, velocities), ...prefixed(EXTRA, extras)]);
+  const arrays = new Map([
+    ...prefixed(WEIGHT, weights),
+    ...prefixed(VELOCITY, velocities),
+    ...prefixed(AVERAGE, average),
+    ...prefixed(EXTRA, extras),
+  ]);
   return writeSafetensors(arrays, {
     dtype: 'F32',
     metadata: {
@@ -45,11 +52,13 @@ export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string
   }
   const settings = JSON.parse(metadata.settings) as TrainingSettings;
   const curve = metadata.curve === undefined ? undefined : (JSON.parse(metadata.curve) as Checkpoint['curve']);
+  const average = taken(AVERAGE, tensors);
   return {
     step,
     settings,
     weights: taken(WEIGHT, tensors),
     velocities: taken(VELOCITY, tensors),
+    ...(average.size > 0 && { average }),
     curve,
     extras: taken(EXTRA, tensors),
   };

@@ -6,6 +6,8 @@ import type { NamedArray, Weights } from '../../graph/types.ts';
 export type SgdSettings = {
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Steps along the velocity that the next step would have if the gradient stayed; false by default. */
+  readonly nesterov?: boolean;
   /** What the rate is multiplied by for a variable: 0 leaves it as it is. 1 for all by default. */
   readonly rateFactor?: (name: string) => number;
 };
@@ -18,7 +20,7 @@ export type Optimizer = {
   dispose(): void;
 };
 
-/** v = momentum v + g + decay w;  w -= rate v. */
+/** p = g + decay w;  v = momentum v + p;  w -= rate v, or with Nesterov's look ahead w -= rate (momentum v + p). */
 export type Sgd = Optimizer;
 
 /** Decay is for kernels only: biases and batch norm's gamma and beta are left alone. */
@@ -49,7 +51,8 @@ export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: 
           const pull =
             decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
           velocity.assign(velocity.mul(settings.momentum).add(pull));
-          variable.write(weight.sub(velocity.mul(rate * factor)));
+          const direction = settings.nesterov ? velocity.mul(settings.momentum).add(pull) : velocity;
+          variable.write(weight.sub(direction.mul(rate * factor)));
         }
       });
     },

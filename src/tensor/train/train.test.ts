@@ -24,6 +24,8 @@ const settings: TrainingSettings = {
   labelSmoothing: 0,
 };
 
+const averaged: TrainingSettings = { ...settings, nesterov: true, labelSmoothing: 0.1, averageDecay: 0.8 };
+
 const freshModel = (checkpoint?: Checkpoint): tf.LayersModel =>
   toLayersModel(twoBlocks, checkpoint?.weights ?? initialWeights(twoBlocks, 2));
 
@@ -32,9 +34,10 @@ async function collect(
   set: ImageSet,
   resume?: Checkpoint,
   until = Infinity,
+  how = settings,
 ): Promise<{ steps: TrainingStep[]; last: Checkpoint }> {
   const steps: TrainingStep[] = [];
-  for await (const step of train(model, set, NORMALIZATION, settings, { resume })) {
+  for await (const step of train(model, set, NORMALIZATION, how, { resume })) {
     steps.push(step);
     if (step.step >= Math.min(until, step.steps)) return { steps, last: await step.checkpoint() };
   }
@@ -79,6 +82,21 @@ describe('training on WASM', () => {
     const rest = await collect(resumed, set, resume);
     expect(rest.steps.map(({ loss }) => loss)).toEqual(whole.steps.slice(7).map(({ loss }) => loss));
     expect(await readWeights(resumed)).toEqual(await readWeights(uncut));
+  });
+
+  test("so does a run with Nesterov's momentum, smoothed labels and an average of its weights", async () => {
+    const whole = await collect(freshModel(), set, undefined, Infinity, averaged);
+    const { last } = await collect(freshModel(), set, undefined, 7, averaged);
+    const resume = readCheckpoint(writeCheckpoint(last), 'run.safetensors', averaged);
+    const rest = await collect(freshModel(resume), set, resume, Infinity, averaged);
+    expect(rest.last).toEqual(whole.last);
+    expect(whole.last.average?.get('fc.kernel')).not.toEqual(whole.last.weights.get('fc.kernel'));
+    const { classes } = await predict(
+      toLayersModel(twoBlocks, whole.last.average ?? new Map<string, never>()),
+      set,
+      NORMALIZATION,
+    );
+    expect(classes).toHaveLength(set.count);
   });
 
   test('the same seed gives the same run, another seed another', async () => {

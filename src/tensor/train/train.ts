@@ -7,6 +7,7 @@ import type { NamedArray, Normalization, Weights } from '../../graph/types.ts';
 import { variablesOf } from '../model.ts';
 import { learningRate } from '../../quant/training/schedule.ts';
 import { sgd, type Optimizer } from './sgd.ts';
+import { weightAverage } from './weightAverage.ts';
 import type { TrainingSettings, EpochMean } from '../../quant/training/types.ts';
 
 /** All that a run needs to go on: how many steps are done, the weights and the optimizer's velocities. */
@@ -15,6 +16,8 @@ export type Checkpoint = {
   readonly settings: TrainingSettings;
   readonly weights: Weights;
   readonly velocities: Weights;
+  /** The averaged weights and running statistics, where the settings ask for them. */
+  readonly average?: Weights;
   /** One for each epoch begun; absent in files of before there was one. */
   readonly curve?: readonly EpochMean[];
   /** What whoever keeps it adds: curves, the best weights so far. Training itself does not read it. */
@@ -37,7 +40,11 @@ export type TrainingStep = {
   readonly checkpoint: () => Promise<Checkpoint>;
 };
 
-type Measured = { loss: tf.Scalar; logits: tf.Tensor2D; gradients: Map<string, tf.Tensor> };
+/** What a batch says; whoever receives it disposes of it. */
+export type Measured = { loss: tf.Scalar; logits: tf.Tensor2D; gradients: Map<string, tf.Tensor> };
+
+/** What {@link lossAndGradients} does, done otherwise: on two threads, for one. */
+export type Measure = (batch: Batch, trainable: ReadonlyMap<string, tf.LayerVariable>) => Promise<Measured>;
 
 /** The probabilities [N, classes] that a batch should be given; tidied by the caller. */
 export type Targets = (images: tf.Tensor4D, labels: tf.Tensor1D, classes: number) => tf.Tensor2D;
@@ -118,6 +125,8 @@ export type TrainingTask = {
   /** All that makes up the state, by name; those that are trainable are trained. */
   readonly variables?: ReadonlyMap<string, tf.LayerVariable>;
   readonly targets?: Targets;
+  /** Instead of `targets`: who computes loss and gradients. */
+  readonly measure?: Measure;
   /** @param state what an optimizer of the same kind gave, to go on from */
   readonly optimizer?: (trainable: ReadonlyMap<string, tf.LayerVariable>, state?: Weights) => Optimizer;
   /** Whether a trainable variable learns in this step; those that do not cost no gradient. All do by default. */
@@ -144,7 +153,8 @@ export type TrainOptions = {
   readonly task?: TrainingTask;
 };
 
-async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promise<Weights> {
+/** Copies of variables' values. */
+export async function valuesOf(variables: ReadonlyMap<string, tf.LayerVariable>): Promise<Weights> {
   const entries = [...variables].map(async ([name, variable]) => {
     const tensor = variable.read();
     return [name, { shape: tensor.shape, data: (await tensor.data()) as Float32Array }] as const;
@@ -174,6 +184,10 @@ export async function* train(
   const learning = (step: number): ReadonlyMap<string, tf.LayerVariable> =>
     learns ? new Map([...trainable].filter(([name]) => learns(name, step, steps))) : trainable;
   const optimizer = task.optimizer?.(trainable, resume?.velocities) ?? sgd(trainable, settings, resume?.velocities);
+  const { averageDecay } = settings;
+  const average = averageDecay === undefined ? undefined : weightAverage(variables, averageDecay, resume?.average);
+  const measure: Measure =
+    task.measure ?? (async (batch, learners) => lossAndGradients(model, learners, batch, labelSmoothing, task.targets));
   try {
     let step = resume?.step ?? 0;
     let curve = resume?.curve ?? [];
@@ -183,14 +197,9 @@ export async function* train(
         signal?.throwIfAborted();
         task.prepare?.(step, steps);
         const rate = learningRate(settings.schedule, settings.peakRate, step, steps);
-        const { loss, logits, gradients } = lossAndGradients(
-          model,
-          learning(step),
-          batch,
-          labelSmoothing,
-          task.targets,
-        );
+        const { loss, logits, gradients } = await measure(batch, learning(step));
         optimizer.step(gradients, rate);
+        average?.update(step);
         const [lossValue] = await loss.data();
         const accuracy = await accuracyOf(logits, batch.labels);
         tf.dispose([loss, logits, ...gradients.values()]);
@@ -207,6 +216,7 @@ export async function* train(
           settings,
           weights: copied(await valuesOf(variables)),
           velocities: copied(await optimizer.state()),
+          average: average && copied(await average.state()),
           curve: soFar,
         });
         yield { step, steps, epoch, loss: lossValue, accuracy, rate, curve, checkpoint };
@@ -214,5 +224,6 @@ export async function* train(
     }
   } finally {
     optimizer.dispose();
+    average?.dispose();
   }
 }
