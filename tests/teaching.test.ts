@@ -1,4 +1,4 @@
-/** What the lesson and the README send a teacher to is there: their links restore what they say, the controls they name exist. */
+/** Where the lesson, the README and docs/links.md send a teacher is there: links restore what they say, controls exist. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,8 @@ import { WORDS } from '../src/app/words/words.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
 const LESSON = read('docs/teaching.md');
-const PAGES = { 'docs/teaching.md': LESSON, 'README.md': read('README.md') };
+const LINKS = read('docs/links.md');
+const PAGES = { 'docs/teaching.md': LESSON, 'README.md': read('README.md'), 'docs/links.md': LINKS };
 
 /** `#screen=snap&bits=8`, and parts of a link: `&view=projector`, `images=200`. */
 const linksIn = (text: string): readonly string[] =>
@@ -29,11 +30,11 @@ describe.each(Object.entries(PAGES))('%s', (_, text) => {
   });
 });
 
-test('the scan finds the links: one for each step of the lesson, and the README’s', () => {
+test('the scan finds the links: one for each step of the lesson, and those of docs/links.md', () => {
   const steps = LESSON.split(/^## /m).slice(1, -1);
   expect(steps).toHaveLength(8);
   for (const step of steps) expect(step, step).toMatch(/^.+\n\n`#screen=\S+`\n/);
-  expect(linksIn(PAGES['README.md']).length).toBeGreaterThan(5);
+  expect(linksIn(LINKS).length).toBeGreaterThan(5);
 });
 
 /** Every text of the page; what a function puts in is "…". */

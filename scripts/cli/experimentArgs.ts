@@ -106,6 +106,23 @@ const FINETUNING: Readonly<Record<string, (argument: string, value: string) => P
 /** The arguments that one method takes and others refuse. */
 const OF_METHOD = { qat: TRAINING, finetune: FINETUNING } as const;
 
+/** Every argument with its default; null: it has none, or what is computed has one. docs/twin.md tells of each. */
+export const EXPERIMENT_ARGUMENTS: Readonly<Record<string, string | null>> = {
+  ...DEFAULTS,
+  data: null,
+  side: null,
+  weights: null,
+  normalization: null,
+  export: null,
+  checkpoints: null,
+  save: null,
+  mixed: null,
+  container: 'packed',
+  batches: '1',
+  ...Object.fromEntries(SCHEME_CHANGES.map((name) => [name, null])),
+  ...Object.fromEntries(Object.values(OF_METHOD).flatMap((table) => Object.keys(table).map((name) => [name, null]))),
+};
+
 function given<S>(
   method: string,
   own: keyof typeof OF_METHOD,
@@ -190,23 +207,7 @@ function bitPair(text: string): BitPair {
 
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
-  const trainingArgs = new Set(Object.values(OF_METHOD).flatMap((table) => Object.keys(table)));
-  const names = [
-    ...Object.keys(DEFAULTS),
-    'data',
-    'side',
-    'weights',
-    'normalization',
-    'export',
-    'checkpoints',
-    'save',
-    'mixed',
-    'container',
-    'batches',
-    ...SCHEME_CHANGES,
-    ...trainingArgs,
-  ];
-  const values = namedValues(argv, names);
+  const values = namedValues(argv, Object.keys(EXPERIMENT_ARGUMENTS));
   const value = {
     ...DEFAULTS,
     ...(values.method === 'sensitivity' ? { images: SENSITIVITY_IMAGES } : {}),

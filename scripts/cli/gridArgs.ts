@@ -36,6 +36,17 @@ const DEFAULTS = {
 /** Handed on to the QAT cells as the headless twin takes them. */
 const TRAINING = ['epochs', 'train-images', 'batch-size', 'lr', 'optimizer', 'weight-decay', 'distillation'] as const;
 
+/** Every argument with its default; null: it has none, or the recipe has one. docs/twin.md tells of each. */
+export const GRID_ARGUMENTS: Readonly<Record<string, string | null>> = {
+  ...DEFAULTS,
+  repair: null,
+  sides: null,
+  weights: null,
+  data: null,
+  format: null,
+  ...Object.fromEntries(TRAINING.map((name) => [name, null])),
+};
+
 function listOf<T extends string>(argument: string, value: string, allowed: readonly T[]): readonly T[] {
   return [...new Set(value.split(','))].map((text) => {
     const found = allowed.find((name) => name === text);
@@ -61,8 +72,7 @@ function pairs(argument: string, value: string | undefined): ReadonlyMap<string,
 
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseGridArgs(argv: readonly string[]): GridArgs {
-  const names = [...Object.keys(DEFAULTS), 'repair', 'sides', 'weights', 'data', 'format', ...TRAINING];
-  const values = namedValues(argv, names);
+  const values = namedValues(argv, Object.keys(GRID_ARGUMENTS));
   const value = { ...DEFAULTS, ...values } as Record<keyof typeof DEFAULTS, string>;
   const twin = (dataset: string): ExperimentArgs =>
     parseExperimentArgs([

@@ -1,4 +1,4 @@
-/** What quantized means, as data. The arithmetic is docs/quantization in code: see affine.ts. */
+/** What quantized means, as data. The arithmetic is docs/arithmetic.md; affine.ts computes it. */
 import type { Graph, Normalization, TensorName } from '../graph/types.ts';
 
 export const BITS = [2, 3, 4, 5, 6, 7, 8] as const;
