@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { normal, seededRandom, xoshiro128 } from './random.ts';
+import { normal, seededRandom, uniform, xoshiro128 } from './random.ts';
 
 const take = <T>(count: number, next: () => T): T[] => Array.from({ length: count }, next);
 
@@ -12,6 +12,11 @@ describe('random', () => {
     expect(take(10, xoshiro128([1, 2, 3, 4]))).toEqual([
       11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
     ]);
+  });
+
+  test('xoshiro128** gives the numbers of its authors’ implementation as numbers in [0, 1), too', () => {
+    const words = take(6, uniform([1, 2, 3, 4])).map((x) => x * 2 ** 32);
+    expect(words).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492]);
   });
 
   test('repeats from its seed, and differs between neighbours', () => {

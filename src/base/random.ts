@@ -27,22 +27,28 @@ export function xoshiro128(state: RandomState): () => number {
   };
 }
 
+/** The same sequence as numbers in [0, 1). */
+export function uniform(state: RandomState): Random {
+  const next = xoshiro128(state);
+  return () => next() / 2 ** 32;
+}
+
+/** MurmurHash3's 32-bit finalizer (Appleby, public domain): every bit of x sways every bit of the result. */
+export function mix(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
 /**
- * A generator from a seed. The state is four steps of a Weyl sequence through MurmurHash3's 32-bit finalizer
- * (Appleby, public domain), so that neighbouring seeds start far apart.
+ * A generator from a seed. The state is four steps of a Weyl sequence through `mix`, so that neighbouring seeds start far apart.
  * @param seed an integer; its low 32 bits count.
  * @throws Error if the seed is not an integer.
  */
 export function seededRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new Error(`The random seed is ${seed}: it must be an integer.`);
-  const word = (step: number): number => {
-    let x = (seed + Math.imul(step, 0x9e3779b9)) | 0;
-    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    return x ^ (x >>> 16);
-  };
-  const next = xoshiro128([word(1), word(2), word(3), word(4)]);
-  return () => next() / 2 ** 32;
+  const word = (step: number): number => mix((seed + Math.imul(step, 0x9e3779b9)) | 0);
+  return uniform([word(1), word(2), word(3), word(4)]);
 }
 
 /** sqrt(8 / e) */

@@ -1,30 +1,7 @@
 /** Repeatable randomness: a generator for each list of integers, and shuffling. */
 
-/** Uniform in [0, 1), a multiple of 2^-32. */
-export type Random = () => number;
-
-/** MurmurHash3's finalizer: every bit of x sways every bit of the result. */
-function mix(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
-}
-
-/** xoshiro128** (Blackman and Vigna, 2018) from four 32-bit words, not all zero. */
-export const xoshiro128 =
-  (a: number, b: number, c: number, d: number): Random =>
-  () => {
-    const scrambled = Math.imul(b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = (d << 11) | (d >>> 21);
-    return (result >>> 0) / 2 ** 32;
-  };
+import { mix, uniform } from './random.ts';
+import type { Random } from './random.ts';
 
 /**
  * The generator belonging to `key`, for example (seed, epoch, image): any two keys give unrelated streams, so an
@@ -33,7 +10,7 @@ export const xoshiro128 =
 export function randomFor(...key: readonly number[]): Random {
   let hash = 0x9e3779b9;
   for (const part of key) hash = mix(Math.imul(hash, 31) + part + 0x6d2b79f5);
-  return xoshiro128(mix(hash + 0x9e3779b9), mix(hash + 0x3c6ef372), mix(hash + 0xdaa66d2b), mix(hash + 0x78dde6e4) | 1);
+  return uniform([mix(hash + 0x9e3779b9), mix(hash + 0x3c6ef372), mix(hash + 0xdaa66d2b), mix(hash + 0x78dde6e4) | 1]);
 }
 
 /** First part of a key: keeps the uses of one seed apart. */

@@ -1,6 +1,6 @@
 /** Cutting and mirroring pictures: the crops of ImageNet training and evaluation. */
 import { randomBelow } from '../../base/shuffle.ts';
-import type { Random } from '../../base/shuffle.ts';
+import type { Random } from '../../base/random.ts';
 import { resize, resizeShorterSide } from './resize.ts';
 import type { Picture } from './picture.ts';
 
