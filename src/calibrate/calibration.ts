@@ -1,4 +1,5 @@
 /** Calibration: what the float network's activations look like over a few hundred images. */
+import { tensorsWithGrid } from '../graph/grids.ts';
 import { INPUT, type FloatModel, type Graph, type TensorName } from '../graph/types.ts';
 import { createObserver, type Statistics } from '../quant/ranges/observer.ts';
 
@@ -12,10 +13,8 @@ export type Calibration = {
 /** Float32 values, NHWC, of one batch for every tensor that {@link observedTensors} names. */
 export type ActivationBatch = ReadonlyMap<TensorName, Float32Array>;
 
-/** Tensors with a quantizer of their own: INPUT and all nodes but linear (real logits) and maxPool (its input's). */
-export function observedTensors(graph: Graph): TensorName[] {
-  return [INPUT, ...graph.nodes.filter(({ kind }) => kind !== 'linear' && kind !== 'maxPool').map(({ name }) => name)];
-}
+/** The tensors that calibration looks at: those with a grid of their own. */
+export const observedTensors = (graph: Graph): TensorName[] => tensorsWithGrid(graph);
 
 /** A calibration on its way: one that was stopped goes on from the images it has seen. */
 export type Calibrator = {
@@ -74,7 +73,7 @@ export async function calibrate(
 
 /** @throws Error naming the first node whose batch norm is not folded into it */
 export function requireFolded(graph: Graph): void {
-  const unfolded = graph.nodes.find((node) => node.kind === 'conv' && (node.batchNorm !== null || !node.bias));
+  const unfolded = graph.nodes.find((node) => 'batchNorm' in node && (node.batchNorm !== null || !node.bias));
   if (unfolded)
     throw new Error(`${unfolded.name}: fold its batch norm before quantizing (every convolution needs a bias).`);
 }

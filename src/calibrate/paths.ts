@@ -1,4 +1,5 @@
 /** Two ways through one network, side by side: what the float one computes, and what the quantized one makes of it. */
+import { hasOwnGrid } from '../graph/grids.ts';
 import { lookUp } from '../base/lookUp.ts';
 import { inferShapes, inputsOf, isWeighted } from '../graph/shapes.ts';
 import { INPUT, type FloatModel, type GraphNode, type TensorName, type WeightedNode } from '../graph/types.ts';
@@ -58,7 +59,7 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
     floatNode(node, new Map(inputsOf(node).map((name) => [name, tensor(name).float])));
   const quantizedRun = (node: GraphNode, own: QuantizedWeights | undefined, rounded: boolean): Promise<Stack> => {
     const weights = own && isWeighted(node) ? realWeights(quantized, node, own) : {};
-    const quantizer = rounded && node.kind !== 'maxPool' && node.kind !== 'linear' ? grid(node.name) : undefined;
+    const quantizer = rounded && hasOwnGrid(node) ? grid(node.name) : undefined;
     return runNode(
       node,
       read(node).map((both) => both.quantized),
@@ -85,7 +86,7 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
 }
 
 function withoutRelu(node: WeightedNode): WeightedNode {
-  return node.kind === 'conv' ? { ...node, relu: false } : node;
+  return 'relu' in node ? { ...node, relu: false } : node;
 }
 
 /** The real kernel and bias that a node's integers stand for. */

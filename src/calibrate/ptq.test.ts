@@ -1,3 +1,4 @@
+import { isWeighted } from '../graph/shapes.ts';
 import { describe, expect, test } from 'vitest';
 import { INPUT } from '../graph/types.ts';
 import { affineParams } from '../quant/affine.ts';
@@ -27,7 +28,7 @@ describe('quantizeModel', () => {
     expect([...activations.values()].map(({ bits }) => bits)).toEqual([8, 5, 5, 5, 5, 8]);
     expect([...weights.values()].map(({ bits }) => bits)).toEqual([8, 3, 8]);
     for (const node of graph.nodes) {
-      if (node.kind !== 'conv' && node.kind !== 'linear') continue;
+      if (!isWeighted(node)) continue;
       const { bias, scale } = weights.get(node.name) ?? expect.unreachable();
       const inputScale = activations.get(node.input)?.scale ?? NaN;
       model.weights.get(`${node.name}.bias`)?.data.forEach((b, c) => {

@@ -1,5 +1,7 @@
 /** Post-training quantization: a float model, its calibration and a scheme make a quantized model. */
-import { INPUT, type FloatModel, type Graph, type NamedArray, type TensorName, type Weights } from '../graph/types.ts';
+import { quantizedTensors } from '../graph/grids.ts';
+import { isWeighted } from '../graph/shapes.ts';
+import { type FloatModel, type Graph, type NamedArray, type TensorName, type Weights } from '../graph/types.ts';
 import { affineParams } from '../quant/affine.ts';
 import { refuseIfNotFinite } from '../quant/ranges/observer.ts';
 import { rangeOf } from '../quant/ranges/ranges.ts';
@@ -26,7 +28,7 @@ export function quantizeModel(model: FloatModel, calibration: Calibration, schem
   const activations = activationParams(graph, calibration, scheme);
   const weights = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
-    if (node.kind !== 'conv' && node.kind !== 'linear') continue;
+    if (!isWeighted(node)) continue;
     const kernel = arrayOf(model.weights, `${node.name}.kernel`);
     const bias = arrayOf(model.weights, `${node.name}.bias`).data;
     refuseIfNotFinite(bias, `${node.name}.bias`);
@@ -46,7 +48,7 @@ export function activationParams(
   scheme: QuantScheme,
 ): ReadonlyMap<TensorName, ActivationParams> {
   const params = new Map<TensorName, ActivationParams>();
-  for (const tensor of [INPUT, ...graph.nodes.filter(({ kind }) => kind !== 'linear').map(({ name }) => name)]) {
+  for (const tensor of quantizedTensors(graph)) {
     const source = quantizedAt(graph, tensor);
     params.set(tensor, params.get(source) ?? ownParams(graph, calibration, scheme, tensor));
   }

@@ -1,5 +1,9 @@
 /** What a network costs: parameters, multiply-accumulates (MACs), bytes at b bits. */
-import { inferShapes } from './shapes.ts';
+import { lookUp } from '../base/lookUp.ts';
+import { elementCount } from './arrays.ts';
+import { weightRuleOf } from './operators.ts';
+import type { ArrayPart } from './operators.ts';
+import { inferShapes, isWeighted, nodeArrays } from './shapes.ts';
 import type { Graph, GraphNode } from './types.ts';
 
 export type NodeCost = {
@@ -62,30 +66,17 @@ export function graphBytes(
 }
 
 function nodeCost(node: GraphNode, output: readonly number[]): NodeCost {
-  const { name } = node;
-  const outputChannels = output[output.length - 1];
-  switch (node.kind) {
-    case 'conv': {
-      const { kernel: window, inChannels, bias, batchNorm } = node;
-      const kernel = window[0] * window[1] * inChannels * outputChannels;
-      return {
-        name,
-        kernel,
-        vectors: outputChannels * ((bias ? 1 : 0) + (batchNorm ? 2 : 0)),
-        statistics: batchNorm ? 2 * outputChannels : 0,
-        macs: kernel * output[0] * output[1],
-        outputChannels,
-      };
-    }
-    case 'linear': {
-      const kernel = node.inFeatures * outputChannels;
-      return { name, kernel, vectors: outputChannels, statistics: 0, macs: kernel, outputChannels };
-    }
-    case 'add':
-    case 'maxPool':
-    case 'globalAvgPool':
-      return { name, kernel: 0, vectors: 0, statistics: 0, macs: 0, outputChannels };
-  }
+  const weights = isWeighted(node) ? nodeArrays(node) : new Map<ArrayPart, number[]>();
+  const elements = (parts: readonly ArrayPart[]): number =>
+    sum(parts, (part) => (weights.has(part) ? elementCount(lookUp(weights, part, 'shape')) : 0));
+  return {
+    name: node.name,
+    kernel: elements(['kernel']),
+    vectors: elements(['bias', 'gamma', 'beta']),
+    statistics: elements(['mean', 'variance']),
+    macs: isWeighted(node) ? weightRuleOf(node).macs(node, output) : 0,
+    outputChannels: output[output.length - 1],
+  };
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

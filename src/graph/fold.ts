@@ -1,6 +1,6 @@
 /** Batch-norm folding: the same function with every batch norm multiplied into its convolution. */
 import { elementCount, namedArray } from './arrays.ts';
-import { weightShapes } from './shapes.ts';
+import { isWeighted, weightShapes } from './shapes.ts';
 import type { ConvNode, Graph, NamedArray, Weights } from './types.ts';
 
 /**
@@ -18,10 +18,11 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   requireArrays(graph, weights);
   const folded = new Map<string, NamedArray>();
   const nodes = graph.nodes.map((node) => {
-    if (node.kind === 'linear') {
+    if (!isWeighted(node)) return node;
+    if (!('batchNorm' in node)) {
       for (const name of [`${node.name}.kernel`, `${node.name}.bias`]) folded.set(name, namedArray(weights, name));
+      return node;
     }
-    if (node.kind !== 'conv') return node;
     const { kernel, bias } = foldConv(node, weights);
     folded.set(`${node.name}.kernel`, kernel);
     folded.set(`${node.name}.bias`, bias);

@@ -1,10 +1,9 @@
 /** Weights to start training from. */
 import { elementCount } from './arrays.ts';
-import { normal, seededRandom } from '../base/random.ts';
-import type { Random } from '../base/random.ts';
+import { seededRandom } from '../base/random.ts';
+import { weightRuleOf } from './operators.ts';
 import { isWeighted, nodeArrays } from './shapes.ts';
-import type { ArrayPart } from './shapes.ts';
-import type { Graph, NamedArray, WeightedNode, Weights } from './types.ts';
+import type { Graph, NamedArray, Weights } from './types.ts';
 
 /**
  * Initial weights as torchvision's ResNets have them: convolutions He-normal with fan-out (He et al. 2015,
@@ -20,23 +19,10 @@ export function initialWeights(graph: Graph, seed: number): Weights {
     graph.nodes.filter(isWeighted).flatMap((node) =>
       [...nodeArrays(node)].map(([part, shape]): [string, NamedArray] => {
         const data = new Float32Array(elementCount(shape));
-        const sample = sampler(node, part, random);
+        const sample = weightRuleOf(node).initial(node, part, random);
         for (let index = 0; index < data.length; index++) data[index] = sample();
         return [`${node.name}.${part}`, { shape, data }];
       }),
     ),
   );
-}
-
-function sampler(node: WeightedNode, part: ArrayPart, random: Random): () => number {
-  if (node.kind === 'linear') {
-    const bound = 1 / Math.sqrt(node.inFeatures);
-    return () => bound * (2 * random() - 1);
-  }
-  if (part === 'kernel') {
-    const deviation = Math.sqrt(2 / (node.kernel[0] * node.kernel[1] * node.outChannels));
-    return () => deviation * normal(random);
-  }
-  const constant = part === 'gamma' || part === 'variance' ? 1 : 0;
-  return () => constant;
 }

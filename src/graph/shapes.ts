@@ -1,22 +1,14 @@
 /** Shapes: of every tensor of a graph, and of every array of weights that it needs. */
+import { operatorOf, requirePositive, weightRuleOf } from './operators.ts';
+import type { ArrayPart } from './operators.ts';
 import { INPUT } from './types.ts';
-import type { ConvNode, Graph, GraphNode, MaxPoolNode, TensorName, WeightedNode } from './types.ts';
-
-/** [H, W, C] or [C] of one image's tensor; the batch axis is left out. */
-type Shape = number[];
-
-/** What an array is for its node: the part of its name after the node's. */
-export type ArrayPart = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+import type { Graph, GraphNode, TensorName, WeightedNode } from './types.ts';
 
 /** The tensors that a node reads. */
-export function inputsOf(node: GraphNode): readonly TensorName[] {
-  return node.kind === 'add' ? node.inputs : [node.input];
-}
+export const inputsOf = (node: GraphNode): readonly TensorName[] => operatorOf(node).inputs(node);
 
 /** Whether a node carries weights. */
-export function isWeighted(node: GraphNode): node is WeightedNode {
-  return node.kind === 'conv' || node.kind === 'linear';
-}
+export const isWeighted = (node: GraphNode): node is WeightedNode => operatorOf(node).weights !== null;
 
 /**
  * The shape of INPUT and of every node's output, in the graph's order.
@@ -26,7 +18,7 @@ export function isWeighted(node: GraphNode): node is WeightedNode {
 export function inferShapes(graph: Graph): Map<TensorName, number[]> {
   const names = new Set(graph.nodes.map((node) => node.name));
   requirePositive(graph.name, 'input shape', graph.inputShape);
-  const shapes = new Map<TensorName, Shape>([[INPUT, [...graph.inputShape]]]);
+  const shapes = new Map<TensorName, number[]>([[INPUT, [...graph.inputShape]]]);
   for (const node of graph.nodes) {
     const inputs = inputsOf(node).map((name) => {
       const shape = shapes.get(name);
@@ -38,7 +30,7 @@ export function inferShapes(graph: Graph): Map<TensorName, number[]> {
       );
     });
     if (shapes.has(node.name)) throw new Error(`${node.name} is the name of two tensors: names must be unique.`);
-    shapes.set(node.name, outputShape(node, inputs));
+    shapes.set(node.name, operatorOf(node).outputShape(node, inputs));
   }
   return shapes;
 }
@@ -56,71 +48,4 @@ export function weightShapes(graph: Graph): Map<string, number[]> {
 }
 
 /** The arrays that one node needs, with their shapes. */
-export function nodeArrays(node: WeightedNode): Map<ArrayPart, number[]> {
-  if (node.kind === 'linear') {
-    return new Map([
-      ['kernel', [node.inFeatures, node.outFeatures]],
-      ['bias', [node.outFeatures]],
-    ]);
-  }
-  const { kernel, inChannels, outChannels, bias, batchNorm } = node;
-  const vectors: ArrayPart[] = [
-    ...(bias ? (['bias'] as const) : []),
-    ...(batchNorm ? (['gamma', 'beta', 'mean', 'variance'] as const) : []),
-  ];
-  return new Map<ArrayPart, number[]>([
-    ['kernel', [...kernel, inChannels, outChannels]],
-    ...vectors.map((part): [ArrayPart, number[]] => [part, [outChannels]]),
-  ]);
-}
-
-function outputShape(node: GraphNode, inputs: readonly Shape[]): Shape {
-  const [first, second] = inputs;
-  switch (node.kind) {
-    case 'conv':
-      requireImage(node.name, first);
-      requirePositive(node.name, 'channel counts', [node.inChannels, node.outChannels]);
-      requireEqual(node.name, 'channels', node.inChannels, first[2]);
-      return [...windows(node, first), node.outChannels];
-    case 'maxPool':
-      requireImage(node.name, first);
-      return [...windows(node, first), first[2]];
-    case 'globalAvgPool':
-      requireImage(node.name, first);
-      return [first[2]];
-    case 'linear':
-      if (first.length !== 1) throw new Error(`${node.name} needs a vector, but reads [${first}].`);
-      requirePositive(node.name, 'feature counts', [node.inFeatures, node.outFeatures]);
-      requireEqual(node.name, 'features', node.inFeatures, first[0]);
-      return [node.outFeatures];
-    case 'add':
-      if (first.join() !== second.join())
-        throw new Error(`${node.name} adds [${first}] and [${second}]: the shapes must be equal.`);
-      return [...first];
-  }
-}
-
-/** [H, W] after sliding a padded window: floor((size + 2 padding - kernel) / stride) + 1. */
-function windows({ name, kernel, stride, padding }: ConvNode | MaxPoolNode, input: Shape): [number, number] {
-  requirePositive(name, 'kernel and stride', [...kernel, stride]);
-  if (!Number.isInteger(padding) || padding < 0)
-    throw new Error(`${name} has padding ${padding}: it must be zero or a positive integer.`);
-  const along = (axis: 0 | 1): number => Math.floor((input[axis] + 2 * padding - kernel[axis]) / stride) + 1;
-  const size: [number, number] = [along(0), along(1)];
-  if (size[0] < 1 || size[1] < 1)
-    throw new Error(`${name} has a ${kernel.join('x')} window, larger than its image [${input}] padded by ${padding}.`);
-  return size;
-}
-
-function requireImage(name: string, shape: Shape): void {
-  if (shape.length !== 3) throw new Error(`${name} needs an image [H, W, C], but reads [${shape}].`);
-}
-
-function requireEqual(name: string, what: string, expected: number, found: number): void {
-  if (expected !== found) throw new Error(`${name} expects ${expected} ${what}, but its input has ${found}.`);
-}
-
-function requirePositive(name: string, what: string, sizes: readonly number[]): void {
-  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0))
-    throw new Error(`${name} has ${what} [${sizes}]: they must be positive integers.`);
-}
+export const nodeArrays = (node: WeightedNode): Map<ArrayPart, number[]> => new Map(weightRuleOf(node).arrays(node));

@@ -8,14 +8,21 @@ export type TensorName = string;
 
 export const INPUT: TensorName = 'input';
 
-/** Convolution, then optionally batch norm, then optionally ReLU. Symmetric zero padding, as PyTorch pads. */
-export type ConvNode = {
+/** Pixels around an image: as many on every side, or each side's own in ONNX's order. */
+export type Padding = number | readonly [top: number, left: number, bottom: number, right: number];
+
+/** What slides over an image; its arithmetic is in window.ts. */
+export type Window = {
+  readonly kernel: Size2;
+  readonly stride: number;
+  readonly padding: Padding;
+};
+
+/** Convolution, then optionally batch norm, then optionally ReLU. Padded with zeros. */
+export type ConvNode = Window & {
   readonly kind: 'conv';
   readonly name: TensorName;
   readonly input: TensorName;
-  readonly kernel: Size2;
-  readonly stride: number;
-  readonly padding: number;
   readonly inChannels: number;
   readonly outChannels: number;
   readonly bias: boolean;
@@ -31,13 +38,11 @@ export type AddNode = {
   readonly relu: boolean;
 };
 
-export type MaxPoolNode = {
+/** The greatest of each window; what lies outside the image never wins. */
+export type MaxPoolNode = Window & {
   readonly kind: 'maxPool';
   readonly name: TensorName;
   readonly input: TensorName;
-  readonly kernel: Size2;
-  readonly stride: number;
-  readonly padding: number;
 };
 
 /** [N, H, W, C] to [N, C]. */
@@ -58,8 +63,16 @@ export type LinearNode = {
 
 export type GraphNode = ConvNode | AddNode | MaxPoolNode | GlobalAvgPoolNode | LinearNode;
 
+export type Kind = GraphNode['kind'];
+
+/** The node of one kind. A table of rules is `{ readonly [K in Kind]: Rule<NodeOf<K>> }`: complete, or it does not compile. */
+export type NodeOf<K extends Kind> = Extract<GraphNode, { readonly kind: K }>;
+
 /** Nodes that carry weights. */
 export type WeightedNode = ConvNode | LinearNode;
+
+/** Nodes that a batch norm may belong to. */
+export type NormalizedNode = Extract<GraphNode, { readonly batchNorm: unknown }>;
 
 export type Graph = {
   readonly name: string;

@@ -2,7 +2,8 @@
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { ValueInfoProto } from 'onnx-buf';
 import { INPUT } from '../graph/types.ts';
-import type { ConvNode, Graph, MaxPoolNode, Normalization } from '../graph/types.ts';
+import { padsOf } from '../graph/window.ts';
+import type { Graph, Normalization, Window } from '../graph/types.ts';
 import { valueInfo } from './write/builder.ts';
 import type { Attributes } from './write/builder.ts';
 
@@ -40,7 +41,9 @@ export const normalizationMetadata = (normalization: Normalization): Record<stri
   normalization: JSON.stringify(normalization),
 });
 
-/** Kernel, strides and the symmetric padding of a convolution or a pool. */
-export function windowAttributes({ kernel, stride, padding }: ConvNode | MaxPoolNode): Attributes {
-  return { kernel_shape: kernel, strides: [stride, stride], pads: [padding, padding, padding, padding] };
+/** Kernel, strides and padding of a convolution or a pool. */
+export function windowAttributes(window: Window): Attributes {
+  const { kernel, stride } = window;
+  const { top, left, bottom, right } = padsOf(window);
+  return { kernel_shape: kernel, strides: [stride, stride], pads: [top, left, bottom, right] };
 }

@@ -1,4 +1,6 @@
 /** Quantization schemes: the named presets, the bits each tensor gets, and the check of a scheme from outside. */
+import { sharesGrid } from '../graph/grids.ts';
+import { inputsOf } from '../graph/shapes.ts';
 import { INPUT, type Graph, type TensorName, type WeightedNode } from '../graph/types.ts';
 import type { QRange } from './affine.ts';
 import { parseLayers, parseRepairs } from './exceptions.ts';
@@ -79,7 +81,7 @@ export function activationRangeOf(scheme: QuantScheme, tensor: TensorName): Rang
 /** The tensor whose quantizer `tensor` shares: itself, or for a max pool the tensor it pools. */
 export function quantizedAt(graph: Graph, tensor: TensorName): TensorName {
   const node = graph.nodes.find(({ name }) => name === tensor);
-  return node?.kind === 'maxPool' ? quantizedAt(graph, node.input) : tensor;
+  return node && sharesGrid(node) ? quantizedAt(graph, inputsOf(node)[0]) : tensor;
 }
 
 /**

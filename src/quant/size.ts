@@ -1,4 +1,8 @@
 /** What a model weighs: b bits a weight and all that is needed to read them, not the container they travel in. */
+import { lookUp } from '../base/lookUp.ts';
+import { elementCount } from '../graph/arrays.ts';
+import { sharesGrid } from '../graph/grids.ts';
+import { isWeighted, nodeArrays } from '../graph/shapes.ts';
 import type { Graph } from '../graph/types.ts';
 import { packedBytes } from './packing.ts';
 import type { QuantizedModel, QuantizedWeights } from './types.ts';
@@ -13,7 +17,7 @@ const BYTE = 1;
  */
 export function sizeBytes(model: QuantizedModel): number {
   const weights = [...model.weights.values()].reduce((sum, layer) => sum + layerBytes(layer), 0);
-  const shared = model.graph.nodes.filter((node) => node.kind === 'maxPool').length;
+  const shared = model.graph.nodes.filter(sharesGrid).length;
   return weights + (model.activations.size - shared) * (FLOAT32 + BYTE);
 }
 
@@ -24,11 +28,8 @@ function layerBytes({ codes, bits, scale, zeroPoint, bias }: QuantizedWeights): 
 
 /** Bytes of the network in float32, batch norms folded: 4 for each weight and each bias. */
 export function float32SizeBytes(graph: Graph): number {
-  return graph.nodes.reduce((sum, node) => {
-    if (node.kind === 'conv') {
-      const [height, width] = node.kernel;
-      return sum + (height * width * node.inChannels + 1) * node.outChannels * FLOAT32;
-    }
-    return node.kind === 'linear' ? sum + (node.inFeatures + 1) * node.outFeatures * FLOAT32 : sum;
+  return graph.nodes.filter(isWeighted).reduce((sum, node) => {
+    const kernel = lookUp(nodeArrays(node), 'kernel', 'shape');
+    return sum + (elementCount(kernel) + kernel[kernel.length - 1]) * FLOAT32;
   }, 0);
 }

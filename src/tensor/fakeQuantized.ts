@@ -1,6 +1,8 @@
 /** A QuantizedModel as a float tf.LayersModel that feels every grid: weights dequantized, a fake quantizer after each tensor. */
 import type * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../base/lookUp.ts';
+import { tensorsWithGrid } from '../graph/grids.ts';
+import { isWeighted } from '../graph/shapes.ts';
 import type { NamedArray, Weights } from '../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { toLayersModel } from './model.ts';
@@ -29,7 +31,7 @@ export function dequantizedWeights({ graph, weights, activations }: QuantizedMod
   const arrays = new Map<string, NamedArray>();
   for (const node of graph.nodes) {
     const quantized = weights.get(node.name);
-    if (!quantized || node.kind === 'add') continue;
+    if (!quantized || !isWeighted(node)) continue;
     arrays.set(`${node.name}.kernel`, dequantizedKernel(quantized));
     arrays.set(
       `${node.name}.bias`,
@@ -41,8 +43,8 @@ export function dequantizedWeights({ graph, weights, activations }: QuantizedMod
 
 /** Input [N, H, W, C] normalized, output logits [N, classes]; the caller disposes of it. */
 export function toFakeQuantizedModel(model: QuantizedModel): tf.LayersModel {
-  // A max pool's output already lies on its input's grid.
-  const pools = new Set(model.graph.nodes.filter(({ kind }) => kind === 'maxPool').map(({ name }) => name));
-  const quantizers = new Map([...model.activations].filter(([name]) => !pools.has(name)));
+  // What lies on its input's grid already needs no second quantizer.
+  const rounded = new Set(tensorsWithGrid(model.graph));
+  const quantizers = new Map([...model.activations].filter(([name]) => rounded.has(name)));
   return toLayersModel(model.graph, dequantizedWeights(model), { quantizers });
 }

@@ -1,7 +1,7 @@
 /** PyTorch's names and axis orders to the graph's, and back. */
 import { elementCount, namedArray } from '../graph/arrays.ts';
 import { isWeighted, nodeArrays } from '../graph/shapes.ts';
-import type { ArrayPart } from '../graph/shapes.ts';
+import type { ArrayPart } from '../graph/operators.ts';
 import type { Graph, NamedArray, WeightedNode, Weights } from '../graph/types.ts';
 import { inverse, permute } from '../base/permute.ts';
 

@@ -1,4 +1,5 @@
 /** Repairs of a quantized model, layer after layer (or block after block), each resumable where the last one ended. */
+import { hasOwnGrid } from '../../graph/grids.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import type { FloatModel, Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
@@ -182,7 +183,7 @@ async function reconstructBlock(
     quantizers: new Map(
       unit
         .slice(0, -1)
-        .filter(({ kind }) => kind !== 'maxPool')
+        .filter(hasOwnGrid)
         .map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')]),
     ),
     inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),

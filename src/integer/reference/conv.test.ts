@@ -1,4 +1,5 @@
 /** Convolution against the definition: nested loops in whole numbers, and rounding written out. */
+import { padsOf } from '../../graph/window.ts';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
 import { inferShapes } from '../../graph/shapes.ts';
@@ -67,14 +68,15 @@ function singleConv(window: Partial<ConvNode>, seed: number): QuantizedModel {
 }
 
 function naiveConv(model: QuantizedModel, node: ConvNode, codes: Uint8Array): Uint8Array {
-  const { kernel, stride, padding, inChannels, outChannels } = node;
+  const { kernel, stride, inChannels, outChannels } = node;
+  const { top, left, bottom, right } = padsOf(node);
   const [height, width] = model.graph.inputShape;
   const input = lookUp(model.activations, INPUT, 'grid');
   const output = lookUp(model.activations, 'conv', 'grid');
   const weights = lookUp(model.weights, 'conv', 'weights');
   const multiplier = requantizeMultiplier(input, weights, output, outChannels);
-  const outHeight = Math.floor((height + 2 * padding - kernel[0]) / stride) + 1;
-  const outWidth = Math.floor((width + 2 * padding - kernel[1]) / stride) + 1;
+  const outHeight = Math.floor((height + top + bottom - kernel[0]) / stride) + 1;
+  const outWidth = Math.floor((width + left + right - kernel[1]) / stride) + 1;
   const result: number[] = [];
   for (let image = 0; image < codes.length / (height * width * inChannels); image++)
     for (let oy = 0; oy < outHeight; oy++)
@@ -84,7 +86,7 @@ function naiveConv(model: QuantizedModel, node: ConvNode, codes: Uint8Array): Ui
           for (let ky = 0; ky < kernel[0]; ky++)
             for (let kx = 0; kx < kernel[1]; kx++)
               for (let i = 0; i < inChannels; i++) {
-                const [y, x] = [oy * stride - padding + ky, ox * stride - padding + kx];
+                const [y, x] = [oy * stride - top + ky, ox * stride - left + kx];
                 const inside = y >= 0 && y < height && x >= 0 && x < width;
                 const q = inside ? codes[((image * height + y) * width + x) * inChannels + i] : input.zeroPoint;
                 const w = weights.codes[((ky * kernel[1] + kx) * inChannels + i) * outChannels + o];

@@ -1,5 +1,6 @@
 /** Convolution in integers: QLinearConv. */
-import type { ConvNode } from '../../graph/types.ts';
+import type { ConvNode, Size2 } from '../../graph/types.ts';
+import { padsOf, windowStart } from '../../graph/window.ts';
 import { rne } from '../../base/rounding.ts';
 import type { ActivationParams, QuantizedWeights } from '../../quant/types.ts';
 import { dotRows, paddedRows } from './dot.ts';
@@ -47,7 +48,7 @@ export const convInteger: ConvInteger = (
   const result = new Uint8Array(n * pixels * outChannels);
   for (let image = 0; image < n; image++) {
     const pixelsIn = codes.subarray(image * imageSize, (image + 1) * imageSize);
-    gatherPatches(node, pixelsIn, height, width, outHeight, outWidth, input.zeroPoint, patches);
+    gatherPatches(node, pixelsIn, [height, width], [outHeight, outWidth], input.zeroPoint, patches);
     dotRows(patches, rows, padded.left, padded.right, depth, sums);
     const pixelsOut = result.subarray(image * pixels * outChannels, (image + 1) * pixels * outChannels);
     requantize(sums, padded.right, weights.bias, multiplier, output, pixelsOut);
@@ -70,22 +71,24 @@ export function requantizeMultiplier(
 
 /** im2col: one row [kh, kw, inChannels] of codes less their zero point for each output pixel; outside is 0. */
 function gatherPatches(
-  { kernel, stride, padding, inChannels }: ConvNode,
+  node: ConvNode,
   codes: Uint8Array,
-  height: number,
-  width: number,
-  outHeight: number,
-  outWidth: number,
+  [height, width]: Size2,
+  [outHeight, outWidth]: Size2,
   zeroPoint: number,
   patches: Float64Array,
 ): void {
+  const { kernel, stride, inChannels } = node;
+  const pads = padsOf(node);
   let write = 0;
   for (let oy = 0; oy < outHeight; oy++) {
+    const top = windowStart(oy, stride, pads.top);
     for (let ox = 0; ox < outWidth; ox++) {
+      const left = windowStart(ox, stride, pads.left);
       for (let ky = 0; ky < kernel[0]; ky++) {
-        const y = oy * stride - padding + ky;
+        const y = top + ky;
         for (let kx = 0; kx < kernel[1]; kx++) {
-          const x = ox * stride - padding + kx;
+          const x = left + kx;
           if (y < 0 || y >= height || x < 0 || x >= width) {
             patches.fill(0, write, write + inChannels);
             write += inChannels;

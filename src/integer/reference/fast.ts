@@ -1,5 +1,6 @@
 /** The two layers that take nearly all the time, fast: convolution in WebAssembly, addition by a table. Code for code as conv.ts and add.ts. */
 import type { ConvNode } from '../../graph/types.ts';
+import { paddedSize, padsOf } from '../../graph/window.ts';
 import type { ActivationParams, QuantizedWeights } from '../../quant/types.ts';
 import { layOut, lazyKernels } from '../../base/wasm.ts';
 import { addInteger, additionOf, type AddFormula } from './add.ts';
@@ -38,16 +39,18 @@ const open = lazyKernels<Kernels>(INTEGER_KERNELS);
 
 /** As convInteger. */
 export const convFast: ConvInteger = (node, codes, [height, width], [outHeight, outWidth], input, weights, output) => {
-  const { kernel, stride, padding, inChannels, outChannels } = node;
+  const { kernel, stride, inChannels, outChannels } = node;
+  const { top, left } = padsOf(node);
+  const [paddedHeight, paddedWidth] = paddedSize(node, [height, width]);
   const { kernels, memory } = open();
   const packed = packedWeights(node, weights);
   const imageSize = height * width * inChannels;
   const pixels = outHeight * outWidth;
   const resultSize = pixels * outChannels;
   const n = codes.length / imageSize;
-  const rowBytes = (width + 2 * padding) * inChannels * 2;
+  const rowBytes = paddedWidth * inChannels * 2;
   // The last pair may reach one number beyond the image.
-  const imageBytes = (height + 2 * padding) * rowBytes + 2;
+  const imageBytes = paddedHeight * rowBytes + 2;
   const channels = roundUp(outChannels, CHANNELS);
   const [weightsAt, biasAt, multiplierAt, imageAt, codesAt, resultAt] = layOut(memory, [
     packed.byteLength,
@@ -66,7 +69,7 @@ export const convFast: ConvInteger = (node, codes, [height, width], [outHeight, 
   const codesIn = new Uint8Array(memory.buffer, codesAt, imageSize);
   const codesOut = new Uint8Array(memory.buffer, resultAt, resultSize);
   const pairs = Math.ceil((kernel[1] * inChannels) / PAIR);
-  const inside = imageAt + padding * (rowBytes + inChannels * 2);
+  const inside = imageAt + top * rowBytes + left * inChannels * 2;
   const result = new Uint8Array(n * resultSize);
   for (let image = 0; image < n; image++) {
     codesIn.set(codes.subarray(image * imageSize, (image + 1) * imageSize));

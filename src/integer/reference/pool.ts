@@ -1,5 +1,6 @@
 /** Max pooling and global average pooling in integers. */
-import type { MaxPoolNode } from '../../graph/types.ts';
+import type { Window } from '../../graph/types.ts';
+import { padsOf, windowStart } from '../../graph/window.ts';
 import { rne } from '../../base/rounding.ts';
 import type { ActivationParams } from '../../quant/types.ts';
 
@@ -12,19 +13,22 @@ const f32 = Math.fround;
  * @returns codes [n, outHeight, outWidth, channels]
  */
 export function maxPoolInteger(
-  { kernel, stride, padding }: MaxPoolNode,
+  window: Window,
   codes: Uint8Array,
   [height, width, channels]: readonly [height: number, width: number, channels: number],
   [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
   { qmin }: ActivationParams,
 ): Uint8Array {
+  const { kernel, stride } = window;
+  const pads = padsOf(window);
   const n = codes.length / (height * width * channels);
   const result = new Uint8Array(n * outHeight * outWidth * channels).fill(qmin);
   let write = 0;
   for (let image = 0; image < n; image++) {
     for (let oy = 0; oy < outHeight; oy++) {
+      const top = windowStart(oy, stride, pads.top);
       for (let ox = 0; ox < outWidth; ox++, write += channels) {
-        const [top, left] = [oy * stride - padding, ox * stride - padding];
+        const left = windowStart(ox, stride, pads.left);
         for (let y = Math.max(0, top); y < Math.min(height, top + kernel[0]); y++) {
           for (let x = Math.max(0, left); x < Math.min(width, left + kernel[1]); x++) {
             const read = ((image * height + y) * width + x) * channels;

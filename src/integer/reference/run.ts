@@ -1,7 +1,7 @@
 /** The interpreter: a QuantizedModel run node by node in exact integers. */
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { GraphNode, LinearNode, TensorName } from '../../graph/types.ts';
+import type { GraphNode, Kind, LinearNode, NodeOf, TensorName } from '../../graph/types.ts';
 import { quantize } from '../../quant/affine.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { addInteger } from './add.ts';
@@ -60,7 +60,7 @@ export function runInteger(
     if (node.kind === 'linear') {
       if (node !== nodes.at(-1))
         throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
-      return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
+      return RULES.linear(node, operands, { model, shapes, addFormula, kernels });
     }
     keep(node.name, runLayer(model, shapes, node, operands, addFormula, kernels));
     for (const tensor of inputsOf(node)) if (lastReader.get(tensor) === node) codes.delete(tensor);
@@ -83,27 +83,53 @@ export function runLayer(
   addFormula: AddFormula,
   kernels: IntegerKernels = 'fast',
 ): Uint8Array {
-  const { conv, add } = KERNELS[kernels];
-  const [x, y] = inputsOf(node);
-  const shape = imageShape(shapes, x);
-  const input = paramsOf(model, x);
   const output = paramsOf(model, node.name);
   if ('relu' in node && node.relu && output.zeroPoint !== output.qmin) {
     throw new Error(`${node.name}: after a ReLU the zero point must be ${output.qmin}, not ${output.zeroPoint}.`);
   }
-  switch (node.kind) {
-    case 'conv': {
-      const weights = weightsOf(model, node.name);
-      return conv(node, operands[0], shape, imageShape(shapes, node.name), input, weights, output);
-    }
-    case 'add':
-      return add(operands[0], operands[1], input, paramsOf(model, y), output, addFormula);
-    case 'maxPool':
-      return maxPoolInteger(node, operands[0], shape, imageShape(shapes, node.name), input);
-    case 'globalAvgPool':
-      return globalAvgPoolInteger(operands[0], shape[0] * shape[1], shape[2], input, output);
-  }
+  const rule = RULES[node.kind] as Rule<GraphNode, Uint8Array>;
+  return rule(node, operands, { model, shapes, addFormula, kernels });
 }
+
+/** What a layer runs within. */
+type Surroundings = {
+  readonly model: QuantizedModel;
+  readonly shapes: ReadonlyMap<TensorName, readonly number[]>;
+  readonly addFormula: AddFormula;
+  readonly kernels: IntegerKernels;
+};
+
+type Rule<Node, Output> = (node: Node, operands: readonly Uint8Array[], within: Surroundings) => Output;
+
+/** Codes to codes, one rule a kind; the classifier's are real logits. */
+const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float32Array : Uint8Array> } = {
+  conv(node, [codes], { model, shapes, kernels }) {
+    const [size, outSize] = [imageShape(shapes, node.input), imageShape(shapes, node.name)];
+    const [input, output] = [paramsOf(model, node.input), paramsOf(model, node.name)];
+    return KERNELS[kernels].conv(node, codes, size, outSize, input, weightsOf(model, node.name), output);
+  },
+
+  add({ name, inputs: [p, q] }, [a, b], { model, addFormula, kernels }) {
+    return KERNELS[kernels].add(a, b, paramsOf(model, p), paramsOf(model, q), paramsOf(model, name), addFormula);
+  },
+
+  maxPool: (node, [codes], { model, shapes }) =>
+    maxPoolInteger(
+      node,
+      codes,
+      imageShape(shapes, node.input),
+      imageShape(shapes, node.name),
+      paramsOf(model, node.input),
+    ),
+
+  globalAvgPool({ name, input }, [codes], { model, shapes }) {
+    const [height, width, channels] = imageShape(shapes, input);
+    return globalAvgPoolInteger(codes, height * width, channels, paramsOf(model, input), paramsOf(model, name));
+  },
+
+  linear: (node, [codes], { model }) =>
+    linearInteger(node, codes, paramsOf(model, node.input), weightsOf(model, node.name)),
+};
 
 type ImageShape = readonly [height: number, width: number, channels: number];
 

@@ -1,4 +1,5 @@
 /** What each call of the protocol does, given an engine. */
+import { isWeighted } from '../../graph/shapes.ts';
 import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
@@ -53,9 +54,7 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers<
     shown = { ...START, ...names };
     const { model, dataset } = await engine.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
-    const weightedLayers = model.graph.nodes.flatMap(({ kind, name }) =>
-      kind === 'conv' || kind === 'linear' ? [name] : [],
-    );
+    const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
     return {
       device: engine.device,
       model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },

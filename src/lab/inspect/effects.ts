@@ -1,4 +1,5 @@
 /** What quantizing parts of a network does to its output, measured on images part by part. */
+import { tensorsWithGrid } from '../../graph/grids.ts';
 import { meanDivergence } from '../../calibrate/divergence.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import type { ImageSet } from '../../data/types.ts';
@@ -68,7 +69,7 @@ export async function measureEffects(
 
 /** One after the other, so that only one holds dequantized weights. */
 function* changesOf(model: FloatModel, trials: readonly Trial[]): Generator<Change> {
-  const pools = new Set(model.graph.nodes.filter(({ kind }) => kind === 'maxPool').map(({ name }) => name));
+  const rounded = new Set(tensorsWithGrid(model.graph));
   for (const { quantized, part } of trials) {
     const { weights = [], activations = [] } =
       part === 'all'
@@ -84,7 +85,7 @@ function* changesOf(model: FloatModel, trials: readonly Trial[]): Generator<Chan
       [...dequantizedWeights({ ...quantized, graph: some })].filter(([name]) => name.endsWith('.kernel')),
     );
     const quantizers = activations
-      .filter((name) => !pools.has(name))
+      .filter((name) => rounded.has(name))
       .map((name) => [name, lookUp(quantized.activations, name, 'activation grid')] as const);
     yield { arrays, quantizers: new Map(quantizers) };
   }

@@ -1,7 +1,18 @@
 /** The path of a number: how one output code came from input codes, each step as data. What the lesson shows, in the interpreter's own arithmetic. */
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
-import type { ConvNode, GraphNode, LinearNode, MaxPoolNode, TensorName } from '../../graph/types.ts';
+import type {
+  ConvNode,
+  GraphNode,
+  Kind,
+  LinearNode,
+  MaxPoolNode,
+  NodeOf,
+  TensorName,
+  WeightedNode,
+  Window,
+} from '../../graph/types.ts';
+import { isInside, windowPixels } from '../../graph/window.ts';
 import { rne } from '../../base/rounding.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { requantizeMultiplier } from '../../integer/reference/conv.ts';
@@ -37,23 +48,39 @@ export function layerPath(
   const shapes = inferShapes(model.graph);
   requirePlace(node.name, lookUp(shapes, node.name, 'shape'), place);
   const names = inputsOf(node);
-  const inputs = names.map((name) => lookUp(model.activations, name, 'activation parameters'));
-  const shape = lookUp(shapes, names[0], 'shape');
-  const at = { layer: node.name, place, inputs };
-  if (node.kind === 'linear')
-    return linearPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], at);
-  const output = lookUp(model.activations, node.name, 'activation parameters');
-  switch (node.kind) {
-    case 'conv':
-      return convPath(node, lookUp(model.weights, node.name, 'quantized weights'), operands[0], shape, at, output);
-    case 'add':
-      return addPath(operands, shape, at, output);
-    case 'maxPool':
-      return maxPoolPath(node, operands[0], shape, at, output);
-    case 'globalAvgPool':
-      return averagePath(operands[0], shape, at, output);
-  }
+  const about: About = {
+    layer: node.name,
+    place,
+    inputs: names.map((name) => lookUp(model.activations, name, 'activation parameters')),
+  };
+  const rule = PATHS[node.kind] as Rule<GraphNode, LayerPath>;
+  return rule(node, operands, { model, about, shape: lookUp(shapes, names[0], 'shape') });
 }
+
+/** What a path starts from. */
+type From = {
+  readonly model: QuantizedModel;
+  readonly about: About;
+  /** Of the node's (first) input. */
+  readonly shape: readonly number[];
+};
+
+type Rule<Node, Path> = (node: Node, operands: readonly Uint8Array[], from: From) => Path;
+
+const PATHS: { readonly [K in Kind]: Rule<NodeOf<K>, Extract<LayerPath, { readonly kind: K }>> } = {
+  conv: (node, [codes], { model, about, shape }) =>
+    convPath(node, weightsOf(model, node), codes, shape, about, outputOf(model, node)),
+  add: (node, operands, { model, about, shape }) => addPath(operands, shape, about, outputOf(model, node)),
+  maxPool: (node, [codes], { model, about, shape }) => maxPoolPath(node, codes, shape, about, outputOf(model, node)),
+  globalAvgPool: (node, [codes], { model, about, shape }) => averagePath(codes, shape, about, outputOf(model, node)),
+  linear: (node, [codes], { model, about }) => linearPath(node, weightsOf(model, node), codes, about),
+};
+
+const weightsOf = ({ weights }: QuantizedModel, { name }: WeightedNode): QuantizedWeights =>
+  lookUp(weights, name, 'quantized weights');
+
+const outputOf = ({ activations }: QuantizedModel, { name }: GraphNode): ActivationParams =>
+  lookUp(activations, name, 'activation parameters');
 
 type About = Omit<At<never>, 'kind'>;
 
@@ -155,12 +182,11 @@ function averagePath(codes: Uint8Array, shape: readonly number[], at: About, out
   return { kind: 'globalAvgPool', ...at, output, terms, accumulator, ...requantized(accumulator, multiplier, output) };
 }
 
-type Window = Pick<ConvNode, 'kernel' | 'stride' | 'padding'>;
 const POINT: Window = { kernel: [1, 1], stride: 1, padding: 0 };
 
 /** @param channels how many the window takes in; null: the place's own alone */
 function windowTerms(
-  { kernel, stride, padding }: Window,
+  window: Window,
   codes: Uint8Array,
   [height, width, depth]: readonly number[],
   place: Place,
@@ -168,7 +194,8 @@ function windowTerms(
   channels: number | null,
 ): Terms {
   const each = channels ?? 1;
-  const length = kernel[0] * kernel[1] * each;
+  const pixels = windowPixels(window, place.y, place.x);
+  const length = pixels.length * each;
   const terms = {
     y: new Int32Array(length),
     x: new Int32Array(length),
@@ -178,13 +205,9 @@ function windowTerms(
     centred: new Int16Array(length),
   };
   for (let i = 0; i < length; i++) {
-    const tap = Math.floor(i / each);
-    const [y, x] = [
-      place.y * stride - padding + Math.floor(tap / kernel[1]),
-      place.x * stride - padding + (tap % kernel[1]),
-    ];
+    const [y, x] = pixels[Math.floor(i / each)];
     const channel = channels === null ? place.channel : i % each;
-    const inside = y >= 0 && y < height && x >= 0 && x < width;
+    const inside = isInside(y, x, [height, width]);
     terms.y[i] = y;
     terms.x[i] = x;
     terms.channel[i] = channel;

@@ -1,4 +1,5 @@
 /** Sensitivity: what each layer alone costs when it alone is quantized, measured on images; ranked, and said in words. */
+import { sharesGrid } from '../../graph/grids.ts';
 import type { Calibration } from '../../calibrate/calibration.ts';
 import { activationSqnr, kurtosis, weightSqnr } from '../../calibrate/noise.ts';
 import type { ImageSet } from '../../data/types.ts';
@@ -24,7 +25,7 @@ export async function measureSensitivity(
   control: Control = {},
 ): Promise<Sensitivity> {
   const own = dequantizedWeights(quantized);
-  const names = [INPUT, ...model.graph.nodes.filter(({ kind }) => kind !== 'maxPool').map(({ name }) => name)];
+  const names = [INPUT, ...model.graph.nodes.filter((node) => !sharesGrid(node)).map(({ name }) => name)];
   const weighted = new Set(model.graph.nodes.filter(isWeighted).map(({ name }) => name));
   const parts = names.map((layer) => ({
     layer,

@@ -1,4 +1,5 @@
 /** The float file against a forward pass written out in float64, batch norms unfolded. */
+import { padsOf } from '../../graph/window.ts';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { namedArray } from '../../graph/arrays.ts';
@@ -176,8 +177,9 @@ function forward({ graph, weights }: FloatModel, image: number[]): number[] {
   ): number[] {
     const [height, width] = shapes.get(input) ?? [];
     const [outHeight, outWidth] = shapes.get(name) ?? [];
+    const pads = padsOf({ padding });
     return Array.from({ length: outHeight * outWidth }, (_, at) => {
-      const [top, left] = [Math.floor(at / outWidth) * stride - padding, (at % outWidth) * stride - padding];
+      const [top, left] = [Math.floor(at / outWidth) * stride - pads.top, (at % outWidth) * stride - pads.left];
       const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
         const [y, x] = [top + Math.floor(tap / kernel[1]), left + (tap % kernel[1])];
         return { tap, pixel: y >= 0 && y < height && x >= 0 && x < width ? y * width + x : -1 };

@@ -1,12 +1,15 @@
 /** Layers whose weights and outputs lie on grids while they train: a convolution with its batch norm folded, a dense one. */
 import * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../../base/lookUp.ts';
+import type { Padding } from '../../graph/types.ts';
+import { windowCounts } from '../../graph/window.ts';
 import { qRange } from '../../quant/schemes.ts';
 import type { Bits, Granularity } from '../../quant/types.ts';
 import { batchNormTrain, STATISTICS_MOMENTUM, updateRunning } from './batchNorm.ts';
 import { detached, gridOf, onBiasGrid } from './biasGrid.ts';
 import { biasRelu } from './biasRelu.ts';
 import { featuresOf, gridConfigDict, gridQuantizer, type GridConfig } from './fakeQuantize.ts';
+import { convolve } from './forward.ts';
 import { createQuantizer, type Quantizer, type RangeRule } from './quantizer.ts';
 import { LEAST_STEP } from './steps.ts';
 
@@ -150,16 +153,20 @@ export type QuantConv2DConfig = Common & {
   readonly filters: number;
   readonly kernelSize: readonly [height: number, width: number];
   readonly strides?: number;
-  /** Zeros on each side. */
-  readonly padding?: number;
+  /** Zeros around the image. */
+  readonly padding?: Padding;
   readonly useBias?: boolean;
   /** A batch norm between the convolution and the ReLU, folded into the weights; null: none. */
   readonly batchNorm?: { readonly eps: number } | null;
   readonly relu?: boolean;
 };
 
+/** Padding as a layer's config keeps it. */
+export const paddingConfig = (padding: Padding): number | number[] =>
+  typeof padding === 'number' ? padding : [...padding];
+
 /** A channel whose gamma is nearly nothing is folded as if it were this. */
-const LEAST_FACTOR = 1e-12;
+export const LEAST_FACTOR = 1e-12;
 
 /**
  * Convolution with its batch norm folded in (running statistics), quantized weights, ReLU, quantized output:
@@ -228,18 +235,19 @@ export class QuantConv2D extends QuantLayer {
     const training = kwargs.training === true;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-      const { strides, padding, batchNorm, useBias, relu } = this.conv;
+      const { strides: stride, padding, batchNorm, useBias, relu } = this.conv;
+      const window = { stride, padding };
       const kernel = this.quantizedKernel<tf.Tensor4D>(training);
       const bias = useBias ? this.read<tf.Tensor1D>('bias') : null;
       if (!batchNorm) {
-        const y = tf.conv2d(x, kernel, strides, padding);
+        const y = convolve(x, kernel, window);
         return this.onOutputGrid(
           bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y,
           training,
         );
       }
       if (training && !this.frozen) {
-        const y = tf.conv2d(x, kernel, strides, padding);
+        const y = convolve(x, kernel, window);
         return this.onOutputGrid(this.normalized(bias ? y.add(bias) : y, batchNorm.eps), training);
       }
       const a = this.slope(batchNorm.eps);
@@ -247,7 +255,7 @@ export class QuantConv2D extends QuantLayer {
       const shift = beta.sub<tf.Tensor1D>((bias ? mean.sub(bias) : mean).mul(a));
       const grid = this.weightGrid.granularity === 'perTensor' ? null : a.abs().maximum<tf.Tensor1D>(LEAST_FACTOR);
       return this.onOutputGrid(
-        biasRelu(tf.conv2d(x, kernel.mul<tf.Tensor4D>(a), strides, padding), this.quantizedBias(shift, grid), relu),
+        biasRelu(convolve(x, kernel.mul<tf.Tensor4D>(a), window), this.quantizedBias(shift, grid), relu),
         training,
       );
     });
@@ -267,14 +275,19 @@ export class QuantConv2D extends QuantLayer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [n, height, width] = inputShape as number[];
-    const { filters, kernelSize, strides, padding } = this.conv;
-    const along = (size: number, kernel: number): number => Math.floor((size + 2 * padding - kernel) / strides) + 1;
-    return [n, along(height, kernelSize[0]), along(width, kernelSize[1]), filters];
+    const { filters, kernelSize: kernel, strides: stride, padding } = this.conv;
+    return [n, ...windowCounts({ kernel, stride, padding }, [height, width]), filters];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { kernelSize, batchNorm, ...rest } = this.conv;
-    return { ...super.getConfig(), ...rest, kernelSize: [...kernelSize], batchNorm: batchNorm && { ...batchNorm } };
+    const { kernelSize, batchNorm, padding, ...rest } = this.conv;
+    return {
+      ...super.getConfig(),
+      ...rest,
+      kernelSize: [...kernelSize],
+      padding: paddingConfig(padding),
+      batchNorm: batchNorm && { ...batchNorm },
+    };
   }
 }
 tf.serialization.registerClass(QuantConv2D);

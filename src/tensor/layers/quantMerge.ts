@@ -1,7 +1,10 @@
 /** Layers without weights between quantized ones: addition and global average pooling set a grid, max pooling keeps one. */
 import * as tf from '@tensorflow/tfjs';
-import { addRelu } from './addRelu.ts';
+import type { Padding, Window } from '../../graph/types.ts';
+import { windowCounts } from '../../graph/window.ts';
 import { FakeQuantize, type FakeQuantizeConfig } from './fakeQuantize.ts';
+import { added, imageMean, maxPooled } from './forward.ts';
+import { paddingConfig } from './quantLayers.ts';
 
 /** p + q, ReLU if wanted, put on a grid of its own: two tensors of one shape to one. */
 export class QuantAdd extends FakeQuantize {
@@ -14,7 +17,7 @@ export class QuantAdd extends FakeQuantize {
   }
 
   protected override real([p, q]: tf.Tensor[]): tf.Tensor {
-    return this.relu ? addRelu(p as tf.Tensor4D, q as tf.Tensor4D) : p.add(q);
+    return added(p, q, this.relu);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
@@ -32,7 +35,7 @@ export class QuantGlobalAveragePooling2D extends FakeQuantize {
   static override readonly className: string = 'QuantGlobalAveragePooling2D';
 
   protected override real([x]: tf.Tensor[]): tf.Tensor {
-    return x.mean([1, 2]);
+    return imageMean(x);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
@@ -46,36 +49,33 @@ export type QuantMaxPooling2DConfig = {
   readonly name?: string;
   readonly poolSize: readonly [height: number, width: number];
   readonly strides: number;
-  /** On each side; what lies outside never wins. */
-  readonly padding?: number;
+  /** What lies outside never wins. */
+  readonly padding?: Padding;
 };
 
 /** The greatest of each window lies on its input's grid already: [N, H, W, C] to [N, H', W', C]. */
 export class QuantMaxPooling2D extends tf.layers.Layer {
   static readonly className = 'QuantMaxPooling2D';
-  readonly pool: Required<Omit<QuantMaxPooling2DConfig, 'name'>>;
+  readonly window: Window;
 
   constructor({ name, poolSize, strides, padding = 0 }: QuantMaxPooling2DConfig) {
     super({ name });
-    this.pool = { poolSize, strides, padding };
+    this.window = { kernel: poolSize, stride: strides, padding };
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { poolSize, strides, padding } = this.pool;
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-    return tf.tidy(() => tf.maxPool(x, [...poolSize], strides, padding));
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    return tf.tidy(() => maxPooled(x, this.window));
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [n, height, width, channels] = inputShape as number[];
-    const { poolSize, strides, padding } = this.pool;
-    const along = (size: number, window: number): number => Math.floor((size + 2 * padding - window) / strides) + 1;
-    return [n, along(height, poolSize[0]), along(width, poolSize[1]), channels];
+    return [n, ...windowCounts(this.window, [height, width]), channels];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { poolSize, strides, padding } = this.pool;
-    return { ...super.getConfig(), poolSize: [...poolSize], strides, padding };
+    const { kernel, stride, padding } = this.window;
+    return { ...super.getConfig(), poolSize: [...kernel], strides: stride, padding: paddingConfig(padding) };
   }
 }
 tf.serialization.registerClass(QuantMaxPooling2D);

@@ -2,15 +2,17 @@
 import { namedArray } from '../../graph/arrays.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { INPUT } from '../../graph/types.ts';
-import type { ConvNode, LinearNode, TensorName, Weights } from '../../graph/types.ts';
+import { quantizedTensors } from '../../graph/grids.ts';
+import { isWeighted } from '../../graph/shapes.ts';
+import type { TensorName, WeightedNode, Weights } from '../../graph/types.ts';
 import { rangeOf } from '../../quant/ranges/ranges.ts';
 import { affineParams, quantizeValue, symmetricParams } from '../../quant/affine.ts';
 import { statisticsOf } from '../../quant/ranges/observer.ts';
 import { activationBitsOf, qRange, quantizedAt, weightBitsOf } from '../../quant/schemes.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { quantizeBias, smallestScaleFor } from '../../quant/weights.ts';
-import { foldFactors, readVariables, type QatNetwork } from './qatNetwork.ts';
+import { foldFactors } from './qatLayers.ts';
+import { readVariables, type QatNetwork } from './qatNetwork.ts';
 import type { QuantLayer } from '../layers/quantLayers.ts';
 import { LEAST_STEP } from '../layers/steps.ts';
 
@@ -65,7 +67,7 @@ function weightSteps(
  */
 function quantizedWeights(
   arrays: Weights,
-  node: ConvNode | LinearNode,
+  node: WeightedNode,
   network: QatNetwork,
   folded: Weights,
   inputScale: number,
@@ -77,7 +79,7 @@ function quantizedWeights(
   // The folded graph's nodes have no batch norm left to ask for.
   const unfolded = graph.nodes.find((candidate) => candidate.name === name);
   const groups = arrayOf(arrays, `${name}.weightScale`).length;
-  const factors = groups > 1 && unfolded?.kind === 'conv' ? foldFactors(unfolded, arrays) : null;
+  const factors = groups > 1 && unfolded && 'batchNorm' in unfolded ? foldFactors(unfolded, arrays) : null;
   const { data: foldedKernel, shape } = namedArray(folded, `${name}.kernel`);
   const signs = factors && arrayOf(arrays, `${name}.gamma`).map((gamma) => (gamma < 0 ? -1 : 1));
   const kernel = signs ? arrayOf(arrays, `${name}.kernel`).map((w, i) => w * signs[i % groups]) : foldedKernel;
@@ -116,13 +118,13 @@ export async function toQuantizedModel(network: QatNetwork): Promise<QuantizedMo
     if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite after training: lower the learning rate.`);
   }
   const { graph, weights } = foldBatchNorm(network.graph, arrays);
-  const tensors = [INPUT, ...graph.nodes.filter(({ kind }) => kind !== 'linear').map(({ name }) => name)];
+  const tensors = quantizedTensors(graph);
   const activations = new Map(
     tensors.map((tensor) => [tensor, gridOfTensor(arrays, network, quantizedAt(graph, tensor))]),
   );
   const quantized = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
-    if (node.kind !== 'conv' && node.kind !== 'linear') continue;
+    if (!isWeighted(node)) continue;
     quantized.set(
       node.name,
       quantizedWeights(arrays, node, network, weights, lookUp(activations, node.input, 'grid').scale),

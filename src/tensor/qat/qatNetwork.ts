@@ -1,25 +1,15 @@
 /** A float network with its batch norms, and a quantized model of it to start from, as one network of quantized layers. */
 import * as tf from '@tensorflow/tfjs';
-import { namedArray } from '../../graph/arrays.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { inputsOf } from '../../graph/shapes.ts';
+import { hasOwnGrid } from '../../graph/grids.ts';
+import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type {
-  ConvNode,
-  FloatModel,
-  Graph,
-  GraphNode,
-  LinearNode,
-  NamedArray,
-  TensorName,
-  Weights,
-} from '../../graph/types.ts';
+import type { FloatModel, Graph, NamedArray, TensorName, Weights } from '../../graph/types.ts';
 import { activationBitsOf, weightBitsOf } from '../../quant/schemes.ts';
 import type { Bits, QuantizedModel, QuantScheme } from '../../quant/types.ts';
 import { FakeQuantize, type GridConfig } from '../layers/fakeQuantize.ts';
-import { QuantConv2D, QuantDense, QuantLayer, type WeightGridConfig } from '../layers/quantLayers.ts';
-import { QuantAdd, QuantGlobalAveragePooling2D, QuantMaxPooling2D } from '../layers/quantMerge.ts';
-import type { ActivationRanges } from '../../quant/training/types.ts';
+import { QuantConv2D, QuantLayer } from '../layers/quantLayers.ts';
+import { qatLayer, type QatRanges } from './qatLayers.ts';
 
 export type QatNetwork = {
   readonly model: tf.LayersModel;
@@ -33,85 +23,6 @@ export type QatNetwork = {
   /** `conv1.kernel`, `conv1.weightScale`, `conv1.scale`, ...: all that training changes. */
   readonly variables: ReadonlyMap<string, tf.LayerVariable>;
 };
-
-export type QatRanges = {
-  readonly weightRanges: Exclude<WeightGridConfig['ranges'], undefined>;
-  readonly activationRanges: ActivationRanges;
-};
-
-/** A channel whose gamma is nearly nothing is folded as if it were this; the same in QuantConv2D. */
-const LEAST_FACTOR = 1e-12;
-
-/** |a| = |gamma| / sqrt(variance + eps) for each channel: what folding multiplies a channel's step by. */
-export function foldFactors(node: ConvNode, weights: Weights): Float64Array | null {
-  if (!node.batchNorm) return null;
-  const { eps } = node.batchNorm;
-  const [gamma, variance] = ['gamma', 'variance'].map((part) => namedArray(weights, `${node.name}.${part}`).data);
-  return Float64Array.from(gamma, (g, c) => Math.max(Math.abs(g) / Math.sqrt(variance[c] + eps), LEAST_FACTOR));
-}
-
-function weightGrid(
-  node: ConvNode | LinearNode,
-  weights: Weights,
-  start: QuantizedModel,
-  ranges: QatRanges['weightRanges'],
-): WeightGridConfig {
-  const { bits, scale, zeroPoint } = lookUp(start.weights, node.name, 'quantized weights');
-  const { granularity, symmetric } = start.scheme.weights;
-  const factors = node.kind === 'conv' && granularity === 'perChannel' ? foldFactors(node, weights) : null;
-  const steps = Array.from(scale, (step, c) => (factors ? step / factors[c] : step));
-  return { bits, granularity, symmetric, ranges, start: { scale: steps, zeroPoint: Array.from(zeroPoint) } };
-}
-
-/** The network's layer for one node; `outputs` is the grid its output is put on. */
-function layerOf(
-  node: GraphNode,
-  outputs: GridConfig | null,
-  weights: Weights,
-  start: QuantizedModel,
-  ranges: QatRanges,
-): tf.layers.Layer {
-  const name = node.name.replaceAll('.', '_');
-  switch (node.kind) {
-    case 'conv': {
-      const {
-        outChannels: filters,
-        kernel: kernelSize,
-        stride: strides,
-        padding,
-        bias: useBias,
-        batchNorm,
-        relu,
-      } = node;
-      const grid = weightGrid(node, weights, start, ranges.weightRanges);
-      return new QuantConv2D({
-        name,
-        filters,
-        kernelSize,
-        strides,
-        padding,
-        useBias,
-        batchNorm,
-        relu,
-        weights: grid,
-        outputs,
-      });
-    }
-    case 'linear':
-      return new QuantDense({
-        name,
-        units: node.outFeatures,
-        weights: weightGrid(node, weights, start, ranges.weightRanges),
-        outputs: null,
-      });
-    case 'add':
-      return new QuantAdd({ name, relu: node.relu, ...outputs });
-    case 'globalAvgPool':
-      return new QuantGlobalAveragePooling2D({ name, ...outputs });
-    case 'maxPool':
-      return new QuantMaxPooling2D({ name, poolSize: node.kernel, strides: node.stride, padding: node.padding });
-  }
-}
 
 /** A layer's variables by the last part of their name. */
 function variablesIn(layer: tf.layers.Layer): ReadonlyMap<string, tf.LayerVariable> {
@@ -139,7 +50,7 @@ export function toQatNetwork(float: FloatModel, start: QuantizedModel, ranges: Q
   const layers = new Map<TensorName, tf.layers.Layer>([[INPUT, inputLayer]]);
   const tensors = new Map<TensorName, tf.SymbolicTensor>([[INPUT, inputLayer.apply(input) as tf.SymbolicTensor]]);
   for (const node of graph.nodes) {
-    const layer = layerOf(node, node.kind === 'maxPool' ? null : outputGrid(node.name), weights, start, ranges);
+    const layer = qatLayer(node, { outputs: hasOwnGrid(node) ? outputGrid(node.name) : null, weights, start, ranges });
     const from = inputsOf(node).map((name) => lookUp(tensors, name, 'layer'));
     tensors.set(node.name, layer.apply(from.length === 1 ? from[0] : from) as tf.SymbolicTensor);
     layers.set(node.name, layer);
@@ -196,7 +107,7 @@ export function setNetworkBits(
   const change = rescale ? 'setBits' : 'assumeBits';
   for (const [name, layer] of layers) {
     const node = graph.nodes.find((candidate) => candidate.name === name);
-    if (layer instanceof QuantLayer && node && (node.kind === 'conv' || node.kind === 'linear')) {
+    if (layer instanceof QuantLayer && node && isWeighted(node)) {
       layer.weightQuantizer[change](weightBitsOf(present, graph, node));
     }
     const quantizer =

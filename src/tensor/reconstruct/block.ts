@@ -6,7 +6,8 @@ import { inputsOf } from '../../graph/shapes.ts';
 import type { GraphNode, TensorName } from '../../graph/types.ts';
 import type { AffineParams } from '../../quant/types.ts';
 import { fakeQuantize } from '../layers/fakeQuantize.ts';
-import { batchOf, forwardNode, slice, type Stack } from './node.ts';
+import { forwardNode } from '../layers/forward.ts';
+import { batchOf, slice, type Stack } from './node.ts';
 import { settle, softLayer, type RoundedLayer, type RoundingOptions } from './rounding.ts';
 
 /** A run of nodes between two tensors, its inputs on both paths and the float output it ought to give. */

@@ -1,6 +1,10 @@
 /** Second moments of what a layer reads: all that its squared output error depends on, in one small matrix. */
 import * as tf from '@tensorflow/tfjs';
-import type { WeightedNode } from '../../graph/types.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { elementCount } from '../../graph/arrays.ts';
+import { nodeArrays } from '../../graph/shapes.ts';
+import type { NodeOf, WeightedNode } from '../../graph/types.ts';
+import { padsOf } from '../../graph/window.ts';
 import { batchOf, slice, type Stack } from './node.ts';
 
 /**
@@ -27,8 +31,8 @@ export async function momentsOf(
   count: number,
   signal?: AbortSignal,
 ): Promise<Moments> {
-  const depth = node.kind === 'linear' ? node.inFeatures : node.kernel[0] * node.kernel[1] * node.inChannels;
   const out = bias.length;
+  const depth = elementCount(lookUp(nodeArrays(node), 'kernel', 'shape')) / out;
   const sums = {
     gram: new Float64Array(depth * depth),
     cross: new Float64Array(depth * out),
@@ -56,26 +60,34 @@ export async function momentsOf(
   return { depth, out, ...sums };
 }
 
-/** im2col: [rows, kh * kw * in], a row for each output pixel. */
-export function patches(node: WeightedNode, x: tf.Tensor, outputShape: readonly number[]): tf.Tensor2D {
-  if (node.kind === 'linear') return x as tf.Tensor2D;
-  const { kernel, stride, padding, inChannels } = node;
-  const [height, width] = outputShape;
-  return tf.tidy(() => {
-    const padded = tf.pad4d(x as tf.Tensor4D, [
-      [0, 0],
-      [padding, padding],
-      [padding, padding],
-      [0, 0],
-    ]);
-    const taps: tf.Tensor2D[] = [];
-    for (let ky = 0; ky < kernel[0]; ky++) {
-      for (let kx = 0; kx < kernel[1]; kx++) {
-        const end = [padded.shape[0], ky + (height - 1) * stride + 1, kx + (width - 1) * stride + 1, inChannels];
-        const tap = tf.stridedSlice(padded, [0, ky, kx, 0], end, [1, stride, stride, 1]);
-        taps.push(tap.reshape<tf.Tensor2D>([-1, inChannels]));
+type Rule<Node> = (node: Node, x: tf.Tensor, outputShape: readonly number[]) => tf.Tensor2D;
+
+const PATCHES: { readonly [K in WeightedNode['kind']]: Rule<NodeOf<K>> } = {
+  linear: (_node, x) => x as tf.Tensor2D,
+
+  conv(node, x, [height, width]) {
+    const { kernel, stride, inChannels } = node;
+    const { top, left, bottom, right } = padsOf(node);
+    return tf.tidy(() => {
+      const padded = tf.pad4d(x as tf.Tensor4D, [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ]);
+      const taps: tf.Tensor2D[] = [];
+      for (let ky = 0; ky < kernel[0]; ky++) {
+        for (let kx = 0; kx < kernel[1]; kx++) {
+          const end = [padded.shape[0], ky + (height - 1) * stride + 1, kx + (width - 1) * stride + 1, inChannels];
+          const tap = tf.stridedSlice(padded, [0, ky, kx, 0], end, [1, stride, stride, 1]);
+          taps.push(tap.reshape<tf.Tensor2D>([-1, inChannels]));
+        }
       }
-    }
-    return taps.length === 1 ? taps[0] : tf.concat2d(taps, 1);
-  });
-}
+      return taps.length === 1 ? taps[0] : tf.concat2d(taps, 1);
+    });
+  },
+};
+
+/** What the kernel multiplies, [rows, depth]: for a convolution im2col, a row for each output pixel. */
+export const patches = (node: WeightedNode, x: tf.Tensor, outputShape: readonly number[]): tf.Tensor2D =>
+  (PATCHES[node.kind] as Rule<WeightedNode>)(node, x, outputShape);

@@ -1,35 +1,9 @@
-/** One node of a folded graph as a differentiable function of its inputs and weights, and run over many images. */
+/** One node of a folded graph run over many images. */
 import * as tf from '@tensorflow/tfjs';
 import type { GraphNode } from '../../graph/types.ts';
 import type { AffineParams } from '../../quant/types.ts';
 import { fakeQuantize } from '../layers/fakeQuantize.ts';
-
-/** A node's kernel and bias as tensors; those without weights have neither. */
-export type NodeTensors = { readonly kernel?: tf.Tensor; readonly bias?: tf.Tensor1D };
-
-/** The node's real output. Batch norms are folded: every convolution and linear node has kernel and bias. */
-export function forwardNode(node: GraphNode, inputs: readonly tf.Tensor[], { kernel, bias }: NodeTensors): tf.Tensor {
-  const [x, y] = inputs;
-  switch (node.kind) {
-    case 'conv':
-      return tf.fused.conv2d({
-        x: x as tf.Tensor4D,
-        filter: kernel as tf.Tensor4D,
-        strides: node.stride,
-        pad: node.padding,
-        bias,
-        activation: node.relu ? 'relu' : 'linear',
-      });
-    case 'add':
-      return node.relu ? x.add(y).relu() : x.add(y);
-    case 'maxPool':
-      return tf.maxPool(x as tf.Tensor4D, [...node.kernel], node.stride, node.padding);
-    case 'globalAvgPool':
-      return x.mean([1, 2]);
-    case 'linear':
-      return tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D).add(bias ?? 0);
-  }
-}
+import { forwardNode } from '../layers/forward.ts';
 
 /** Many images of one tensor: [count, ...shape] values. */
 export type Stack = { readonly values: Float32Array; readonly shape: readonly number[] };

@@ -5,7 +5,7 @@ import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT, type FloatModel, type GraphNode, type TensorName, type Weights } from '../../graph/types.ts';
 import type { AffineParams } from '../../quant/types.ts';
 import { fakeQuantize } from '../layers/fakeQuantize.ts';
-import { forwardNode } from './node.ts';
+import { forwardNode } from '../layers/forward.ts';
 
 /** What one run does otherwise than the float network: other kernels, and grids that tensors are rounded to. */
 export type Change = {

@@ -3,7 +3,8 @@ import type { ImageSet } from '../../data/types.ts';
 import { namedArray } from '../../graph/arrays.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { INPUT } from '../../graph/types.ts';
+import { quantizedTensors } from '../../graph/grids.ts';
+import { isWeighted } from '../../graph/shapes.ts';
 import type { FloatModel, TensorName } from '../../graph/types.ts';
 import { affineParams } from '../../quant/affine.ts';
 import {
@@ -27,7 +28,7 @@ export async function startFrom(
   const scheme = schemeFor(preset, bits, bits);
   const { normalization, classes } = float;
   const { graph, weights } = foldBatchNorm(float.graph, float.weights);
-  const tensors = [INPUT, ...graph.nodes.filter(({ kind }) => kind !== 'linear').map(({ name }) => name)];
+  const tensors = quantizedTensors(graph);
   const extremes = new Map<TensorName, [number, number]>(tensors.map((name) => [name, [0, 0]]));
   const all = Int32Array.from({ length: set.count }, (_, i) => i);
   for await (const batch of activations({ graph, weights, normalization, classes }, set, all, tensors)) {
@@ -48,7 +49,7 @@ export async function startFrom(
   );
   const quantized = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
-    if (node.kind !== 'conv' && node.kind !== 'linear') continue;
+    if (!isWeighted(node)) continue;
     const made = quantizeWeights(
       node,
       namedArray(weights, `${node.name}.kernel`),

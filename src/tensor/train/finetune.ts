@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { initialWeights } from '../../graph/init.ts';
 import { namedArray } from '../../graph/arrays.ts';
-import { inferShapes, weightShapes } from '../../graph/shapes.ts';
+import { inferShapes, isWeighted, weightShapes } from '../../graph/shapes.ts';
 import type { FloatModel, Graph, LinearNode } from '../../graph/types.ts';
 import type { TrainingImages } from '../../data/trainingImages.ts';
 import { variablesOf } from '../model.ts';
@@ -50,7 +50,7 @@ export function withNewHead(model: FloatModel, classes: readonly string[], size:
 /** The stage a variable belongs to, counted from the classifier: fc 0, layer4 1, ..., the stem last. */
 function stagesFromHead(graph: Graph): (variable: string) => number {
   const stages = [...new Set(graph.nodes.map(({ name }) => name.split('.')[0]))].filter((stage) =>
-    graph.nodes.some((node) => node.name.split('.')[0] === stage && (node.kind === 'conv' || node.kind === 'linear')),
+    graph.nodes.some((node) => node.name.split('.')[0] === stage && isWeighted(node)),
   );
   return (variable) => stages.length - 1 - stages.indexOf(variable.split('.')[0]);
 }

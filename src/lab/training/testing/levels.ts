@@ -1,6 +1,7 @@
 /** Where exactly a code's value lay before it was rounded, and how far float32 may have moved it: for suites that tell ties from bugs. */
 import { lookUp } from '../../../base/lookUp.ts';
 import { INPUT, type ConvNode, type TensorName } from '../../../graph/types.ts';
+import { padsOf } from '../../../graph/window.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../../quant/types.ts';
 
 /** In steps of the tensor's grid, without the zero point. */
@@ -29,6 +30,7 @@ function convSum(
   [outHeight, outWidth]: readonly number[],
   i: number,
 ): Sum {
+  const { top, left } = padsOf({ padding });
   const c = i % outChannels;
   const pixel = Math.floor(i / outChannels);
   const [ox, oy, image] = [
@@ -43,7 +45,7 @@ function convSum(
   };
   for (let ky = 0; ky < kernel[0]; ky++) {
     for (let kx = 0; kx < kernel[1]; kx++) {
-      const [y, xx] = [oy * stride - padding + ky, ox * stride - padding + kx];
+      const [y, xx] = [oy * stride - top + ky, ox * stride - left + kx];
       if (y < 0 || y >= height || xx < 0 || xx >= width) continue;
       for (let k = 0; k < inChannels; k++) {
         const weight =
