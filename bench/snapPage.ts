@@ -1,9 +1,10 @@
 /** The Snap bench's page: the real screen over the largest layer of a ResNet-18, with the time each move of the slider takes. */
+import { RECORDED } from '../src/app/recorded/recorded.ts';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/App.tsx';
 import { parseLink } from '../src/app/state/link.ts';
-import { createSession } from '../src/app/state/store.ts';
+import { createAppStore } from '../src/app/state/appStore.ts';
 import '../src/app/styles.ts';
 import { openedWith, runOfSettings, stripOf } from '../src/app/testing/fakeLab.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
@@ -86,7 +87,7 @@ new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ dur
 
 const { link } = parseLink('#screen=snap&bits=8');
 createRoot(document.querySelector('#page') as HTMLElement).render(
-  createElement(App, { session: createSession(lab, link), lab, problems: [] }),
+  createElement(App, { store: createAppStore(lab, link, RECORDED), lab, problems: [] }),
 );
 
 export const bench = {

@@ -1,6 +1,6 @@
 /** The page as forced colours and reduced motion show it: every mark is still a mark, and nothing moves. */
 import { expect, test, type Page } from '@playwright/test';
-import { SCREENS } from '../src/app/state/screenNames.ts';
+import { SCREENS } from '../src/app/names/screenNames.ts';
 
 async function eachScreen(page: Page, look: (screen: string) => Promise<void>): Promise<void> {
   await page.goto('./#backend=wasm&images=20&bits=4&hide=guess&screen=snap');

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { measuredMove, probe, type Move } from '../bench/previewProbe.ts';
-import { SCREENS } from '../src/app/state/screenNames.ts';
+import { SCREENS } from '../src/app/names/screenNames.ts';
 import { mainThreadTasks } from './trace.ts';
 
 const ADDRESS = './#backend=wasm&images=50&hide=guess';

@@ -1,6 +1,6 @@
 /** What a class sees without scrolling, and what a phone shows without moving sideways. */
 import { expect, test, type Page } from '@playwright/test';
-import { SCREENS, type ScreenName } from '../src/app/state/screenNames.ts';
+import { SCREENS, type ScreenName } from '../src/app/names/screenNames.ts';
 
 /** What each screen is about: it begins high enough, and half of it or more is in view. */
 const MAIN: { readonly [K in ScreenName]: string } = {

@@ -1,7 +1,7 @@
 /** A large network whose weights are not here: no screen is empty or mute, and recorded numbers say what they are. */
 import { expect, test } from '@playwright/test';
 import recorded from '../datasets/recorded/resnet18-imagenette.json' with { type: 'json' };
-import { SCREENS } from '../src/app/state/screenNames.ts';
+import { SCREENS } from '../src/app/names/screenNames.ts';
 
 test('every screen says what is recorded, where, and how to get the network', async ({ page }) => {
   await page.goto('./#model=resnet18&dataset=imagenette&backend=wasm&bits=4&screen=snap');
@@ -11,7 +11,7 @@ test('every screen says what is recorded, where, and how to get the network', as
       `#model=resnet18&dataset=imagenette&bits=4&screen=${screen}`,
     );
     await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
-    const notice = page.getByTestId('closed');
+    const notice = page.getByTestId('model-absent');
     await expect(notice.getByRole('heading'), screen).toHaveText('ResNet-18 is not open here yet');
     for (const part of [
       recorded.date,
@@ -39,5 +39,5 @@ test('every screen says what is recorded, where, and how to get the network', as
   await expect(page.getByRole('button', { name: 'Download ResNet-18' })).toBeVisible();
   await page.getByRole('link', { name: 'Look at ResNet-20 meanwhile' }).click();
   await expect(page.getByTestId('model')).toContainText('ResNet-20, 0.27 M parameters');
-  await expect(page.getByTestId('closed')).toHaveCount(0);
+  await expect(page.getByTestId('model-absent')).toHaveCount(0);
 });

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { InferenceSession } from 'onnxruntime-node';
 import { readFile } from 'node:fs/promises';
-import { STORY_STEPS } from '../src/app/state/story.ts';
+import { STORY_STEPS } from '../src/app/names/storySteps.ts';
 
 async function open(page: Page, more: string): Promise<void> {
   await page.goto(`./#backend=wasm&images=50&${more}`);

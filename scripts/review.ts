@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { build, preview } from 'vite';
-import { SCREENS, type ScreenName } from '../src/app/state/screenNames.ts';
+import { SCREENS, type ScreenName } from '../src/app/names/screenNames.ts';
 import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 
 const FOLDER = 'e2e/review';

@@ -1,11 +1,12 @@
 /** The page in a real Chromium, with a lab that answers at the test's command. */
+import { RECORDED } from './recorded/recorded.ts';
 import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { App } from './App.tsx';
 import { parseLink } from './state/link.ts';
-import { createSession } from './state/store.ts';
+import { createAppStore } from './state/appStore.ts';
 import './styles.ts';
 import {
   createFakeLab,
@@ -25,7 +26,7 @@ function show(query: string) {
   const { link, problems } = parseLink(query);
   const container = document.body.appendChild(document.createElement('div'));
   root = createRoot(container);
-  root.render(createElement(App, { session: createSession(lab, link), lab, problems }));
+  root.render(createElement(App, { store: createAppStore(lab, link, RECORDED), lab, problems }));
   return lab;
 }
 

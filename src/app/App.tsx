@@ -1,7 +1,7 @@
 /** The page: the ways to its screens, the one control, and the screen that is shown. */
-import { Suspense, useEffect, useState, useSyncExternalStore, type MouseEvent } from 'react';
+import { Suspense, useEffect, useState, type MouseEvent } from 'react';
 import type { Lab } from '../lab/rpc/client.ts';
-import { Closed, isClosed, isEmptyWhileClosed } from './shell/ModelAbsent.tsx';
+import { ModelAbsent, isModelAbsent, isEmptyWithout } from './shell/ModelAbsent.tsx';
 import { Dock } from './shell/Dock.tsx';
 import { Files } from './files/Files.tsx';
 import { Header } from './shell/Header.tsx';
@@ -9,23 +9,24 @@ import { formatLink, parseLink } from './state/link.ts';
 import { LiveRegion } from './shell/LiveRegion.tsx';
 import { Steps } from './shell/Navigation.tsx';
 import { REGISTRY } from './screens/registry.ts';
-import type { Session } from './state/store.ts';
-import { linkOf } from './state/state.ts';
+import type { AppStore } from './state/appStore.ts';
 import { useAnnouncements } from './shell/useAnnouncements.ts';
 import { WORDS } from './words/words.ts';
+import { useStore } from './store/useStore.ts';
+import { linkOf } from './state/selectors.ts';
 
-type Props = { readonly session: Session; readonly lab: Lab; readonly problems: readonly string[] };
+type Props = { readonly store: AppStore; readonly lab: Lab; readonly problems: readonly string[] };
 
-export function App({ session, lab, problems }: Props) {
-  const state = useSyncExternalStore(session.subscribe, session.getState);
+export function App({ store, lab, problems }: Props) {
+  const state = useStore(store);
   const [notes, setNotes] = useState(problems);
-  const { dispatch } = session;
+  const { dispatch } = store;
   // The address follows where the control rests: Chromium needs milliseconds for it, too many for every step of a drag.
   const address = formatLink({ ...linkOf(state), ...state.wanted });
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
   const { title, task } = WORDS.screens[screen];
-  const closed = isClosed(state);
+  const absent = isModelAbsent(state);
 
   useAnnouncements(state);
 
@@ -55,8 +56,8 @@ export function App({ session, lab, problems }: Props) {
           </p>
         ))}
         <p className="task">{task}</p>
-        {closed && <Closed state={state} />}
-        {!(closed && isEmptyWhileClosed(screen)) && (
+        {absent && <ModelAbsent state={state} />}
+        {!(absent && isEmptyWithout(screen)) && (
           <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
             <Screen state={state} dispatch={dispatch} lab={lab} />
           </Suspense>

@@ -1,4 +1,4 @@
-/** The page's entry: one lab, one session, one tree. */
+/** The page's entry: one lab, one store, one tree. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createLab } from '../lab/rpc/client.ts';
@@ -6,7 +6,8 @@ import { App } from './App.tsx';
 import { stayOnDrop } from './datasets/useDropAnywhere.ts';
 import { parseLink } from './state/link.ts';
 import { startServiceWorker } from './offline/register.ts';
-import { createSession } from './state/store.ts';
+import { createAppStore } from './state/appStore.ts';
+import { RECORDED } from './recorded/recorded.ts';
 import './styles.ts';
 
 const root = document.getElementById('root');
@@ -14,11 +15,11 @@ if (!root) throw new Error('index.html has no element with the id "root".');
 
 const { link, problems } = parseLink(location.hash, location.search);
 const lab = createLab();
-const session = createSession(lab, link);
+const store = createAppStore(lab, link, RECORDED);
 
 createRoot(root).render(
   <StrictMode>
-    <App session={session} lab={lab} problems={problems} />
+    <App store={store} lab={lab} problems={problems} />
   </StrictMode>,
 );
 

@@ -4,11 +4,11 @@ import { line } from 'd3-shape';
 import type { ReactNode } from 'react';
 import type { Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
-import { WIDTHS } from '../state/jobs.ts';
 import { WORDS } from '../words/words.ts';
 import { ChartFrame } from './ChartFrame.tsx';
 import type { Column } from './table.ts';
 import type { Box } from './useBox.ts';
+import { WIDTHS } from '../state/choice.ts';
 
 export type Mark = {
   /** null: 32-bit float. */

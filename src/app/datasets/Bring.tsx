@@ -1,10 +1,9 @@
 /** Files from the disk or a link; each may be any of the layouts. */
-import { useState } from 'react';
-import type { SubmitEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
-import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
+import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
 import { useDropAnywhere } from './useDropAnywhere.ts';
 
 const words = WORDS.data;
@@ -22,24 +21,24 @@ const MEANT = [
   { value: '', text: words.mine },
 ] as const;
 
-export function Bring({ session, state }: { readonly session: DatasetsSession; readonly state: DatasetsState }) {
+export function Bring({ store, state }: { readonly store: DatasetsStore; readonly state: DatasetsState }) {
   const [meant, setMeant] = useState<string>('');
   const [normalization, setNormalization] = useState<NormalizationName>('imagenet');
   const name = meant === '' ? null : meant;
   const busy = state.importing !== null;
 
   function choose(files: FileList | null): void {
-    if (files && files.length > 0) void session.start(name, { kind: 'files', files: chosenFiles(files) }, normalization);
+    if (files && files.length > 0) void store.start(name, { kind: 'files', files: chosenFiles(files) }, normalization);
   }
 
   const over = useDropAnywhere((transfer) => {
-    if (!busy) void droppedFiles(transfer).then((files) => session.start(name, { kind: 'files', files }, normalization));
+    if (!busy) void droppedFiles(transfer).then((files) => store.start(name, { kind: 'files', files }, normalization));
   });
 
   function link(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     const url = new FormData(event.currentTarget).get('url');
-    if (typeof url === 'string') void session.start(name, { kind: 'link', url }, normalization);
+    if (typeof url === 'string') void store.start(name, { kind: 'link', url }, normalization);
   }
 
   return (
@@ -57,7 +56,12 @@ export function Bring({ session, state }: { readonly session: DatasetsSession; r
       </label>
       <label>
         {words.normalization}{' '}
-        <select value={normalization} onChange={({ target }) => setNormalization(NORMALIZATION_NAMES.find((each) => each === target.value) ?? 'imagenet')}>
+        <select
+          value={normalization}
+          onChange={({ target }) =>
+            setNormalization(NORMALIZATION_NAMES.find((each) => each === target.value) ?? 'imagenet')
+          }
+        >
           {NORMALIZATION_NAMES.map((each) => (
             <option key={each} value={each}>
               {words.normalizations[each]}

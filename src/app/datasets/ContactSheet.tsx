@@ -25,7 +25,12 @@ export function ContactSheet({ datasets, set }: { readonly datasets: Datasets; r
     };
   }, [datasets, name]);
 
-  if (failure) return <p className="notice" role="alert">{failure}</p>;
+  if (failure)
+    return (
+      <p className="notice" role="alert">
+        {failure}
+      </p>
+    );
   return (
     <table className="sheet">
       <thead>
@@ -63,12 +68,23 @@ function Strip({ sheet, label, className }: StripProps) {
     images.forEach((image, place) => {
       const data = new ImageData(side, side);
       for (let pixel = 0; pixel < side * side; pixel++) {
-        data.data.set(pixels.subarray((image * side * side + pixel) * 3, (image * side * side + pixel) * 3 + 3), pixel * 4);
+        data.data.set(
+          pixels.subarray((image * side * side + pixel) * 3, (image * side * side + pixel) * 3 + 3),
+          pixel * 4,
+        );
         data.data[pixel * 4 + 3] = 255;
       }
       context?.putImageData(data, place * side, 0);
     });
   });
 
-  return <canvas ref={canvas} width={images.length * side} height={side} role="img" aria-label={words.sheet(images.length, className)} />;
+  return (
+    <canvas
+      ref={canvas}
+      width={images.length * side}
+      height={side}
+      role="img"
+      aria-label={words.sheet(images.length, className)}
+    />
+  );
 }

@@ -3,22 +3,28 @@ import { useState } from 'react';
 import type { DatasetStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
-import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
+import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 
-type Props = { readonly session: DatasetsSession; readonly set: DatasetStatus; readonly state: DatasetsState };
+type Props = { readonly store: DatasetsStore; readonly set: DatasetStatus; readonly state: DatasetsState };
 
 const words = WORDS.data;
 
-export const keptIn = (storage: DatasetStatus['storage']): string => (storage === 'memory' ? words.keptInMemory : words.keptHere);
+export const keptIn = (storage: DatasetStatus['storage']): string =>
+  storage === 'memory' ? words.keptInMemory : words.keptHere;
 
 export const sizeOrNull = (bytes: number | null): string | null => (bytes === null ? null : formatSize(bytes));
 
 function stateOf({ state, doneBytes, totalBytes, images, storedBytes, storage }: DatasetStatus): string {
   switch (state) {
     case 'ready':
-      return words.ready(images.train.toLocaleString('en'), images.test.toLocaleString('en'), formatSize(storedBytes), keptIn(storage));
+      return words.ready(
+        images.train.toLocaleString('en'),
+        images.test.toLocaleString('en'),
+        formatSize(storedBytes),
+        keptIn(storage),
+      );
     case 'absent':
       return words.absent;
     case 'damaged':
@@ -28,7 +34,7 @@ function stateOf({ state, doneBytes, totalBytes, images, storedBytes, storage }:
   }
 }
 
-export function DatasetRow({ session, set, state }: Props) {
+export function DatasetRow({ store, set, state }: Props) {
   const [shown, setShown] = useState(false);
   const { name, title, sources } = set;
   const importing = state.importing?.name === name ? state.importing : null;
@@ -45,33 +51,37 @@ export function DatasetRow({ session, set, state }: Props) {
       )}
       <p className="actions">
         {importing && (
-          <button type="button" onClick={session.pause}>
+          <button type="button" onClick={store.pause}>
             {words.pause}
           </button>
         )}
-        {set.state !== 'ready' && !state.importing && sources.filter(({ cors }) => cors).map(({ id, title: sourceTitle, bytes }) => (
-          <button key={id} type="button" onClick={() => void session.start(name, { kind: 'source', id })}>
-            {(set.state === 'partial' ? words.goOnWith : words.download)(sourceTitle, sizeOrNull(bytes))}
-          </button>
-        ))}
+        {set.state !== 'ready' &&
+          !state.importing &&
+          sources
+            .filter(({ cors }) => cors)
+            .map(({ id, title: sourceTitle, bytes }) => (
+              <button key={id} type="button" onClick={() => void store.start(name, { kind: 'source', id })}>
+                {(set.state === 'partial' ? words.goOnWith : words.download)(sourceTitle, sizeOrNull(bytes))}
+              </button>
+            ))}
         {ready && (
           <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)}>
             {shown ? words.hideImages : words.showImages}
           </button>
         )}
         {ready && (
-          <button type="button" onClick={() => void session.check(name)}>
+          <button type="button" onClick={() => void store.check(name)}>
             {words.check(title)}
           </button>
         )}
         {set.state !== 'absent' && !state.importing && (
-          <button type="button" onClick={() => void session.remove(name)}>
+          <button type="button" onClick={() => void store.remove(name)}>
             {words.remove(title)}
           </button>
         )}
       </p>
       {set.state !== 'ready' && <Sources set={set} />}
-      {shown && ready && <ContactSheet datasets={session.datasets} set={set} />}
+      {shown && ready && <ContactSheet datasets={store.datasets} set={set} />}
     </li>
   );
 }

@@ -12,7 +12,7 @@ import './datasets.css';
 const words = WORDS.data;
 
 export function DatasetsPanel() {
-  const { session, state } = useDatasets();
+  const { store, state } = useDatasets();
   const { list, importing, message } = state;
   return (
     <section className="datasets" aria-labelledby="datasets">
@@ -27,14 +27,14 @@ export function DatasetsPanel() {
         <>
           <ul className="sets">
             {list.datasets.map((set) => (
-              <DatasetRow key={set.name} session={session} set={set} state={state} />
+              <DatasetRow key={set.name} store={store} set={set} state={state} />
             ))}
           </ul>
           <h2>{words.weights}</h2>
           <p className="soft">{words.weightsNote}</p>
           <ul className="sets">
             {list.weights.map((weights) => (
-              <WeightsRow key={weights.name} session={session} weights={weights} state={state} />
+              <WeightsRow key={weights.name} store={store} weights={weights} state={state} />
             ))}
           </ul>
         </>
@@ -42,12 +42,12 @@ export function DatasetsPanel() {
       {importing?.name === null && (
         <>
           <Transfer importing={importing} />
-          <button type="button" onClick={session.pause}>
+          <button type="button" onClick={store.pause}>
             {words.pause}
           </button>
         </>
       )}
-      <Bring session={session} state={state} />
+      <Bring store={store} state={state} />
       <Storage state={state} />
     </section>
   );
@@ -60,7 +60,9 @@ function Storage({ state: { list, persist } }: { readonly state: DatasetsState }
   return (
     <p className="soft" data-testid="storage">
       {usage !== null && quota !== null && words.usage(formatSize(usage), formatSize(quota))}{' '}
-      {persisted ? words.persisted : `${words.notPersisted} ${persist === 'refused' ? words.refused : words.asksPersist}`}
+      {persisted
+        ? words.persisted
+        : `${words.notPersisted} ${persist === 'refused' ? words.refused : words.asksPersist}`}
     </p>
   );
 }

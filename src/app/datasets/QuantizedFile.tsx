@@ -2,11 +2,13 @@
 import { useState } from 'react';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { count, kilobytes, milliseconds, percent, points } from '../text/format.ts';
-import { nameOf } from '../state/jobs.ts';
 import { perImage } from '../text/provenance.ts';
-import { benchOf, float32Of, raceOf, runOf, type Action, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { useDatasets } from './useDatasets.ts';
+import { nameOf } from '../text/names.ts';
+import type { Action } from '../state/reducer.ts';
+import { benchOf, float32Of, raceOf, runOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 
@@ -35,7 +37,12 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
   return (
     <section className="quantized-file" aria-labelledby="quantized-file">
       <h2 id="quantized-file">{words.title}</h2>
-      <button type="button" disabled={opening || !state.opened} onClick={() => void measure()} data-testid="measure-file">
+      <button
+        type="button"
+        disabled={opening || !state.opened}
+        onClick={() => void measure()}
+        data-testid="measure-file"
+      >
         {opening ? words.opening : words.measure}
       </button>
       <p role="status" data-testid="file-said">

@@ -1,10 +1,11 @@
 /** Chooses what is measured on what: the network, the images, their size. */
 import { useId } from 'react';
 import { MODEL_NAMES } from '../../contract/settings.ts';
-import type { Action, State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { datasetOptions, modelOptions, withDataset, withModel, type Option } from '../state/pairs.ts';
 import { useDatasets } from './useDatasets.ts';
+import type { Action } from '../state/reducer.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 
@@ -26,12 +27,25 @@ export function SubjectPicker({ state, dispatch }: Props) {
     <section className="subject" aria-labelledby="subject">
       <h2 id="subject">{words.subject}</h2>
       <div className="choices">
-        <Choice label={words.network} value={link.model} options={modelOptions(list)} onChoose={(value) => choose(value, 'model')} />
-        <Choice label={words.images} value={link.dataset} options={datasetOptions(list, link.dataset)} onChoose={(value) => choose(value, 'dataset')} />
+        <Choice
+          label={words.network}
+          value={link.model}
+          options={modelOptions(list)}
+          onChoose={(value) => choose(value, 'model')}
+        />
+        <Choice
+          label={words.images}
+          value={link.dataset}
+          options={datasetOptions(list, link.dataset)}
+          onChoose={(value) => choose(value, 'dataset')}
+        />
         <Choice
           label={words.size}
           value={String(link.side)}
-          options={[{ value: '0', title: words.ownSize, here: true }, ...sides.map((side) => ({ value: String(side), title: words.pixels(side), here: true }))]}
+          options={[
+            { value: '0', title: words.ownSize, here: true },
+            ...sides.map((side) => ({ value: String(side), title: words.pixels(side), here: true })),
+          ]}
           onChoose={(value) => dispatch({ kind: 'subject', subject: { side: Number(value) } })}
         />
       </div>
@@ -40,7 +54,12 @@ export function SubjectPicker({ state, dispatch }: Props) {
   );
 }
 
-type ChoiceProps = { readonly label: string; readonly value: string; readonly options: readonly Option[]; readonly onChoose: (value: string) => void };
+type ChoiceProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  readonly onChoose: (value: string) => void;
+};
 
 function Choice({ label, value, options, onChoose }: ChoiceProps) {
   const id = useId();

@@ -7,7 +7,11 @@ export function Transfer({ importing: { report, speed } }: { readonly importing:
   const text = describeProgress(report, speed);
   return (
     <p className="transfer">
-      <progress value={report.totalBytes === null ? undefined : report.doneBytes} max={report.totalBytes ?? undefined} aria-label={WORDS.data.importingThe(text)} />
+      <progress
+        value={report.totalBytes === null ? undefined : report.doneBytes}
+        max={report.totalBytes ?? undefined}
+        aria-label={WORDS.data.importingThe(text)}
+      />
       <span>{text}</span>
     </p>
   );

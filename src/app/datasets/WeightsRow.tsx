@@ -2,11 +2,11 @@
 import type { WeightsStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { keptIn, sizeOrNull } from './DatasetRow.tsx';
-import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
+import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 
-type Props = { readonly session: DatasetsSession; readonly weights: WeightsStatus; readonly state: DatasetsState };
+type Props = { readonly store: DatasetsStore; readonly weights: WeightsStatus; readonly state: DatasetsState };
 
 const words = WORDS.data;
 
@@ -15,7 +15,7 @@ function stateOf({ state, from, doneBytes, totalBytes, storage }: WeightsStatus)
   return state === 'absent' ? words.absent : words.interrupted(formatSize(doneBytes), sizeOrNull(totalBytes));
 }
 
-export function WeightsRow({ session, weights, state }: Props) {
+export function WeightsRow({ store, weights, state }: Props) {
   const { name, title, source } = weights;
   /** "your network", in the middle of a sentence. */
   const called = source ? title : title.charAt(0).toLowerCase() + title.slice(1);
@@ -25,30 +25,34 @@ export function WeightsRow({ session, weights, state }: Props) {
       <h3>{title}</h3>
       <p>{importing ? words.importing : stateOf(weights)}</p>
       {importing && <Transfer importing={importing} />}
-      {weights.state === 'ready' && <p className="soft">{weights.verified === 'published' ? words.sameFile : words.ownFile}</p>}
+      {weights.state === 'ready' && (
+        <p className="soft">{weights.verified === 'published' ? words.sameFile : words.ownFile}</p>
+      )}
       <p className="actions">
         {importing && (
-          <button type="button" onClick={session.pause}>
+          <button type="button" onClick={store.pause}>
             {words.pause}
           </button>
         )}
         {source && weights.state !== 'ready' && !state.importing && (
-          <button type="button" onClick={() => void session.start(name, { kind: 'source', id: name })}>
+          <button type="button" onClick={() => void store.start(name, { kind: 'source', id: name })}>
             {(weights.state === 'partial' ? words.goOnWith : words.download)(title, sizeOrNull(source.bytes))}
           </button>
         )}
         {weights.state === 'ready' && !importing && (
-          <button type="button" onClick={() => void session.check(name)}>
+          <button type="button" onClick={() => void store.check(name)}>
             {words.check(called)}
           </button>
         )}
         {weights.state !== 'absent' && !state.importing && (
-          <button type="button" onClick={() => void session.remove(name)}>
+          <button type="button" onClick={() => void store.remove(name)}>
             {words.remove(called)}
           </button>
         )}
       </p>
-      {!source && weights.state !== 'ready' && <p className="soft">{words.bringIt[weights.model === 'own' ? 'own' : 'quantized']}</p>}
+      {!source && weights.state !== 'ready' && (
+        <p className="soft">{words.bringIt[weights.model === 'own' ? 'own' : 'quantized']}</p>
+      )}
       {source && weights.state !== 'ready' && (
         <p className="soft">
           <a href={source.url} rel="noreferrer">

@@ -1,16 +1,26 @@
 import { expect, test } from 'vitest';
 import type { DatasetCallOptions, Datasets } from '../../lab/rpc/datasetsClient.ts';
 import type { DatasetCallKind, DatasetCalls, DatasetList } from '../../contract/calls/data.ts';
-import { createDatasetsSession } from './datasetsStore.ts';
+import { createDatasetsStore } from './datasetsStore.ts';
 
 const LIST: DatasetList = { datasets: [], weights: [], persisted: false, usage: 1, quota: 2 };
 
-type Asked = { readonly kind: DatasetCallKind; readonly args: unknown; readonly options: DatasetCallOptions; readonly answer: (result: never) => void; readonly fail: (error: Error) => void };
+type Asked = {
+  readonly kind: DatasetCallKind;
+  readonly args: unknown;
+  readonly options: DatasetCallOptions;
+  readonly answer: (result: never) => void;
+  readonly fail: (error: Error) => void;
+};
 
 /** Answers `list` at once, and the rest when the test says so. */
 function open(persist = async (): Promise<boolean> => true) {
   const asked: Asked[] = [];
-  const call = (<K extends DatasetCallKind>(kind: K, args: DatasetCalls[K]['args'], options: DatasetCallOptions = {}) =>
+  const call = (<K extends DatasetCallKind>(
+    kind: K,
+    args: DatasetCalls[K]['args'],
+    options: DatasetCallOptions = {},
+  ) =>
     kind === 'list'
       ? Promise.resolve(LIST)
       : new Promise((resolve, reject) => {
@@ -18,59 +28,66 @@ function open(persist = async (): Promise<boolean> => true) {
           asked.push({ kind, args, options, answer: resolve, fail: reject });
         })) as Datasets['call'];
   let ms = 0;
-  return { asked, session: createDatasetsSession({ call }, persist, () => (ms += 1000)) };
+  return { asked, store: createDatasetsStore({ call }, persist, () => (ms += 1000)) };
 }
 
 const LINK = { kind: 'link', url: 'https://example.org/a.tgz' } as const;
 
 test('an import is shown while it runs, with its speed, and one at a time', async () => {
-  const { asked, session } = open();
-  const done = session.start('cifar10', LINK);
-  void session.start('imagenette', LINK);
+  const { asked, store } = open();
+  const done = store.start('cifar10', LINK);
+  void store.start('imagenette', LINK);
   expect(asked).toHaveLength(1);
   expect(asked[0].args).toEqual({ name: 'cifar10', from: LINK });
   for (const doneBytes of [0, 2e6]) asked[0].options.onProgress?.({ doneBytes, totalBytes: 10e6, images: 0 });
-  expect(session.getState().importing).toEqual({ name: 'cifar10', report: { doneBytes: 2e6, totalBytes: 10e6, images: 0 }, speed: 2e6 });
+  expect(store.getState().importing).toEqual({
+    name: 'cifar10',
+    report: { doneBytes: 2e6, totalBytes: 10e6, images: 0 },
+    speed: 2e6,
+  });
   asked[0].answer({ name: 'cifar10', message: 'The storage is full.' } as never);
   await done;
-  expect(session.getState()).toMatchObject({ importing: null, message: 'The storage is full.', list: LIST, changes: 1 });
+  expect(store.getState()).toMatchObject({ importing: null, message: 'The storage is full.', list: LIST, changes: 1 });
 });
 
 test('a pause says nothing, a failure its sentence', async () => {
-  const { asked, session } = open();
-  const paused = session.start(null, LINK);
-  session.pause();
+  const { asked, store } = open();
+  const paused = store.start(null, LINK);
+  store.pause();
   await paused;
-  expect(session.getState()).toMatchObject({ importing: null, message: null });
-  const failed = session.start(null, LINK);
+  expect(store.getState()).toMatchObject({ importing: null, message: null });
+  const failed = store.start(null, LINK);
   asked[1].fail(new Error('a.tgz is damaged.'));
   await failed;
-  expect(session.getState().message).toBe('a.tgz is damaged.');
+  expect(store.getState().message).toBe('a.tgz is damaged.');
 });
 
-test.each([[true, 'granted'], [false, 'refused']] as const)('the browser\'s answer %s to the wish to keep it is known', async (answer, known) => {
-  const { asked, session } = open(async () => answer);
-  expect(session.getState().persist).toBeNull();
-  const done = session.start(null, LINK);
+test.each([
+  [true, 'granted'],
+  [false, 'refused'],
+] as const)("the browser's answer %s to the wish to keep it is known", async (answer, known) => {
+  const { asked, store } = open(async () => answer);
+  expect(store.getState().persist).toBeNull();
+  const done = store.start(null, LINK);
   asked[0].answer({ name: 'a', message: null } as never);
   await done;
-  expect(session.getState().persist).toBe(known);
+  expect(store.getState().persist).toBe(known);
 });
 
 test('a browser that cannot be asked is no failure', async () => {
-  const { asked, session } = open(async () => {
+  const { asked, store } = open(async () => {
     throw new TypeError('no storage manager');
   });
-  const done = session.start(null, LINK);
+  const done = store.start(null, LINK);
   asked[0].answer({ name: 'a', message: null } as never);
   await done;
-  expect(session.getState()).toMatchObject({ persist: null, message: null });
+  expect(store.getState()).toMatchObject({ persist: null, message: null });
 });
 
 test('a check says how it went, and what is here is asked anew', async () => {
-  const { asked, session } = open();
-  const checked = session.check('cifar10');
+  const { asked, store } = open();
+  const checked = store.check('cifar10');
   asked[0].answer({ message: 'CIFAR-10 is as it was imported: 44 parts compared.' } as never);
   await checked;
-  expect(session.getState()).toMatchObject({ message: 'CIFAR-10 is as it was imported: 44 parts compared.', list: LIST });
+  expect(store.getState()).toMatchObject({ message: 'CIFAR-10 is as it was imported: 44 parts compared.', list: LIST });
 });

@@ -1,9 +1,8 @@
 /** What the page knows of its datasets and weights, and the import under way: it goes on while other screens are shown. */
-import { createDatasets } from '../../lab/rpc/datasetsClient.ts';
-import type { Datasets } from '../../lab/rpc/datasetsClient.ts';
+import { createDatasets, type Datasets } from '../../lab/rpc/datasetsClient.ts';
 import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../contract/calls/data.ts';
-import { speedOf, withMoment } from './transfer.ts';
-import type { Moment } from './transfer.ts';
+import { createStore, type Readable } from '../store/store.ts';
+import { speedOf, withMoment, type Moment } from './transfer.ts';
 
 /** The import under way; `name` null: the files will say. */
 export type Importing = { readonly name: string | null; readonly report: ImportReport; readonly speed: number | null };
@@ -14,15 +13,13 @@ export type DatasetsState = {
   readonly importing: Importing | null;
   /** A sentence for the user: an error, or a warning. */
   readonly message: string | null;
-  /** What the browser answered when it was asked to keep the storage; null: not asked in this session. */
+  /** What the browser answered when it was asked to keep the storage; null: not asked since the page was loaded. */
   readonly persist: 'granted' | 'refused' | null;
   /** Counts the changes to what is here: whoever read a set may want to read it again. */
   readonly changes: number;
 };
 
-export type DatasetsSession = {
-  readonly getState: () => DatasetsState;
-  readonly subscribe: (listener: () => void) => () => void;
+export type DatasetsStore = Readable<DatasetsState> & {
   /** Asks anew what is here; the first call starts the worker. */
   readonly refresh: () => Promise<void>;
   /** `normalization`: of an .onnx file that does not say it. */
@@ -42,48 +39,61 @@ const isPause = (error: unknown): boolean => error instanceof DOMException && er
  * @param persist asks the browser not to clear the storage by itself
  * @param now milliseconds, for the speed
  */
-export function createDatasetsSession(datasets: Datasets, persist: () => Promise<boolean>, now: () => number): DatasetsSession {
-  let state: DatasetsState = { list: null, importing: null, message: null, persist: null, changes: 0 };
+export function createDatasetsStore(
+  datasets: Datasets,
+  persist: () => Promise<boolean>,
+  now: () => number,
+): DatasetsStore {
+  const { getState, subscribe, set } = createStore<DatasetsState>({
+    list: null,
+    importing: null,
+    message: null,
+    persist: null,
+    changes: 0,
+  });
   let controller: AbortController | null = null;
-  const listeners = new Set<() => void>();
-
-  function change(part: Partial<DatasetsState>): void {
-    state = { ...state, ...part };
-    for (const listener of listeners) listener();
-  }
 
   const refresh = (): Promise<void> =>
-    datasets.call('list', {}).then((list) => change({ list }), (error: unknown) => change({ message: sentence(error) }));
+    datasets.call('list', {}).then(
+      (list) => set({ list }),
+      (error: unknown) => set({ message: sentence(error) }),
+    );
 
   /** Says how it went, and what is here now. */
   const settled = async (work: Promise<string | null>): Promise<void> => {
     const message = await work.catch((error: unknown) => (isPause(error) ? null : sentence(error)));
-    change({ message, changes: state.changes + 1 });
+    set({ message, changes: getState().changes + 1 });
     await refresh();
   };
 
   async function start(name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> {
-    if (state.importing) return;
+    if (getState().importing) return;
     controller = new AbortController();
     let moments: Moment[] = [];
-    change({ message: null, importing: { name, report: NOTHING, speed: null } });
+    set({ message: null, importing: { name, report: NOTHING, speed: null } });
     // Asked for when it matters: a browser may clear what it has not promised to keep.
-    void persist().then((granted) => change({ persist: granted ? 'granted' : 'refused' }), () => undefined);
+    void persist().then(
+      (granted) => set({ persist: granted ? 'granted' : 'refused' }),
+      () => undefined,
+    );
     const onProgress = (report: ImportReport): void => {
       moments = withMoment(moments, { ms: now(), doneBytes: report.doneBytes });
-      change({ importing: { name, report, speed: speedOf(moments) } });
+      set({ importing: { name, report, speed: speedOf(moments) } });
     };
-    const work = datasets.call('import', { name, from, ...(normalization && { normalization }) }, { signal: controller.signal, onProgress }).then(({ message }) => message);
-    await settled(work.finally(() => change({ importing: null })));
+    const work = datasets
+      .call(
+        'import',
+        { name, from, ...(normalization && { normalization }) },
+        { signal: controller.signal, onProgress },
+      )
+      .then(({ message }) => message);
+    await settled(work.finally(() => set({ importing: null })));
   }
 
   return {
     datasets,
-    getState: () => state,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    getState,
+    subscribe,
     refresh,
     start,
     pause: () => controller?.abort(),
@@ -92,8 +102,12 @@ export function createDatasetsSession(datasets: Datasets, persist: () => Promise
   };
 }
 
-let session: DatasetsSession | undefined;
+let thePages: DatasetsStore | undefined;
 
 /** The page's one; made, with its worker, when it is first asked for. */
-export const datasetsSession = (): DatasetsSession =>
-  (session ??= createDatasetsSession(createDatasets(), async () => navigator.storage.persist(), () => performance.now()));
+export const datasetsStore = (): DatasetsStore =>
+  (thePages ??= createDatasetsStore(
+    createDatasets(),
+    async () => navigator.storage.persist(),
+    () => performance.now(),
+  ));

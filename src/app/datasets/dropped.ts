@@ -13,7 +13,8 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<DroppedFile[]> {
-  if (entry.isDirectory) return (await Promise.all((await entriesOf(entry as FileSystemDirectoryEntry)).map(filesOf))).flat();
+  if (entry.isDirectory)
+    return (await Promise.all((await entriesOf(entry as FileSystemDirectoryEntry)).map(filesOf))).flat();
   const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
   return [{ path: entry.fullPath.replace(/^\//, ''), file }];
 }
@@ -24,4 +25,5 @@ export function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   return Promise.all(entries.map(filesOf)).then((files) => files.flat());
 }
 
-export const chosenFiles = (files: FileList): DroppedFile[] => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export const chosenFiles = (files: FileList): DroppedFile[] =>
+  [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));

@@ -7,7 +7,10 @@ export type Moment = { readonly ms: number; readonly doneBytes: number };
 const WINDOW_MS = 5000;
 
 /** The moments that still count, with this one. */
-export const withMoment = (moments: readonly Moment[], moment: Moment): Moment[] => [...moments.filter(({ ms }) => ms > moment.ms - WINDOW_MS), moment];
+export const withMoment = (moments: readonly Moment[], moment: Moment): Moment[] => [
+  ...moments.filter(({ ms }) => ms > moment.ms - WINDOW_MS),
+  moment,
+];
 
 /** Bytes a second; null before there is anything to tell it by. */
 export function speedOf(moments: readonly Moment[]): number | null {
@@ -18,7 +21,8 @@ export function speedOf(moments: readonly Moment[]): number | null {
 
 const megabytes = (bytes: number): string => (bytes < 1e7 ? (bytes / 1e6).toFixed(1) : String(Math.round(bytes / 1e6)));
 
-const duration = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
 /** "1.2 MB". */
 export const formatSize = (bytes: number): string => `${megabytes(bytes)} MB`;
@@ -27,7 +31,8 @@ export const formatSize = (bytes: number): string => `${megabytes(bytes)} MB`;
 export function describeProgress({ doneBytes, totalBytes, images }: ImportReport, speed: number | null): string {
   const parts = [totalBytes === null ? formatSize(doneBytes) : `${megabytes(doneBytes)} of ${formatSize(totalBytes)}`];
   if (speed !== null && speed > 0) parts.push(`${megabytes(speed)} MB/s`);
-  if (speed !== null && speed > 0 && totalBytes !== null) parts.push(`${duration((totalBytes - doneBytes) / speed)} left`);
+  if (speed !== null && speed > 0 && totalBytes !== null)
+    parts.push(`${duration((totalBytes - doneBytes) / speed)} left`);
   if (images !== null) parts.push(`${images.toLocaleString('en')} images`);
   return parts.join(', ');
 }

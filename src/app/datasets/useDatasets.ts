@@ -1,12 +1,12 @@
-/** The datasets' session in a component. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { datasetsSession } from './datasetsStore.ts';
-import type { DatasetsSession, DatasetsState } from './datasetsStore.ts';
+/** The datasets' store in a component. */
+import { useEffect, useState } from 'react';
+import { datasetsStore, type DatasetsState, type DatasetsStore } from './datasetsStore.ts';
+import { useStore } from '../store/useStore.ts';
 
 /** Asks what is here when the component is first shown. */
-export function useDatasets(): { readonly session: DatasetsSession; readonly state: DatasetsState } {
-  const [session] = useState(datasetsSession);
-  const state = useSyncExternalStore(session.subscribe, session.getState);
-  useEffect(() => void session.refresh(), [session]);
-  return { session, state };
+export function useDatasets(): { readonly store: DatasetsStore; readonly state: DatasetsState } {
+  const [store] = useState(datasetsStore);
+  const state = useStore(store);
+  useEffect(() => void store.refresh(), [store]);
+  return { store, state };
 }

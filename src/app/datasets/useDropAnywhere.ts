@@ -2,7 +2,8 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
 /** Whether something that is dragged over the page carries files, and no area of its own has taken it already. */
-const free = (event: DragEvent): boolean => !event.defaultPrevented && (event.dataTransfer?.types.includes('Files') ?? false);
+const free = (event: DragEvent): boolean =>
+  !event.defaultPrevented && (event.dataTransfer?.types.includes('Files') ?? false);
 
 /**
  * @param onDrop called while the drop is handled

@@ -2,11 +2,13 @@
 import { useState, type ChangeEvent } from 'react';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { saveFile } from '../chart/save.ts';
-import { nameOf } from '../state/jobs.ts';
 import { OfflineButton } from '../offline/OfflineButton.tsx';
-import { float32Of, hides, settingsOf, type Action, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { MOST_BYTES, readSession, writeSession } from './sessionFile.ts';
+import { nameOf } from '../text/names.ts';
+import type { Action } from '../state/reducer.ts';
+import { float32Of, hides, settingsOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 

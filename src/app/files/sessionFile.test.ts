@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { FIRST_RECORDS } from '../recorded/recorded.ts';
 import { describe, expect, test } from 'vitest';
 import { float32Settings, ptqSettings, qatSettings } from '../../contract/settings.ts';
 import { parseLink } from '../state/link.ts';
-import { initialState, reduce, type Action, type State } from '../state/state.ts';
+import { initialState, type State } from '../state/state.ts';
 import { raceOfSettings, runOfSettings } from '../testing/fakeLab.ts';
 import { readSession, writeSession } from './sessionFile.ts';
+import { reduce, type Action } from '../state/reducer.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 20, seed: 1 };
 const actions: readonly Action[] = [
@@ -16,7 +18,7 @@ const actions: readonly Action[] = [
   { kind: 'guess', guess: { kind: 'made', share: 0.42 } },
   { kind: 'layerGuess', guess: { kind: 'made', layer: 'layer1.0.conv1' } },
 ];
-const state = actions.reduce<State>(reduce, initialState(parseLink('#bits=3&range=kl&seed=7').link));
+const state = actions.reduce<State>(reduce, initialState(parseLink('#bits=3&range=kl&seed=7').link, FIRST_RECORDS));
 const saved = writeSession(state);
 
 describe('a session file', () => {
@@ -39,7 +41,7 @@ describe('a session file', () => {
     const { link, ...results } = readSession(saved, 'monday.json');
     const restored = reduce(state, { kind: 'restore', ...results });
     expect(restored.runs.size).toBe(state.runs.size);
-    const elsewhere = reduce(initialState(link), { kind: 'restore', ...results });
+    const elsewhere = reduce(initialState(link, FIRST_RECORDS), { kind: 'restore', ...results });
     expect(elsewhere.runs.size).toBe(4);
     expect(elsewhere).toMatchObject({ guess: state.guess, layerGuess: state.layerGuess });
   });

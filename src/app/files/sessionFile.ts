@@ -2,8 +2,9 @@
 import { fromJson, toJson } from '../../contract/runsFile.ts';
 import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
-import { linkOf, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import type { RaceResult, RunResult } from '../../contract/run.ts';
+import { linkOf } from '../state/selectors.ts';
 
 export type SavedSession = {
   readonly link: Link;

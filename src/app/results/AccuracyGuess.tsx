@@ -4,8 +4,11 @@ import { percentShort, percent, points } from '../text/format.ts';
 import { GUESSED_BITS } from '../state/guess.ts';
 import { GuessBox } from './GuessBox.tsx';
 import { float32For, summaryOf } from '../state/measurements.ts';
-import { hides, plain, settingsOf, type Action, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { plain } from '../state/choice.ts';
+import type { Action } from '../state/reducer.ts';
+import { hides, settingsOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

@@ -4,8 +4,9 @@ import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
 import { float32Row, presetRows, shownSummary } from '../state/measurements.ts';
 import { perImage, raceProvenance, summaryProvenance } from '../text/provenance.ts';
-import { raceOf, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { raceOf } from '../state/selectors.ts';
 
 export function Costs({ state }: { readonly state: State }) {
   const { preset, bits } = state.choice;

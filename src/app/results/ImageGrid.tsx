@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { count } from '../text/format.ts';
 import { flips, type Flips } from '../text/flips.ts';
 import { ImageTile, type Guess } from './ImageTile.tsx';
-import { nameOf } from '../state/jobs.ts';
-import { float32Of, runOf, shownRun, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import type { RunResult } from '../../contract/run.ts';
+import { nameOf } from '../text/names.ts';
+import { float32Of, runOf, shownRun } from '../state/selectors.ts';
 
 const PAGE = 12;
 

@@ -2,24 +2,18 @@
 import { AccuracyGuess } from './AccuracyGuess.tsx';
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from '../text/finding.ts';
-import { isClosed } from '../shell/ModelAbsent.tsx';
+import { isModelAbsent } from '../shell/ModelAbsent.tsx';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
-import { nameOf } from '../state/jobs.ts';
-import { float32For, shownSummary, type Summary } from '../state/measurements.ts';
+import { float32For, shownSummary } from '../state/measurements.ts';
 import { perImage, raceProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
-import {
-  float32Of,
-  previewOf,
-  previewSettingsOf,
-  raceOf,
-  runOf,
-  settingsOf,
-  type Action,
-  type State,
-} from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 import { WORDS } from '../words/words.ts';
+import { nameOf } from '../text/names.ts';
+import type { Action } from '../state/reducer.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf } from '../state/selectors.ts';
+import type { Summary } from '../recorded/records.ts';
 
 export function Outcome({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
   const words = WORDS.bill;
@@ -85,7 +79,7 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
   const own = settingsOf(state, state.choice);
   const hidden = concealed(state, state.choice.bits);
   // A network that is not here says itself what was recorded.
-  if ((runOf(state, own) && !hidden) || isClosed(state)) return null;
+  if ((runOf(state, own) && !hidden) || isModelAbsent(state)) return null;
   const preview = hidden ? undefined : previewOf(state, previewSettingsOf(state, state.choice));
   return (
     <div className="notice" data-testid="waiting">

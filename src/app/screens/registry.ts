@@ -1,6 +1,6 @@
 /** The screens' code: one row each, fetched when it is first shown. Their titles are in words/screens.ts. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import type { ScreenName } from '../state/screenNames.ts';
+import type { ScreenName } from '../names/screenNames.ts';
 import type { ScreenProps } from './types.ts';
 
 type Screen = { readonly view: LazyExoticComponent<ComponentType<ScreenProps>> };

@@ -1,6 +1,7 @@
 /** What every screen is given: all that the page knows, the way to change it, and the lab. */
 import type { Lab } from '../../lab/rpc/client.ts';
-import type { Action, State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
+import type { Action } from '../state/reducer.ts';
 
 export type ScreenProps = {
   readonly state: State;

@@ -1,9 +1,13 @@
 /** What the lab is doing, how far it is, and the way to stop it or to try again. */
 import { count } from '../text/format.ts';
-import { describeFailure, describeJob, nextJob, WIDTHS } from '../state/jobs.ts';
+import { nextJob } from '../state/nextJob.ts';
 import { WORDS } from '../words/words.ts';
-import { runOf, settingsOf, type Action, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import type { Progress } from '../../contract/progress.ts';
+import { WIDTHS } from '../state/choice.ts';
+import { describeFailure, describeJob } from '../text/jobs.ts';
+import type { Action } from '../state/reducer.ts';
+import { runOf, settingsOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

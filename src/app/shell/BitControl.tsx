@@ -2,9 +2,11 @@
 import { PRESET_NAMES } from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
-import { WIDTHS } from '../state/jobs.ts';
-import { hides, plain, type Action, type Choice, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { plain, type Choice, WIDTHS } from '../state/choice.ts';
+import type { Action } from '../state/reducer.ts';
+import { hides } from '../state/selectors.ts';
 
 export function BitControl({
   state,

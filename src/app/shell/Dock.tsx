@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { Activity } from './Activity.tsx';
 import { BitControl } from './BitControl.tsx';
 import { Readouts } from './Readouts.tsx';
-import type { Action, State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { Subject } from './Subject.tsx';
 import { WORDS } from '../words/words.ts';
+import type { Action } from '../state/reducer.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

@@ -1,8 +1,9 @@
 /** One line: the name, the screens, and how the page looks. */
 import { Navigation } from './Navigation.tsx';
-import type { Action, State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { ViewButtons } from './ViewButtons.tsx';
 import { WORDS } from '../words/words.ts';
+import type { Action } from '../state/reducer.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

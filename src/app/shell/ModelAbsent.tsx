@@ -4,9 +4,10 @@ import { BUNDLED } from '../state/pairs.ts';
 import { formatLink } from '../state/link.ts';
 import { shownSummary } from '../state/measurements.ts';
 import { recordedHow } from '../text/provenance.ts';
-import type { ScreenName } from '../state/screenNames.ts';
-import { linkOf, type State } from '../state/state.ts';
+import type { ScreenName } from '../names/screenNames.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { linkOf } from '../state/selectors.ts';
 
 /** What comes with the page, seen as it is. */
 const MEANWHILE = { ...BUNDLED, side: 0, layer: '' } as const;
@@ -15,19 +16,19 @@ const MEANWHILE = { ...BUNDLED, side: 0, layer: '' } as const;
 const EMPTY: readonly ScreenName[] = ['snap', 'clip', 'layers'];
 
 /** Whether the lab could not open what the link asks for. */
-export const isClosed = ({ opened, failure }: State): boolean => opened === null && failure?.job.kind === 'open';
+export const isModelAbsent = ({ opened, failure }: State): boolean => opened === null && failure?.job.kind === 'open';
 
 /** Whether a screen has nothing to show of a network that is not open. */
-export const isEmptyWhileClosed = (screen: ScreenName): boolean => EMPTY.includes(screen);
+export const isEmptyWithout = (screen: ScreenName): boolean => EMPTY.includes(screen);
 
-export function Closed({ state }: { readonly state: State }) {
-  const words = WORDS.closed;
+export function ModelAbsent({ state }: { readonly state: State }) {
+  const words = WORDS.modelAbsent;
   const link = linkOf(state);
   const run = shownSummary(state);
   const bundled = link.model === BUNDLED.model && link.dataset === BUNDLED.dataset;
   return (
-    <section className="notice closed" aria-labelledby="closed" data-testid="closed">
-      <h2 id="closed">{words.title(MODELS[link.model].title)}</h2>
+    <section className="notice model-absent" aria-labelledby="model-absent" data-testid="model-absent">
+      <h2 id="model-absent">{words.title(MODELS[link.model].title)}</h2>
       {run?.recorded && <p>{words.recorded(run.recorded, recordedHow(run))}</p>}
       {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
       <p>{words.needs[link.screen]}</p>

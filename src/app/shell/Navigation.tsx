@@ -1,9 +1,10 @@
 /** The way from screen to screen: each is a link, so that it can be opened, copied and gone back from. */
 import { useState } from 'react';
 import { formatLink } from '../state/link.ts';
-import { SCREENS, type ScreenName } from '../state/screenNames.ts';
-import { hides, linkOf, type State } from '../state/state.ts';
+import { SCREENS, type ScreenName } from '../names/screenNames.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { hides, linkOf } from '../state/selectors.ts';
 
 const hrefOf = (state: State, screen: ScreenName): string => formatLink({ ...linkOf(state), screen }) || '#';
 

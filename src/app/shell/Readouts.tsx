@@ -1,10 +1,12 @@
 /** Accuracy and size where the control stands, beside those of 32-bit float: measured, recorded, or a first preview. */
 import { kilobytes, percent } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
-import { float32For, summaryOf, type Summary } from '../state/measurements.ts';
+import { float32For, summaryOf } from '../state/measurements.ts';
 import { summaryProvenance } from '../text/provenance.ts';
-import { previewOf, previewSettingsOf, settingsOf, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { previewOf, previewSettingsOf, settingsOf } from '../state/selectors.ts';
+import type { Summary } from '../recorded/records.ts';
 
 export function Readouts({ state }: { readonly state: State }) {
   const words = WORDS.shell.readouts;

@@ -2,8 +2,9 @@
 import { MODELS } from '../../contract/settings.ts';
 import { count, millions } from '../text/format.ts';
 import { formatLink } from '../state/link.ts';
-import { hides, linkOf, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { hides, linkOf } from '../state/selectors.ts';
 
 export function Subject({ state }: { readonly state: State }) {
   const { opened, link } = state;

@@ -1,7 +1,9 @@
 /** Light or dark, as the system has it until a person chooses; and large, for a projector. */
 import { useLayoutEffect, useSyncExternalStore } from 'react';
-import { hides, type Action, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import type { Action } from '../state/reducer.ts';
+import { hides } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

@@ -2,9 +2,10 @@
 import { useEffect } from 'react';
 import { announce } from '../text/announce.ts';
 import { headline } from '../text/finding.ts';
-import { describeFailure } from '../state/jobs.ts';
 import { float32For } from '../state/measurements.ts';
-import { shownRun, type State } from '../state/state.ts';
+import type { State } from '../state/state.ts';
+import { describeFailure } from '../text/jobs.ts';
+import { shownRun } from '../state/selectors.ts';
 
 export function useAnnouncements(state: State): void {
   const run = shownRun(state);

@@ -1,19 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { RECORDED } from '../recorded/recorded.ts';
 import { parseLink } from './link.ts';
-import { createSession, type Session } from './store.ts';
+import { createAppStore, type AppStore } from './appStore.ts';
 import { summaryOf } from './measurements.ts';
-import { benchOf, float32Of, linkOf, shownRun } from './state.ts';
 import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf } from '../testing/fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import { benchOf, float32Of, linkOf, shownRun } from './selectors.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-function open(fragment = ''): { readonly lab: FakeLab; readonly session: Session } {
+function open(fragment = ''): { readonly lab: FakeLab; readonly store: AppStore } {
   const lab = createFakeLab();
-  return { lab, session: createSession(lab, parseLink(fragment).link) };
+  return { lab, store: createAppStore(lab, parseLink(fragment).link, RECORDED) };
 }
 
 function last({ asked }: FakeLab) {
@@ -34,80 +35,80 @@ async function answerAll(lab: FakeLab, testImages = 100): Promise<void> {
 }
 
 test('a link opens the lab on its model, dataset and size', () => {
-  const { lab, session } = open('#model=resnet18&dataset=imagenette&side=128');
+  const { lab, store } = open('#model=resnet18&dataset=imagenette&side=128');
   expect(last(lab).args).toEqual({ backend: 'auto', model: 'resnet18', dataset: 'imagenette', side: 128 });
-  expect(linkOf(session.getState())).toMatchObject({ model: 'resnet18', dataset: 'imagenette', side: 128 });
+  expect(linkOf(store.getState())).toMatchObject({ model: 'resnet18', dataset: 'imagenette', side: 128 });
 });
 
 test('another subject is opened, and measured under its own name; what was shown goes, what was measured stays', async () => {
-  const { lab, session } = open('#images=80');
+  const { lab, store } = open('#images=80');
   await answerAll(lab, 60);
-  expect(benchOf(session.getState())).toEqual({ model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 });
-  const before = shownRun(session.getState());
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
-  expect(session.getState()).toMatchObject({ opened: null, images: null });
-  expect(shownRun(session.getState())).toBeUndefined();
+  expect(benchOf(store.getState())).toEqual({ model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 });
+  const before = shownRun(store.getState());
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
+  expect(store.getState()).toMatchObject({ opened: null, images: null });
+  expect(shownRun(store.getState())).toBeUndefined();
   expect(last(lab).args).toMatchObject({ model: 'resnet18', dataset: 'imagenette' });
   await answerAll(lab);
-  expect(shownRun(session.getState())?.settings).toMatchObject({
+  expect(shownRun(store.getState())?.settings).toMatchObject({
     model: 'resnet18',
     dataset: 'imagenette',
     images: 80,
   });
 
   const asked = lab.asked.length;
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet20', dataset: 'cifar10-sample' } });
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet20', dataset: 'cifar10-sample' } });
   await answerAll(lab, 60);
   expect(lab.asked.slice(asked).map(({ kind }) => kind)).toEqual(['open', 'images']);
-  expect(shownRun(session.getState())).toBe(before);
+  expect(shownRun(store.getState())).toBe(before);
 });
 
 test('what was guessed of one network is no guess of another', () => {
-  const { session } = open();
-  session.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.4 } });
-  session.dispatch({ kind: 'layerGuess', guess: { kind: 'made', layer: 'conv1' } });
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet18' } });
-  expect(session.getState()).toMatchObject({ guess: { kind: 'open' }, layerGuess: { kind: 'open' } });
-  session.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet20' } });
-  expect(session.getState()).toMatchObject({ guess: { kind: 'passed' }, layerGuess: { kind: 'open' } });
+  const { store } = open();
+  store.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.4 } });
+  store.dispatch({ kind: 'layerGuess', guess: { kind: 'made', layer: 'conv1' } });
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet18' } });
+  expect(store.getState()).toMatchObject({ guess: { kind: 'open' }, layerGuess: { kind: 'open' } });
+  store.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet20' } });
+  expect(store.getState()).toMatchObject({ guess: { kind: 'passed' }, layerGuess: { kind: 'open' } });
 });
 
 test('an answer about the subject before is no answer about this one', async () => {
-  const { lab, session } = open();
+  const { lab, store } = open();
   const stale = last(lab);
-  session.dispatch({ kind: 'subject', subject: { dataset: 'cifar10' } });
+  store.dispatch({ kind: 'subject', subject: { dataset: 'cifar10' } });
   expect(stale.options.signal?.aborted).toBe(true);
   await stale.answer(openedWith(7));
-  expect(session.getState().opened).toBeNull();
+  expect(store.getState().opened).toBeNull();
   expect(last(lab).args).toMatchObject({ dataset: 'cifar10' });
 });
 
 test('a subject that is not here is a failure with a sentence, and another can be chosen', async () => {
-  const { lab, session } = open('#dataset=imagenette&model=resnet18');
+  const { lab, store } = open('#dataset=imagenette&model=resnet18');
   await last(lab).fail('Imagenette is not here yet. Import it first.');
-  expect(session.getState().failure?.message).toBe('Imagenette is not here yet. Import it first.');
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet20', dataset: 'cifar10-sample' } });
-  expect(session.getState().failure).toBeNull();
+  expect(store.getState().failure?.message).toBe('Imagenette is not here yet. Import it first.');
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet20', dataset: 'cifar10-sample' } });
+  expect(store.getState().failure).toBeNull();
   await answerAll(lab);
-  expect(session.getState().opened).not.toBeNull();
+  expect(store.getState().opened).not.toBeNull();
 });
 
 test('a followed link brings its subject; the same one opens nothing again', async () => {
-  const { lab, session } = open();
+  const { lab, store } = open();
   await answerAll(lab);
   const asked = lab.asked.length;
-  session.dispatch({ kind: 'follow', link: parseLink('#screen=data').link });
+  store.dispatch({ kind: 'follow', link: parseLink('#screen=data').link });
   expect(lab.asked).toHaveLength(asked);
-  session.dispatch({ kind: 'follow', link: parseLink('#dataset=cifar10&bits=4').link });
+  store.dispatch({ kind: 'follow', link: parseLink('#dataset=cifar10&bits=4').link });
   expect(last(lab)).toMatchObject({ kind: 'open', args: { dataset: 'cifar10' } });
 });
 
 test('what was recorded of a network comes when it comes into view, and stands until this machine has measured', async () => {
-  const { lab, session } = open();
-  const recorded = () => summaryOf(session.getState(), float32Of(session.getState()));
+  const { lab, store } = open();
+  const recorded = () => summaryOf(store.getState(), float32Of(store.getState()));
   expect(recorded()).toMatchObject({ settings: { model: 'resnet20' }, recorded: expect.any(String) });
-  session.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
+  store.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
   expect(recorded()).toBeUndefined();
   await vi.waitFor(() =>
     expect(recorded()).toMatchObject({ settings: { model: 'resnet18' }, recorded: expect.any(String) }),

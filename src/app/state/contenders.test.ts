@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { FIRST_RECORDS } from '../recorded/recorded.ts';
 import { fileSettings } from '../../contract/settings.ts';
-import { contenderId, contenderName, contendersOf, chosenOf } from './contenders.ts';
+import { contenderId, contendersOf, chosenOf } from './contenders.ts';
 import { parseLink } from './link.ts';
-import { benchOf, initialState, reduce, settingsOf, type State } from './state.ts';
+import { initialState, type State } from './state.ts';
+import { contenderName } from '../text/names.ts';
+import { reduce } from './reducer.ts';
+import { benchOf, settingsOf } from './selectors.ts';
 
-const start = initialState(parseLink('#preset=2021').link);
+const start = initialState(parseLink('#preset=2021').link, FIRST_RECORDS);
 const ids = (state: State): readonly string[] => contendersOf(state).map(contenderId);
 
 /** A 4-bit file was brought and opened. */

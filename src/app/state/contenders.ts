@@ -1,25 +1,21 @@
 /** The files of the network in view that can stand side by side: floats, every width of the control's scheme, and one that was brought. */
 import type { RaceEntry } from '../../contract/calls/race.ts';
-import { WIDTHS } from './jobs.ts';
-import { float32Of, settingsOf, type State } from './state.ts';
-import { WORDS } from '../words/words.ts';
+import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import { WIDTHS } from './choice.ts';
+import { float32Of, settingsOf } from './selectors.ts';
 
 /** What of an entry tells it from the others. */
-type Entry = { readonly settings: RunSettings; readonly form?: RaceEntry['form'] };
+export type Entry = { readonly settings: RunSettings; readonly form?: RaceEntry['form'] };
 
 const BROUGHT = 'brought';
 
-const bitsOf = ({ settings: { scheme }, form }: Entry): number =>
+export const bitsOf = ({ settings: { scheme }, form }: Entry): number =>
   form === 'float16' ? 16 : (scheme?.weightBits ?? 32);
 
 /** "32", "16" (float16), "8" to "2", or "brought". */
 export const contenderId = (entry: Entry): string =>
   entry.settings.file === undefined ? String(bitsOf(entry)) : BROUGHT;
-
-export const contenderName = (entry: Entry): string =>
-  (entry.settings.file === undefined ? WORDS.race.file : WORDS.race.brought)(bitsOf(entry));
-
 export const isFloat = (entry: Entry): boolean => bitsOf(entry) >= 16;
 
 /** In the order in which they are shown. */

@@ -1,6 +1,5 @@
 /** Predict first: what a student expects, said before it is shown. Two questions: the accuracy at 4 bits, and the worst layer. */
 import type { Link } from './link.ts';
-import type { State } from './state.ts';
 
 /** A question that waits for its answer, was answered, or was passed by. */
 export type Prediction<Answer> =
@@ -25,5 +24,7 @@ export const startingLayerGuess = ({ hide }: Pick<Link, 'hide'>): LayerGuess => 
 });
 
 /** Whether what was measured at this bitwidth (null: 32-bit float) must wait for the guess, where there is one to make. */
-export const concealed = ({ guess, link }: Pick<State, 'guess' | 'link'>, bits: number | null): boolean =>
-  guess.kind === 'open' && !link.hide.includes('guess') && bits !== null && bits <= GUESSED_BITS;
+export const concealed = (
+  { guess, link }: { readonly guess: Guess; readonly link: Pick<Link, 'hide'> },
+  bits: number | null,
+): boolean => guess.kind === 'open' && !link.hide.includes('guess') && bits !== null && bits <= GUESSED_BITS;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MODEL_NAMES, PRESET_NAMES } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
-import { SCREENS } from './screenNames.ts';
+import { SCREENS } from '../names/screenNames.ts';
 
 const DEFAULTS = {
   screen: 'bill',

@@ -9,7 +9,7 @@ import {
 } from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
-import { SCREENS, type ScreenName } from './screenNames.ts';
+import { SCREENS, type ScreenName } from '../names/screenNames.ts';
 import type { BackendName } from '../../contract/device.ts';
 
 /** Controls that a link may hide, so that a class does one thing at a time; the page offers to show them again. */

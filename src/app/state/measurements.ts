@@ -2,16 +2,11 @@
 import { PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
 import type { Bits } from '../../quant/types.ts';
 import { concealed } from './guess.ts';
-import { WIDTHS } from './jobs.ts';
-import { recordedRun } from './recorded.ts';
-import { float32Of, plain, raceOf, runOf, settingsOf, shownRun, type State } from './state.ts';
-import type { RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
-
-/** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
-export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & {
-  readonly recorded?: string;
-  readonly recordedWith?: readonly string[];
-};
+import type { State } from './state.ts';
+import type { RaceResult, RunSettings } from '../../contract/run.ts';
+import { plain, WIDTHS } from './choice.ts';
+import { float32Of, raceOf, runOf, settingsOf, shownRun } from './selectors.ts';
+import { recordedRun, type Summary } from '../recorded/records.ts';
 
 /** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
 export type Row = {

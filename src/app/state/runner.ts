@@ -1,8 +1,8 @@
 /** Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. */
 import { isAbsent, type Lab } from '../../lab/rpc/client.ts';
-import { jobKey, type Job } from './jobs.ts';
-import type { Action } from './state.ts';
 import type { Progress } from '../../contract/progress.ts';
+import { jobKey, type Job } from './job.ts';
+import type { Action } from './reducer.ts';
 
 export type Runner = {
   /** Says what is to be done now; null: nothing. The job under way, said again, goes on. */

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { settingsOf, initialState } from './state.ts';
+import { FIRST_RECORDS } from '../recorded/recorded.ts';
+import { initialState } from './state.ts';
 import { parseLink } from './link.ts';
-import { STORY_STEPS, storyChoice } from './story.ts';
+import { storyChoice } from './story.ts';
+import { settingsOf } from './selectors.ts';
+import { STORY_STEPS } from '../names/storySteps.ts';
 
 test('the path goes from one grid a tensor to a scale a channel, searched ranges, 8 bits at the ends and a repair', () => {
-  const state = initialState(parseLink('').link);
+  const state = initialState(parseLink('').link, FIRST_RECORDS);
   const schemes = STORY_STEPS.map((step) => settingsOf(state, storyChoice(step, 4)).scheme);
   const of2021 = {
     weightBits: 4,

@@ -1,9 +1,7 @@
 /** The story of 2021: from its cliff to where 4 bits hold, one change a step. Each step is a preset that runs live. */
 import type { Bits } from '../../quant/types.ts';
-import { plain, type Choice } from './state.ts';
-
-export const STORY_STEPS = ['cliff', 'channels', 'ranges', 'ends', 'repair'] as const;
-export type StoryStep = (typeof STORY_STEPS)[number];
+import { plain, type Choice } from './choice.ts';
+import { STORY_STEPS, type StoryStep } from '../names/storySteps.ts';
 
 /** What each step changes; the steps before it stay. */
 const CHANGES: { readonly [K in StoryStep]: Partial<Choice> } = {

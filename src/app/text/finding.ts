@@ -1,7 +1,7 @@
 /** The findings, put into words. Every figure in them was measured. */
 import { bitsName, count, percent, percentShort, points } from './format.ts';
-import type { Summary } from '../state/measurements.ts';
 import { WORDS } from '../words/words.ts';
+import type { Summary } from '../recorded/records.ts';
 
 /** A run within this many points of float32 has kept its accuracy. */
 const KEPT = 0.01;

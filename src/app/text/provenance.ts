@@ -1,10 +1,10 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
 import { count } from './format.ts';
-import { nameOf } from '../state/jobs.ts';
-import type { Summary } from '../state/measurements.ts';
 import { WORDS } from '../words/words.ts';
 import type { Device } from '../../contract/device.ts';
 import type { Latency, RaceResult, RunSettings } from '../../contract/run.ts';
+import { nameOf } from './names.ts';
+import type { Summary } from '../recorded/records.ts';
 
 /** How an accuracy was measured. */
 export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {

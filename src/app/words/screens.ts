@@ -1,5 +1,5 @@
 /** What each screen is called, and the one sentence that says what to do there. */
-import type { ScreenName } from '../state/screenNames.ts';
+import type { ScreenName } from '../names/screenNames.ts';
 
 /** `tab`: the title where room is scarce. */
 type ScreenWords = { readonly title: string; readonly tab?: string; readonly task: string };

@@ -1,5 +1,5 @@
 /** Words of the story of 2021. */
-import type { StoryStep } from '../state/story.ts';
+import type { StoryStep } from '../names/storySteps.ts';
 
 type StepWords = { readonly title: string; readonly why: string };
 

@@ -7,7 +7,7 @@ import { bill } from './bill.ts';
 import { chart } from './chart.ts';
 import { classify } from './classify.ts';
 import { clip } from './clip.ts';
-import { closed } from './closed.ts';
+import { modelAbsent } from './modelAbsent.ts';
 import { data } from './data.ts';
 import { experiments } from './experiments.ts';
 import { files } from './files.ts';
@@ -34,7 +34,7 @@ export const WORDS = {
   bill,
   classify,
   clip,
-  closed,
+  modelAbsent,
   data,
   experiments,
   files,

@@ -7,10 +7,9 @@ import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort } from '../../text/format.ts';
-import { nameOf } from '../../state/jobs.ts';
 import { shownSummary } from '../../state/measurements.ts';
 import { summaryProvenance } from '../../text/provenance.ts';
-import { benchOf, hides, type State } from '../../state/state.ts';
+import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { settingsKey } from '../../../contract/settings.ts';
 import {
@@ -22,6 +21,8 @@ import {
   type Point,
   type PublishedPoint,
 } from './points.ts';
+import { nameOf } from '../../text/names.ts';
+import { benchOf, hides } from '../../state/selectors.ts';
 
 const KEPT = 0.01;
 

@@ -1,11 +1,12 @@
 /** What the race measured of this network, runtime by runtime: the rest of the bill times WebAssembly only. */
 import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import type { Column } from '../../chart/table.ts';
-import { contenderName } from '../../state/contenders.ts';
 import { milliseconds } from '../../text/format.ts';
 import { formatLink } from '../../state/link.ts';
-import { linkOf, racedHere, type RacedRow, type State } from '../../state/state.ts';
+import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
+import { contenderName } from '../../text/names.ts';
+import { linkOf, racedHere, type RacedRow } from '../../state/selectors.ts';
 
 /** Milliseconds an image: a run's, shared out over its images. */
 const perImage = (title: string, of: (row: RacedRow) => number): Column<RacedRow> => ({

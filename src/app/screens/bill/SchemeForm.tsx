@@ -1,7 +1,9 @@
 /** What may be changed in a preset, as a form: ranges, granularity, first and last layer, repair. */
 import { offeredFor, SCHEME_CHANGES } from '../../../contract/schemeChanges.ts';
-import { hides, type Action, type State } from '../../state/state.ts';
+import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
+import type { Action } from '../../state/reducer.ts';
+import { hides } from '../../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

@@ -2,10 +2,14 @@
 import { percent, points } from '../../text/format.ts';
 import { formatLink } from '../../state/link.ts';
 import { summaryOf } from '../../state/measurements.ts';
-import { hides, linkOf, same, settingsOf, type Action, type State } from '../../state/state.ts';
-import { SCREENS } from '../../state/screenNames.ts';
-import { STORY_STEPS, storyChoice, type StoryStep } from '../../state/story.ts';
+import type { State } from '../../state/state.ts';
+import { SCREENS } from '../../names/screenNames.ts';
+import { storyChoice } from '../../state/story.ts';
 import { WORDS } from '../../words/words.ts';
+import { same } from '../../state/choice.ts';
+import type { Action } from '../../state/reducer.ts';
+import { hides, linkOf, settingsOf } from '../../state/selectors.ts';
+import { STORY_STEPS, type StoryStep } from '../../names/storySteps.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 

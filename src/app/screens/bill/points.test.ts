@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { FIRST_RECORDS } from '../../recorded/recorded.ts';
 import { float32Settings, ptqSettings, qatSettings } from '../../../contract/settings.ts';
 import { parseLink } from '../../state/link.ts';
-import { initialState, reduce, type State } from '../../state/state.ts';
+import { initialState, type State } from '../../state/state.ts';
 import { openedWith, runOfSettings } from '../../testing/fakeLab.ts';
 import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin } from './points.ts';
 import type { RunResult } from '../../../contract/run.ts';
+import { reduce } from '../../state/reducer.ts';
 
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
 const measured = (runs: readonly RunResult[], link = '#images=100&hide=guess'): State =>
   runs.reduce<State>(
     (state, result) => reduce(state, { kind: 'run', result }),
-    reduce(initialState(parseLink(link).link), { kind: 'opened', opened: openedWith(100) }),
+    reduce(initialState(parseLink(link).link, FIRST_RECORDS), { kind: 'opened', opened: openedWith(100) }),
   );
 
 const float32 = runOfSettings(float32Settings(bench), 5);

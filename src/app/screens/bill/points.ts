@@ -5,9 +5,11 @@ import { settingsKey } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { flips } from '../../text/flips.ts';
 import { concealed } from '../../state/guess.ts';
-import { float32For, float32Row, presetRows, otherPreset, type Summary } from '../../state/measurements.ts';
-import { benchOf, float32Of, raceOf, runOf, type State } from '../../state/state.ts';
+import { float32For, float32Row, presetRows, otherPreset } from '../../state/measurements.ts';
+import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
+import { benchOf, float32Of, raceOf, runOf } from '../../state/selectors.ts';
+import type { Summary } from '../../recorded/records.ts';
 
 export type Point = {
   readonly key: string;

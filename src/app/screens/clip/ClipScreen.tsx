@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import type { ClipCurve } from '../../../contract/calls/inspect.ts';
 import { times } from '../../text/format.ts';
-import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
 import { real, share } from '../layer/numbers.ts';
@@ -14,6 +13,7 @@ import { ClipChart, type ClipChartProps } from './ClipChart.tsx';
 import { bestStep, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
 import '../layer/layer.css';
 import './clip.css';
+import { settingsOf } from '../../state/selectors.ts';
 
 const KINDS = ['weights', 'activation'] as const;
 type Kind = (typeof KINDS)[number];

@@ -1,5 +1,5 @@
 /** The experiment grid on the page: what to run, the tables as they fill beside 2021's, and each cell from inside. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { cellsOf, isRow, type GridRow } from '../../../contract/grid/grid.ts';
 import { EXPORTS, publishedFor, type ExportFormat } from '../../../contract/grid/gridExport.ts';
 import { SOURCE_2021 } from '../../../contract/grid/published2021.ts';
@@ -11,8 +11,9 @@ import { CellDetail } from './CellDetail.tsx';
 import { benchesOf, cellId, rowOf } from './cells.ts';
 import { gridOf, keepChoices, loadChoices, type Choices } from './choices.ts';
 import { GridForm } from './GridForm.tsx';
-import { gridSessionOf, type GridState } from './gridSession.ts';
+import { gridStoreOf, type GridState } from './gridStore.ts';
 import { describeCell, GridTable } from './GridTable.tsx';
+import { useStore } from '../../store/useStore.ts';
 import './experiments.css';
 
 const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly type: string }>> = {
@@ -24,14 +25,14 @@ const FILES: Readonly<Record<ExportFormat, { readonly ending: string; readonly t
 
 export function ExperimentsScreen({ state, lab }: ScreenProps) {
   const words = WORDS.experiments;
-  const session = gridSessionOf(lab);
-  const { records, running, problem } = useSyncExternalStore(session.subscribe, session.getState);
+  const store = gridStoreOf(lab);
+  const { records, running, problem } = useStore(store);
   const [choices, setChoices] = useState<Choices>(loadChoices);
   const [chosen, setChosen] = useState<string | null>(null);
   const isOpen = state.opened !== null;
   useEffect(() => {
-    if (isOpen) void session.load();
-  }, [isOpen, session]);
+    if (isOpen) void store.load();
+  }, [isOpen, store]);
 
   const grid = gridOf(choices, state.link.seed);
   const cells = cellsOf(grid);
@@ -68,7 +69,7 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
         </details>
         <div className="grid-actions">
           {running ? (
-            <button type="button" disabled={running.stopping} onClick={session.pause}>
+            <button type="button" disabled={running.stopping} onClick={store.pause}>
               {running.stopping ? words.stopping : words.pause}
             </button>
           ) : (
@@ -76,13 +77,13 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
               type="button"
               className="primary"
               disabled={!records || rows.length === cells.length}
-              onClick={() => void session.run(grid, choices.timed)}
+              onClick={() => void store.run(grid, choices.timed)}
             >
               {rows.length === cells.length ? words.allDone : words.run(cells.length - rows.length)}
             </button>
           )}
           {!running && rows.length + failures.length > 0 && (
-            <button type="button" onClick={() => void session.forget(cells.map(({ key }) => key))}>
+            <button type="button" onClick={() => void store.forget(cells.map(({ key }) => key))}>
               {words.forget}
             </button>
           )}

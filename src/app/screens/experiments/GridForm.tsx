@@ -2,9 +2,9 @@
 import type { ReactNode } from 'react';
 import { CELL_METHODS } from '../../../contract/grid/grid.ts';
 import { PRESET_NAMES } from '../../../contract/settings.ts';
-import { WIDTHS } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';
 import { GRID_DATASETS, GRID_MODELS, wholeOr, type Choices } from './choices.ts';
+import { WIDTHS } from '../../state/choice.ts';
 
 type Props = { readonly choices: Choices; readonly disabled: boolean; readonly onChange: (choices: Choices) => void };
 

@@ -5,9 +5,9 @@ import { published } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { kilobytes, milliseconds, percent, points } from '../../text/format.ts';
-import { WIDTHS } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';
 import { cellId, rowOf, type BenchCells } from './cells.ts';
+import { WIDTHS } from '../../state/choice.ts';
 
 type Props = {
   readonly bench: BenchCells;

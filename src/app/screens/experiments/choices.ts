@@ -2,7 +2,7 @@
 import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../contract/grid/grid.ts';
 import { CALIBRATION_IMAGES, PRESET_NAMES, type PresetName } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
-import { WIDTHS } from '../../state/jobs.ts';
+import { WIDTHS } from '../../state/choice.ts';
 
 export const GRID_MODELS = ['resnet20', 'resnet18', 'resnet50'] as const;
 export const GRID_DATASETS = ['cifar10-sample', 'cifar10', 'imagenette'] as const;

@@ -1,11 +1,12 @@
 /** The three screens about single layers in a real Chromium, by pointer and by keyboard, with a lab that answers at the test's command. */
+import { RECORDED } from '../../recorded/recorded.ts';
 import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { App } from '../../App.tsx';
 import { parseLink } from '../../state/link.ts';
-import { createSession } from '../../state/store.ts';
+import { createAppStore } from '../../state/appStore.ts';
 import '../../styles.ts';
 import {
   createFakeLab,
@@ -45,7 +46,7 @@ function show(link: string, held: Asked['kind'] | null = null) {
   };
   const { link: parsed, problems } = parseLink(link);
   root = createRoot(document.body.appendChild(document.createElement('div')));
-  root.render(createElement(App, { session: createSession(answering, parsed), lab: answering, problems }));
+  root.render(createElement(App, { store: createAppStore(answering, parsed, RECORDED), lab: answering, problems }));
   return lab;
 }
 

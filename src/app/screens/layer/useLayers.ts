@@ -1,8 +1,8 @@
 /** The network's layers, and the one that all screens look at: the link's, or else the first of the largest. */
 import type { LayerInfo, Layers } from '../../../contract/calls/inspect.ts';
-import { float32Of } from '../../state/state.ts';
 import type { ScreenProps } from '../types.ts';
 import { useAnswer, type Answer } from './useAnswer.ts';
+import { float32Of } from '../../state/selectors.ts';
 
 export type ChosenLayer = {
   readonly answer: Answer<Layers>;

@@ -5,9 +5,9 @@ import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { count, times } from '../../text/format.ts';
-import { nameOf } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
+import { nameOf } from '../../text/names.ts';
 
 type Row = {
   readonly channel: number;

@@ -4,7 +4,6 @@ import type { LayerInfo, SensitivityResult } from '../../../contract/calls/inspe
 import { bitsName, percent } from '../../text/format.ts';
 import type { LayerGuess } from '../../state/guess.ts';
 import { GuessBox } from '../../results/GuessBox.tsx';
-import { hides } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { layerNamed } from '../layer/useLayers.ts';
@@ -12,6 +11,7 @@ import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { Ranking } from './Ranking.tsx';
 import type { RunSettings } from '../../../contract/run.ts';
+import { hides } from '../../state/selectors.ts';
 
 /** Enough for a divergence that is smooth, in a time that a class waits. */
 const SENSITIVITY_IMAGES = 100;

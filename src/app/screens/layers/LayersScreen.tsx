@@ -1,8 +1,6 @@
 /** Which layer hurts?: the network as a strip, a guess, what every layer costs alone, and one layer from inside. */
 import { useState } from 'react';
 import { bitsName } from '../../text/format.ts';
-import { nameOf } from '../../state/jobs.ts';
-import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels } from '../layer/numbers.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
@@ -15,6 +13,8 @@ import { Strip } from './Strip.tsx';
 import { cellsOf, extremes, NOISES, type Noise } from './strip.ts';
 import '../layer/layer.css';
 import './layers.css';
+import { nameOf } from '../../text/names.ts';
+import { settingsOf } from '../../state/selectors.ts';
 
 export function LayersScreen({ state, dispatch, lab }: ScreenProps) {
   const words = WORDS.layers;

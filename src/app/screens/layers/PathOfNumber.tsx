@@ -6,13 +6,13 @@ import { ChartTableView } from '../../chart/ChartTableView.tsx';
 import { saveFile } from '../../chart/save.ts';
 import { csvOf, type ChartTable, type Column } from '../../chart/table.ts';
 import { count } from '../../text/format.ts';
-import { nameOf } from '../../state/jobs.ts';
 import { WORDS } from '../../words/words.ts';
 import { whole } from '../layer/numbers.ts';
 import { Steps } from '../layer/Steps.tsx';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import { pathSteps, productsOf, type Term } from './pathSteps.ts';
+import { nameOf } from '../../text/names.ts';
 
 /** Products that the page shows; a file has them all. */
 const SHOWN = 24;

@@ -3,9 +3,10 @@ import type { Machine, RaceRow } from '../../../contract/calls/race.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { contenderId, contenderName, isFloat } from '../../state/contenders.ts';
+import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
+import { contenderName } from '../../text/names.ts';
 
 const ROW = 2.8;
 

@@ -1,8 +1,9 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
 import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../contract/calls/race.ts';
-import { chosenOf, contenderId, contenderName } from '../../state/contenders.ts';
+import { chosenOf, contenderId } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
+import { contenderName } from '../../text/names.ts';
 
 export type Field = {
   readonly entries: readonly RaceEntry[];

@@ -1,8 +1,9 @@
 /** The race in numbers: every file on every lane, and which operators ran where. */
 import type { RaceRow } from '../../../contract/calls/race.ts';
-import { contenderId, contenderName, isFloat } from '../../state/contenders.ts';
+import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
+import { contenderName } from '../../text/names.ts';
 
 /** "wasm-1-1-8": lane, batch, file; a part of the cells' test ids. */
 const rowId = (row: RaceRow): string => `${row.lane}-${row.batch}-${contenderId(row)}`;

@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import type { Snap } from '../../../contract/calls/inspect.ts';
 import { bitsName } from '../../text/format.ts';
-import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
 import { useAnswer } from '../layer/useAnswer.ts';
@@ -12,6 +11,7 @@ import type { ScreenProps } from '../types.ts';
 import { SnapChart } from './SnapChart.tsx';
 import { WeightWay } from './WeightWay.tsx';
 import '../layer/layer.css';
+import { settingsOf } from '../../state/selectors.ts';
 
 /** The first weight that is followed: this share of the way from the least to the greatest. */
 const START = 0.9;

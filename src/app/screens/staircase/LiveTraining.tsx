@@ -1,11 +1,11 @@
 /** Which training is shown: that of the loaded network at the control's bits, with a learning rate of one's choice. */
 import { useState } from 'react';
 import { liveQatSettings, settingsKey } from '../../../contract/settings.ts';
-import { settingsOf } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { TrainingRun } from './TrainingRun.tsx';
 import type { RunSettings } from '../../../contract/run.ts';
+import { settingsOf } from '../../state/selectors.ts';
 
 /** What the recipe's learning rate is multiplied by. */
 const RATE_FACTORS = [4, 1, 0.25] as const;

@@ -1,8 +1,8 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { announce } from '../../text/announce.ts';
 import { bitsName, count, percent, percentShort } from '../../text/format.ts';
-import { float32Of, runOf, settingsOf, type State } from '../../state/state.ts';
+import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { LearningChart, LossChart } from './Curves.tsx';
@@ -11,6 +11,8 @@ import { TrainingButtons } from './TrainingButtons.tsx';
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import type { Opened } from '../../../contract/calls/opened.ts';
+import { useStore } from '../../store/useStore.ts';
+import { float32Of, runOf, settingsOf } from '../../state/selectors.ts';
 
 type Props = ScreenProps & {
   readonly opened: Opened;
@@ -38,7 +40,7 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
       },
     }),
   );
-  const training = useSyncExternalStore(store.subscribe, store.get);
+  const training = useStore(store);
   // Who leaves the screen, or chooses another training, leaves this one paused.
   useEffect(() => {
     store.look();

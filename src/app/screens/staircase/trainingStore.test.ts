@@ -75,7 +75,7 @@ test('streamed photos are all trained on: none can be kept apart', () => {
 describe('a live training on the page', () => {
   test('looks first, then shows each step as it comes, and says when an epoch is done', async () => {
     const { store, asked, settle, onEpoch } = await ready();
-    expect(store.get()).toMatchObject({ status: 'ready', run: { step: 0 } });
+    expect(store.getState()).toMatchObject({ status: 'ready', run: { step: 0 } });
     store.train(null);
     expect(asked[1]).toMatchObject({ kind: 'train', args: { settings, steps: null, watch: 'conv1' } });
     const progress = (training: TrainingReport): void =>
@@ -83,19 +83,19 @@ describe('a live training on the page', () => {
     progress(report(1, { validations: [{ step: 0, top1: 0.5, loss: 2 }] }));
     progress(report(2, { validations: [{ step: 2, top1: 0.75, loss: 1 }] }));
     progress(report(2));
-    expect(store.get()).toMatchObject({
+    expect(store.getState()).toMatchObject({
       status: 'running',
       rate: 0.01,
       run: { step: 2, best: { step: 2, top1: 0.75 } },
     });
-    expect(store.get().run?.losses).toEqual(Float32Array.of(1, 0.5));
+    expect(store.getState().run?.losses).toEqual(Float32Array.of(1, 0.5));
     expect(onEpoch).toHaveBeenCalledOnce();
     store.pause();
     await settle();
     expect(asked[2].kind, 'what the worker kept is asked for').toBe('trainingState');
     asked[2].answer({ ...fresh, step: 2, savedStep: 2 });
     await settle();
-    expect(store.get()).toMatchObject({ status: 'ready', failure: null, run: { step: 2, savedStep: 2 } });
+    expect(store.getState()).toMatchObject({ status: 'ready', failure: null, run: { step: 2, savedStep: 2 } });
   });
 
   test('a finished run is measured on the test images', async () => {
@@ -120,7 +120,7 @@ describe('a live training on the page', () => {
     await settle();
     asked[2].answer(fresh);
     await settle();
-    expect(store.get()).toMatchObject({ status: 'ready', failure: 'Training diverged.' });
+    expect(store.getState()).toMatchObject({ status: 'ready', failure: 'Training diverged.' });
     store.end(false);
     expect(asked[3]).toMatchObject({ kind: 'endTraining', args: { settings, keep: false } });
   });
@@ -129,6 +129,6 @@ describe('a live training on the page', () => {
     const { store, asked } = await ready();
     store.watch('fc');
     expect(asked[1]).toMatchObject({ kind: 'watchLayer', args: { layer: 'fc' } });
-    expect(store.get().trail).toBeNull();
+    expect(store.getState().trail).toBeNull();
   });
 });

@@ -2,6 +2,7 @@
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { trainOnward } from '../../../lab/rpc/trainingClient.ts';
 import type { TrainingState } from '../../../contract/calls/training.ts';
+import { createStore, type Readable } from '../../store/store.ts';
 import { extended, type Trail } from './trail.ts';
 import type { BackendName } from '../../../contract/device.ts';
 import type { RunResult, RunSettings } from '../../../contract/run.ts';
@@ -19,11 +20,9 @@ export type Training = {
   readonly failure: string | null;
 };
 
-export type TrainingStore = {
+export type TrainingStore = Readable<Training> & {
   /** Asks how far the run with these settings is. */
   readonly look: () => void;
-  readonly get: () => Training;
-  readonly subscribe: (listener: () => void) => () => void;
   /** Trains on: so many steps, or to the end. */
   readonly train: (steps: number | null) => void;
   readonly pause: () => void;
@@ -77,15 +76,16 @@ export function createTrainingStore({
   onTested,
   onReopened,
 }: Options): TrainingStore {
-  let training: Training = { status: 'reading', run: null, rate: null, trail: null, notice: null, failure: null };
+  const { getState, subscribe, set } = createStore<Training>({
+    status: 'reading',
+    run: null,
+    rate: null,
+    trail: null,
+    notice: null,
+    failure: null,
+  });
   let watched = layer;
   let running: AbortController | null = null;
-  const listeners = new Set<() => void>();
-
-  function set(change: Partial<Training>): void {
-    training = { ...training, ...change };
-    for (const listener of listeners) listener();
-  }
 
   /** Lets `work` ask the lab, and takes what it answers as the run's state; a pause is no failure. */
   async function ask(work: (signal: AbortSignal) => Promise<TrainingState>, status: Training['status']): Promise<void> {
@@ -99,7 +99,7 @@ export function createTrainingStore({
       if (run.finished) onTested(await lab.call('evaluate', settings, { signal: controller.signal }));
     } catch (error) {
       if (!controller.signal.aborted) set({ failure: sentence(error) });
-      const run = await lab.call('trainingState', settings).catch(() => training.run);
+      const run = await lab.call('trainingState', settings).catch(() => getState().run);
       set({ run });
     }
     running = null;
@@ -107,12 +107,13 @@ export function createTrainingStore({
   }
 
   function receive(report: TrainingReport): void {
-    if (!training.run || report.step <= training.run.step) return;
-    const run = advanced(training.run, report);
+    const { run: before, trail } = getState();
+    if (!before || report.step <= before.step) return;
+    const run = advanced(before, report);
     set({
       run,
       rate: report.rate,
-      trail: report.sample ? extended(training.trail, report.step, report.sample) : training.trail,
+      trail: report.sample ? extended(trail, report.step, report.sample) : trail,
     });
     if (report.step % run.stepsPerEpoch === 0) onEpoch(report, run);
   }
@@ -133,11 +134,8 @@ export function createTrainingStore({
 
   return {
     look: () => void ask(() => lab.call('trainingState', settings), 'reading'),
-    get: () => training,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    getState,
+    subscribe,
     train: (steps) => void ask((signal) => train(steps, signal), 'running'),
     pause() {
       if (!running) return;

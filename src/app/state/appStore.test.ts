@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RECORDED } from '../recorded/recorded.ts';
 import { settingsKey } from '../../contract/settings.ts';
-import { describeJob, nextJob } from './jobs.ts';
+import { nextJob } from './nextJob.ts';
 import { parseLink } from './link.ts';
-import { createSession, REST_MS, type Session } from './store.ts';
-import { shownRun } from './state.ts';
+import { createAppStore, REST_MS, type AppStore } from './appStore.ts';
 import {
   createFakeLab,
   openedWith,
@@ -14,6 +14,8 @@ import {
   type Asked,
 } from '../testing/fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import { describeJob } from '../text/jobs.ts';
+import { shownRun } from './selectors.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
@@ -47,22 +49,22 @@ async function answerUntil(lab: FakeLab, what: string): Promise<void> {
   expect(asked(lab).at(-1)).toBe(what);
 }
 
-function open(query = ''): { readonly lab: FakeLab; readonly session: Session } {
+function open(query = ''): { readonly lab: FakeLab; readonly store: AppStore } {
   const lab = createFakeLab();
-  return { lab, session: createSession(lab, parseLink(query).link) };
+  return { lab, store: createAppStore(lab, parseLink(query).link, RECORDED) };
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-describe('a session', () => {
+describe('a store', () => {
   test('opens, shows images, then measures float32 and the chosen bitwidth, accuracy first', async () => {
-    const { lab, session } = open('#bits=4&backend=wasm');
+    const { lab, store } = open('#bits=4&backend=wasm');
     expect(lab.asked[0]?.args).toEqual({ backend: 'wasm', model: 'resnet20', dataset: 'cifar10-sample' });
     await answerUntil(lab, 'race 4');
     await answer(lab);
     expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'race 32', 'race 4']);
-    expect(nextJob(session.getState())).toBeNull();
+    expect(nextJob(store.getState())).toBeNull();
   });
 
   test('asks for no more images than there are', async () => {
@@ -72,11 +74,11 @@ describe('a session', () => {
   });
 
   test('measures where the control rests, not where it passes', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'race 8');
     await answer(lab);
     for (const bits of [7, 6, 5] as const) {
-      session.dispatch({ kind: 'choose', choice: { bits } });
+      store.dispatch({ kind: 'choose', choice: { bits } });
       await answerUntil(lab, `preview ${bits}`);
       await answer(lab);
       vi.advanceTimersByTime(REST_MS - 1);
@@ -92,124 +94,122 @@ describe('a session', () => {
   });
 
   test('cancels what is stale, and never shows a number under settings that did not make it', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'evaluate 8');
     const stale = last(lab);
-    session.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
-    session.dispatch({ kind: 'choose', choice: { bits: 3 } });
+    store.dispatch({ kind: 'guess', guess: { kind: 'passed' } });
+    store.dispatch({ kind: 'choose', choice: { bits: 3 } });
     expect(stale.options.signal?.aborted, 'the first move cancels, it does not wait for the rest').toBe(true);
     await stale.answer(runOfSettings(stale.args as RunSettings, 1));
     expect(asked(lab).at(-1)).toBe('preview 3');
     vi.advanceTimersByTime(REST_MS);
     await answer(lab);
     expect(asked(lab).at(-1)).toBe('evaluate 3');
-    expect(shownRun(session.getState())).toBeUndefined();
+    expect(shownRun(store.getState())).toBeUndefined();
     await answer(lab);
-    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
-    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
-    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(3);
+    expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(3);
+    store.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(3);
   });
 
   test('a preview is never shown as a run, and a position that is passed by is not previewed to its end', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'race 8');
     await answer(lab);
-    session.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 7 } });
     const passed = last(lab);
-    session.dispatch({ kind: 'choose', choice: { bits: 5 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 5 } });
     expect(passed.options.signal?.aborted).toBe(true);
     await passed.fail('aborted');
     expect(asked(lab).at(-1)).toBe('preview 5');
     expect((last(lab).args as RunSettings).images).toBe(64);
     await answer(lab);
-    expect([...session.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([
-      8, 5,
-    ]);
-    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
+    expect([...store.getState().previews.values()].map(({ settings }) => settings.scheme?.weightBits)).toEqual([8, 5]);
+    expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(8);
   });
 
   test('what is to be guessed is measured but not shown', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'race 8');
     await answer(lab);
-    session.dispatch({ kind: 'choose', choice: { bits: 4 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 4 } });
     vi.advanceTimersByTime(REST_MS);
     await answerUntil(lab, 'race 4');
-    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(8);
-    session.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.5 } });
-    expect(shownRun(session.getState())?.settings.scheme?.weightBits).toBe(4);
+    expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(8);
+    store.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.5 } });
+    expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(4);
   });
 
   test('a measured bitwidth is not measured again', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'race 8');
     await answer(lab);
     const before = lab.asked.length;
-    session.dispatch({ kind: 'choose', choice: { bits: 7 } });
-    session.dispatch({ kind: 'choose', choice: { bits: 8 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 8 } });
     vi.advanceTimersByTime(REST_MS);
     expect(asked(lab).slice(before), 'passed by, and cancelled').toEqual(['preview 7']);
     expect(last(lab).options.signal?.aborted).toBe(true);
   });
 
   test('measures all of a preset: accuracies, then latencies; the control goes first', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'race 8');
     await answer(lab);
-    session.dispatch({ kind: 'measureAll' });
+    store.dispatch({ kind: 'measureAll' });
     await answerUntil(lab, 'evaluate 6');
-    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 2 } });
     vi.advanceTimersByTime(REST_MS);
     await last(lab).answer(runOfSettings(last(lab).args as RunSettings, 1));
     await answer(lab);
     expect(asked(lab).slice(-3)).toEqual(['evaluate 6', 'preview 2', 'evaluate 2']);
     await answerUntil(lab, 'race 3');
     await answer(lab);
-    expect(nextJob(session.getState())).toBeNull();
-    expect(session.getState().runs.size).toBe(8);
-    expect(session.getState().races.size).toBe(8);
-    expect([...session.getState().runs].every(([key, run]) => key === settingsKey(run.settings))).toBe(true);
+    expect(nextJob(store.getState())).toBeNull();
+    expect(store.getState().runs.size).toBe(8);
+    expect(store.getState().races.size).toBe(8);
+    expect([...store.getState().runs].every(([key, run]) => key === settingsKey(run.settings))).toBe(true);
   });
 
   test('a cancel stops the work until something is asked for', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await answerUntil(lab, 'evaluate 8');
-    session.dispatch({ kind: 'cancel' });
+    store.dispatch({ kind: 'cancel' });
     expect(last(lab).options.signal?.aborted).toBe(true);
     await last(lab).fail('too late to matter');
     expect(asked(lab).at(-1)).toBe('evaluate 8');
-    expect(session.getState()).toMatchObject({ failure: null, progress: null, paused: true });
-    session.dispatch({ kind: 'resume' });
+    expect(store.getState()).toMatchObject({ failure: null, progress: null, paused: true });
+    store.dispatch({ kind: 'resume' });
     expect(asked(lab).slice(-2)).toEqual(['evaluate 8', 'evaluate 8']);
   });
 
   test('a failure is kept with its sentence, and tried again on request', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     await last(lab).fail('test.bin.gz is damaged.');
-    expect(session.getState().failure).toMatchObject({ message: 'test.bin.gz is damaged.', job: { kind: 'open' } });
+    expect(store.getState().failure).toMatchObject({ message: 'test.bin.gz is damaged.', job: { kind: 'open' } });
     expect(lab.asked).toHaveLength(1);
-    session.dispatch({ kind: 'resume' });
+    store.dispatch({ kind: 'resume' });
     expect(asked(lab)).toEqual(['open', 'open']);
-    expect(session.getState().failure).toBeNull();
+    expect(store.getState().failure).toBeNull();
   });
 
   test('progress is shown while its job runs, and no longer', async () => {
-    const { lab, session } = open();
+    const { lab, store } = open();
     const progress = { stage: 'Reading', done: 1, total: 3, unit: 'files' };
     const first = last(lab);
     first.options.onProgress?.(progress);
-    expect(session.getState().progress).toEqual(progress);
+    expect(store.getState().progress).toEqual(progress);
     await answer(lab);
-    expect(session.getState().progress).toBeNull();
+    expect(store.getState().progress).toBeNull();
   });
 
   test('listeners hear of every change until they leave', () => {
-    const { session } = open();
+    const { store } = open();
     const listener = vi.fn();
-    const leave = session.subscribe(listener);
-    session.dispatch({ kind: 'choose', choice: { bits: 3 } });
+    const leave = store.subscribe(listener);
+    store.dispatch({ kind: 'choose', choice: { bits: 3 } });
     leave();
-    session.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    store.dispatch({ kind: 'choose', choice: { bits: 2 } });
     expect(listener).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,7 +1,7 @@
 /** Words of a network that is not here: what stands in its place, and what to do. */
-import type { ScreenName } from '../state/screenNames.ts';
+import type { ScreenName } from '../names/screenNames.ts';
 
-export const closed = {
+export const modelAbsent = {
   title: (network: string) => `${network} is not open here yet`,
   recorded: (date: string, how: string) =>
     `Its accuracy and size at each bitwidth were recorded on ${date} (${how}), not measured here; they are marked so.`,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { float32Settings, PRESET_NAMES, ptqSettings } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { summaryProvenance } from '../text/provenance.ts';
-import { FIRST_RECORDS, recordedRun, recordsOf } from './recorded.ts';
+import { FIRST_RECORDS, recordsOf } from './recorded.ts';
+import { recordedRun } from './records.ts';
 
 const SUBJECTS = [
   { model: 'resnet20', dataset: 'cifar10-sample', recorded: 1000, chance: 0.05, bytes: 60_000 },

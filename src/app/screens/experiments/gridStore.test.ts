@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
 import type { Cell, GridRecord } from '../../../contract/grid/grid.ts';
-import { createGridSession } from './gridSession.ts';
+import { createGridStore } from './gridStore.ts';
 import { DEFAULT_CHOICES, gridOf } from './choices.ts';
 
 const GRID = gridOf({ ...DEFAULT_CHOICES, bits: [4] }, 1);
@@ -28,9 +28,9 @@ describe("the page's grid", () => {
   test('measures, times and keeps each cell', async () => {
     const records: GridRecord[] = [];
     const { lab, asked } = labWith(records);
-    const session = createGridSession(lab);
-    await session.load();
-    await session.run(GRID, true);
+    const store = createGridStore(lab);
+    await store.load();
+    await store.run(GRID, true);
     expect(asked).toEqual([
       'gridRecords',
       'gridRecords',
@@ -42,19 +42,19 @@ describe("the page's grid", () => {
       'keepGridRecord',
     ]);
     expect(records[0]).toMatchObject({ latency: { msPerImage: 4, float32MsPerImage: 8 } });
-    expect(session.getState()).toMatchObject({ running: null, problem: null });
-    expect(session.getState().records?.size).toBe(2);
+    expect(store.getState()).toMatchObject({ running: null, problem: null });
+    expect(store.getState().records?.size).toBe(2);
   });
 
   test('paused, it keeps nothing of the cell under way and goes on with it later', async () => {
     const records: GridRecord[] = [];
-    const { lab } = labWith(records, ({ settings }) => settings.method === 'ptq' && session.pause());
-    const session = createGridSession(lab);
-    await session.run(GRID, false);
+    const { lab } = labWith(records, ({ settings }) => settings.method === 'ptq' && store.pause());
+    const store = createGridStore(lab);
+    await store.run(GRID, false);
     expect(records.map((record) => 'method' in record && record.method)).toEqual(['float32']);
-    expect(session.getState()).toMatchObject({ running: null, problem: null });
+    expect(store.getState()).toMatchObject({ running: null, problem: null });
     const again = labWith(records);
-    await createGridSession(again.lab).run(GRID, false);
+    await createGridStore(again.lab).run(GRID, false);
     expect(records.map((record) => 'method' in record && record.method)).toEqual(['float32', 'ptq']);
     expect(again.asked.filter((kind) => kind === 'gridCell')).toHaveLength(1);
   });
@@ -64,11 +64,11 @@ describe("the page's grid", () => {
     const { lab } = labWith(records, ({ settings }) => {
       if (settings.method === 'float32') throw new Error('resnet20 is not here.');
     });
-    const session = createGridSession(lab);
-    await session.run(GRID, false);
+    const store = createGridStore(lab);
+    await store.run(GRID, false);
     expect(records).toMatchObject([{ error: 'resnet20 is not here.' }, { method: 'ptq' }]);
-    await session.forget(records.map(({ key }) => key));
-    expect(session.getState().records?.size).toBe(0);
+    await store.forget(records.map(({ key }) => key));
+    expect(store.getState().records?.size).toBe(0);
     expect(records).toEqual([]);
   });
 });

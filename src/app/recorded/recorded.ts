@@ -1,8 +1,7 @@
 /** Results that came with the page: what stands on it until this machine has measured its own. See scripts/results/record.ts. */
 import resnet20 from '../../../datasets/recorded/resnet20-cifar10-sample.json' with { type: 'json' };
-import { settingsKey } from '../../contract/settings.ts';
-import type { Summary } from './measurements.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import { keyOf, type RecordedResults, type Records, type Summary } from './records.ts';
 
 type Recorded = {
   readonly date: string;
@@ -13,12 +12,6 @@ type Recorded = {
   readonly judge?: string;
   readonly runs: readonly Summary[];
 };
-
-/** Recorded runs by their settings. */
-export type Records = ReadonlyMap<string, Summary>;
-
-/** A recorded run answers for any number of images: it says of how many it is. */
-const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
 
 /** A JSON file's strings have no narrower type than string; recorded.test.ts checks what is in it. */
 function recordsIn(json: unknown): Records {
@@ -42,5 +35,4 @@ export async function recordsOf({ model, dataset }: Pick<RunSettings, 'model' | 
   return Object.hasOwn(LATER, name) ? recordsIn((await LATER[name]()).default) : null;
 }
 
-export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined =>
-  records.get(keyOf(settings));
+export const RECORDED: RecordedResults = { first: FIRST_RECORDS, of: recordsOf };

@@ -2,6 +2,7 @@
 import type { Lab } from '../../../lab/rpc/client.ts';
 import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid/grid.ts';
 import { runGrid } from '../../../lab/rpc/gridRun.ts';
+import { createStore, type Readable } from '../../store/store.ts';
 import { WORDS } from '../../words/words.ts';
 import type { RaceResult } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';
@@ -19,9 +20,7 @@ export type GridState = {
   readonly problem: string | null;
 };
 
-export type GridSession = {
-  readonly getState: () => GridState;
-  readonly subscribe: (listener: () => void) => () => void;
+export type GridStore = Readable<GridState> & {
   readonly load: () => Promise<void>;
   /** @param timed each cell is also raced against the float network in ONNX Runtime Web */
   readonly run: (grid: GridSettings, timed: boolean) => Promise<void>;
@@ -42,17 +41,14 @@ function latencyOf({ latency, float32Latency, threads }: RaceResult): GridRow['l
   };
 }
 
-export function createGridSession(lab: Lab): GridSession {
-  let state: GridState = { records: null, running: null, problem: null };
+export function createGridStore(lab: Lab): GridStore {
+  const { getState, subscribe, set } = createStore<GridState>({ records: null, running: null, problem: null });
   let controller: AbortController | null = null;
-  const listeners = new Set<() => void>();
-  const set = (change: Partial<GridState>): void => {
-    state = { ...state, ...change };
-    for (const listener of listeners) listener();
-  };
-  const running = (change: Partial<NonNullable<GridState['running']>>): void => {
-    if (state.running) set({ running: { ...state.running, ...change } });
-  };
+
+  function running(change: Partial<NonNullable<GridState['running']>>): void {
+    const now = getState().running;
+    if (now) set({ running: { ...now, ...change } });
+  }
 
   async function measure(cell: Cell, timed: boolean, signal: AbortSignal): Promise<GridRow> {
     running({ cell, progress: null });
@@ -74,17 +70,17 @@ export function createGridSession(lab: Lab): GridSession {
     if (controller) return;
     const { signal } = (controller = new AbortController());
     set({ running: { cell: null, progress: null, secondsLeft: null, stopping: false }, problem: null });
-    const store = {
+    const kept = {
       load: () => lab.call('gridRecords', null),
       save: async (record: GridRecord) => void (await lab.call('keepGridRecord', record)),
     };
     try {
       for await (const { cell, record, secondsLeft } of runGrid(
         grid,
-        { store, measure: (one) => measure(one, timed, signal) },
+        { store: kept, measure: (one) => measure(one, timed, signal) },
         { signal },
       )) {
-        set({ records: new Map(state.records).set(cell.key, record) });
+        set({ records: new Map(getState().records).set(cell.key, record) });
         running({ secondsLeft, cell: null, progress: null });
       }
     } catch (error) {
@@ -96,11 +92,8 @@ export function createGridSession(lab: Lab): GridSession {
   }
 
   return {
-    getState: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    getState,
+    subscribe,
     load,
     run,
     pause() {
@@ -109,18 +102,18 @@ export function createGridSession(lab: Lab): GridSession {
     },
     async forget(keys) {
       await lab.call('forgetGridRecords', keys);
-      const kept = new Map(state.records);
+      const kept = new Map(getState().records);
       for (const key of keys) kept.delete(key);
       set({ records: kept });
     },
   };
 }
 
-const sessions = new WeakMap<Lab, GridSession>();
+const stores = new WeakMap<Lab, GridStore>();
 
 /** The one grid of this lab. */
-export function gridSessionOf(lab: Lab): GridSession {
-  const known = sessions.get(lab) ?? createGridSession(lab);
-  sessions.set(lab, known);
+export function gridStoreOf(lab: Lab): GridStore {
+  const known = stores.get(lab) ?? createGridStore(lab);
+  stores.set(lab, known);
   return known;
 }

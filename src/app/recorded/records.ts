@@ -1,0 +1,25 @@
+/** Recorded results: runs that were measured earlier, elsewhere, and came with the page. */
+import type { RunResult, RunSettings } from '../../contract/run.ts';
+import { settingsKey } from '../../contract/settings.ts';
+
+/** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
+export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & {
+  readonly recorded?: string;
+  readonly recordedWith?: readonly string[];
+};
+
+/** Recorded runs by their settings. */
+export type Records = ReadonlyMap<string, Summary>;
+
+/** What was recorded of the pair that the page opens on, and how to get what was recorded of another pair. */
+export type RecordedResults = {
+  readonly first: Records;
+  /** null: nothing was recorded of this pair. */
+  readonly of: (pair: Pick<RunSettings, 'model' | 'dataset'>) => Promise<Records | null>;
+};
+
+/** A recorded run answers for any number of images: it says of how many it is. */
+export const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
+
+export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined =>
+  records.get(keyOf(settings));

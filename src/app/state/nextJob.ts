@@ -1,0 +1,40 @@
+/** What the lab is to do next, worked out from the state alone: so a stale job has no place to hide. */
+import type { State } from './state.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import { same, WIDTHS } from './choice.ts';
+import type { Job } from './job.ts';
+import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, subjectOf } from './selectors.ts';
+
+/**
+ * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
+ * rests accuracy goes before latency, and the control's own bitwidth before the others'.
+ */
+export function nextJob(state: State): Job | null {
+  if (state.paused || state.failure) return null;
+  if (!state.opened) return { kind: 'open', backend: state.link.backend, ...subjectOf(state) };
+  if (!state.images) return { kind: 'images', count: state.link.images };
+  const preview = missingPreview(state);
+  if (preview && !same(state.choice, state.wanted)) return preview;
+  const float32 = float32Of(state);
+  if (preview && runOf(state, float32)) return preview;
+  const { wantedAll } = state;
+  const rest =
+    wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
+  const file = state.wantedFile === null ? [] : [state.wantedFile];
+  return missing(state, [float32, ...file, settingsOf(state, state.wanted)]) ?? missing(state, rest);
+}
+
+/** A position that is measured needs no preview. */
+function missingPreview(state: State): Job | null {
+  const settings = previewSettingsOf(state, state.choice);
+  return runOf(state, settingsOf(state, state.choice)) || previewOf(state, settings)
+    ? null
+    : { kind: 'preview', settings };
+}
+
+function missing(state: State, wanted: readonly RunSettings[]): Job | null {
+  const unmeasured = wanted.find((settings) => !runOf(state, settings));
+  if (unmeasured) return { kind: 'evaluate', settings: unmeasured };
+  const unraced = wanted.find((settings) => !raceOf(state, settings));
+  return unraced ? { kind: 'race', settings: unraced } : null;
+}

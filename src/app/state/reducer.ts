@@ -1,0 +1,149 @@
+/** Every way in which the page's state can change. */
+import type { RaceField } from '../../contract/calls/race.ts';
+import { settingsKey } from '../../contract/settings.ts';
+import { startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
+import type { Link } from './link.ts';
+import type { PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
+import type { Progress } from '../../contract/progress.ts';
+import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
+import { choiceOf, same, type Choice } from './choice.ts';
+import type { Job } from './job.ts';
+import type { State } from './state.ts';
+import type { Records } from '../recorded/records.ts';
+
+export type Action =
+  | { readonly kind: 'guess'; readonly guess: Guess }
+  | { readonly kind: 'layerGuess'; readonly guess: LayerGuess }
+  /** A saved session was opened: its results stand beside those that are here. */
+  | {
+      readonly kind: 'restore';
+      readonly runs: readonly RunResult[];
+      readonly races: readonly RaceResult[];
+      readonly guess: Guess;
+      readonly layerGuess: LayerGuess;
+    }
+  | { readonly kind: 'preview'; readonly result: PreviewResult }
+  /** What was recorded of the subject in view has arrived. */
+  | { readonly kind: 'recorded'; readonly records: Records }
+  /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
+  | { readonly kind: 'follow'; readonly link: Link }
+  /** Another model, dataset or size: the lab opens on it. */
+  | { readonly kind: 'subject'; readonly subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>> }
+  /** How the page looks; nothing is computed for it. */
+  | { readonly kind: 'look'; readonly look: Partial<Pick<Link, 'theme' | 'view' | 'hide'>> }
+  /** Which layer the screens about single layers look at. */
+  | { readonly kind: 'layer'; readonly layer: string }
+  | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
+  | { readonly kind: 'rest' }
+  | { readonly kind: 'measureAll' }
+  | { readonly kind: 'raced'; readonly field: RaceField }
+  | { readonly kind: 'file'; readonly settings: RunSettings }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'failed'; readonly job: Job; readonly message: string; readonly absent?: boolean }
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'images'; readonly images: ImageStrip }
+  | { readonly kind: 'run'; readonly result: RunResult }
+  | { readonly kind: 'race'; readonly result: RaceResult };
+
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case 'follow': {
+      const { screen, theme, view, hide, layer, model, dataset, side } = action.link;
+      const choice = choiceOf(action.link);
+      const there = onSubject(state, { model, dataset, side });
+      const moved = { ...there, link: { ...there.link, screen, theme, view, hide, layer }, choice };
+      return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
+    }
+    case 'layer':
+      return { ...state, link: { ...state.link, layer: action.layer } };
+    case 'restore':
+      return {
+        ...state,
+        guess: action.guess,
+        layerGuess: action.layerGuess,
+        runs: action.runs.reduce((runs, run) => withLast(runs, settingsKey(run.settings), run), state.runs),
+        races: action.races.reduce((races, race) => withLast(races, settingsKey(race.settings), race), state.races),
+      };
+    case 'guess':
+      return { ...state, guess: action.guess };
+    case 'layerGuess':
+      return { ...state, layerGuess: action.guess };
+    case 'subject':
+      return onSubject(state, action.subject);
+    case 'look':
+      return { ...state, link: { ...state.link, ...action.look } };
+    case 'choose':
+      return { ...state, choice: { ...state.choice, ...action.choice } };
+    case 'rest':
+      return same(state.choice, state.wanted) ? state : { ...state, ...RESUMED, wanted: state.choice };
+    case 'measureAll':
+      return { ...state, ...RESUMED, wanted: state.choice, wantedAll: state.choice.preset };
+    case 'raced':
+      return { ...state, raced: action.field };
+    case 'file':
+      return { ...state, ...RESUMED, wantedFile: action.settings };
+    case 'cancel':
+      return { ...state, paused: true, wantedAll: null, progress: null };
+    case 'resume':
+      return { ...state, ...RESUMED, wanted: state.choice };
+    case 'progress':
+      return state.paused ? state : { ...state, progress: action.progress };
+    case 'failed':
+      return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
+    case 'opened': {
+      const images = Math.min(state.link.images, action.opened.dataset.testImages);
+      return { ...state, progress: null, opened: action.opened, link: { ...state.link, images } };
+    }
+    case 'images':
+      return { ...state, progress: null, images: action.images };
+    case 'run':
+      return {
+        ...state,
+        progress: null,
+        runs: withLast(state.runs, settingsKey(action.result.settings), action.result),
+      };
+    case 'recorded':
+      return { ...state, recorded: new Map([...state.recorded, ...action.records]) };
+    case 'preview':
+      return {
+        ...state,
+        progress: null,
+        previews: withLast(state.previews, settingsKey(action.result.settings), action.result),
+      };
+    case 'race':
+      return {
+        ...state,
+        progress: null,
+        races: withLast(state.races, settingsKey(action.result.settings), action.result),
+      };
+  }
+}
+
+/** Work goes on: what was cancelled or has failed is tried again. */
+const RESUMED = { paused: false, failure: null, progress: null } as const;
+
+/** What was measured of another subject is kept under its own settings; what is shown of it, and what was guessed of it, goes. */
+function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>>): State {
+  const link = { ...state.link, ...subject };
+  const { model, dataset, side } = state.link;
+  if (link.model === model && link.dataset === dataset && link.side === side) return state;
+  return {
+    ...state,
+    ...RESUMED,
+    link: { ...link, images: state.askedImages },
+    opened: null,
+    images: null,
+    wantedAll: null,
+    wantedFile: null,
+    guess: state.guess.kind === 'made' ? startingGuess({ ...link, bits: state.choice.bits }) : state.guess,
+    layerGuess: state.layerGuess.kind === 'made' ? startingLayerGuess(link) : state.layerGuess,
+  };
+}
+
+function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  const next = new Map(map);
+  next.delete(key);
+  return next.set(key, value);
+}
