@@ -24,7 +24,7 @@ export type TrainingState = {
   readonly finished: boolean;
 };
 
-/** The calls, as in protocol.ts. */
+/** The calls about a training that is watched. */
 export type TrainingCalls = {
   /** How far the run with these settings is: in the worker, or in its last checkpoint. */
   trainingState: { args: RunSettings; result: TrainingState };

@@ -9,7 +9,14 @@ import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededMo
 import { torchExport } from '../../onnx/testing/torchExport.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeModel } from '../../weights/model.ts';
-import { NORMALIZATIONS, isOnnxFile, readFloatFile, readModelFile, readToldFile, told } from './modelFile.ts';
+import {
+  NORMALIZATIONS,
+  isOnnxFile,
+  readFloatFile,
+  readModelFile,
+  readNewFile,
+  withNormalization,
+} from './modelFile.ts';
 
 const graph = resnet20(3);
 const NORMALIZATION = { mean: [0, 0, 0], std: [1, 1, 1] };
@@ -35,25 +42,25 @@ test('each format is read by its own reader, a wrong ending notwithstanding', ()
   expect(isOnnxFile(Uint8Array.of(8, 7), 'd.tar')).toBe(false);
 });
 
-test('a file that does not say how its pixels are scaled is told; else it is taken for torchvision’s', () => {
+test('a file that does not say how its pixels are scaled is given that; else it is taken for torchvision’s', () => {
   const theirs = plain(torchExport(seededFloatModel(graph)));
   expect(readFloatFile(theirs, 'theirs.onnx').normalization).toEqual(NORMALIZATIONS.imagenet);
-  expect(readFloatFile(told(theirs, 'theirs.onnx', 'cifar10'), 'theirs.onnx').normalization).toEqual(
+  expect(readFloatFile(withNormalization(theirs, 'theirs.onnx', 'cifar10'), 'theirs.onnx').normalization).toEqual(
     NORMALIZATIONS.cifar10,
   );
-  expect(told(safetensors, 'a.safetensors', 'cifar10')).toBe(safetensors);
+  expect(withNormalization(safetensors, 'a.safetensors', 'cifar10')).toBe(safetensors);
   for (const [bytes, name] of [
     [theirs, 'theirs.onnx'],
     [safetensors, 'a.safetensors'],
     [quantized, 'c.onnx'],
   ] as const) {
-    const content = told(bytes, name, 'cifar10');
+    const content = withNormalization(bytes, name, 'cifar10');
     expect(
-      isDeepStrictEqual(readToldFile(bytes, name, 'cifar10'), { content, read: readModelFile(content, name) }),
+      isDeepStrictEqual(readNewFile(bytes, name, 'cifar10'), { content, read: readModelFile(content, name) }),
       name,
     ).toBe(true);
   }
-  expect(() => readToldFile(Uint8Array.of(1, 2, 3), 'noise.onnx', 'unit')).toThrow(/^noise\.onnx: /);
+  expect(() => readNewFile(Uint8Array.of(1, 2, 3), 'noise.onnx', 'unit')).toThrow(/^noise\.onnx: /);
 });
 
 test('a quantized file is no float network, and says so', () => {

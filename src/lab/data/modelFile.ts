@@ -28,7 +28,7 @@ export const isOnnxFile = (head: Bytes, fileName: string): boolean =>
   /\.onnx$/i.test(fileName) && recognise(head.subarray(0, HEAD_BYTES)) !== 'safetensors';
 
 /**
- * An .onnx file that does not say how its input is normalized is taken to be torchvision's (see `told`).
+ * An .onnx file that does not say how its input is normalized is taken to be torchvision's (see `withNormalization`).
  * @throws Error naming the file: damaged, another network than Fewbit can hold, an operator that cannot be imported
  */
 export function readModelFile(bytes: Bytes, fileName: string): OnnxModel {
@@ -54,23 +54,23 @@ export function readFloatFileOf(model: string, bytes: Bytes, fileName: string): 
   return read;
 }
 
-const toldOnnx = (bytes: Bytes, fileName: string, normalization: NormalizationName): Parsed =>
+const onnxWithNormalization = (bytes: Bytes, fileName: string, normalization: NormalizationName): Parsed =>
   sayingNormalization({ bytes, file: parseOnnx(bytes, fileName) }, NORMALIZATIONS[normalization]);
 
-/** The file with the normalization that its user names, where it says none itself; safetensors say it or have a custom. */
-export const told = (bytes: Bytes, fileName: string, normalization: NormalizationName): Bytes =>
-  isOnnxFile(bytes, fileName) ? toldOnnx(bytes, fileName, normalization).bytes : bytes;
+/** The file, saying the normalization that its user names where it says none itself. Of .safetensors files nothing is changed. */
+export const withNormalization = (bytes: Bytes, fileName: string, normalization: NormalizationName): Bytes =>
+  isOnnxFile(bytes, fileName) ? onnxWithNormalization(bytes, fileName, normalization).bytes : bytes;
 
 /**
- * A file on its way in: as `told` gives it to be kept, and the network in it.
+ * A file that was brought: what is kept of it (see `withNormalization`), and the network in it.
  * @throws Error as readModelFile
  */
-export function readToldFile(
+export function readNewFile(
   bytes: Bytes,
   fileName: string,
   normalization: NormalizationName,
 ): { readonly content: Bytes; readonly read: OnnxModel } {
   if (!isOnnxFile(bytes, fileName)) return { content: bytes, read: readModelFile(bytes, fileName) };
-  const { bytes: content, file } = toldOnnx(bytes, fileName, normalization);
+  const { bytes: content, file } = onnxWithNormalization(bytes, fileName, normalization);
   return { content, read: readParsed(file, AS_TORCHVISION) };
 }

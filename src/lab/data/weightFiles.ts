@@ -16,7 +16,7 @@ import type { Bytes } from '../../data/types.ts';
 import { MODELS } from '../../contract/catalogue.ts';
 import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from '../../contract/calls/data.ts';
 import { LabError } from '../../contract/errors.ts';
-import { isOnnxFile, readToldFile } from './modelFile.ts';
+import { isOnnxFile, readNewFile } from './modelFile.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
 /** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
@@ -83,7 +83,7 @@ function accepted(
   wanted: WeightsModel | null,
   normalization: NormalizationName,
 ): Accepted {
-  const { content, read } = readToldFile(bytes, fileName, normalization);
+  const { content, read } = readNewFile(bytes, fileName, normalization);
   const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
   const found = read.kind === 'quantized' ? QUANTIZED : known;
   if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32'))

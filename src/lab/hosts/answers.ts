@@ -1,4 +1,4 @@
-/** What each call of the protocol does, given an engine. */
+/** What the lab's worker does for each kind of call. */
 import { isWeighted } from '../../graph/shapes.ts';
 import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';

@@ -15,7 +15,7 @@ import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
 import { readTwinDataset } from './datasetsNode.ts';
 import type { NormalizationName } from '../../contract/calls/data.ts';
-import { told } from '../data/modelFile.ts';
+import { withNormalization } from '../data/modelFile.ts';
 import type { CheckpointStore, Lanes, Resources } from '../resources.ts';
 
 export const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -39,11 +39,11 @@ const PREPARED: Readonly<Record<string, () => Promise<Dataset>>> = {
 
 /** Every 1,000 images, on stderr: importing photos takes minutes. */
 function reportImport(dataset: string): (progress: ImportProgress) => void {
-  let told = 0;
+  let reported = 0;
   return ({ images }) => {
-    if (images < told + 1000) return;
-    told = images - (images % 1000);
-    console.error(`Importing ${dataset}: ${told} images`);
+    if (images < reported + 1000) return;
+    reported = images - (images % 1000);
+    console.error(`Importing ${dataset}: ${reported} images`);
   };
 }
 
@@ -105,7 +105,7 @@ export function nodeResources(
       const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {
         throw new Error(`${fileName} cannot be read: give a .safetensors or .onnx file that exists.`, { cause });
       });
-      return { bytes: told(new Uint8Array(bytes), fileName, normalization), fileName };
+      return { bytes: withNormalization(new Uint8Array(bytes), fileName, normalization), fileName };
     },
     async readDataset(name, side) {
       if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);

@@ -83,14 +83,14 @@ export function findingOf(float: number, whole: Effect, layers: readonly LayerSe
       : worst.weights.divergence > worst.activations.divergence
         ? 'its weights more than its activation'
         : 'its activation more than its weights';
-  const told = 0.5 / Math.sqrt(images);
-  if (lost <= told) {
+  const noise = 0.5 / Math.sqrt(images);
+  if (lost <= noise) {
     return (
       `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${images} images can tell; ` +
       `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)}).`
     );
   }
-  if (alone <= told) {
+  if (alone <= noise) {
     return (
       `No layer alone costs what ${images} images can tell of the ${points(lost)} points lost; ` +
       `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`

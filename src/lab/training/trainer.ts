@@ -13,7 +13,7 @@ import type { QatSettings } from '../../quant/training/types.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
-/** Each answers the call of its name: see trainingProtocol.ts. */
+/** Each answers the call of its name: see TrainingCalls. */
 export type Trainer = {
   readonly trainingState: (settings: RunSettings, control?: Control) => Promise<TrainingState>;
   /** @throws the signal's reason once it is aborted and the last step is kept; LabError 'diverged' with a hint */
