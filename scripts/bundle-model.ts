@@ -9,7 +9,8 @@ import { loadCifar10Full } from '../src/data/source.ts';
 import { resnet20 } from '../src/graph/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { parseCheckpoint } from '../src/tensor/train/checkpoint.ts';
-import { predict, top1 } from '../src/tensor/evaluate.ts';
+import { predict } from '../src/data/predict.ts';
+import { networkOf } from '../src/tensor/network.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
 import { readModel, writeModel } from '../src/weights/model.ts';
@@ -37,8 +38,7 @@ await writeFile(TARGET, bytes);
 
 await openBackend('wasm', nodePlatform);
 const model = readModel(bytes, TARGET);
-const { classes } = await predict(toLayersModel(model.graph, model.weights), test, model.normalization);
-console.log(
-  JSON.stringify({ file: TARGET, bytes: bytes.length, step, testImages: test.count, top1: top1(classes, test.labels) }),
-);
+const network = networkOf(toLayersModel(model.graph, model.weights));
+const { top1 } = await predict(network, test, model.normalization);
+console.log(JSON.stringify({ file: TARGET, bytes: bytes.length, step, testImages: test.count, top1 }));
 process.exit(0);

@@ -11,7 +11,7 @@ import { PRESET_NAMES, schemeFor, type PresetName } from '../src/quant/schemes.t
 import { BITS } from '../src/quant/types.ts';
 import type { LaneInput, OpenedModel } from '../src/runtime/lane.ts';
 import { browserLanes } from '../src/lab/hosts/lanesBrowser.ts';
-import type { LaneName } from '../src/contract/calls/race.ts';
+import type { LaneName } from '../src/contract/engines.ts';
 
 const conv = {
   kind: 'conv',

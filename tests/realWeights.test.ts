@@ -12,7 +12,8 @@ import { withLogits } from '../src/graph/adapt.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import type { FloatModel } from '../src/graph/types.ts';
 import { openBackend } from '../src/tensor/backend.ts';
-import { predict, top1 } from '../src/tensor/evaluate.ts';
+import { predict } from '../src/data/predict.ts';
+import { networkOf } from '../src/tensor/network.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
 import { readModel } from '../src/weights/model.ts';
@@ -68,10 +69,10 @@ const byClass = (set: ImageSet): ImageSet => ({
 
 async function score(model: FloatModel, set: ImageSet, batchSize: number): Promise<number> {
   await openBackend('wasm', nodePlatform);
-  const network = toLayersModel(model.graph, model.weights);
-  const { classes } = await predict(network, set, model.normalization, { batchSize });
-  network.dispose();
-  return top1(classes, set.labels);
+  const network = networkOf(toLayersModel(model.graph, model.weights));
+  const { top1 } = await predict(network, set, model.normalization, { batchSize });
+  await network.close();
+  return top1;
 }
 
 describe.skipIf(!present)(

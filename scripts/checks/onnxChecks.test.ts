@@ -6,7 +6,7 @@ import { ptqSettings } from '../../src/contract/settings.ts';
 import { sizeBytes } from '../../src/quant/size.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { checkFile } from './onnxChecks.ts';
-import { spread } from './runtimeTop1.ts';
+import { spread } from './nativeRuntime.ts';
 
 const IMAGES = 200;
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: IMAGES, seed: 1 };

@@ -18,8 +18,8 @@ import { readOnnx } from '../../src/onnx/read/read.ts';
 import { BITS, type QuantizedModel } from '../../src/quant/types.ts';
 import { openNodeLane } from '../../src/runtime/node.ts';
 import { closeSession, createSession, runOutputs } from '../../src/runtime/session.ts';
-import { decide, top1 } from '../../src/tensor/evaluate.ts';
-import { spread } from './runtimeTop1.ts';
+import { decide, top1 } from '../../src/base/answers.ts';
+import { spread } from './nativeRuntime.ts';
 
 /** Images a run; their codes of every tensor are compared for the first run. */
 const BATCH = 10;

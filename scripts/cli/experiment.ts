@@ -27,7 +27,8 @@ async function run(): Promise<void> {
   }
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
-  const { onnxBytes, openEngine } = await import('../../src/lab/engine/engine.ts');
+  const { openEngine } = await import('../../src/lab/engine/engine.ts');
+  const { onnxBytes } = await import('../../src/lab/engines/onnxFile.ts');
   const { float32Settings, ptqSettings, qatSettings } = await import('../../src/contract/settings.ts');
   const { exportFiles } = await import('./exportFiles.ts');
   const { nodeResources } = await import('../../src/lab/hosts/node.ts');
@@ -53,12 +54,15 @@ async function run(): Promise<void> {
       : args.bits.map(({ weights, activations }) =>
           changed(settingsFor(bench, args.scheme, weights, activations, args.training)),
         );
-  const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
-  const opened = await openEngine(resources, args.backend);
   const runtime =
     args.judge === 'onnxruntime'
-      ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) }
+      ? { ...(await import('./judge.ts')), ...(await import('../checks/nativeRuntime.ts')) }
       : null;
+  const resources = {
+    ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization),
+    openNative: runtime?.openNative,
+  };
+  const opened = await openEngine(resources, args.backend);
   const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
@@ -91,7 +95,7 @@ async function run(): Promise<void> {
   };
 
   const report = (
-    { settings, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number],
+    { settings, engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number],
     more = {},
   ): void => {
     console.log(
@@ -113,6 +117,7 @@ async function run(): Promise<void> {
         seconds: Number(seconds.toFixed(2)),
         calibrationImages: settings.calibrationImages,
         device: device.description,
+        engine: ranIn,
         ...(runtime && { runtime: runtime.RUNTIME }),
         ...(settings.scheme
           ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } }

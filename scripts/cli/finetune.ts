@@ -6,7 +6,8 @@ import { readFloatFileOf } from '../../src/lab/data/modelFile.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { float32SizeBytes } from '../../src/quant/size.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
-import { predict, top1 } from '../../src/tensor/evaluate.ts';
+import { predict } from '../../src/data/predict.ts';
+import { networkOf } from '../../src/tensor/network.ts';
 import { FINETUNE } from '../../src/tensor/train/finetune.ts';
 import { toLayersModel } from '../../src/tensor/model.ts';
 import { writeModel } from '../../src/weights/model.ts';
@@ -50,9 +51,9 @@ export async function finetuneRow(
       }),
     );
   }
-  const network = toLayersModel(model.graph, model.weights);
-  const { classes } = await predict(network, dataset.test, model.normalization, { count: images });
-  network.dispose();
+  const network = networkOf(toLayersModel(model.graph, model.weights));
+  const { top1 } = await predict(network, dataset.test, model.normalization, { count: images });
+  await network.close();
   await store?.remove(name);
   return {
     model: modelName,
@@ -66,10 +67,11 @@ export async function finetuneRow(
     images,
     seed,
     backend: backend.name,
-    top1: top1(classes, dataset.test.labels),
+    top1,
     sizeBytes: float32SizeBytes(model.graph),
     seconds: Number(seconds.toFixed(2)),
     device: backend.description,
+    engine: 'tfjs',
     finetuning,
     curve,
   };

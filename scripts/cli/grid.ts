@@ -33,9 +33,12 @@ async function run(): Promise<void> {
   const weightsOf = ({ model, dataset }: { model: string; dataset: string }): string | undefined =>
     weights.get(`${model}/${dataset}`) ?? weights.get(model);
   const runtime =
-    judge === 'onnxruntime' ? { ...(await import('./judge.ts')), ...(await import('../checks/runtimeTop1.ts')) } : null;
+    judge === 'onnxruntime'
+      ? { ...(await import('./judge.ts')), ...(await import('../checks/nativeRuntime.ts')) }
+      : null;
   const engineOf = memoize(async (file: string) => {
-    const engine = await openEngine(nodeResources(file === '' ? undefined : file, checkpoints, data), backend);
+    const resources = nodeResources(file === '' ? undefined : file, checkpoints, data);
+    const engine = await openEngine({ ...resources, openNative: runtime?.openNative }, backend);
     return runtime ? runtime.judgedByRuntime(engine) : engine;
   });
   const store = fileStore(out);

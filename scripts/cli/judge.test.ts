@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { openEngine } from '../../src/lab/engine/engine.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { float32Settings, ptqSettings } from '../../src/contract/settings.ts';
+import { openNative } from '../checks/nativeRuntime.ts';
 import { judgedByRuntime } from './judge.ts';
 
 test('ONNX Runtime classifies the exported file as tfjs does the network: float32 alike, 4 bits but for ties', async () => {
-  const engine = await openEngine(nodeResources(), 'wasm');
+  const engine = await openEngine({ ...nodeResources(), openNative }, 'wasm');
   const judged = judgedByRuntime(engine);
   const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 150, seed: 1 };
   for (const [settings, ties] of [

@@ -28,6 +28,7 @@ export async function raceRows(
     weightBits: row.bits,
     activationBits: settings.scheme?.activationBits ?? row.bits,
     lane: row.lane,
+    engine: `onnxruntime-web:${row.lane}`,
     threads: row.threads,
     batch: row.batch,
     onnxBytes: row.onnxBytes,

@@ -16,7 +16,8 @@ import { resnet20 } from '../../src/graph/resnet.ts';
 import type { Weights } from '../../src/graph/types.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
 import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/tensor/train/checkpoint.ts';
-import { predict, top1 } from '../../src/tensor/evaluate.ts';
+import { predict } from '../../src/data/predict.ts';
+import { networkOf } from '../../src/tensor/network.ts';
 import { inHalves } from '../../src/tensor/train/halves.ts';
 import { readWeights, toLayersModel, writeWeights } from '../../src/tensor/model.ts';
 import { train, type Checkpoint } from '../../src/tensor/train/train.ts';
@@ -113,8 +114,8 @@ await log({
 
 async function accuracyOf(weights: Weights, set: ImageSet): Promise<number> {
   writeWeights(still, graph, weights);
-  const { classes } = await predict(still, set, CIFAR10_NORMALIZATION);
-  return Number(top1(classes, set.labels).toFixed(4));
+  const { top1 } = await predict(networkOf(still), set, CIFAR10_NORMALIZATION);
+  return Number(top1.toFixed(4));
 }
 
 const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;

@@ -26,7 +26,7 @@ import { activations } from '../../src/tensor/activations.ts';
 import { commitOf } from '../commit.ts';
 import { parseExperimentArgs } from '../cli/experimentArgs.ts';
 import { openRows } from './rowsFile.ts';
-import { RUNTIME, runtimeTop1, spread } from '../checks/runtimeTop1.ts';
+import { RUNTIME, runtimeTop1, spread } from '../checks/nativeRuntime.ts';
 import { changedScheme } from '../../src/contract/schemeChanges.ts';
 
 const { values: args } = parseArgs({

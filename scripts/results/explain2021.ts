@@ -31,7 +31,7 @@ import { activations } from '../../src/tensor/activations.ts';
 import { dequantizedWeights } from '../../src/tensor/fakeQuantized.ts';
 import { parseExperimentArgs, type BitPair } from '../cli/experimentArgs.ts';
 import { openRows } from './rowsFile.ts';
-import { RUNTIME, runtimeTop1, spread } from '../checks/runtimeTop1.ts';
+import { RUNTIME, runtimeTop1, spread } from '../checks/nativeRuntime.ts';
 
 const { values: args } = parseArgs({
   options: {

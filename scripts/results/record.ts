@@ -15,7 +15,7 @@ import { float32Settings, PRESET_NAMES, ptqSettings } from '../../src/contract/s
 import { BITS } from '../../src/quant/types.ts';
 import { judgedByRuntime } from '../cli/judge.ts';
 import { recordRuns, type RecordedRun } from './recording.ts';
-import { RUNTIME } from '../checks/runtimeTop1.ts';
+import { openNative, RUNTIME } from '../checks/nativeRuntime.ts';
 
 const FOLDER = 'datasets/recorded';
 
@@ -51,7 +51,7 @@ const wanted = [
   float32Settings(bench),
   ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(bench, preset, bits))),
 ];
-const opened = await openEngine(nodeResources(values.weights, undefined, values.data), 'wasm');
+const opened = await openEngine({ ...nodeResources(values.weights, undefined, values.data), openNative }, 'wasm');
 const engine = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;
 const how = {
   ...(values.weights && { weights: basename(values.weights) }),
@@ -59,9 +59,9 @@ const how = {
 };
 
 async function measure(settings: RecordedRun['settings']): Promise<RecordedRun> {
-  const { device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
+  const { engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
   console.log(`${settings.scheme?.name ?? 'float32'} ${settings.scheme?.weightBits ?? 32}: ${top1}`);
-  return { settings, device, top1, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) };
+  return { settings, engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) };
 }
 
 /** Whole or not at all: whatever stops this script, the file can be read. */

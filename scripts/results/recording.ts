@@ -2,7 +2,9 @@
 import { settingsKey } from '../../src/contract/settings.ts';
 import type { RunResult, RunSettings } from '../../src/contract/run.ts';
 
-export type RecordedRun = Omit<RunResult, 'predictions' | 'confidences'>;
+/** What ran it is absent where it was recorded before results said so. */
+export type RecordedRun = Omit<RunResult, 'predictions' | 'confidences' | 'engine'> &
+  Partial<Pick<RunResult, 'engine'>>;
 
 /**
  * Runs of the wanted settings in their order, those that are known taken over.

@@ -35,6 +35,7 @@ export async function sensitivityOf(engine: Engine, settings: RunSettings): Prom
     seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
     backend: engine.device.backend,
     device: engine.device.description,
+    engine: 'tfjs',
   };
 }
 

@@ -8,3 +8,6 @@ export type Device = {
   readonly threads: number;
   readonly crossOriginIsolated: boolean;
 };
+
+/** Where a network ran: an engine may compute where tfjs cannot. */
+export type RanOn = Omit<Device, 'backend'> & { readonly backend: BackendName | 'webnn' };

@@ -1,7 +1,8 @@
 /** The settings of a run, and what comes of it. */
 import type { QuantScheme, RepairVerdict } from '../quant/types.ts';
 import type { QatSettings } from '../quant/training/types.ts';
-import type { Device } from './device.ts';
+import type { RanOn } from './device.ts';
+import type { EngineName } from './engines.ts';
 
 /** The settings that made a result; a result is labelled with these and never with the page's present ones. */
 export type RunSettings = {
@@ -19,12 +20,16 @@ export type RunSettings = {
   readonly file?: string;
   /** How the quantized network is trained: for method 'qat' only. */
   readonly training?: QatSettings;
+  /** What runs the network; absent: the lab's choice. */
+  readonly engine?: EngineName;
 };
 
-/** One evaluation in tfjs. Arrays have one entry for each test image, in the dataset's order. */
+/** One evaluation. Arrays have one entry for each test image, in the dataset's order. */
 export type RunResult = {
   readonly settings: RunSettings;
-  readonly device: Device;
+  /** What ran the network, and where. */
+  readonly engine: EngineName;
+  readonly device: RanOn;
   readonly top1: number;
   readonly predictions: Int32Array;
   /** Softmax probability of the predicted class. */
@@ -40,7 +45,7 @@ export type RunResult = {
 };
 
 /** A quick look at settings on their few images: what a slider shows while it moves. */
-export type PreviewResult = Pick<RunResult, 'settings' | 'device' | 'top1' | 'seconds'>;
+export type PreviewResult = Pick<RunResult, 'settings' | 'engine' | 'device' | 'top1' | 'seconds'>;
 
 /** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
 export type Latency = {

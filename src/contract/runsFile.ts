@@ -2,7 +2,8 @@
 import { oneOf, record } from '../base/parsing.ts';
 import { parseScheme } from '../quant/schemes.ts';
 import { RECIPE } from '../quant/training/recipe.ts';
-import type { Device } from './device.ts';
+import type { RanOn } from './device.ts';
+import { ENGINE_NAMES } from './engines.ts';
 import type { Latency, RaceResult, RunResult, RunSettings } from './run.ts';
 
 export type Results = { readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
@@ -67,13 +68,14 @@ function parseSettings(value: unknown): RunSettings {
     ...(given.side === undefined ? {} : { side: whole('side', given.side, 1, 4096) }),
     ...(given.file === undefined ? {} : { file: text('file', given.file) }),
     ...(given.training === undefined ? {} : { training: parseTraining(given.training) }),
+    ...(given.engine === undefined ? {} : { engine: oneOf('engine', given.engine, ENGINE_NAMES) }),
   };
 }
 
-function parseDevice(value: unknown): Device {
+function parseDevice(value: unknown): RanOn {
   const given = record(value, "A run's device");
   return {
-    backend: oneOf('backend', given.backend, ['webgpu', 'wasm', 'cpu']),
+    backend: oneOf('backend', given.backend, ['webgpu', 'wasm', 'cpu', 'webnn']),
     description: text('device', given.description),
     threads: whole('threads', given.threads, 0, 1024),
     crossOriginIsolated: oneOf('crossOriginIsolated', given.crossOriginIsolated, [true, false]),
@@ -91,6 +93,8 @@ function parseRun(value: unknown): RunResult {
   const settings = parseSettings(given.settings);
   return {
     settings,
+    // Before results said so, the lab evaluated in tfjs alone.
+    engine: given.engine === undefined ? 'tfjs' : oneOf('engine', given.engine, ENGINE_NAMES),
     device: parseDevice(given.device),
     top1: number('top1', given.top1, 0, 1),
     predictions: predictionsOf(given, settings.images),

@@ -131,6 +131,7 @@ export const settingsKey = ({
   seed,
   training,
   file,
+  engine,
 }: RunSettings): string =>
   JSON.stringify([
     model,
@@ -143,7 +144,11 @@ export const settingsKey = ({
     side ?? null,
     ...(training ? [training] : []),
     ...(file === undefined ? [] : [{ file }]),
+    ...(engine === undefined ? [] : [{ engine }]),
   ]);
+
+/** One string for one network: how many images it is tested on, and what runs it, do not change it. */
+export const networkKey = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, engine: undefined });
 
 /** Eight hexadecimal digits that tell one choice of settings from another in a file's name (FNV-1a). */
 export function settingsHash(settings: RunSettings): string {

@@ -1,10 +1,12 @@
 /** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
+import type { Network } from '../data/predict.ts';
 import type { Dataset } from '../data/types.ts';
 import type { Decode } from '../data/photos/picture.ts';
 import type { Lane } from '../runtime/lane.ts';
 import type { Provenance } from '../contract/grid/grid.ts';
 import type { Platform } from '../tensor/backend.ts';
-import type { LaneName, Machine } from '../contract/calls/race.ts';
+import type { Machine } from '../contract/calls/race.ts';
+import type { LaneName } from '../contract/engines.ts';
 
 /** Where a training that is cut goes on from: files by name. */
 export type CheckpointStore = {
@@ -47,6 +49,10 @@ export type Resources = {
    */
   readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
   readonly lanes: Lanes;
+  /** Where the page serves onnxruntime-web's .wasm; not needed in Node. */
+  readonly ortWasmUrl?: string;
+  /** Opens an ONNX file in the native ONNX Runtime, where a script brings one. */
+  readonly openNative?: (bytes: Uint8Array) => Promise<Network>;
   /** Decoder of photos, made when the first is dropped. */
   readonly createDecode: () => Decode;
   /** What runs here, for rows that others repeat. */

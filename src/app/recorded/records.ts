@@ -3,7 +3,9 @@ import type { RunResult, RunSettings } from '../../contract/run.ts';
 import { settingsKey } from '../../contract/settings.ts';
 
 /** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
-export type Summary = Omit<RunResult, 'predictions' | 'confidences'> & {
+export type Summary = Omit<RunResult, 'predictions' | 'confidences' | 'engine'> & {
+  /** Absent where it was recorded before results said so. */
+  readonly engine?: RunResult['engine'];
   readonly recorded?: string;
   readonly recordedWith?: readonly string[];
 };

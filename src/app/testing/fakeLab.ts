@@ -64,6 +64,7 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
   const bits = settings.scheme?.weightBits ?? 32;
   return {
     settings,
+    engine: 'tfjs',
     device: DEVICE,
     top1: (images - wrong) / images,
     predictions: Int32Array.from({ length: images }, (_, i) => (i + (i < wrong ? 1 : 0)) % CLASSES.length),
@@ -77,6 +78,7 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
 /** A preview that is wrong on the first `wrong` images. */
 export const previewOfSettings = (settings: RunSettings, wrong: number): PreviewResult => ({
   settings,
+  engine: 'tfjs',
   device: DEVICE,
   top1: (settings.images - wrong) / settings.images,
   seconds: 0.1,

@@ -1,13 +1,26 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
 import { count } from './format.ts';
 import { WORDS } from '../words/words.ts';
-import type { Device } from '../../contract/device.ts';
+import type { RanOn } from '../../contract/device.ts';
+import { ENGINE_TITLES, type EngineName } from '../../contract/engines.ts';
 import type { Latency, RaceResult, RunSettings } from '../../contract/run.ts';
 import { nameOf } from './names.ts';
 import type { Summary } from '../recorded/records.ts';
 
+/** What ran a network, and where. */
+const machineOf = ({ engine, device }: { readonly engine?: EngineName; readonly device: RanOn }): string =>
+  engine ? WORDS.provenance.engine(ENGINE_TITLES[engine], device.description) : device.description;
+
+type Measured = {
+  readonly settings: RunSettings;
+  readonly engine?: EngineName;
+  readonly device: RanOn;
+  readonly openedFrom?: string;
+};
+
 /** How an accuracy was measured. */
-export function runProvenance(settings: RunSettings, device: Device, openedFrom?: string): string {
+export function runProvenance(run: Measured): string {
+  const { settings, openedFrom } = run;
   const { scheme, images, calibrationImages, seed, file } = settings;
   const words = WORDS.provenance;
   const calibrated = scheme && file === undefined ? words.calibrated(count(calibrationImages), seed) : '';
@@ -16,20 +29,19 @@ export function runProvenance(settings: RunSettings, device: Device, openedFrom?
     count(images),
     calibrated,
     openedFrom ? words.elsewhere(openedFrom) : words.here,
-    device.description,
+    machineOf(run),
   );
 }
 
 /** What recorded a run: the device, the weights' file, and who classified. */
-export const recordedHow = ({ device, recordedWith = [] }: Summary): string =>
-  [device.description, ...recordedWith].join(', ');
+export const recordedHow = (run: Summary): string => [machineOf(run), ...(run.recordedWith ?? [])].join(', ');
 
 /** How an accuracy was measured, here or where it was recorded. */
 export function summaryProvenance(run: Summary): string {
-  const { settings, device, recorded, openedFrom } = run;
+  const { settings, recorded } = run;
   return recorded
     ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, recordedHow(run))
-    : runProvenance(settings, device, openedFrom);
+    : runProvenance(run);
 }
 
 /** How a latency was measured. */

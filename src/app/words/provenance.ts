@@ -3,6 +3,7 @@ export const provenance = {
   run: (what: string, images: string, calibrated: string, where: string, device: string) =>
     `${what} on ${images} test images${calibrated}; measured ${where}, ${device}`,
   calibrated: (images: string, seed: number) => `, ranges from ${images} training images, seed ${seed}`,
+  engine: (engine: string, device: string) => `${engine}, ${device}`,
   here: 'here',
   elsewhere: (file: string) => `elsewhere (${file})`,
   threads: (count: number) => (count === 1 ? 'one thread' : `${count} threads`),

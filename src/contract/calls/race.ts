@@ -1,11 +1,8 @@
 /** What the page asks of ONNX Runtime: the race of many files, and photos classified at several bitwidths. */
 import type { OperatorTime } from '../../base/operatorTime.ts';
 import type { Progress } from '../progress.ts';
+import type { LaneName } from '../engines.ts';
 import type { RunSettings } from '../run.ts';
-
-/** Execution provider and threads: WebAssembly with one thread or with all, the native WebGPU build, WebNN. */
-export const LANES = ['wasm-1', 'wasm-all', 'webgpu', 'webnn'] as const;
-export type LaneName = (typeof LANES)[number];
 
 /** How a network is written: floats in either precision, or integers packed to their bits or one byte each. */
 export type FileForm = 'float32' | 'float16' | 'packed' | 'int8';

@@ -1,6 +1,7 @@
 /** The experiment grid as data: its cells in a fair order, what a cell leaves behind, and the command that repeats it. */
 import type { Bits, QuantScheme, Repair } from '../../quant/types.ts';
 import { float32Settings, ptqSettings, qatSettings, settingsKey, type PresetName } from '../settings.ts';
+import type { EngineName } from '../engines.ts';
 import type { EpochMean, QatSettings } from '../../quant/training/types.ts';
 import type { RunSettings } from '../run.ts';
 
@@ -63,6 +64,8 @@ export type GridRow = Provenance & {
   readonly onnxBytes: number;
   readonly backend: string;
   readonly device: string;
+  /** What ran the network; absent in records from before rows said so. */
+  readonly engine?: EngineName;
   /** Time of the attempt that finished; one that was cut before it is not counted. */
   readonly seconds: number;
   /** ISO 8601. */

@@ -28,6 +28,7 @@ const COLUMNS: readonly (readonly [
   ['seconds', ({ seconds }) => Number(seconds.toFixed(1))],
   ['seed', ({ seed }) => seed],
   ['device', ({ device }) => device],
+  ['engine', ({ engine }) => engine ?? null],
   ['commit', ({ commit }) => commit],
   ['finished', ({ finished }) => finished],
   ['command', ({ command }) => command],

@@ -1,7 +1,8 @@
 /** A quantized file that was written here and brought again: measured, it gives the numbers of the network it was written from. */
 import { expect, test } from 'vitest';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
-import { openEngine, onnxBytes, type Engine } from '../engine/engine.ts';
+import { openEngine, type Engine } from '../engine/engine.ts';
+import { onnxBytes } from '../engines/onnxFile.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { openQuantizedFile } from './quantizedFile.ts';
 import { race } from '../race/score.ts';

@@ -6,24 +6,22 @@ import type { FloatModel } from '../../graph/types.ts';
 import { calibrate, createCalibrator, observedTensors } from '../../calibrate/calibration.ts';
 import type { Calibration, Calibrator } from '../../calibrate/calibration.ts';
 import { quantizeModel } from '../../calibrate/ptq.ts';
-import { writeFloatOnnx } from '../../onnx/write/float.ts';
-import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
 import { float32SizeBytes, sizeBytes } from '../../quant/size.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
-import { predict, top1 } from '../../tensor/evaluate.ts';
-import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
-import { toLayersModel } from '../../tensor/model.ts';
-import { evaluationBatch } from './evaluationBatch.ts';
+import { answerImages } from '../engines/answerImages.ts';
+import { engineFor, openNetwork } from '../engines/engines.ts';
+import { onnxBytes } from '../engines/onnxFile.ts';
+import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { Resources } from '../resources.ts';
-import type { FileForm } from '../../contract/calls/race.ts';
-import { settingsKey } from '../../contract/settings.ts';
+import type { EngineName } from '../../contract/engines.ts';
+import { networkKey } from '../../contract/settings.ts';
 import { fitModel } from './fitModel.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import type { BackendName, Device } from '../../contract/device.ts';
@@ -38,15 +36,16 @@ export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
 
-/** The network that settings describe: float, or quantized; of one that was brought the very file. */
-export type Made = {
-  readonly model: FloatModel;
-  readonly quantized: QuantizedModel | null;
-  readonly file?: Uint8Array;
-};
-
 export type Engine = {
   readonly device: Device;
+  /** What the table of engines needs to open one. */
+  readonly here: Here;
+  /**
+   * Opens a network; the caller closes it.
+   * @param engine what runs it; absent: what evaluates such networks here
+   * @throws Error with the reason where it cannot; the signal's reason
+   */
+  readonly openNetwork: (made: Made, engine?: EngineName, options?: OpenOptions) => Promise<OpenNetwork>;
   /** @throws when the model or the dataset is not here, or the model does not know the dataset's classes */
   readonly subject: (names: SubjectNames) => Promise<Subject>;
   /** Lets go of every model and dataset: they are read again, for they may be others by now. */
@@ -79,24 +78,11 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
   }
 }
 
-/**
- * The network's ONNX file: integers packed to their bits, or float32, unless another form is asked for. A quantized file
- * that was brought is given as it came.
- * @throws where integers are asked of a network that is not quantized
- */
-export function onnxBytes(
-  { model, quantized, file }: Made,
-  form: FileForm = quantized ? 'packed' : 'float32',
-): Uint8Array {
-  if (form === 'float32' || form === 'float16') return writeFloatOnnx(model, form);
-  if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
-  return file ?? writeQdqOnnx(quantized, { weights: form });
-}
-
 /** Opens a backend. @throws when it cannot start */
 export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {
   const { name, description, threads, lost } = await openBackend(backend, resources.platform);
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
+  const here: Here = { ...resources, device };
 
   const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const { bytes, fileName } = await resources.readModel(modelName);
@@ -159,7 +145,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     if (!scheme) throw new Error('Float32 has no quantized model to start from.');
     const model = modelFor(found.model, scheme);
     const calibration = await calibrationFor(settings, { ...found, model }, control);
-    const key = settingsKey({ ...settings, method: 'ptq', training: undefined, images: 0 });
+    const key = networkKey({ ...settings, method: 'ptq', training: undefined });
     return {
       model,
       dataset: found.dataset,
@@ -206,7 +192,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     data: Dataset,
     control: Control,
   ): Promise<QuantizedModel> {
-    const key = settingsKey({ ...settings, images: 0 });
+    const key = networkKey(settings);
     const made =
       repairs.get(key) ??
       (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
@@ -219,24 +205,21 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return { float: fitModel(await unfoldedModel(settings.model), data), start, dataset: data };
   });
 
+  const open: Engine['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
+    openNetwork(engine, made, here, options);
+
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
     const made = await make(settings, control);
     const { test } = (await subject(settings)).dataset;
-    const network = made.quantized
-      ? toFakeQuantizedModel(made.quantized)
-      : toLayersModel(made.model.graph, made.model.weights);
+    const network = await open(made, settings.engine, control);
     try {
-      const { classes, confidences } = await predict(network, test, made.model.normalization, {
-        count: settings.images,
-        batchSize: evaluationBatch(name, made.model.graph, settings.images),
-        signal: control.signal,
-        onProgress: (done, total) => control.report?.({ stage: 'Classifying', done, total, unit: 'images' }),
-      });
+      const { classes, confidences, top1 } = await answerImages(network, made, test, settings.images, control);
       return {
         settings,
-        device,
-        top1: top1(classes, test.labels),
+        engine: network.engine,
+        device: network.ranOn,
+        top1,
         predictions: classes,
         confidences,
         sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
@@ -245,7 +228,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
         seconds: (performance.now() - start) / 1000,
       };
     } finally {
-      network.dispose();
+      await network.close();
     }
   }
 
@@ -257,5 +240,17 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     for (const known of [calibrations, stopped, repairs]) known.clear();
   }
 
-  return { device, lost, forget, subject, make, evaluate, quantizedFile, calibrated, trainer };
+  return {
+    device,
+    here,
+    openNetwork: open,
+    lost,
+    forget,
+    subject,
+    make,
+    evaluate,
+    quantizedFile,
+    calibrated,
+    trainer,
+  };
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { resnet18, resnet20, resnet50 } from '../../graph/resnet.ts';
 import { breathe } from '../../base/breathe.ts';
 import { openEngine, type Engine } from './engine.ts';
-import { evaluationBatch } from './evaluationBatch.ts';
+import { evaluationBatch } from '../engines/evaluationBatch.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { preview } from './preview.ts';
 import { float32Settings, PREVIEW_IMAGES, ptqSettings } from '../../contract/settings.ts';

@@ -1,33 +1,27 @@
 /** A quick look at quantized settings: quantized, and run on a few images. Nothing is written or timed. */
-import { predict, top1 } from '../../tensor/evaluate.ts';
-import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
-import { toLayersModel } from '../../tensor/model.ts';
+import { answerImages } from '../engines/answerImages.ts';
 import type { Engine } from './engine.ts';
-import { evaluationBatch } from './evaluationBatch.ts';
 import type { PreviewResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** @throws the signal's reason, between two batches; when the settings make no sense */
 export async function preview(engine: Engine, settings: RunSettings, control: Control = {}): Promise<PreviewResult> {
   const start = performance.now();
-  const { model, quantized } = await engine.make(settings, control);
+  const { signal } = control;
+  const made = await engine.make(settings, control);
   const { test } = (await engine.subject(settings)).dataset;
-  control.signal?.throwIfAborted();
-  const network = quantized ? toFakeQuantizedModel(quantized) : toLayersModel(model.graph, model.weights);
+  signal?.throwIfAborted();
+  const network = await engine.openNetwork(made, settings.engine, { signal });
   try {
-    const batchSize = evaluationBatch(engine.device.backend, model.graph, settings.images);
-    const { classes } = await predict(network, test, model.normalization, {
-      count: settings.images,
-      batchSize,
-      signal: control.signal,
-    });
+    const { top1 } = await answerImages(network, made, test, settings.images, { signal });
     return {
       settings,
-      device: engine.device,
-      top1: top1(classes, test.labels),
+      engine: network.engine,
+      device: network.ranOn,
+      top1,
       seconds: (performance.now() - start) / 1000,
     };
   } finally {
-    network.dispose();
+    await network.close();
   }
 }

@@ -66,6 +66,7 @@ export async function measureCell(
     onnxBytes: result.onnxBytes,
     backend: result.device.backend,
     device: result.device.description,
+    engine: result.engine,
     ...provenance,
     seconds: (clock.now() - start) / 1000,
     finished: clock.date(),

@@ -4,7 +4,8 @@ import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { DATASETS, MODELS } from '../../contract/catalogue.ts';
-import { onnxBytes, openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
+import { openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
+import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
 import { inspectAnswers } from '../inspect/answers.ts';
@@ -24,8 +25,7 @@ export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
 const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
   Object.hasOwn(table, name) ? table[name].title : name;
 
-/** @param ortWasmUrl where onnxruntime-web's .wasm is served */
-export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers<Calls> {
+export function answersFrom(resources: Resources): Answers<Calls> {
   let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
   let shown: SubjectNames = START;
 
@@ -99,11 +99,11 @@ export function answersFrom(resources: Resources, ortWasmUrl?: string): Answers<
     open,
     images,
     ...inspectAnswers(async () => opened()),
-    ...runtimeAnswers(working, resources, ortWasmUrl),
+    ...runtimeAnswers(working, resources),
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
-    race: (settings, control) => working((engine) => race(engine, settings, control, ortWasmUrl)),
+    race: (settings, control) => working((engine) => race(engine, settings, control)),
     exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
     quantizedFile: (bench) =>
       working(async (engine) => {

@@ -1,7 +1,7 @@
 /** Lanes are offered where a browser has them, with browsers made up for it: WebNN is in none that tests can drive. */
 import { expect, test } from 'vitest';
 import { whyAbsent, type Surroundings } from './laneSupport.ts';
-import { LANES } from '../../contract/calls/race.ts';
+import { LANES } from '../../contract/engines.ts';
 
 const whole: Surroundings = {
   crossOriginIsolated: true,

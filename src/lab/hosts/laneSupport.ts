@@ -1,5 +1,5 @@
 /** Which lanes of the race a browser has, and why not the others: asked before one is offered. */
-import type { LaneName } from '../../contract/calls/race.ts';
+import type { LaneName } from '../../contract/engines.ts';
 
 /** As much of a browser as decides it. */
 export type Surroundings = {

@@ -3,12 +3,12 @@ import { tensorsWithGrid } from '../../graph/grids.ts';
 import { meanDivergence } from '../../calibrate/divergence.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import type { ImageSet } from '../../data/types.ts';
+import { decide, hits } from '../../base/answers.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { isWeighted } from '../../graph/shapes.ts';
 import type { FloatModel, TensorName } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { fittingBatch } from '../../tensor/activations.ts';
-import { decide } from '../../tensor/evaluate.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { replayed, type Change } from '../../tensor/reconstruct/replay.ts';
 import type { Effect } from '../../contract/calls/sensitivity.ts';
@@ -45,8 +45,7 @@ export async function measureEffects(
     normalization: model.normalization,
     count: images,
   })) {
-    const right = (logits: Float32Array): number =>
-      decide(logits, classes).classes.reduce((count, found, i) => (found === labels[i] ? count + 1 : count), 0);
+    const right = (logits: Float32Array): number => hits(decide(logits, classes).classes, labels);
     let reference: Float32Array | null = null;
     for await (const logits of replayed(model, values, labels.length, changesOf(model, trials), control.signal)) {
       if (!reference) {

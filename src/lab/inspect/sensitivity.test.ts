@@ -11,7 +11,8 @@ import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../../tensor/model.ts';
-import { predictLogits } from '../../tensor/testing/logits.ts';
+import { predict } from '../../data/predict.ts';
+import { networkOf } from '../../tensor/network.ts';
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { measureEffects } from './effects.ts';
@@ -82,7 +83,7 @@ describe('measureSensitivity', () => {
     expect(effects[0]).toEqual({ divergence: 0, top1: float.top1 });
     const logits = async (arrays: FloatModel['weights'], grids: QuantizedModel['activations']) => {
       const network = toLayersModel(model.graph, arrays, { quantizers: grids });
-      return (await predictLogits(network, set, model.normalization, COUNT)).logits;
+      return (await predict(networkOf(network), set, model.normalization, { count: COUNT })).logits;
     };
     const reference = await logits(model.weights, new Map());
     for (const [i, part] of parts.entries()) {

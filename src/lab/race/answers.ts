@@ -3,23 +3,20 @@ import { createClassifier, type Classifier } from './classify.ts';
 import type { Engine } from '../engine/engine.ts';
 import { raceField } from './race.ts';
 import type { Resources } from '../resources.ts';
-import { LANES, type AbsentLane, type RuntimeCalls } from '../../contract/calls/race.ts';
+import type { AbsentLane, RuntimeCalls } from '../../contract/calls/race.ts';
+import { LANES } from '../../contract/engines.ts';
 import type { Answers } from '../rpc/answers.ts';
 
-/**
- * @param working runs work for the engine that is open
- * @param ortWasmUrl where onnxruntime-web's .wasm is served
- */
+/** @param working runs work for the engine that is open */
 export function runtimeAnswers(
   working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
   { lanes, createDecode }: Resources,
-  ortWasmUrl?: string,
 ): Answers<RuntimeCalls> {
   let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
 
-  /** One for as long as the engine is: its sessions stay open. */
+  /** One for as long as the engine is: its networks stay open. */
   function classifierOf(engine: Engine): Classifier {
-    if (made?.engine !== engine) made = { engine, classifier: createClassifier(engine, createDecode(), ortWasmUrl) };
+    if (made?.engine !== engine) made = { engine, classifier: createClassifier(engine, createDecode()) };
     return made.classifier;
   }
 

@@ -1,50 +1,48 @@
-/** Photos through ONNX Runtime at several bitwidths, side by side. */
+/** Photos through several networks, at several bitwidths, side by side. */
 import { imageBytes } from '../../data/imageSet.ts';
 import { normalize } from '../../data/normalize.ts';
 import { centreView } from '../../data/photos/crop.ts';
 import type { Decode, Picture } from '../../data/photos/picture.ts';
 import type { Bytes } from '../../data/types.ts';
-import { closeSession, createSession, runBatch, type OrtSession } from '../../runtime/session.ts';
-import { decide } from '../../tensor/evaluate.ts';
-import { onnxBytes, type Engine, type Subject } from '../engine/engine.ts';
+import { decide } from '../../base/answers.ts';
+import type { Engine, Subject } from '../engine/engine.ts';
+import { engineFor } from '../engines/engines.ts';
+import type { OpenNetwork } from '../engines/types.ts';
 import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/calls/race.ts';
-import { settingsKey } from '../../contract/settings.ts';
+import { networkKey } from '../../contract/settings.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** Runs of each file before the first photo, so that no photo pays for warming up. */
 const WARMUP = 2;
 
-/** Classes of one network; its sessions stay open for the next photos. */
+/** Classes of one network; they stay open for the next photos. */
 export type Classifier = { readonly classify: (args: ClassifyArgs, control?: Control) => Promise<Classified> };
 
-/**
- * @param decode of this platform
- * @param wasmUrl where the page serves onnxruntime-web's .wasm; not needed in Node
- */
-export function createClassifier(engine: Engine, decode: Decode, wasmUrl?: string): Classifier {
-  const sessions = new Map<string, OrtSession>();
+/** One network for each engine: test images do not matter to it. */
+const keyOf = (settings: RunSettings): string => JSON.stringify([networkKey(settings), settings.engine]);
 
-  /** Test images do not matter to a network: one session serves any number of them. */
-  async function sessionFor(settings: RunSettings, control: Control): Promise<OrtSession> {
-    const key = settingsKey({ ...settings, images: 0 });
-    const known = sessions.get(key);
+/** @param decode of this platform */
+export function createClassifier(engine: Engine, decode: Decode): Classifier {
+  const networks = new Map<string, OpenNetwork>();
+
+  async function networkFor(settings: RunSettings, control: Control): Promise<OpenNetwork> {
+    const key = keyOf(settings);
+    const known = networks.get(key);
     if (known) return known;
-    const opened = await createSession(
-      onnxBytes(await engine.make(settings, control)),
-      wasmUrl === undefined ? {} : { wasmUrl },
-    );
-    sessions.set(key, opened);
+    const made = await engine.make(settings, control);
+    const opened = await engine.openNetwork(made, settings.engine ?? engineFor('classify', made, engine.here));
+    networks.set(key, opened);
     return opened;
   }
 
   /** Networks of other models or datasets are of no use any more, and large. */
   async function closeOthers(wanted: readonly RunSettings[]): Promise<void> {
-    const keys = new Set(wanted.map((settings) => settingsKey({ ...settings, images: 0 })));
-    for (const [key, session] of sessions) {
+    const keys = new Set(wanted.map(keyOf));
+    for (const [key, network] of networks) {
       if (keys.has(key)) continue;
-      sessions.delete(key);
-      await closeSession(session);
+      networks.delete(key);
+      await network.close();
     }
   }
 
@@ -54,13 +52,13 @@ export function createClassifier(engine: Engine, decode: Decode, wasmUrl?: strin
     await closeOthers(settings);
     const subject = await engine.subject(first);
     const side = subject.model.graph.inputShape[0];
-    const opened: OrtSession[] = [];
+    const opened: OpenNetwork[] = [];
     for (const each of settings) {
       control.signal?.throwIfAborted();
-      opened.push(await sessionFor(each, control));
+      opened.push(await networkFor(each, control));
     }
     const blank = new Float32Array(side * side * 3);
-    for (const session of opened) for (let run = 0; run < WARMUP; run++) await runBatch(session, blank);
+    for (const network of opened) for (let run = 0; run < WARMUP; run++) await network.run(blank, 1);
 
     const done: ClassifiedPhoto[] = [];
     const refused: { name: string; reason: string }[] = [];
@@ -73,7 +71,7 @@ export function createClassifier(engine: Engine, decode: Decode, wasmUrl?: strin
       });
       if (seen) done.push({ name: photo.name, ...seen, answers: await answersOf(opened, seen.pixels, subject) });
     }
-    return { settings, side, threads: opened[0].threads, photos: done, refused };
+    return { settings, side, threads: opened[0].ranOn.threads, photos: done, refused };
   }
 
   return { classify };
@@ -98,15 +96,15 @@ async function view(
   return { pixels: centreView(picture, side).pixels, truth: null };
 }
 
-/** Each file's answer, timed in turn. */
-async function answersOf(sessions: readonly OrtSession[], pixels: Bytes, { model }: Subject): Promise<Answer[]> {
+/** Each network's answer, timed in turn. */
+async function answersOf(networks: readonly OpenNetwork[], pixels: Bytes, { model }: Subject): Promise<Answer[]> {
   const [height, width] = model.graph.inputShape;
   const one = { height, width, count: 1, pixels, labels: Int32Array.of(0), classes: model.classes };
   const input = normalize(one, [0], model.normalization);
   const answers: Answer[] = [];
-  for (const session of sessions) {
+  for (const network of networks) {
     const start = performance.now();
-    const logits = await runBatch(session, input);
+    const logits = await network.run(input, 1);
     const ms = performance.now() - start;
     const { classes, confidences } = decide(logits, model.classes.length);
     answers.push({ label: model.classes[classes[0]], confidence: confidences[0], ms });

@@ -1,5 +1,6 @@
 /** What a race shows, in sentences: nothing that its rows do not. */
-import type { LaneName, RaceRow } from '../../contract/calls/race.ts';
+import type { RaceRow } from '../../contract/calls/race.ts';
+import type { LaneName } from '../../contract/engines.ts';
 
 const LANE_WORDS: { readonly [K in LaneName]: (threads: number) => string } = {
   'wasm-1': () => 'WebAssembly with one thread',

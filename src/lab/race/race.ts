@@ -3,11 +3,13 @@ import { evaluationBatches } from '../../data/batches.ts';
 import { channelsFirst } from '../../onnx/layout.ts';
 import type { LaneInput } from '../../runtime/lane.ts';
 import { raceInTurn, RULES } from '../../runtime/race.ts';
-import { decide } from '../../tensor/evaluate.ts';
-import { onnxBytes, type Engine } from '../engine/engine.ts';
+import { decide } from '../../base/answers.ts';
+import type { Engine } from '../engine/engine.ts';
+import { onnxBytes } from '../engines/onnxFile.ts';
 import { raceFindings } from './findings.ts';
 import type { Lanes } from '../resources.ts';
-import type { AbsentLane, LaneName, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/calls/race.ts';
+import type { LaneName } from '../../contract/engines.ts';
+import type { AbsentLane, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
 type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number };

@@ -8,7 +8,9 @@ import { INPUT, type TensorName } from '../../graph/types.ts';
 import { runInteger } from '../../integer/reference/run.ts';
 import { dequantize } from '../../quant/affine.ts';
 import type { ActivationParams, QuantizedModel } from '../../quant/types.ts';
-import { decide, logitsOf } from '../../tensor/evaluate.ts';
+import { decide } from '../../base/answers.ts';
+import { predict } from '../../data/predict.ts';
+import { networkOf } from '../../tensor/network.ts';
 import { qatTrainingSet, trainQuantized } from '../../tensor/qat/qat.ts';
 import { toQuantizedModel } from '../../tensor/qat/qatModel.ts';
 import { toQatNetwork } from '../../tensor/qat/qatNetwork.ts';
@@ -66,7 +68,7 @@ async function judge(
     new Float32Array(count * set.classes.length),
   ];
   for (const [name, { model: whole }] of forwards) {
-    const float = await logitsOf(whole, set, model.normalization, { count, batchSize: BATCH });
+    const { logits: float } = await predict(networkOf(whole), set, model.normalization, { count, batchSize: BATCH });
     judged.set(name, { parted: [], codes: 0, float, integer, bounds });
   }
   let first = 0;

@@ -1,13 +1,15 @@
 /** One run of quantization-aware training, held open between its steps: it can be watched, paused, kept and ended. */
 import { batchesPerEpoch } from '../../data/batches.ts';
+import { predict } from '../../data/predict.ts';
 import { batchesOf, trainingImages, type TrainingImages } from '../../data/trainingImages.ts';
 import type { Batch, Dataset } from '../../data/types.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
+import { crossEntropy } from '../../base/answers.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import type { FloatModel, Normalization, Weights } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../../tensor/train/checkpoint.ts';
-import { crossEntropy, decide, logitsOf, top1 } from '../../tensor/evaluate.ts';
+import { networkOf } from '../../tensor/network.ts';
 import { toLayersModel } from '../../tensor/model.ts';
 import { qatTrainingSet, qatValidationSet, resumeNetwork, trainQuantized } from '../../tensor/qat/qat.ts';
 import { toQuantizedModel } from '../../tensor/qat/qatModel.ts';
@@ -162,11 +164,10 @@ export async function openSession({
   async function validate(): Promise<Validation[]> {
     if (!validationSet) return [];
     const { labels, classes } = validationSet;
-    const logits = await logitsOf(network.model, validationSet, network.normalization);
-    const right = top1(decide(logits, classes.length).classes, labels);
+    const { logits, top1 } = await predict(networkOf(network.model), validationSet, network.normalization);
     const validation = {
       step: done,
-      top1: Math.fround(right),
+      top1: Math.fround(top1),
       loss: Math.fround(crossEntropy(logits, labels, classes.length)),
     };
     record.validations.push(validation);

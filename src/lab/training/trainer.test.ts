@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FloatModel } from '../../graph/types.ts';
 import { openBackend } from '../../tensor/backend.ts';
-import { predict, top1 } from '../../tensor/evaluate.ts';
+import { top1 } from '../../base/answers.ts';
+import { predict } from '../../data/predict.ts';
+import { networkOf } from '../../tensor/network.ts';
 import { toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
 import { qatValidationSet } from '../../tensor/qat/qat.ts';
 import { recipeFor } from '../../quant/training/recipe.ts';
@@ -70,7 +72,8 @@ describe('a training that is watched, on WASM', () => {
     const whole = await trainerOn(null).train({ ...ALL, steps: 8 });
     const other = toFakeQuantizedModel((await preparedFrom(float)).start);
     const looks: Promise<unknown>[] = [];
-    const report = (): void => void looks.push(predict(other, dataset.test, float.normalization, { batchSize: 16 }));
+    const report = (): void =>
+      void looks.push(predict(networkOf(other), dataset.test, float.normalization, { batchSize: 16 }));
     expect(await trainerOn(null).train({ ...ALL, steps: 8 }, { report })).toEqual(whole);
     const answers = await Promise.all(looks);
     expect(answers).toHaveLength(8);
@@ -89,7 +92,7 @@ describe('a training that is watched, on WASM', () => {
     expect(validations.at(-1)?.top1, 'the last epoch is not the best one, or this tests nothing').toBeLessThan(highest);
     const network = toFakeQuantizedModel(await trainer.trained(restless));
     const kept = qatValidationSet(dataset.train, restless.training ?? expect.unreachable()) ?? expect.unreachable();
-    const { classes } = await predict(network, kept, float.normalization);
+    const { classes } = await predict(networkOf(network), kept, float.normalization);
     expect(Math.abs(top1(classes, kept.labels) - highest)).toBeLessThanOrEqual(1 / kept.count);
     network.dispose();
   });

@@ -5,7 +5,7 @@ import { readCheckpoint } from '../../tensor/train/checkpoint.ts';
 import { failureCode } from '../failure.ts';
 import { LabError } from '../../contract/errors.ts';
 import type { CheckpointStore, NamedCheckpoints } from '../resources.ts';
-import { exportName, settingsHash, settingsKey } from '../../contract/settings.ts';
+import { exportName, networkKey, settingsHash } from '../../contract/settings.ts';
 import type { TrainingCalls, TrainingState } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord } from './record.ts';
 import { openSession, stepsOf, type Prepared, type TrainingSession } from './run.ts';
@@ -33,8 +33,7 @@ function requireQat(settings: RunSettings): QatRun {
   return { ...settings, training };
 }
 
-/** The number of test images does not change a training. */
-const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0 });
+const keyOf = networkKey;
 
 /** @param prepare calibrates and quantizes: where a training of these settings starts */
 export function createTrainer(
@@ -51,7 +50,7 @@ export function createTrainer(
     return (
       store && {
         ...store,
-        name: `${exportName(settings, 'qat', name, weightBits, activationBits)}-${settingsHash({ ...settings, images: 0 })}`,
+        name: `${exportName(settings, 'qat', name, weightBits, activationBits)}-${settingsHash({ ...settings, images: 0, engine: undefined })}`,
       }
     );
   }

@@ -6,7 +6,9 @@ import { lookUp } from '../../base/lookUp.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import { openBackend } from '../backend.ts';
 import { readCheckpoint, writeCheckpoint } from '../train/checkpoint.ts';
-import { predict, top1 } from '../evaluate.ts';
+import { top1 } from '../../base/answers.ts';
+import { predict } from '../../data/predict.ts';
+import { networkOf } from '../network.ts';
 import { toFakeQuantizedModel } from '../fakeQuantized.ts';
 import { readWeights, toLayersModel } from '../model.ts';
 import { qatTrainingSet, trainQuantized } from './qat.ts';
@@ -71,7 +73,7 @@ describe('quantization-aware training on WASM', () => {
   }
 
   const accuracyOf = async (model: tf.LayersModel): Promise<number> =>
-    top1((await predict(model, set, NORMALIZATION)).classes, set.labels);
+    top1((await predict(networkOf(model), set, NORMALIZATION)).classes, set.labels);
 
   test('begins as the PTQ model: the same logits within a step of the last grid', async () => {
     const start = await startFrom(float, set, 4);
@@ -98,8 +100,8 @@ describe('quantization-aware training on WASM', () => {
     expect(qat).toBeGreaterThanOrEqual(ptq);
     expect(qat).toBeGreaterThan(0.7);
     const [trainedClasses, integerClasses] = [
-      await predict(network.model, set, NORMALIZATION),
-      await predict(model, set, NORMALIZATION),
+      await predict(networkOf(network.model), set, NORMALIZATION),
+      await predict(networkOf(model), set, NORMALIZATION),
     ];
     const different = trainedClasses.classes.filter((answer, i) => answer !== integerClasses.classes[i]).length;
     expect(different).toBeLessThanOrEqual(1);

@@ -4,7 +4,9 @@ import type { ImageSet } from '../../data/types.ts';
 import { initialWeights } from '../../graph/init.ts';
 import { openBackend } from '../backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { decide, predict, top1 } from '../evaluate.ts';
+import { top1 } from '../../base/answers.ts';
+import { predict } from '../../data/predict.ts';
+import { networkOf } from '../network.ts';
 import { readWeights, toLayersModel, variablesOf } from '../model.ts';
 import { colours, NORMALIZATION } from '../testing/colours.ts';
 import { twoBlocks } from '../testing/twoBlocks.ts';
@@ -56,7 +58,7 @@ describe('training on WASM', () => {
       losses.push(loss);
     expect(losses).toHaveLength(60);
     expect(losses[59]).toBeLessThan(losses[0] / 2);
-    const { classes } = await predict(model, set, NORMALIZATION);
+    const { classes } = await predict(networkOf(model), set, NORMALIZATION);
     expect(top1(classes, set.labels)).toBeGreaterThan(0.7);
   });
 
@@ -92,7 +94,7 @@ describe('training on WASM', () => {
     expect(rest.last).toEqual(whole.last);
     expect(whole.last.average?.get('fc.kernel')).not.toEqual(whole.last.weights.get('fc.kernel'));
     const { classes } = await predict(
-      toLayersModel(twoBlocks, whole.last.average ?? new Map<string, never>()),
+      networkOf(toLayersModel(twoBlocks, whole.last.average ?? new Map<string, never>())),
       set,
       NORMALIZATION,
     );
@@ -148,20 +150,13 @@ describe('training on WASM', () => {
   });
 });
 
-test('decide takes the largest logit, the first of equals, and its softmax probability', () => {
-  const { classes, confidences } = decide(Float32Array.from([0, Math.log(3), -50, 2, 2, -50]), 3);
-  expect(Array.from(classes)).toEqual([1, 0]);
-  expect(confidences[0]).toBeCloseTo(0.75, 5);
-  expect(confidences[1]).toBeCloseTo(0.5, 5);
-});
-
 test('the last batch is padded, not dropped: every image is predicted as it would be alone', async () => {
   await openBackend('wasm', nodePlatform);
   const set = colours(7);
   const model = freshModel();
-  const together = await predict(model, set, NORMALIZATION, { batchSize: 3 });
+  const together = await predict(networkOf(model), set, NORMALIZATION, { batchSize: 3 });
   expect(together.classes).toHaveLength(7);
-  const alone = await predict(model, set, NORMALIZATION, { first: 6, count: 1 });
+  const alone = await predict(networkOf(model), set, NORMALIZATION, { first: 6, count: 1 });
   expect(alone.classes[0]).toBe(together.classes[6]);
   expect(alone.confidences[0]).toBeCloseTo(together.confidences[6], 5);
 });

@@ -51,7 +51,7 @@ export function Ranking({ result, guess }: Props) {
       id="sensitivity"
       title={words.rankTitle}
       finding={result.finding}
-      provenance={words.rankProvenance(runProvenance(result.settings, result.device))}
+      provenance={words.rankProvenance(runProvenance(result))}
       height={drawn.length * 2.7}
       table={{ columns: columnsFor(result.float.top1), rows: ranked }}
     >

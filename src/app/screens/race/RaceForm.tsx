@@ -1,6 +1,7 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
-import { LANES, type AbsentLane, type LaneName, type RaceEntry } from '../../../contract/calls/race.ts';
+import type { AbsentLane, RaceEntry } from '../../../contract/calls/race.ts';
+import { LANES, type LaneName } from '../../../contract/engines.ts';
 import { chosenOf, contenderId } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
 import { contenderName } from '../../text/names.ts';

@@ -1,0 +1,30 @@
+/** What can run a network, by name: what a result says it was measured with. */
+
+/** Execution provider and threads: WebAssembly with one thread or with all, the native WebGPU build, WebNN. */
+export const LANES = ['wasm-1', 'wasm-all', 'webgpu', 'webnn'] as const;
+export type LaneName = (typeof LANES)[number];
+
+/** A lane of ONNX Runtime Web, as an engine. */
+export type LaneEngine = `onnxruntime-web:${LaneName}`;
+
+const LANE_TITLES: Readonly<Record<LaneName, string>> = {
+  'wasm-1': 'ONNX Runtime Web, one thread',
+  'wasm-all': 'ONNX Runtime Web, all threads',
+  webgpu: 'ONNX Runtime Web on WebGPU',
+  webnn: 'ONNX Runtime Web on WebNN',
+};
+
+/** One row an engine, each with the name that people know it by; src/lab/engines has what opens it. */
+export const ENGINE_TITLES = {
+  tfjs: 'TensorFlow.js',
+  interpreter: "Fewbit's integer interpreter",
+  'onnxruntime-web': 'ONNX Runtime Web',
+  ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, LANE_TITLES[lane]])) as Readonly<
+    Record<LaneEngine, string>
+  >),
+  'onnxruntime-node': 'ONNX Runtime, native',
+} as const;
+
+export type EngineName = keyof typeof ENGINE_TITLES;
+
+export const ENGINE_NAMES = Object.keys(ENGINE_TITLES) as EngineName[];

@@ -1,0 +1,60 @@
+/** Images of a set through a network, batch by batch: what it answers, and how often that is right. */
+import { decide, top1, type Predictions } from '../base/answers.ts';
+import { breathe } from '../base/breathe.ts';
+import { evaluationBatches } from './batches.ts';
+import type { ChannelNormalization, ImageSet } from './types.ts';
+
+/** A network that is ready to run, whatever runs it. */
+export type Network = {
+  /**
+   * @param images [n, H, W, C], normalized
+   * @returns logits [n, classes]
+   */
+  readonly run: (images: Float32Array, n: number) => Promise<Float32Array>;
+  /** Frees what it holds; it cannot run afterwards. */
+  readonly close: () => void | Promise<void>;
+};
+
+export type PredictOptions = {
+  /** Images first .. first + count - 1; by default all. */
+  readonly first?: number;
+  readonly count?: number;
+  readonly batchSize?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type Predicted = Predictions & {
+  /** [count, classes] */
+  readonly logits: Float32Array;
+  /** The fraction of the images whose class is their label. */
+  readonly top1: number;
+};
+
+/**
+ * Runs the network over images of the set, in order.
+ * @throws the signal's reason, between two batches; RangeError when the set does not hold these images
+ */
+export async function predict(
+  { run }: Pick<Network, 'run'>,
+  set: ImageSet,
+  normalization: ChannelNormalization,
+  options: PredictOptions = {},
+): Promise<Predicted> {
+  const { first = 0, count = set.count - first, batchSize = Math.min(100, count), onProgress, signal } = options;
+  let all = new Float32Array(0);
+  let done = 0;
+  for (const { images, shape } of evaluationBatches(set, { batchSize, normalization, first, count })) {
+    await breathe();
+    signal?.throwIfAborted();
+    const [n] = shape;
+    const logits = await run(images, n);
+    const classCount = logits.length / n;
+    if (done === 0) all = new Float32Array(count * classCount);
+    all.set(logits, done * classCount);
+    done += n;
+    onProgress?.(done, count);
+  }
+  const predictions = decide(all, all.length / count);
+  return { ...predictions, logits: all, top1: top1(predictions.classes, set.labels.subarray(first)) };
+}

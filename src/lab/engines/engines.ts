@@ -1,0 +1,54 @@
+/** The table of engines: whatever can run a network is one row here, and the lab asks this table only. */
+import { LANES } from '../../contract/engines.ts';
+import type { BackendName } from '../../contract/device.ts';
+import type { EngineName, LaneEngine } from '../../contract/engines.ts';
+import { interpreterRow } from './interpreter.ts';
+import { laneRow, nativeRow, openInSession } from './onnxRuntime.ts';
+import { tfjsRow } from './tfjs.ts';
+import type { EngineRow, Here, Made, OpenNetwork, OpenOptions } from './types.ts';
+
+export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
+  tfjs: tfjsRow,
+  interpreter: interpreterRow,
+  'onnxruntime-web': { whyAbsent: () => null, open: openInSession },
+  ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, laneRow(lane)])) as Record<
+    LaneEngine,
+    EngineRow
+  >),
+  'onnxruntime-node': nativeRow,
+};
+
+type Choice = Readonly<Record<'float32' | 'quantized', EngineName>>;
+
+/** Who evaluates what, by the backend that tfjs computes on. */
+const EVALUATES: Readonly<Record<BackendName, Choice>> = {
+  webgpu: { float32: 'tfjs', quantized: 'tfjs' },
+  wasm: { float32: 'tfjs', quantized: 'tfjs' },
+  cpu: { float32: 'tfjs', quantized: 'tfjs' },
+};
+
+/** Photos are answered as an application would that ships the exported file. */
+const CLASSIFIES: Choice = { float32: 'onnxruntime-web', quantized: 'onnxruntime-web' };
+
+/** The engine for a purpose, unless settings name one. */
+export function engineFor(
+  purpose: 'evaluate' | 'classify',
+  made: Pick<Made, 'quantized'>,
+  { device: { backend } }: Pick<Here, 'device'>,
+): EngineName {
+  const choice = purpose === 'classify' ? CLASSIFIES : EVALUATES[backend];
+  return choice[made.quantized ? 'quantized' : 'float32'];
+}
+
+/** @throws Error with the reason where the engine is not here or cannot run this network; the signal's reason */
+export async function openNetwork(
+  engine: EngineName,
+  made: Made,
+  here: Here,
+  options: OpenOptions = {},
+): Promise<OpenNetwork> {
+  const row = ENGINES[engine];
+  const reason = await row.whyAbsent(here, made);
+  if (reason !== null) throw new Error(reason);
+  return { ...(await row.open(made, here, options)), engine };
+}
