@@ -1,11 +1,9 @@
-/** What every ONNX file written here has in common: its input, its output, its metadata, its windows. */
+/** What every ONNX file written here has in common: its input, its output and its metadata. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { ValueInfoProto } from 'onnx-buf';
 import { INPUT } from '../graph/types.ts';
-import { padsOf } from '../graph/window.ts';
-import type { Graph, Normalization, Window } from '../graph/types.ts';
+import type { Graph, Normalization } from '../graph/types.ts';
 import { valueInfo } from './write/builder.ts';
-import type { Attributes } from './write/builder.ts';
 
 /** Name of the output [N, classes]. */
 export const LOGITS = 'logits';
@@ -40,10 +38,3 @@ export function modelMetadata(model: {
 export const normalizationMetadata = (normalization: Normalization): Record<string, string> => ({
   normalization: JSON.stringify(normalization),
 });
-
-/** Kernel, strides and padding of a convolution or a pool. */
-export function windowAttributes(window: Window): Attributes {
-  const { kernel, stride } = window;
-  const { top, left, bottom, right } = padsOf(window);
-  return { kernel_shape: kernel, strides: [stride, stride], pads: [top, left, bottom, right] };
-}

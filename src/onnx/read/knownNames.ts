@@ -51,22 +51,16 @@ function namesAs(known: Graph, graph: Graph): ReadonlyMap<TensorName, TensorName
   return match(known.nodes[known.nodes.length - 1].name, graph.nodes[graph.nodes.length - 1].name, new Map());
 }
 
-/** What makes two layers alike but for their names, inputs, bias and batch norm. */
-function signature(node: GraphNode): string {
-  const { kind } = node;
-  switch (kind) {
-    case 'conv':
-      return [kind, ...node.kernel, node.stride, node.padding, node.inChannels, node.outChannels, node.relu].join();
-    case 'maxPool':
-      return [kind, ...node.kernel, node.stride, node.padding].join();
-    case 'add':
-      return [kind, node.relu].join();
-    case 'globalAvgPool':
-      return kind;
-    case 'linear':
-      return [kind, node.inFeatures, node.outFeatures].join();
-  }
-}
+/** Of a node what may differ between two layers that are alike. */
+const OWN: ReadonlySet<string> = new Set(['name', 'input', 'inputs', 'bias', 'batchNorm']);
+
+/** What makes two layers alike. */
+const signature = (node: GraphNode): string =>
+  JSON.stringify(
+    Object.entries(node)
+      .filter(([field]) => !OWN.has(field))
+      .sort(),
+  );
 
 function renamed(
   graph: Graph,

@@ -1,7 +1,8 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { elementCount } from '../../graph/arrays.ts';
-import { inferShapes, weightShapes } from '../../graph/shapes.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type {
   AddNode,
@@ -9,6 +10,7 @@ import type {
   FloatModel,
   Graph,
   GraphNode,
+  Kind,
   NamedArray,
   Normalization,
   TensorName,
@@ -16,9 +18,11 @@ import type {
 import { constantsOf } from './constants.ts';
 import type { Constants } from './constants.ts';
 import { withKnownNames } from './knownNames.ts';
-import { oihwToHwio } from '../layout.ts';
+import { MATRIX } from '../layout.ts';
+import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
+import type { Form } from '../operators.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
-import { classesIn, describeNode, inputShapeOf, normalizationIn, windowOf, writtenBefore } from './readers.ts';
+import { classesIn, describeNode, inputShapeOf, normalizationIn, writtenBefore } from './readers.ts';
 
 export type FloatFileOptions = {
   /** For a file that does not say how its input is normalized: those of other tools never do. */
@@ -28,7 +32,7 @@ export type FloatFileOptions = {
 };
 
 /** What an ONNX tensor holds: which of the graph's tensors, and whether it is [N, C, 1, 1] or flat behind a global pool. */
-type Value = { readonly tensor: TensorName; readonly form: 'image' | 'pooled' | 'flat' };
+type Value = { readonly tensor: TensorName; readonly form: Form };
 
 type Reading = {
   readonly constants: Constants;
@@ -72,43 +76,33 @@ export function readFloat(file: OnnxFile, options: FloatFileOptions): FloatModel
 function readNode(reading: Reading, node: OnnxNode): void {
   const { constants, values } = reading;
   if (node.inputs.every((name) => name === '' || constants.has(name))) return constants.compute(node);
+  const kind = kindOf(node.opType);
+  if (kind) return void values.set(node.outputs[0], readLayer(reading, node, kind));
   if (!Object.hasOwn(OPERATORS, node.opType))
     throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
   values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
 }
 
-/** Each answers what its output holds. */
-const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => Value>> = {
-  Conv(reading, node) {
-    const input = image(reading, node, 0);
-    const name = freshName(reading, node);
-    const kernel = floats(reading, node, 1);
-    const [outChannels, inChannels, ...size] = kernel.shape;
-    if ((node.attributes.get('group') ?? 1) !== 1)
-      throw new Error(`${describeNode(node)} is grouped: only plain convolutions can be imported.`);
-    const bias = Boolean(node.inputs[2]);
-    const conv: ConvNode = {
-      kind: 'conv',
-      name,
-      input,
-      ...windowOf(node, size),
-      inChannels,
-      outChannels,
-      bias,
-      batchNorm: null,
-      relu: false,
-    };
-    if (conv.kernel.join() !== size.join())
-      throw new Error(`${describeNode(node)} has a kernel_shape of [${conv.kernel}] and weights of [${kernel.shape}].`);
-    reading.arrays.set(`${name}.kernel`, {
-      shape: [...size, inChannels, outChannels],
-      data: oihwToHwio(kernel.data, kernel.shape),
-    });
-    if (bias) reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
-    reading.nodes.set(name, conv);
-    return { tensor: name, form: 'image' };
-  },
+/** An operator that is a node of the graph by itself; a batch norm or a ReLU may join it later. */
+function readLayer(reading: Reading, node: OnnxNode, kind: Kind): Value {
+  const { reads, gives, kernel, read } = onnxOperator(kind);
+  const operands = kernel ? node.inputs.slice(0, 1) : node.inputs;
+  const inputs = operands.map((_, index) => READS[reads](reading, node, index));
+  const weights = kernel && (kernel === MATRIX ? matrix : floats)(reading, node, 1);
+  const name = freshName(reading, node);
+  const bias = Boolean(node.inputs[2]);
+  const layer = read(node, { name, inputs, weights: weights?.shape ?? [], bias, relu: false });
+  reading.nodes.set(name, layer);
+  if (!weights || !isWeighted(layer)) return { tensor: name, form: gives };
+  const arrays = nodeArrays(layer);
+  const data = kernelLayout(layer).fromOnnx(weights.data, weights.shape);
+  reading.arrays.set(`${name}.kernel`, { shape: lookUp(arrays, 'kernel', 'shape'), data });
+  if (arrays.has('bias')) reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
+  return { tensor: name, form: gives };
+}
 
+/** What is no node of the graph: each answers what its output holds. */
+const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => Value>> = {
   BatchNormalization(reading, node) {
     const conv = joinable(reading, node, ['conv']) as ConvNode;
     if (conv.batchNorm) throw new Error(`${describeNode(node)} follows another batch norm.`);
@@ -123,27 +117,6 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
     const layer = joinable(reading, node, ['conv', 'add']) as ConvNode | AddNode;
     reading.nodes.set(layer.name, { ...layer, relu: true });
     return { tensor: layer.name, form: 'image' };
-  },
-
-  MaxPool(reading, node) {
-    const input = image(reading, node, 0);
-    const name = freshName(reading, node);
-    reading.nodes.set(name, { kind: 'maxPool', name, input, ...windowOf(node, []) });
-    return { tensor: name, form: 'image' };
-  },
-
-  Add(reading, node) {
-    const inputs = [image(reading, node, 0), image(reading, node, 1)] as const;
-    const name = freshName(reading, node);
-    reading.nodes.set(name, { kind: 'add', name, inputs, relu: false });
-    return { tensor: name, form: 'image' };
-  },
-
-  GlobalAveragePool(reading, node) {
-    const input = image(reading, node, 0);
-    const name = freshName(reading, node);
-    reading.nodes.set(name, { kind: 'globalAvgPool', name, input });
-    return { tensor: name, form: 'pooled' };
   },
 
   Flatten({ values }, node) {
@@ -162,34 +135,25 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => V
   },
 
   Identity: ({ values }, node) => writtenBefore(values, node.inputs[0], node),
-
-  Gemm(reading, node) {
-    const { tensor, form } = writtenBefore(reading.values, node.inputs[0], node);
-    if (form !== 'flat') throw new Error(`${describeNode(node)} must read what a Flatten gives.`);
-    const { attributes } = node;
-    if (['alpha', 'beta'].some((factor) => (attributes.get(factor) ?? 1) !== 1) || attributes.get('transA'))
-      throw new Error(`${describeNode(node)} has factors or a transposed input.`);
-    const name = freshName(reading, node);
-    const { shape, data } = floats(reading, node, 1);
-    const [inFeatures, outFeatures] = attributes.get('transB') ? [shape[1], shape[0]] : shape;
-    reading.arrays.set(`${name}.kernel`, {
-      shape: [inFeatures, outFeatures],
-      data: attributes.get('transB') ? transposed(data, outFeatures, inFeatures) : data,
-    });
-    reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
-    reading.nodes.set(name, { kind: 'linear', name, input: tensor, inFeatures, outFeatures });
-    return { tensor: name, form: 'flat' };
-  },
 };
 
-function image({ values }: Reading, node: OnnxNode, index: number): TensorName {
-  const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
-  if (form !== 'image')
+/** The tensor that an operator reads, in the form that it must have. */
+const READS: {
+  readonly [F in Exclude<Form, 'pooled'>]: (reading: Reading, node: OnnxNode, index: number) => TensorName;
+} = {
+  image({ values }, node, index) {
+    const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
+    if (form === 'image') return tensor;
     throw new Error(
       `${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`,
     );
-  return tensor;
-}
+  },
+  flat({ values }, node, index) {
+    const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
+    if (form === 'flat') return tensor;
+    throw new Error(`${describeNode(node)} must read what a Flatten gives.`);
+  },
+};
 
 /** The layer that a batch norm or a ReLU joins. */
 function joinable({ values, nodes, readers }: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
@@ -207,6 +171,17 @@ function floats({ constants }: Reading, node: OnnxNode, index: number): NamedArr
   if (!(data instanceof Float32Array))
     throw new Error(`${describeNode(node)}: ${node.inputs[index]} is not in float32 or float16.`);
   return { shape, data };
+}
+
+/** A Gemm's weights, [in, out]. */
+function matrix(reading: Reading, node: OnnxNode, index: number): NamedArray {
+  const { attributes } = node;
+  if (['alpha', 'beta'].some((factor) => (attributes.get(factor) ?? 1) !== 1) || attributes.get('transA'))
+    throw new Error(`${describeNode(node)} has factors or a transposed input.`);
+  const found = floats(reading, node, index);
+  if (!attributes.get('transB')) return found;
+  const [rows, columns] = found.shape;
+  return { shape: [columns, rows], data: transposed(found.data, rows, columns) };
 }
 
 /**

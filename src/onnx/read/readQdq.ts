@@ -1,26 +1,18 @@
 /** A QDQ file written here, back to the very QuantizedModel. */
 import { elementCount } from '../../graph/arrays.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { inferShapes, isWeighted, nodeArrays } from '../../graph/shapes.ts';
+import { sharesGrid } from '../../graph/grids.ts';
+import { inferShapes, inputsOf, isWeighted, nodeArrays } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
+import type { Graph, GraphNode, Kind, TensorName, WeightedNode } from '../../graph/types.ts';
 import { parseScheme, qRange, weightBitsOf } from '../../quant/schemes.ts';
 import { BITS } from '../../quant/types.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../quant/types.ts';
 import { constantsOf } from './constants.ts';
 import type { Constants } from './constants.ts';
-import { oihwToHwio } from '../layout.ts';
+import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
-import {
-  classesIn,
-  describeNode,
-  inputShapeOf,
-  json,
-  namesIn,
-  normalizationIn,
-  windowOf,
-  writtenBefore,
-} from './readers.ts';
+import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from './readers.ts';
 import { WITHOUT_RELU } from '../signature.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
@@ -85,20 +77,24 @@ function readNode(reading: Reading, node: OnnxNode): void {
     const [codes, scale, zeroPoint] = node.inputs;
     return void dequantized.set(node.outputs[0], { codes, scale, zeroPoint });
   }
+  const kind = kindOf(node.opType);
+  if (kind) return void reading.values.set(node.outputs[0], readLayer(reading, node, kind));
   if (!Object.hasOwn(OPERATORS, node.opType))
     throw new Error(`${describeNode(node)} cannot be imported: Fewbit's own quantized files have no such operator.`);
   reading.values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
 }
 
-/** Each answers which of the graph's tensors its output holds. */
+/** What is no node of the graph: each answers which of the graph's tensors its output holds. */
 const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => TensorName>> = {
   QuantizeLinear({ constants, nodes, values, activations }, node) {
     const tensor = writtenBefore(values, node.inputs[0], node);
     const { scale, zeroPoint } = gridOf(constants, node);
     const source = nodes.find(({ name }) => name === tensor);
-    // A max pool keeps its input's grid, its bits too: no Clip follows it.
+    // What keeps its input's grid keeps its bits, too: no Clip follows it.
     const pooled =
-      source?.kind === 'maxPool' ? lookUp(activations, source.input, 'grid') : { qmin: 0, qmax: 255, bits: 8 as const };
+      source && sharesGrid(source)
+        ? lookUp(activations, inputsOf(source)[0], 'grid')
+        : { qmin: 0, qmax: 255, bits: 8 as const };
     activations.set(tensor, { ...pooled, scale, zeroPoint });
     return tensor;
   },
@@ -122,70 +118,31 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
   },
 
   Flatten: ({ values }, node) => writtenBefore(values, node.inputs[0], node),
-
-  Conv(reading, node) {
-    const input = writtenBefore(reading.values, node.inputs[0], node);
-    const name = addOperands(reading, node);
-    const [outChannels, inChannels, ...kernel] = codesOf(reading, name).shape;
-    if ((node.attributes.get('group') ?? 1) !== 1) throw new Error(`${describeNode(node)} is grouped.`);
-    reading.nodes.push({
-      kind: 'conv',
-      name,
-      input,
-      ...windowOf(node, kernel),
-      inChannels,
-      outChannels,
-      bias: true,
-      batchNorm: null,
-      relu: !reading.withoutRelu.has(name),
-    });
-    return name;
-  },
-
-  Add(reading, node) {
-    const [left, right] = node.inputs.map((input) => writtenBefore(reading.values, input, node));
-    reading.nodes.push({
-      kind: 'add',
-      name: node.name,
-      inputs: [left, right],
-      relu: !reading.withoutRelu.has(node.name),
-    });
-    return node.name;
-  },
-
-  MaxPool(reading, node) {
-    const input = writtenBefore(reading.values, node.inputs[0], node);
-    reading.nodes.push({ kind: 'maxPool', name: node.name, input, ...windowOf(node, []) });
-    return node.name;
-  },
-
-  GlobalAveragePool(reading, node) {
-    reading.nodes.push({
-      kind: 'globalAvgPool',
-      name: node.name,
-      input: writtenBefore(reading.values, node.inputs[0], node),
-    });
-    return node.name;
-  },
-
-  Gemm(reading, node) {
-    const input = writtenBefore(reading.values, node.inputs[0], node);
-    const name = addOperands(reading, node);
-    const [inFeatures, outFeatures] = codesOf(reading, name).shape;
-    reading.nodes.push({ kind: 'linear', name, input, inFeatures, outFeatures });
-    return name;
-  },
 };
+
+/** An operator that is a node of the graph by itself. */
+function readLayer(reading: Reading, node: OnnxNode, kind: Kind): TensorName {
+  const operator = onnxOperator(kind);
+  const weighted = operator.kernel !== null;
+  const inputs = (weighted ? node.inputs.slice(0, 1) : node.inputs).map((name) =>
+    writtenBefore(reading.values, name, node),
+  );
+  if (weighted) addOperands(reading, node);
+  const { name } = node;
+  const weights = weighted ? codesOf(reading, name).shape : [];
+  const relu = !reading.withoutRelu.has(name);
+  reading.nodes.push(operator.read(node, { name, inputs, weights, bias: weighted, relu }));
+  return name;
+}
 
 function gridOf(constants: Constants, { inputs }: OnnxNode): { scale: number; zeroPoint: number } {
   return { scale: Number(constants.get(inputs[1]).data[0]), zeroPoint: Number(constants.get(inputs[2]).data[0]) };
 }
 
-/** Notes where a layer's weights and bias are, and answers its name. */
-function addOperands({ dequantized, operands }: Reading, node: OnnxNode): TensorName {
+/** Notes where a layer's weights and bias are. */
+function addOperands({ dequantized, operands }: Reading, node: OnnxNode): void {
   const [weight, bias] = [1, 2].map((index) => writtenBefore(dequantized, node.inputs[index] ?? '', node));
   operands.set(node.name, { weight, bias });
-  return node.name;
 }
 
 function codesOf(
@@ -224,7 +181,7 @@ function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: 
   return {
     bits,
     shape: kernel,
-    codes: node.kind === 'conv' ? oihwToHwio(codes, shape) : codes,
+    codes: kernelLayout(node).fromOnnx(codes, shape),
     qmin,
     qmax,
     scale,

@@ -1,5 +1,5 @@
 /** What the readers of float and of quantized files share: operators to graph nodes, and the file's metadata. */
-import type { MaxPoolNode, Normalization, Size2, TensorName } from '../../graph/types.ts';
+import type { Normalization, Size2, TensorName, Window } from '../../graph/types.ts';
 import { refusal } from './parse.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
 
@@ -30,8 +30,6 @@ export function inputShapeOf(
   }
   return shape as readonly [number, number, number];
 }
-
-type Window = Pick<MaxPoolNode, 'kernel' | 'stride' | 'padding'>;
 
 /** The window of a Conv or MaxPool. @throws Error naming the attribute that a graph cannot express */
 export function windowOf(node: OnnxNode, kernel: readonly number[]): Window {

@@ -3,12 +3,13 @@ import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { namedArray } from '../../graph/arrays.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
+import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { FloatModel, GraphNode, TensorName, Weights } from '../../graph/types.ts';
+import type { FloatModel, GraphNode, TensorName, WeightedNode, Weights } from '../../graph/types.ts';
 import { addConstant, addNode, newOnnxBuilder, serializeModel } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
-import { hwioToOihw } from '../layout.ts';
-import { LOGITS, describeInput, describeLogits, modelMetadata, windowAttributes } from '../signature.ts';
+import { kernelLayout, onnxOperator } from '../operators.ts';
+import { LOGITS, describeInput, describeLogits, modelMetadata } from '../signature.ts';
 
 /** The type that weights are kept and layers computed in. */
 export type FloatPrecision = 'float32' | 'float16';
@@ -41,44 +42,30 @@ export function writeFloatOnnx(model: FloatModel, precision: FloatPrecision = 'f
     return name;
   };
   const writer: Writer = { builder, weights, precision, output };
-  for (const node of graph.nodes) outputs.set(node.name, addLayer(writer, node));
+  for (const node of graph.nodes) outputs.set(node.name, addLayer(writer, node, node === graph.nodes.at(-1)));
   if (half) addNode(builder, 'Cast', [`${LOGITS}.half`], LOGITS, { to: DataType.FLOAT });
   const metadata = modelMetadata(model);
   return serializeModel(builder, graph.name, [describeInput(graph)], [describeLogits(graph)], metadata);
 }
 
-/** Adds a node's operators and returns the name of their result. */
-function addLayer(writer: Writer, node: GraphNode): string {
-  const { builder, weights, precision, output } = writer;
+/** Adds a node's operators and returns the name of their result; the last node's are the logits. */
+function addLayer(writer: Writer, node: GraphNode, last: boolean): string {
+  const { builder, precision, output } = writer;
   const { name } = node;
-  switch (node.kind) {
-    case 'conv': {
-      const { shape, data } = namedArray(weights, `${name}.kernel`);
-      const dims = [shape[3], shape[2], shape[0], shape[1]];
-      const kernel = addFloats(writer, `${name}.kernel`, dims, hwioToOihw(data, shape));
-      const operands = [output(node.input), kernel, addArray(writer, `${name}.bias`)];
-      return addRelu(builder, node.relu, addNode(builder, 'Conv', operands, name, windowAttributes(node), name));
-    }
-    case 'add':
-      return addRelu(builder, node.relu, addNode(builder, 'Add', node.inputs.map(output), name, {}, name));
-    case 'maxPool':
-      return addNode(builder, 'MaxPool', [output(node.input)], name, windowAttributes(node), name);
-    case 'globalAvgPool': {
-      const pooled = addNode(builder, 'GlobalAveragePool', [output(node.input)], name, {}, name);
-      return addNode(builder, 'Flatten', [pooled], `${name}.flat`);
-    }
-    case 'linear': {
-      const arrays = [addArray(writer, `${name}.kernel`), addArray(writer, `${name}.bias`)];
-      return addNode(
-        builder,
-        'Gemm',
-        [output(node.input), ...arrays],
-        precision === 'float16' ? `${LOGITS}.half` : LOGITS,
-        {},
-        name,
-      );
-    }
-  }
+  const { opType, attributes, gives } = onnxOperator(node.kind);
+  const arrays = isWeighted(node) ? [addKernel(writer, node), addArray(writer, `${name}.bias`)] : [];
+  const operands = [...inputsOf(node).map(output), ...arrays];
+  const logits = precision === 'float16' ? `${LOGITS}.half` : LOGITS;
+  const result = addNode(builder, opType, operands, last ? logits : name, attributes(node), name);
+  if (gives === 'pooled') return addNode(builder, 'Flatten', [result], `${name}.flat`);
+  return addRelu(builder, 'relu' in node && node.relu, result);
+}
+
+function addKernel(writer: Writer, node: WeightedNode): string {
+  const name = `${node.name}.kernel`;
+  const { shape, data } = namedArray(writer.weights, name);
+  const layout = kernelLayout(node);
+  return addFloats(writer, name, layout.shape(shape), layout.toOnnx(data, shape));
 }
 
 function addRelu(builder: OnnxBuilder, relu: boolean, input: string): string {

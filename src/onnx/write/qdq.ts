@@ -1,12 +1,15 @@
 /** QuantizedModel to an ONNX file in QDQ form, which ONNX Runtime fuses to its integer kernels. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
+import { sharesGrid } from '../../graph/grids.ts';
+import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { ConvNode, GraphNode, LinearNode, TensorName } from '../../graph/types.ts';
+import type { GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
 import type { ActivationParams, QuantizedModel } from '../../quant/types.ts';
 import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
-import type { Attributes, OnnxBuilder } from './builder.ts';
+import type { OnnxBuilder } from './builder.ts';
+import { onnxOperator } from '../operators.ts';
 import { addIntegerWeights, dequantizedBias, dequantizedWeight } from './qdqWeights.ts';
-import { LOGITS, WITHOUT_RELU, describeInput, describeLogits, modelMetadata, windowAttributes } from '../signature.ts';
+import { LOGITS, WITHOUT_RELU, describeInput, describeLogits, modelMetadata } from '../signature.ts';
 
 export type QdqOptions = {
   /** 'packed' (default): weights below 8 bits take b bits each in the file; 'int8': one byte each. */
@@ -44,7 +47,7 @@ export function writeQdqOnnx(
   const writer: Writer = { model, builder: newOnnxBuilder(), dequantized: new Set() };
   addIntegerWeights(writer.builder, model, weights === 'packed');
   addQuantizer(writer, INPUT, INPUT);
-  for (const node of graph.nodes) addLayer(writer, node);
+  for (const node of graph.nodes) addLayer(writer, node, node === graph.nodes.at(-1));
 
   const observed = outputs === 'all' ? [...model.activations.keys()] : [];
   const codes = observed.map((tensor) =>
@@ -60,63 +63,31 @@ export function writeQdqOnnx(
   return serializeModel(writer.builder, graph.name, [describeInput(graph)], results, metadata);
 }
 
-function addLayer(writer: Writer, node: GraphNode): void {
-  switch (node.kind) {
-    case 'conv':
-      return addConv(writer, node);
-    case 'add':
-      return addQuantized(
-        writer,
-        node,
-        'Add',
-        node.inputs.map((name) => real(writer, name)),
-      );
-    case 'maxPool':
-      return addQuantized(writer, node, 'MaxPool', [real(writer, node.input)], windowAttributes(node));
-    case 'globalAvgPool':
-      return addQuantized(writer, node, 'GlobalAveragePool', [real(writer, node.input)]);
-    case 'linear':
-      return addLinear(writer, node);
-  }
-}
-
-function addConv(writer: Writer, node: ConvNode): void {
+/** A layer's operator, and the quantizer on its output; the last node's output are the logits, in real numbers. */
+function addLayer(writer: Writer, node: GraphNode, last: boolean): void {
   const { builder, model } = writer;
-  const operands = [
-    real(writer, node.input),
-    dequantizedWeight(builder, model, node),
-    dequantizedBias(builder, model, node, addGrid(builder, activation(model, node.input))[0]),
-  ];
-  addQuantized(writer, node, 'Conv', operands, windowAttributes(node));
-}
-
-/** Flatten stands before the DequantizeLinear, on the codes: between it and Gemm it would prevent fusion. */
-function addLinear({ builder, model }: Writer, node: LinearNode): void {
-  const params = activation(model, node.input);
-  const flat = addNode(builder, 'Flatten', [codesName(node.input)], `${node.name}.flat`);
-  const features = addDequantizer(builder, `${node.name}.input`, flat, params);
-  const operands = [
-    features,
-    dequantizedWeight(builder, model, node),
-    dequantizedBias(builder, model, node, addGrid(builder, params)[0]),
-  ];
-  addNode(builder, 'Gemm', operands, LOGITS, {}, node.name);
-}
-
-/** A layer's operator, and the quantizer on its output. */
-function addQuantized(
-  writer: Writer,
-  node: Exclude<GraphNode, LinearNode>,
-  opType: string,
-  operands: readonly string[],
-  attributes: Attributes = {},
-): void {
-  const { zeroPoint, qmin } = activation(writer.model, node.name);
+  const { opType, attributes, reads } = onnxOperator(node.kind);
+  const inputs = inputsOf(node).map((name) => (reads === 'flat' ? flat(writer, node, name) : real(writer, name)));
+  const operands = isWeighted(node) ? [...inputs, ...weightOperands(writer, node)] : inputs;
+  if (last) return void addNode(builder, opType, operands, LOGITS, attributes(node), node.name);
+  const { zeroPoint, qmin } = activation(model, node.name);
   if ('relu' in node && node.relu && zeroPoint !== qmin) {
     throw new Error(`${node.name}: after a ReLU the zero point must be ${qmin}, not ${zeroPoint}.`);
   }
-  const output = addNode(writer.builder, opType, operands, node.name, attributes, node.name);
-  addQuantizer(writer, node.name, output, node.kind !== 'maxPool');
+  const output = addNode(builder, opType, operands, node.name, attributes(node), node.name);
+  addQuantizer(writer, node.name, output, !sharesGrid(node));
+}
+
+function weightOperands({ builder, model }: Writer, node: WeightedNode): readonly string[] {
+  const weight = dequantizedWeight(builder, model, node);
+  const [inputScale] = addGrid(builder, activation(model, node.input));
+  return [weight, dequantizedBias(builder, model, node, inputScale)];
+}
+
+/** Flatten stands before the DequantizeLinear, on the codes: between it and Gemm it would prevent fusion. */
+function flat({ builder, model }: Writer, { name }: GraphNode, tensor: TensorName): string {
+  const codes = addNode(builder, 'Flatten', [codesName(tensor)], `${name}.flat`);
+  return addDequantizer(builder, `${name}.input`, codes, activation(model, tensor));
 }
 
 /** Real values to codes. `clamp` is false where they are on the grid already, as those of a max pool are. */

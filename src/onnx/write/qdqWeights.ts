@@ -6,17 +6,19 @@ import { addPackedConstants } from './packedWeights.ts';
 import type { IntegerTensor } from './packedWeights.ts';
 import { addConstant, addNode } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
-import { hwioToOihw } from '../layout.ts';
+import { kernelLayout } from '../operators.ts';
 
 /** Adds the codes of every layer, in ONNX's axis order, as int8 or uint8 tensors named `<layer>.weight`. */
 export function addIntegerWeights(builder: OnnxBuilder, model: QuantizedModel, packed: boolean): void {
   const byBits = new Map<number, IntegerTensor[]>();
   for (const node of model.graph.nodes.filter(isWeighted)) {
     const { bits, codes, shape } = weightsOf(model, node.name);
-    const tensor: IntegerTensor =
-      node.kind === 'conv'
-        ? { name: weightName(node), shape: [shape[3], shape[2], shape[0], shape[1]], codes: hwioToOihw(codes, shape) }
-        : { name: weightName(node), shape, codes };
+    const layout = kernelLayout(node);
+    const tensor: IntegerTensor = {
+      name: weightName(node),
+      shape: layout.shape(shape),
+      codes: layout.toOnnx(codes, shape),
+    };
     if (packed && bits < 8) byBits.set(bits, [...(byBits.get(bits) ?? []), tensor]);
     else addConstant(builder, tensor.name, tensor.shape, tensor.codes);
   }
@@ -28,7 +30,7 @@ export function dequantizedWeight(builder: OnnxBuilder, model: QuantizedModel, n
   const { scale } = weightsOf(model, node.name);
   const name = weightName(node);
   const inputs = [name, weightScale(builder, model, node), addZeroPoint(builder, model, node)];
-  const outputAxis = node.kind === 'conv' ? 0 : 1;
+  const { outputAxis } = kernelLayout(node);
   return addNode(builder, 'DequantizeLinear', inputs, `${name}.real`, scale.length > 1 ? { axis: outputAxis } : {});
 }
 

@@ -1,0 +1,111 @@
+/** What each kind of node is in an ONNX file, there and back: one row a kind, for the writers and the readers. */
+import type { Kind, NodeOf, GraphNode, TensorName, WeightedNode, Window } from '../graph/types.ts';
+import { padsOf } from '../graph/window.ts';
+import { CONV_KERNEL, MATRIX, type KernelLayout } from './layout.ts';
+import type { OnnxNode } from './read/parse.ts';
+import { describeNode, windowOf } from './read/readers.ts';
+import type { Attributes } from './write/builder.ts';
+
+/** [N, C, H, W]; [N, C, 1, 1], as a global pool leaves it; [N, C]. */
+export type Form = 'image' | 'pooled' | 'flat';
+
+/** What a file says of a node beside its operator's attributes. */
+export type Found = {
+  readonly name: TensorName;
+  /** The graph's tensors that it reads. */
+  readonly inputs: readonly TensorName[];
+  /** ONNX's shape of its weights; of an operator without, []. */
+  readonly weights: readonly number[];
+  readonly bias: boolean;
+  readonly relu: boolean;
+};
+
+type OnnxOperator<Node> = {
+  readonly opType: string;
+  readonly reads: Exclude<Form, 'pooled'>;
+  readonly gives: Form;
+  /** How the axes of its kernel lie in the file. */
+  readonly kernel: Node extends WeightedNode ? KernelLayout : null;
+  readonly attributes: (node: Node) => Attributes;
+  /** @throws Error naming the operator: attributes that the graph cannot express */
+  readonly read: (onnx: OnnxNode, found: Found) => Node;
+};
+
+const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
+  conv: {
+    opType: 'Conv',
+    reads: 'image',
+    gives: 'image',
+    kernel: CONV_KERNEL,
+    attributes: windowAttributes,
+    read(onnx, { name, inputs: [input], weights: [outChannels, inChannels, ...size], bias, relu }) {
+      if ((onnx.attributes.get('group') ?? 1) !== 1)
+        throw new Error(`${describeNode(onnx)} is grouped: only plain convolutions can be imported.`);
+      const window = windowOf(onnx, size);
+      if (window.kernel.join() !== size.join()) {
+        const shape = [outChannels, inChannels, ...size];
+        throw new Error(`${describeNode(onnx)} has a kernel_shape of [${window.kernel}] and weights of [${shape}].`);
+      }
+      return { kind: 'conv', name, input, ...window, inChannels, outChannels, bias, batchNorm: null, relu };
+    },
+  },
+
+  add: {
+    opType: 'Add',
+    reads: 'image',
+    gives: 'image',
+    kernel: null,
+    attributes: () => ({}),
+    read: (_onnx, { name, inputs: [left, right], relu }) => ({ kind: 'add', name, inputs: [left, right], relu }),
+  },
+
+  maxPool: {
+    opType: 'MaxPool',
+    reads: 'image',
+    gives: 'image',
+    kernel: null,
+    attributes: windowAttributes,
+    read: (onnx, { name, inputs: [input] }) => ({ kind: 'maxPool', name, input, ...windowOf(onnx, []) }),
+  },
+
+  globalAvgPool: {
+    opType: 'GlobalAveragePool',
+    reads: 'image',
+    gives: 'pooled',
+    kernel: null,
+    attributes: () => ({}),
+    read: (_onnx, { name, inputs: [input] }) => ({ kind: 'globalAvgPool', name, input }),
+  },
+
+  linear: {
+    opType: 'Gemm',
+    reads: 'flat',
+    gives: 'flat',
+    kernel: MATRIX,
+    attributes: () => ({}),
+    read: (_onnx, { name, inputs: [input], weights: [inFeatures, outFeatures] }) => ({
+      kind: 'linear',
+      name,
+      input,
+      inFeatures,
+      outFeatures,
+    }),
+  },
+};
+
+/** The row of a node's kind. */
+export const onnxOperator = (kind: Kind): OnnxOperator<GraphNode> =>
+  OPERATORS[kind] as unknown as OnnxOperator<GraphNode>;
+
+/** How the axes of a weighted node's kernel lie in a file. */
+export const kernelLayout = (node: WeightedNode): KernelLayout => OPERATORS[node.kind].kernel;
+
+/** The kind that an ONNX operator stands for, if it is one by itself. */
+export const kindOf = (opType: string): Kind | undefined =>
+  (Object.keys(OPERATORS) as Kind[]).find((kind) => OPERATORS[kind].opType === opType);
+
+function windowAttributes(window: Window): Attributes {
+  const { kernel, stride } = window;
+  const { top, left, bottom, right } = padsOf(window);
+  return { kernel_shape: kernel, strides: [stride, stride], pads: [top, left, bottom, right] };
+}
