@@ -31,7 +31,7 @@ export function ModelAbsent({ state }: { readonly state: State }) {
       <h2 id="model-absent">{words.title(MODELS[link.model].title)}</h2>
       {run?.recorded && <p>{words.recorded(run.recorded, recordedHow(run))}</p>}
       {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
-      <p>{words.needs[link.screen]}</p>
+      <p>{WORDS.screens[link.screen].absent}</p>
       {!bundled && (
         <p className="buttons">
           {link.screen !== 'data' && (

@@ -1,5 +1,5 @@
 /** Words of Clip or round?: what a clipping threshold costs. */
-import type { RangeMethod } from '../../quant/types.ts';
+import { rangeMarks } from './rangeMethods.ts';
 
 export const clip = {
   of: 'What is clipped',
@@ -27,18 +27,7 @@ export const clip = {
   axis: 'threshold',
   choices: 'Thresholds that methods choose',
   choose: (method: string, threshold: string) => `${method}: ${threshold}`,
-  /** Short, because they stand on the curve. */
-  methods: {
-    minmax: 'min/max',
-    ema: 'average',
-    'percentile99.9': '99.9%',
-    'percentile99.99': '99.99%',
-    'percentile99.999': '99.999%',
-    mse: 'MSE 2.4',
-    mse2: 'MSE',
-    octav: 'OCTAV',
-    kl: 'KL',
-  } satisfies { readonly [K in RangeMethod]: string } as { readonly [K in RangeMethod]: string },
+  methods: rangeMarks,
   columns: {
     method: 'Method',
     low: 'Low',

@@ -1,5 +1,6 @@
 /** Words of the form that changes a preset. */
 import type { SchemeChange } from '../../contract/schemeChanges.ts';
+import { rangeNames } from './rangeMethods.ts';
 
 type ChangeWords = { readonly label: string; readonly about: string; readonly names: Readonly<Record<string, string>> };
 
@@ -12,17 +13,7 @@ export const schemeChoice = {
       label: 'Ranges',
       about:
         'Where the grid of codes ends: at the extremes, or nearer, where clipping a few costs less than rounding all more coarsely.',
-      names: {
-        minmax: 'minimum to maximum',
-        ema: 'moving average of min and max',
-        'percentile99.9': '99.9th percentile',
-        'percentile99.99': '99.99th percentile',
-        'percentile99.999': '99.999th percentile',
-        mse: 'searched, least |error|^2.4',
-        mse2: 'searched, least |error|^2',
-        octav: 'OCTAV',
-        kl: 'least KL divergence',
-      },
+      names: rangeNames,
     },
     granularity: {
       label: 'Scales of the weights',

@@ -47,6 +47,8 @@ type Repaired = {
   readonly after: number;
 };
 type Rule = {
+  /** As it is called while it runs. */
+  readonly title: string;
   readonly units: (graph: Graph) => readonly GraphNode[][];
   readonly repair: (unit: readonly GraphNode[], context: Context) => Promise<Repaired>;
 };
@@ -104,17 +106,24 @@ export function blocksOf({ nodes }: Graph): GraphNode[][] {
 }
 
 const RULES: Readonly<Record<LayerRepair, Rule>> = {
-  bias: { units: singly, repair: correcting(correctedMean) },
-  gain: { units: singly, repair: correcting(correctedGain) },
-  gptq: { units: singly, repair: byMoments(async (moments, layer, nearest) => gptq(moments, layer.kernel, nearest)) },
+  bias: { title: 'Bias correction', units: singly, repair: correcting(correctedMean) },
+  gain: { title: 'Gain correction', units: singly, repair: correcting(correctedGain) },
+  gptq: {
+    title: 'GPTQ',
+    units: singly,
+    repair: byMoments(async (moments, layer, nearest) => gptq(moments, layer.kernel, nearest)),
+  },
   adaround: {
+    title: 'AdaRound',
     units: singly,
     repair: byMoments(async (moments, layer, nearest, options) =>
       flips(moments, layer.kernel, withCodes(nearest, await roundByMoments(moments, layer, options))),
     ),
   },
-  brecq: { units: blocksOf, repair: reconstructBlock },
+  brecq: { title: 'Block reconstruction', units: blocksOf, repair: reconstructBlock },
 };
+
+export const repairTitle = (repair: LayerRepair): string => RULES[repair].title;
 
 /** A correction of a layer's output channels, by what the repaired layers before it now put out; its ReLU is left out. */
 function correcting(correct: typeof correctedMean): Rule['repair'] {

@@ -1,6 +1,6 @@
 /** The repairs that a scheme asks for, applied to its quantized model one after another. */
 import { equalize } from '../../calibrate/repair/equalize.ts';
-import type { LayerRepair } from '../../calibrate/repair/repair.ts';
+import { repairTitle } from '../../calibrate/repair/repair.ts';
 import { layerRepairs, repairInTurn } from '../../calibrate/repair/repairInTurn.ts';
 import { calibrationIndices } from '../../data/batches.ts';
 import { normalize } from '../../data/normalize.ts';
@@ -8,15 +8,6 @@ import type { ImageSet } from '../../data/types.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel, QuantScheme } from '../../quant/types.ts';
 import type { Control } from '../../contract/progress.ts';
-
-/** How far a repair has come, and what it has gained where it was. */
-const STAGE: Readonly<Record<LayerRepair, string>> = {
-  gptq: 'GPTQ',
-  adaround: 'AdaRound',
-  brecq: 'Block reconstruction',
-  bias: 'Bias correction',
-  gain: 'Gain correction',
-};
 
 /** The float model that a scheme's ranges are found on: equalized where it asks for that. */
 export function modelFor(model: FloatModel, scheme: QuantScheme): FloatModel {
@@ -38,6 +29,6 @@ export async function repaired(
   if (layerRepairs(start).length === 0) return start;
   const images = { values: normalize(train, calibrationIndices(train, count, seed), model.normalization), count };
   return repairInTurn(model, start, images, { seed, signal: control.signal }, (repair, { layer, done, total }) =>
-    control.report?.({ stage: `${STAGE[repair]}: ${layer}`, done, total, unit: 'layers' }),
+    control.report?.({ stage: `${repairTitle(repair)}: ${layer}`, done, total, unit: 'layers' }),
   );
 }
