@@ -86,7 +86,7 @@ test('the scans find what they look for', () => {
     expect.arrayContaining([
       'src/quant/types.ts',
       'eslint.config.js',
-      'src/lab/engine',
+      'src/lab/engines/engines.ts',
       'package.json',
       'scripts/chromium.ts',
     ]),
