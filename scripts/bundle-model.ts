@@ -14,7 +14,7 @@ import { networkOf } from '../src/tensor/network.ts';
 import { toLayersModel } from '../src/tensor/model.ts';
 import { nodePlatform } from '../src/tensor/wasm/node.ts';
 import { readModel, writeModel } from '../src/weights/model.ts';
-import { CIFAR10_NORMALIZATION } from './cifar10.ts';
+import { DATASETS } from '../src/contract/catalogue.ts';
 
 const CHECKPOINT = process.argv[2] ?? join('.cache', 'resnet20', 'checkpoint.safetensors');
 const TARGET = join('public', 'models', 'resnet20-cifar10.safetensors');
@@ -26,7 +26,7 @@ const weights = checkpoint.average ?? checkpoint.weights;
 const images = (50_000 - (settings.heldOut ?? 0)).toLocaleString('en');
 const { test } = await loadCifar10Full(nodeReader(join('.cache', 'cifar10')));
 const bytes = writeModel(
-  { graph: resnet20(), weights, normalization: CIFAR10_NORMALIZATION, classes: test.classes },
+  { graph: resnet20(), weights, normalization: DATASETS.cifar10.normalization, classes: test.classes },
   'F16',
   {
     source: `Trained by Fewbit (scripts/cli/train.ts; last cycle ${settings.epochs} epochs, seed ${settings.seed}, step ${step}; docs/training.md) on ${images} CIFAR-10 training images`,

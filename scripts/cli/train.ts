@@ -22,7 +22,7 @@ import { inHalves } from '../../src/tensor/train/halves.ts';
 import { readWeights, toLayersModel, writeWeights } from '../../src/tensor/model.ts';
 import { train, type Checkpoint } from '../../src/tensor/train/train.ts';
 import { nodePlatform } from '../../src/tensor/wasm/node.ts';
-import { CIFAR10_NORMALIZATION } from '../cifar10.ts';
+import { DATASETS } from '../../src/contract/catalogue.ts';
 import { startHelper } from '../training/halfHelper.ts';
 import { CHECKPOINT, checkpointAt, KEPT_CHECKPOINT, KEPT_LOG, LOG, LONG_RUN } from '../training/kept.ts';
 import { RECIPES, type RecipeName } from '../training/recipes.ts';
@@ -114,7 +114,7 @@ await log({
 
 async function accuracyOf(weights: Weights, set: ImageSet): Promise<number> {
   writeWeights(still, graph, weights);
-  const { top1 } = await predict(networkOf(still), set, CIFAR10_NORMALIZATION);
+  const { top1 } = await predict(networkOf(still), set, DATASETS.cifar10.normalization);
   return Number(top1.toFixed(4));
 }
 
@@ -130,7 +130,7 @@ let since = performance.now();
 for await (const { step, steps, epoch, loss, accuracy, rate, checkpoint } of train(
   model,
   trainSet,
-  CIFAR10_NORMALIZATION,
+  DATASETS.cifar10.normalization,
   settings,
   { resume, task: { measure } },
 )) {

@@ -1,4 +1,5 @@
 /** Stored rows of docs/results, brought to one form. */
+import { DATASETS, isKnownDataset } from '../../src/contract/catalogue.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -41,8 +42,6 @@ export type ResultRow = {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const SIDES: Readonly<Record<string, number>> = { cifar10: 32, 'cifar10-sample': 32, imagenette: 160 };
-
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
@@ -76,7 +75,7 @@ export function toResultRow(row: Json, file: string, line: number, place: number
     file,
     model: required(row, 'model', where),
     dataset,
-    side: number(row.side) ?? SIDES[dataset] ?? 0,
+    side: number(row.side) ?? (isKnownDataset(dataset) ? DATASETS[dataset].side : 0),
     weights: text(row.weights),
     method: method === 'finetune' ? 'float32' : (method as Method),
     preset: scheme === null ? null : scheme.split('+')[0],

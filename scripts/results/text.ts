@@ -1,4 +1,5 @@
 /** Numbers as the results page writes them. */
+import { datasetTitle, modelTitle } from '../../src/contract/catalogue.ts';
 import { wilson95 } from '../../src/contract/wilson.ts';
 import type { ResultRow } from './rows.ts';
 
@@ -27,11 +28,5 @@ export const bitsOf = ({ weightBits, activationBits }: Pick<ResultRow, 'weightBi
 export const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 
-export const TITLES: Readonly<Record<string, string>> = {
-  resnet18: 'ResNet-18',
-  resnet20: 'ResNet-20',
-  resnet50: 'ResNet-50',
-  cifar10: 'CIFAR-10',
-  imagenette: 'Imagenette',
-};
-export const title = (name: string): string => TITLES[name] ?? name;
+/** Of a network or a dataset; a name that the catalogue does not have is its own title. */
+export const title = (name: string): string => datasetTitle(modelTitle(name));

@@ -49,7 +49,7 @@ function list(what: string, value: unknown, most: number): readonly unknown[] {
 function parseTraining(value: unknown): RunSettings['training'] {
   const given = record(value, 'The training settings');
   for (const [knob, { value: fallback }] of Object.entries(RECIPE)) {
-    if (typeof given[knob] !== typeof fallback({ model: 'resnet20', dataset: 'cifar10', bits: 4 }))
+    if (typeof given[knob] !== typeof fallback({ network: 'small', images: 'small', bits: 4 }))
       throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
   }
   return Object.fromEntries(Object.keys(RECIPE).map((knob) => [knob, given[knob]])) as RunSettings['training'];

@@ -2,12 +2,12 @@
 import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits, QuantScheme } from '../quant/types.ts';
 import { changedScheme, type Changes } from './schemeChanges.ts';
+import { recipeHints } from './catalogue.ts';
 import { recipeFor } from '../quant/training/recipe.ts';
 import type { QatSettings } from '../quant/training/types.ts';
 import type { RunSettings } from './run.ts';
 
 export { PRESET_NAMES, type PresetName } from '../quant/schemes.ts';
-export { DATASETS, MODEL_NAMES, MODELS, type ModelName } from './catalogue.ts';
 
 /** Training images that ranges are measured on. */
 export const CALIBRATION_IMAGES = 512;
@@ -65,7 +65,7 @@ export function qatSettings(
   changes: Partial<QatSettings> = {},
 ): RunSettings {
   const training = recipeFor(
-    { model: bench.model, dataset: bench.dataset, bits: Math.min(bits, activationBits) as Bits },
+    { ...recipeHints(bench), bits: Math.min(bits, activationBits) as Bits },
     { seed: bench.seed, ...changes },
   );
   const start = ptqSettings(bench, preset, bits, activationBits);
@@ -94,7 +94,7 @@ export function liveQatSettings(
   const trainImages = Math.min(2_000, images.trainImages) - validationImages;
   const short = { epochs: 4, batchSize: 32, trainImages, validationImages, seed: start.seed };
   const training = recipeFor(
-    { model: start.model, dataset: start.dataset, bits: Math.min(weightBits, activationBits) as Bits },
+    { ...recipeHints(start), bits: Math.min(weightBits, activationBits) as Bits },
     { ...short, ...changes },
   );
   return { ...start, method: 'qat', training };

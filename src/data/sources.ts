@@ -10,7 +10,7 @@ export type SourceFile = RemoteFile & { readonly split?: SplitName };
 export type Source = {
   readonly id: string;
   /** Which set it makes: sources of one set are alike. */
-  readonly set: 'cifar10' | 'imagenette';
+  readonly set: SetName;
   readonly title: string;
   readonly files: readonly SourceFile[];
   readonly layout: 'CIFAR-10 binary, tar.gz' | 'CIFAR-10 Python, tar.gz' | 'folders of JPEG, tar.gz' | 'parquet';
@@ -21,27 +21,26 @@ export type Source = {
   readonly licence: string;
 };
 
-export const CIFAR10_EXPECTED: Expected = Object.freeze({
-  images: { train: 50_000, test: 10_000 },
-  balanced: true,
-  classes: CIFAR10_CLASSES,
-  // Measured on the images whose six binary files have the SHA-256 in cifarBinary.ts.
-  content: {
-    train: '92577f6af540a0340a33611e51f5de68e48e5cc0ef3ded662ec23578c7d389e6',
-    test: 'c64584c6079d35cf3cfad34e5474882c651b50676b9bfd67d50490ac53b7270f',
-  },
-});
-
-export const IMAGENETTE_EXPECTED: Expected = Object.freeze({
-  images: { train: 9_469, test: 3_925 },
-  classes: IMAGENETTE_CLASSES.map(({ name }) => name),
-});
-
 /** What a whole set must be, from whichever source. */
-export const EXPECTED: Readonly<Record<Source['set'], Expected>> = Object.freeze({
-  cifar10: CIFAR10_EXPECTED,
-  imagenette: IMAGENETTE_EXPECTED,
-});
+const KNOWN_SETS = {
+  cifar10: {
+    images: { train: 50_000, test: 10_000 },
+    balanced: true,
+    classes: CIFAR10_CLASSES,
+    // Measured on the images whose six binary files have the SHA-256 in cifarBinary.ts.
+    content: {
+      train: '92577f6af540a0340a33611e51f5de68e48e5cc0ef3ded662ec23578c7d389e6',
+      test: 'c64584c6079d35cf3cfad34e5474882c651b50676b9bfd67d50490ac53b7270f',
+    },
+  },
+  imagenette: {
+    images: { train: 9_469, test: 3_925 },
+    classes: IMAGENETTE_CLASSES.map(({ name }) => name),
+  },
+} satisfies Readonly<Record<string, Expected>>;
+export type SetName = keyof typeof KNOWN_SETS;
+
+export const EXPECTED: Readonly<Record<SetName, Expected>> = Object.freeze(KNOWN_SETS);
 
 const CIFAR_LICENCE =
   'No licence stated; its makers ask to cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009';
@@ -177,7 +176,7 @@ export const SOURCES: readonly Source[] = Object.freeze([
 export type WeightFile = RemoteFile & { readonly title: string; readonly licence: string };
 
 /** torchvision's ImageNet weights (IMAGENET1K_V1, BSD-3-Clause), as timm keeps them. */
-export const WEIGHT_FILES: Readonly<Record<'resnet18' | 'resnet50', WeightFile>> = Object.freeze({
+export const WEIGHT_FILES = Object.freeze({
   resnet18: {
     name: 'resnet18.tv_in1k.safetensors',
     title: 'timm/resnet18.tv_in1k on Hugging Face',
@@ -194,4 +193,4 @@ export const WEIGHT_FILES: Readonly<Record<'resnet18' | 'resnet50', WeightFile>>
     sha256: '5d061a3c593d795bfe682d9b152bafbcf550579873492def3515b46db1189888',
     licence: 'BSD-3-Clause',
   },
-});
+} satisfies Readonly<Record<string, WeightFile>>);

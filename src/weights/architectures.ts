@@ -1,8 +1,8 @@
 /** The networks that a model file can hold, and which of them a file holds. */
 import { resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
 import type { Graph, NamedArray, Normalization } from '../graph/types.ts';
-import { IMAGENET_NORMALIZATION } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
 
 export type Architecture = {
   readonly graphName: string;

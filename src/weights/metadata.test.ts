@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { classesOf, epsilonOf, IMAGENET_NORMALIZATION, inputSizeOf, normalizationOf } from './metadata.ts';
+import { classesOf, epsilonOf, inputSizeOf, normalizationOf } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
 
 const FILE = 'model.safetensors';
 

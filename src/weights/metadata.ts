@@ -26,12 +26,6 @@ export type Metadata = {
 /** In pixels; a corrupt size beyond it would ask for gigabytes later on. */
 const MAX_INPUT_SIZE = 1024;
 
-/** torchvision's: the statistics of ImageNet's training images. */
-export const IMAGENET_NORMALIZATION: Normalization = Object.freeze({
-  mean: Object.freeze([0.485, 0.456, 0.406]),
-  std: Object.freeze([0.229, 0.224, 0.225]),
-});
-
 /**
  * Mean and std from a file's metadata, or the fallback where it has neither.
  * @throws Error naming the file: one without the other, anything but three numbers, std not above zero, or neither in

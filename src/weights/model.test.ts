@@ -8,10 +8,10 @@ import { weightShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, NamedArray } from '../graph/types.ts';
 import { decodeFloat16, encodeFloat16 } from '../base/float16.ts';
 import type { Metadata } from './metadata.ts';
-import { IMAGENET_NORMALIZATION } from './metadata.ts';
 import { readModel, writeModel } from './model.ts';
 import { fromGraphWeights } from './names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
 
 const FILE = 'model.safetensors';
 const ORIGIN = { source: 'a test', licence: 'MIT' };

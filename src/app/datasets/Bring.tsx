@@ -1,5 +1,6 @@
 /** Files from the disk or a link; each may be any of the layouts. */
 import { useState, type SubmitEvent } from 'react';
+import { DATASETS, MODELS } from '../../contract/catalogue.ts';
 import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { chosenFiles, droppedFiles } from './dropped.ts';
@@ -12,14 +13,16 @@ const words = WORDS.data;
 const FOLDER = { webkitdirectory: '' };
 
 /** Which set the files are meant to be. */
-const MEANT = [
-  { value: 'cifar10', text: words.whole('CIFAR-10') },
-  { value: 'imagenette', text: words.whole('Imagenette') },
-  { value: 'weights:resnet18', text: words.weightsOf('ResNet-18') },
-  { value: 'weights:resnet50', text: words.weightsOf('ResNet-50') },
+const MEANT: readonly { readonly value: string; readonly text: string }[] = [
+  ...Object.entries(DATASETS).flatMap(([name, { source, title }]) =>
+    source === 'published' ? [{ value: name, text: words.whole(title) }] : [],
+  ),
+  ...Object.entries(MODELS).flatMap(([name, { source, title }]) =>
+    source === 'published' ? [{ value: `weights:${name}`, text: words.weightsOf(title) }] : [],
+  ),
   { value: 'weights:own', text: words.ownNetwork },
   { value: '', text: words.mine },
-] as const;
+];
 
 export function Bring({ store, state }: { readonly store: DatasetsStore; readonly state: DatasetsState }) {
   const [meant, setMeant] = useState<string>('');

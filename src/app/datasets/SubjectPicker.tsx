@@ -1,6 +1,6 @@
 /** Chooses what is measured on what: the network, the images, their size. */
 import { useId } from 'react';
-import { MODEL_NAMES } from '../../contract/settings.ts';
+import { MODEL_NAMES } from '../../contract/catalogue.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { datasetOptions, modelOptions, withDataset, withModel, type Option } from '../state/pairs.ts';

@@ -1,6 +1,5 @@
 /** The network is not here, or would not open: what the numbers on the page then are, and how to get the real one. */
-import { MODELS } from '../../contract/settings.ts';
-import { BUNDLED } from '../state/pairs.ts';
+import { BUNDLED, MODELS } from '../../contract/catalogue.ts';
 import { formatLink } from '../state/link.ts';
 import { shownSummary } from '../state/measurements.ts';
 import { recordedHow } from '../text/provenance.ts';

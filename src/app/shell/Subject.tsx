@@ -1,5 +1,5 @@
 /** What is measured, on what, by what: the network, the images, the device. */
-import { MODELS } from '../../contract/settings.ts';
+import { MODELS } from '../../contract/catalogue.ts';
 import { count, millions } from '../text/format.ts';
 import { formatLink } from '../state/link.ts';
 import type { State } from '../state/state.ts';

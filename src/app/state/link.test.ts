@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MODEL_NAMES, PRESET_NAMES } from '../../contract/settings.ts';
+import { MODEL_NAMES } from '../../contract/catalogue.ts';
+import { PRESET_NAMES } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from '../names/screenNames.ts';

@@ -1,12 +1,7 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
 import { allowedFor, type SchemeChange } from '../../contract/schemeChanges.ts';
-import {
-  changedPtqSettings,
-  MODEL_NAMES,
-  PRESET_NAMES,
-  type ModelName,
-  type PresetName,
-} from '../../contract/settings.ts';
+import { BUNDLED, MODEL_NAMES, type ModelName } from '../../contract/catalogue.ts';
+import { changedPtqSettings, PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from '../names/screenNames.ts';
@@ -106,8 +101,8 @@ function schemeChange(name: SchemeChange): Field<string> {
 const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   screen: oneOf<ScreenName>(SCREENS, 'bill'),
   backend: oneOf<Link['backend']>(['auto', 'webgpu', 'wasm', 'cpu'], 'auto'),
-  model: oneOf<ModelName>(MODEL_NAMES, 'resnet20'),
-  dataset: nameText('cifar10-sample'),
+  model: oneOf<ModelName>(MODEL_NAMES, BUNDLED.model),
+  dataset: nameText(BUNDLED.dataset),
   side: { ...whole(16, 512, 0), allowed: 'a whole number from 16 to 512' },
   images: whole(1, 10_000, 1000),
   bits: oneOf(BITS, 8),

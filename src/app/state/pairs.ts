@@ -1,23 +1,22 @@
 /** Which networks know which images, so that choosing one of them does not end in a refusal. */
-import { DATASETS, MODEL_NAMES, MODELS, type ModelName } from '../../contract/settings.ts';
+import {
+  BUNDLED,
+  DATASETS,
+  datasetsKnownBy,
+  datasetTitle,
+  isKnownDataset,
+  MODEL_NAMES,
+  MODELS,
+  type ModelName,
+} from '../../contract/catalogue.ts';
 import type { DatasetList } from '../../contract/calls/data.ts';
 
 export type Subject = { readonly model: ModelName; readonly dataset: string };
 
 export type Option = { readonly value: string; readonly title: string; readonly here: boolean };
 
-/** The bundled sample, and what is there with the page itself. */
-export const BUNDLED = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
-
-const KNOWN: Readonly<Record<ModelName, readonly string[]>> = {
-  resnet20: ['cifar10-sample', 'cifar10'],
-  resnet18: ['imagenette'],
-  resnet50: ['imagenette'],
-  own: [],
-};
-
 /** The images that a network is shown where nobody says which: the first that it knows. */
-export const imagesFor = (model: ModelName): string => KNOWN[model].at(0) ?? BUNDLED.dataset;
+export const imagesFor = (model: ModelName): string => datasetsKnownBy(model).at(0) ?? BUNDLED.dataset;
 
 /** Every network of the lab, and whether its weights are here. */
 export const modelOptions = (list: DatasetList | null): readonly Option[] =>
@@ -30,13 +29,14 @@ export const modelOptions = (list: DatasetList | null): readonly Option[] =>
 
 /** The sample, every known set, and the user's own that are whole; the one that is chosen, even where it is not here. */
 export function datasetOptions(list: DatasetList | null, chosen: string): readonly Option[] {
-  const sets = (list?.datasets ?? []).filter(({ name, state }) => state === 'ready' || Object.hasOwn(DATASETS, name));
+  const sets = (list?.datasets ?? []).filter(({ name, state }) => state === 'ready' || isKnownDataset(name));
   const options = [
     { value: BUNDLED.dataset as string, title: DATASETS[BUNDLED.dataset].title, here: true },
     ...sets.map(({ name, title, state }) => ({ value: name, title, here: state === 'ready' })),
   ];
-  const title = Object.hasOwn(DATASETS, chosen) ? DATASETS[chosen as keyof typeof DATASETS].title : chosen;
-  return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, title, here: false }];
+  return options.some(({ value }) => value === chosen)
+    ? options
+    : [...options, { value: chosen, title: datasetTitle(chosen), here: false }];
 }
 
 const isHere = (options: readonly Option[], value: string): boolean =>
@@ -44,14 +44,14 @@ const isHere = (options: readonly Option[], value: string): boolean =>
 
 /** The network, with images that it knows where there are any here; else those that are chosen stay. */
 export function withModel(model: ModelName, { dataset }: Subject, list: DatasetList | null): Subject {
-  if (KNOWN[model].includes(dataset)) return { model, dataset };
+  if (datasetsKnownBy(model).includes(dataset)) return { model, dataset };
   const options = datasetOptions(list, dataset);
-  return { model, dataset: KNOWN[model].find((name) => isHere(options, name)) ?? dataset };
+  return { model, dataset: datasetsKnownBy(model).find((name) => isHere(options, name)) ?? dataset };
 }
 
 /** The images, with a network that knows them where there is one here; a set of the user's keeps the network. */
 export function withDataset(dataset: string, { model }: Subject, list: DatasetList | null): Subject {
-  const knowing = MODEL_NAMES.filter((name) => KNOWN[name].includes(dataset));
+  const knowing = MODEL_NAMES.filter((name) => datasetsKnownBy(name).includes(dataset));
   // Whether a network of the user's knows them, its classes will say.
   if (model === 'own' || knowing.length === 0 || knowing.includes(model)) return { model, dataset };
   const options = modelOptions(list);

@@ -14,12 +14,6 @@ export const experiments = {
   trainImages: 'QAT: training images',
   timed: 'Time each file in ONNX Runtime Web too',
   methodNames: { float32: '32-bit float', ptq: 'rounded (PTQ)', qat: 'trained (QAT)' },
-  modelNames: { resnet20: 'ResNet-20', resnet18: 'ResNet-18', resnet50: 'ResNet-50' } as Readonly<
-    Record<string, string>
-  >,
-  datasetNames: { 'cifar10-sample': 'CIFAR-10 sample', cifar10: 'CIFAR-10', imagenette: 'Imagenette' } as Readonly<
-    Record<string, string>
-  >,
   needs:
     'ResNet-20 and the CIFAR-10 sample are bundled; the other networks and images are added under Data, and a cell that lacks them says so.',
   run: (open: number) => (open === 1 ? 'Run 1 cell' : `Run ${open} cells`),

@@ -1,4 +1,5 @@
 /** The datasets: what there is, importing, removing, reading. The datasets' worker and the headless twin both call this. */
+import { DATASET_NAMES, DATASETS, datasetTitle } from '../../contract/catalogue.ts';
 import { balancedIndices, randomFor, STREAM } from '../../base/shuffle.ts';
 import { downloadSource } from '../../data/download/download.ts';
 import type { PartStore } from '../../data/download/parts.ts';
@@ -40,7 +41,8 @@ export type ImportControl = {
   readonly expected?: Expected;
 };
 
-const TITLES: Readonly<Record<string, string>> = { cifar10: 'CIFAR-10', imagenette: 'Imagenette' };
+/** Sets that can be downloaded: listed even before they are here. */
+const PUBLISHED = DATASET_NAMES.filter((name) => DATASETS[name].source === 'published');
 
 /** Photos are kept at this shorter side unless the set has one of its own. */
 export const KEEP_SIDE = 160;
@@ -68,7 +70,7 @@ const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer =>
 
 const status = (name: string, manifest: ImageManifest | undefined, storage: ImageStore['kind']): DatasetStatus => ({
   name,
-  title: TITLES[name] ?? name,
+  title: datasetTitle(name),
   state: !manifest ? 'absent' : manifest.damaged ? 'damaged' : manifest.complete ? 'ready' : 'partial',
   doneBytes: manifest?.doneBytes ?? 0,
   totalBytes: manifest?.totalBytes ?? null,
@@ -88,7 +90,7 @@ export async function listSets({ store, memory }: DatasetHost): Promise<DatasetS
     ...(await memory.manifests()).map((manifest) => ({ manifest, kind: memory.kind })),
     ...(await store.manifests()).map((manifest) => ({ manifest, kind: store.kind })),
   ];
-  const names = [...new Set([...Object.keys(TITLES), ...held.map(({ manifest }) => manifest.name)])];
+  const names = [...new Set([...PUBLISHED, ...held.map(({ manifest }) => manifest.name)])];
   return names.map((name) => {
     const found = held.find(({ manifest }) => manifest.name === name);
     return status(name, found?.manifest, found?.kind ?? store.kind);
@@ -196,9 +198,9 @@ export async function removeSet({ store, memory, parts }: DatasetHost, name: str
 /** @throws when the set is not here, not whole, or damaged */
 export async function openSet({ store, memory, decode }: DatasetHost, name: string): Promise<OpenedSet> {
   if ((await store.manifest(name))?.damaged)
-    throw new Error(`The stored copy of ${TITLES[name] ?? name} is damaged. Import it again, or remove it.`);
+    throw new Error(`The stored copy of ${datasetTitle(name)} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
-  if (!opened) throw new LabError('absent', `${TITLES[name] ?? name} is not here yet. Import it first.`);
+  if (!opened) throw new LabError('absent', `${datasetTitle(name)} is not here yet. Import it first.`);
   return opened;
 }
 
@@ -207,9 +209,9 @@ export async function checkSet({ store, memory }: DatasetHost, name: string): Pr
   for (const from of [memory, store]) {
     const manifest = await from.manifest(name);
     if (manifest?.complete)
-      return `${TITLES[name] ?? name} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
+      return `${datasetTitle(name)} is as it was imported: ${await checkImageSet(from, manifest)} parts compared.`;
   }
-  throw new LabError('absent', `${TITLES[name] ?? name} is not here, or not whole: there is nothing to check.`);
+  throw new LabError('absent', `${datasetTitle(name)} is not here, or not whole: there is nothing to check.`);
 }
 
 /** The first `perClass` test images of each class. */

@@ -4,16 +4,17 @@ import type { FloatModel, Normalization } from '../../graph/types.ts';
 import { sayingNormalization, type Parsed } from '../../onnx/read/normalized.ts';
 import { parseOnnx } from '../../onnx/read/parse.ts';
 import { readOnnx, readParsed, type OnnxModel } from '../../onnx/read/read.ts';
-import { IMAGENET_NORMALIZATION } from '../../weights/metadata.ts';
 import { readModel } from '../../weights/model.ts';
+import { DATASETS } from '../../contract/catalogue.ts';
 import type { NormalizationName } from '../../contract/calls/data.ts';
+import { IMAGENET_NORMALIZATION } from '../../graph/normalization.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What an .onnx file that does not say how its input is normalized can be taken to expect. */
 export const NORMALIZATIONS: Readonly<Record<NormalizationName, Normalization>> = {
   imagenet: IMAGENET_NORMALIZATION,
-  cifar10: { mean: [0.4914, 0.48216, 0.44653], std: [0.24703, 0.24349, 0.26159] },
+  cifar10: DATASETS.cifar10.normalization,
   unit: { mean: [0, 0, 0], std: [1, 1, 1] },
   signed: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
 };

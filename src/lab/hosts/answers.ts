@@ -3,7 +3,7 @@ import { isWeighted } from '../../graph/shapes.ts';
 import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
-import { DATASETS, MODELS } from '../../contract/catalogue.ts';
+import { BUNDLED, datasetTitle, modelTitle } from '../../contract/catalogue.ts';
 import { openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
@@ -19,15 +19,9 @@ import { exportName, fileSettings } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
-/** The page opens on these. */
-export const START = { model: 'resnet20', dataset: 'cifar10-sample' } as const;
-
-const titleOf = (table: Readonly<Record<string, { readonly title: string }>>, name: string): string =>
-  Object.hasOwn(table, name) ? table[name].title : name;
-
 export function answersFrom(resources: Resources): Answers<Calls> {
   let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
-  let shown: SubjectNames = START;
+  let shown: SubjectNames = BUNDLED;
 
   function opened(): Promise<Engine> {
     if (!opening) throw new Error('The lab is not open yet: call open first.');
@@ -51,15 +45,15 @@ export function answersFrom(resources: Resources): Answers<Calls> {
 
   async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
     const engine = await engineOn(backend);
-    shown = { ...START, ...names };
+    shown = { ...BUNDLED, ...names };
     const { model, dataset } = await engine.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
     return {
       device: engine.device,
-      model: { name: titleOf(MODELS, shown.model), parameters, macs, weightedLayers },
+      model: { name: modelTitle(shown.model), parameters, macs, weightedLayers },
       dataset: {
-        name: titleOf(DATASETS, shown.dataset),
+        name: datasetTitle(shown.dataset),
         trainImages: trainingImages(dataset).count,
         testImages: dataset.test.count,
         classes: dataset.test.classes,

@@ -5,6 +5,7 @@ import { createFolderStore, keepFolder } from '../../data/node/store.ts';
 import type { ImportProgress } from '../../data/import/importImages.ts';
 import { EXPECTED, SOURCES } from '../../data/sources.ts';
 import type { Source } from '../../data/sources.ts';
+import { DATASET_NAMES } from '../../contract/catalogue.ts';
 import { createMemoryStore } from '../../data/store/memoryStore.ts';
 import type { Dataset } from '../../data/types.ts';
 import { importPrepared, importSet, KEEP_SIDE, readSet } from '../data/datasets.ts';
@@ -36,7 +37,7 @@ export async function readTwinDataset({ dataset, data, side, cache, onProgress }
   const path = dataset.startsWith(FOLDER) ? dataset.slice(FOLDER.length) : data;
   const source: Source | undefined = SOURCES.find(({ set, cors }) => set === dataset && cors);
   if (!dataset.startsWith(FOLDER) && !source)
-    throw new Error(`There is no dataset named ${dataset}. Name cifar10-sample, cifar10, imagenette or folder:PATH.`);
+    throw new Error(`There is no dataset named ${dataset}. Name ${DATASET_NAMES.join(', ')} or folder:PATH.`);
   const keepSide = Math.max(KEEP_SIDE, side ?? 0);
 
   const hostOf = (store: DatasetHost['store']): DatasetHost => ({

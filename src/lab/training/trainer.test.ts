@@ -214,6 +214,6 @@ describe('a training that is watched, on WASM', () => {
   test('refuses settings that are no training', async () => {
     const bench = { model: 'resnet20', dataset: 'colours', images: 1, seed: 1 };
     await expect(trainerOn(null).trainingState(float32Settings(bench))).rejects.toThrow(/needs method qat/);
-    expect(recipeFor({ model: 'resnet20', dataset: 'cifar10', bits: 4 }).validationImages).toBe(0);
+    expect(recipeFor({ network: 'small', images: 'small', bits: 4 }).validationImages).toBe(0);
   });
 });

@@ -1,26 +1,34 @@
 /** The recipe of quantization-aware training: every knob, its default for each model and bitwidth, and one sentence why. */
 import type { Bits } from '../types.ts';
 import type { QatSettings } from './types.ts';
-/** Names of the catalogue (or folder:PATH), and the bits of the layers in the model's middle. */
-export type RecipeFor = { readonly model: string; readonly dataset: string; readonly bits: Bits };
+
+/** What decides the defaults besides the bits. Whoever knows the network and the dataset says it (src/contract/catalogue.ts). */
+export type RecipeHints = {
+  /** Large: ten and more times the size of a network for CIFAR-10. */
+  readonly network: 'small' | 'large';
+  /** Photos: twenty times the pixels of CIFAR-10's images. */
+  readonly images: 'small' | 'photos';
+  /** Training images that there are, where that is fewer than the recipe would take. */
+  readonly trainImages?: number;
+};
+
+/** `bits`: of the layers in the model's middle. */
+export type RecipeFor = RecipeHints & { readonly bits: Bits };
 
 type Knob<T> = { readonly value: (wanted: RecipeFor) => T; readonly about: string };
 
-/** The ImageNet networks are ten and more times as large: smaller batches and steps fit a laptop's memory and time. */
-const isLarge = ({ model }: RecipeFor): boolean => model !== 'resnet20';
+/** Smaller batches and steps fit a large network into a laptop's memory and time. */
+const isLarge = ({ network }: RecipeHints): boolean => network === 'large';
 
-/** Photos have twenty times the pixels of CIFAR-10's images, and a pretrained network knows them nearly as they are. */
-const ofPhotos = (wanted: RecipeFor): boolean => isLarge(wanted) && !wanted.dataset.startsWith('cifar10');
-
-/** Images that the bundled sample has to train on. */
-const SAMPLE = 2_000;
+/** A large network is pretrained on photos: it knows them nearly as they are. */
+const ofPhotos = (wanted: RecipeHints): boolean => isLarge(wanted) && wanted.images === 'photos';
 
 /** The table. The first layer, the last one and what they read stay at 8 bits by the scheme, not by a knob here. */
 export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> } = {
   epochs: { value: () => 2, about: 'How often each training image is seen; a trained network needs few.' },
   trainImages: {
     value: (wanted) =>
-      wanted.dataset === 'cifar10-sample' || ofPhotos(wanted) ? SAMPLE : isLarge(wanted) ? 3_000 : 20_000,
+      Math.min(wanted.trainImages ?? Infinity, ofPhotos(wanted) ? 2_000 : isLarge(wanted) ? 3_000 : 20_000),
     about: 'Training images used, balanced by class; more is slower and better.',
   },
   validationImages: {

@@ -28,7 +28,7 @@ const set = colours(60);
 async function trained(): Promise<FloatModel> {
   const model = toLayersModel(twoBlocks, initialWeights(twoBlocks, 2));
   const settings = recipeFor(
-    { model: 'resnet20', dataset: 'cifar10', bits: 8 },
+    { network: 'small', images: 'small', bits: 8 },
     { epochs: 12, batchSize: 10, peakRate: 0.05, augment: false },
   );
   for await (const { loss } of train(model, set, NORMALIZATION, settings)) expect(loss).toBeGreaterThan(0);
@@ -38,7 +38,7 @@ async function trained(): Promise<FloatModel> {
 }
 
 const SETTINGS: QatSettings = recipeFor(
-  { model: 'resnet20', dataset: 'cifar10', bits: 3 },
+  { network: 'small', images: 'small', bits: 3 },
   {
     epochs: 4,
     batchSize: 10,

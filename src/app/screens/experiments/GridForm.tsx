@@ -1,5 +1,6 @@
 /** What to run: models, images, methods, bits, and how thoroughly. */
 import type { ReactNode } from 'react';
+import { datasetTitle, modelTitle } from '../../../contract/catalogue.ts';
 import { CELL_METHODS } from '../../../contract/grid/grid.ts';
 import { PRESET_NAMES } from '../../../contract/settings.ts';
 import { WORDS } from '../../words/words.ts';
@@ -18,7 +19,7 @@ export function GridForm({ choices, disabled, onChange }: Props) {
         all={GRID_MODELS}
         chosen={choices.models}
         disabled={disabled}
-        name={(one) => words.modelNames[one]}
+        name={modelTitle}
         onChange={(models) => change({ models })}
       />
       <Several
@@ -26,7 +27,7 @@ export function GridForm({ choices, disabled, onChange }: Props) {
         all={GRID_DATASETS}
         chosen={choices.datasets}
         disabled={disabled}
-        name={(one) => words.datasetNames[one]}
+        name={datasetTitle}
         onChange={(datasets) => change({ datasets })}
       />
       <Several

@@ -1,5 +1,6 @@
 /** One model on one dataset: each bitwidth's cells beside the published figures. */
 import { Fragment } from 'react';
+import { datasetTitle, modelTitle } from '../../../contract/catalogue.ts';
 import type { Cell, GridRecord, GridRow } from '../../../contract/grid/grid.ts';
 import { published } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
@@ -22,7 +23,7 @@ const METHODS = ['ptq', 'qat'] as const;
 export function GridTable({ bench, records, running, chosen, onChoose }: Props) {
   const words = WORDS.experiments;
   const { model, dataset, cells } = bench;
-  const name = words.table(words.modelNames[model], words.datasetNames[dataset]);
+  const name = words.table(modelTitle(model), datasetTitle(dataset));
   const widths = [32, ...WIDTHS].filter((bits) =>
     ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))),
   );
@@ -124,6 +125,6 @@ function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
 /** "ResNet-20 on CIFAR-10, QAT at 4 bits". */
 export function describeCell({ settings: { model, dataset, method, scheme } }: Cell): string {
   const words = WORDS.experiments;
-  const name = words.table(words.modelNames[model] ?? model, words.datasetNames[dataset] ?? dataset);
+  const name = words.table(modelTitle(model), datasetTitle(dataset));
   return `${name}, ${scheme ? words.methodAt(method.toUpperCase(), scheme.weightBits) : words.methodNames.float32}`;
 }

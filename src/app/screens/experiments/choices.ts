@@ -1,11 +1,13 @@
 /** What the grid's form offers and remembers: read from storage only as far as it makes sense. */
+import { BUNDLED, DATASET_NAMES, MODEL_NAMES, MODELS } from '../../../contract/catalogue.ts';
 import { CELL_METHODS, type CellMethod, type GridSettings } from '../../../contract/grid/grid.ts';
 import { CALIBRATION_IMAGES, PRESET_NAMES, type PresetName } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { WIDTHS } from '../../state/choice.ts';
 
-export const GRID_MODELS = ['resnet20', 'resnet18', 'resnet50'] as const;
-export const GRID_DATASETS = ['cifar10-sample', 'cifar10', 'imagenette'] as const;
+/** A network of the user's has no row in the table of 2021, and a name that says nothing of it. */
+export const GRID_MODELS = MODEL_NAMES.filter((name) => MODELS[name].source !== 'user');
+export const GRID_DATASETS = DATASET_NAMES;
 
 export type Choices = {
   readonly models: readonly string[];
@@ -22,8 +24,8 @@ export type Choices = {
 };
 
 export const DEFAULT_CHOICES: Choices = {
-  models: ['resnet20'],
-  datasets: ['cifar10-sample'],
+  models: [BUNDLED.model],
+  datasets: [BUNDLED.dataset],
   methods: ['float32', 'ptq'],
   bits: [8, 4, 2],
   scheme: 'modern',

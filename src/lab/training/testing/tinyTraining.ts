@@ -19,7 +19,7 @@ export const dataset = { name: 'colours', train: set, test: set };
 export async function learnedColours(): Promise<FloatModel> {
   const model = toLayersModel(twoBlocks, initialWeights(twoBlocks, 2));
   const settings = recipeFor(
-    { model: 'resnet20', dataset: 'cifar10', bits: 8 },
+    { network: 'small', images: 'small', bits: 8 },
     { epochs: 8, batchSize: 10, peakRate: 0.05, augment: false },
   );
   const run = train(model, set, NORMALIZATION, settings);
