@@ -12,7 +12,7 @@ import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { answerImages } from '../engines/answerImages.ts';
 import { engineFor, openNetwork } from '../engines/engines.ts';
-import { onnxBytes } from '../engines/onnxFile.ts';
+import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf } from '../data/modelFile.ts';
@@ -223,7 +223,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
         predictions: classes,
         confidences,
         sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
-        onnxBytes: onnxBytes(made).length,
+        onnxBytes: onnxLength(made),
         ...(made.quantized?.repairs && { verdicts: made.quantized.repairs }),
         seconds: (performance.now() - start) / 1000,
       };

@@ -1,6 +1,6 @@
 /** The ONNX file of a network that was made. */
-import { writeFloatOnnx } from '../../onnx/write/float.ts';
-import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
+import { floatOnnxLength, writeFloatOnnx } from '../../onnx/write/float.ts';
+import { qdqOnnxLength, writeQdqOnnx } from '../../onnx/write/qdq.ts';
 import type { FileForm } from '../../contract/calls/race.ts';
 import type { Made } from './types.ts';
 
@@ -17,3 +17,7 @@ export function onnxBytes(
   if (!quantized) throw new Error(`${model.graph.name} is not quantized: it can be written in float32 or float16.`);
   return file ?? writeQdqOnnx(quantized, { weights: form });
 }
+
+/** The length of the file that {@link onnxBytes} gives by default, without writing it. */
+export const onnxLength = ({ model, quantized, file }: Made): number =>
+  file?.length ?? (quantized ? qdqOnnxLength(quantized) : floatOnnxLength(model));

@@ -16,13 +16,19 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
+import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 
 /** Opset 21 is the first with 4-bit DequantizeLinear; IR version 10 is the one that came with it. */
 const OPSET = 21n;
 const IR_VERSION = 10n;
 
-export type OnnxBuilder = { readonly nodes: NodeProto[]; readonly initializers: Map<string, TensorProto> };
+/** Bytes that are made once the file is written: its length needs their number alone. */
+export type LaterData = { readonly byteLength: number; readonly dataType: DataType; readonly bytes: () => Uint8Array };
+
+/** `tensor` lacks its data. */
+type Constant = { readonly tensor: TensorProto; readonly data: LaterData };
+
+export type OnnxBuilder = { readonly nodes: NodeProto[]; readonly initializers: Map<string, Constant> };
 
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
@@ -66,21 +72,38 @@ export function addNodeWithOutputs(
 /**
  * Adds a constant tensor and returns its name; a name that is there already is taken to be the same constant.
  *
+ * @param data the array as it is now, or what will make it
  * @param dataType the array's own, unless it holds packed elements
  */
 export function addConstant(
   builder: OnnxBuilder,
   name: string,
   shape: readonly number[],
-  data: TensorData,
-  dataType = dataTypeOf(data),
+  data: TensorData | LaterData,
+  dataType = 'bytes' in data ? data.dataType : dataTypeOf(data),
 ): string {
   if (!builder.initializers.has(name)) {
-    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-    builder.initializers.set(name, create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType, rawData }));
+    const tensor = create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType });
+    builder.initializers.set(name, { tensor, data: 'bytes' in data ? data : dataOf(data, dataType) });
   }
   return name;
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const dataOf = (data: TensorData, dataType: DataType): LaterData => ({
+  byteLength: data.byteLength,
+  dataType,
+  bytes: () => bytesOf(data),
+});
+
+/** A constant of as many elements as `like`, in an order that is made once the file is written. */
+export const reordered = <T extends TensorData>(like: T, make: () => T): LaterData => ({
+  byteLength: like.byteLength,
+  dataType: dataTypeOf(like),
+  bytes: () => bytesOf(make()),
+});
 
 /** Describes a graph input or output; a dimension given as a string is symbolic. */
 export function valueInfo(name: string, elemType: DataType, dims: readonly (number | string)[]): ValueInfoProto {
@@ -97,29 +120,62 @@ export function valueInfo(name: string, elemType: DataType, dims: readonly (numb
   });
 }
 
-/** Serializes all that was added as an ONNX model file. `metadata` becomes the model's metadata_props. */
-export function serializeModel(
+/** What a file holds besides its constants; `metadata` becomes the model's metadata_props. */
+export type ModelParts = readonly [
   builder: OnnxBuilder,
   name: string,
   inputs: readonly ValueInfoProto[],
   outputs: readonly ValueInfoProto[],
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const graph = create(GraphProtoSchema, {
-    name,
-    node: builder.nodes,
-    initializer: [...builder.initializers.values()],
-    input: [...inputs],
-    output: [...outputs],
-  });
-  const model = create(ModelProtoSchema, {
+];
+
+/** Serializes all that was added as an ONNX model file. */
+export function serializeModel(...parts: ModelParts): Uint8Array {
+  const [builder] = parts;
+  const graph = graphOf(parts);
+  for (const { tensor, data } of builder.initializers.values()) {
+    const { name, dims, dataType } = tensor;
+    graph.initializer.push(
+      create(TensorProtoSchema, { name, dims, dataType, rawData: data.bytes() as Uint8Array<ArrayBuffer> }),
+    );
+  }
+  return toBinary(ModelProtoSchema, modelOf(parts, graph));
+}
+
+/**
+ * The length of the file that {@link serializeModel} writes, without making the bytes of its constants: a message within
+ * a message is a tag (one byte for field numbers below 16), its length as a varint, and itself.
+ * https://protobuf.dev/programming-guides/encoding/
+ */
+export function modelLength(...parts: ModelParts): number {
+  const [builder] = parts;
+  const graph = graphOf(parts);
+  const constants = [...builder.initializers.values()].reduce(
+    (sum, { tensor, data }) =>
+      sum + fieldLength(toBinary(TensorProtoSchema, tensor).length + fieldLength(data.byteLength)),
+    0,
+  );
+  const graphLength = toBinary(GraphProtoSchema, graph).length + constants;
+  return toBinary(ModelProtoSchema, modelOf(parts)).length + fieldLength(graphLength);
+}
+
+function fieldLength(length: number): number {
+  const varint = Math.max(1, Math.ceil(Math.log2(length + 1) / 7));
+  return 1 + varint + length;
+}
+
+/** Without its constants. */
+const graphOf = ([builder, name, inputs, outputs]: ModelParts): GraphProto =>
+  create(GraphProtoSchema, { name, node: builder.nodes, input: [...inputs], output: [...outputs] });
+
+function modelOf([, , , , metadata]: ModelParts, graph?: GraphProto): ModelProto {
+  return create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET })],
     producerName: 'fewbit',
     graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
-  return toBinary(ModelProtoSchema, model);
 }
 
 function attributeProto(name: string, value: Attributes[string]): AttributeProto {

@@ -8,7 +8,7 @@ import { normal, seededRandom } from '../../base/random.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, Graph, GraphNode, MaxPoolNode, Weights } from '../../graph/types.ts';
-import { writeFloatOnnx } from './float.ts';
+import { floatOnnxLength, writeFloatOnnx } from './float.ts';
 import { channelsFirst } from '../layout.ts';
 
 const conv = {
@@ -58,6 +58,16 @@ test('gives the logits of the network, for any batch', async () => {
     }
   }
   await session.release();
+});
+
+test.each(['float32', 'float16'] as const)('tells the length of a %s file before it is written', (precision) => {
+  const model = {
+    graph: GRAPH,
+    weights: randomWeights(),
+    normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+    classes: [...'abcdef'],
+  };
+  expect(floatOnnxLength(model, precision)).toBe(writeFloatOnnx(model, precision).length);
 });
 
 test('in float16 the same network to three digits, float32 in and out', async () => {

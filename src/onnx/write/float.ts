@@ -6,7 +6,8 @@ import { foldBatchNorm } from '../../graph/fold.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, GraphNode, TensorName, WeightedNode, Weights } from '../../graph/types.ts';
-import { addConstant, addNode, newOnnxBuilder, serializeModel } from './builder.ts';
+import { addConstant, addNode, modelLength, newOnnxBuilder, reordered, serializeModel } from './builder.ts';
+import type { ModelParts } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
 import { kernelLayout, onnxOperator } from '../operators.ts';
 import { LOGITS, describeInput, describeLogits, modelMetadata } from '../signature.ts';
@@ -30,6 +31,15 @@ type Writer = {
  * at its end
  */
 export function writeFloatOnnx(model: FloatModel, precision: FloatPrecision = 'float32'): Uint8Array {
+  return serializeModel(...partsOf(model, precision));
+}
+
+/** The length of the file that {@link writeFloatOnnx} writes, which is not written for it. */
+export function floatOnnxLength(model: FloatModel, precision: FloatPrecision = 'float32'): number {
+  return modelLength(...partsOf(model, precision));
+}
+
+function partsOf(model: FloatModel, precision: FloatPrecision): ModelParts {
   const { graph, weights } = foldBatchNorm(model.graph, model.weights);
   const builder = newOnnxBuilder();
   const half = precision === 'float16';
@@ -45,7 +55,7 @@ export function writeFloatOnnx(model: FloatModel, precision: FloatPrecision = 'f
   for (const node of graph.nodes) outputs.set(node.name, addLayer(writer, node, node === graph.nodes.at(-1)));
   if (half) addNode(builder, 'Cast', [`${LOGITS}.half`], LOGITS, { to: DataType.FLOAT });
   const metadata = modelMetadata(model);
-  return serializeModel(builder, graph.name, [describeInput(graph)], [describeLogits(graph)], metadata);
+  return [builder, graph.name, [describeInput(graph)], [describeLogits(graph)], metadata];
 }
 
 /** Adds a node's operators and returns the name of their result; the last node's are the logits. */
@@ -65,7 +75,7 @@ function addKernel(writer: Writer, node: WeightedNode): string {
   const name = `${node.name}.kernel`;
   const { shape, data } = namedArray(writer.weights, name);
   const layout = kernelLayout(node);
-  return addFloats(writer, name, layout.shape(shape), layout.toOnnx(data, shape));
+  return addFloats(writer, name, layout.shape(shape), data, () => layout.toOnnx(data, shape));
 }
 
 function addRelu(builder: OnnxBuilder, relu: boolean, input: string): string {
@@ -77,11 +87,21 @@ function addArray(writer: Writer, name: string): string {
   return addFloats(writer, name, shape, data);
 }
 
-/** @throws RangeError naming an array that float16 turns into infinities */
-function addFloats({ builder, precision }: Writer, name: string, shape: readonly number[], data: Float32Array): string {
-  if (precision === 'float32') return addConstant(builder, name, shape, data);
-  const halves = encodeFloat16(data);
+/**
+ * @param inOrder the values in ONNX's order of axes
+ * @throws RangeError naming an array that float16 turns into infinities
+ */
+function addFloats(
+  { builder, precision }: Writer,
+  name: string,
+  shape: readonly number[],
+  data: Float32Array,
+  inOrder = () => data,
+): string {
+  if (precision === 'float32') return addConstant(builder, name, shape, reordered(data, inOrder));
+  const values = inOrder();
+  const halves = encodeFloat16(values);
   const beyond = halves.findIndex((code) => (code & 0x7c00) === 0x7c00);
-  if (beyond >= 0) throw new RangeError(`${name} holds ${data[beyond]}, which is beyond float16.`);
+  if (beyond >= 0) throw new RangeError(`${name} holds ${values[beyond]}, which is beyond float16.`);
   return addConstant(builder, name, shape, new Uint8Array(halves.buffer), DataType.FLOAT16);
 }

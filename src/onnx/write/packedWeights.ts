@@ -9,15 +9,17 @@
  * but onnxruntime-web's WebGPU build has no Cast from it.
  */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
-import { pack } from '../../quant/packing.ts';
+import { pack, packedBytes } from '../../quant/packing.ts';
 import { addConstant, addNode, addNodeWithOutputs } from './builder.ts';
-import type { OnnxBuilder } from './builder.ts';
+import type { LaterData, OnnxBuilder } from './builder.ts';
 
-/** Integers in row-major order, of any shape. */
+/** Integers of any shape. */
 export type IntegerTensor = {
   readonly name: string;
   readonly shape: readonly number[];
   readonly codes: Int8Array | Uint8Array;
+  /** The codes in row-major order; absent: they are in it. */
+  readonly inOrder?: () => Int8Array | Uint8Array;
 };
 
 /** Bits `shift` to `shift + width - 1` of every code. */
@@ -62,18 +64,19 @@ function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits
   const row = rowName(bits, signed);
   const count = tensors.reduce((sum, { codes }) => sum + codes.length, 0);
   const rows = Math.ceil(count / ROW);
-  const codes = new Uint8Array(rows * ROW);
-  let at = 0;
-  for (const tensor of tensors) {
-    codes.set(tensor.codes, at);
-    at += tensor.codes.length;
-  }
+  let joinedCodes: Uint8Array | null = null;
+  const allCodes = (): Uint8Array => (joinedCodes ??= inARow(tensors, rows * ROW));
   const type = signed ? DataType.INT8 : DataType.UINT8;
   const parts = fieldsOf(bits).map((field) => {
-    const packed = pack(
-      codes.map((code) => (code >> field.shift) & (2 ** field.width - 1)),
-      field.width,
-    );
+    const packed = {
+      byteLength: packedBytes(rows * ROW, field.width),
+      dataType: DataType.UINT8,
+      bytes: () =>
+        pack(
+          allCodes().map((code) => (code >> field.shift) & (2 ** field.width - 1)),
+          field.width,
+        ),
+    };
     return addField(
       builder,
       fieldName(row, field),
@@ -94,12 +97,22 @@ function addFields(builder: OnnxBuilder, tensors: readonly IntegerTensor[], bits
   addPieces(builder, flat, tensors, rows * ROW - count);
 }
 
+function inARow(tensors: readonly IntegerTensor[], length: number): Uint8Array {
+  const row = new Uint8Array(length);
+  let at = 0;
+  for (const { codes, inOrder = () => codes } of tensors) {
+    row.set(inOrder(), at);
+    at += codes.length;
+  }
+  return row;
+}
+
 /** One field at its place in 8 bits, [rows, 2, 2, 2]. `top` is a signed code's highest field: it carries the sign. */
 function addField(
   builder: OnnxBuilder,
   name: string,
   { width, shift }: Field,
-  packed: Uint8Array,
+  packed: LaterData,
   rows: number,
   type: DataType,
   top: boolean,
@@ -139,6 +152,9 @@ function addPieces(builder: OnnxBuilder, row: string, tensors: readonly IntegerT
 
 function requireFit({ name, codes }: IntegerTensor, bits: number): void {
   const [least, most] = codes instanceof Int8Array ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
-  const outside = codes.find((code) => code < least || code > most);
-  if (outside !== undefined) throw new RangeError(`${name}: code ${outside} does not fit ${bits} bits.`);
+  // A loop: find calls its function for each of millions of codes.
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i] < least || codes[i] > most)
+      throw new RangeError(`${name}: code ${codes[i]} does not fit ${bits} bits.`);
+  }
 }

@@ -10,7 +10,7 @@ import { resnet20 } from '../../graph/resnet.ts';
 import { INPUT } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { operatorCounts } from '../inspect.ts';
-import { writeQdqOnnx } from './qdq.ts';
+import { qdqOnnxLength, writeQdqOnnx } from './qdq.ts';
 import { withSeededWeights } from '../testing/seededModel.ts';
 
 let folder = '';
@@ -47,6 +47,13 @@ describe.each([
     expect(packed).toEqual(await logits(writeQdqOnnx(model, { weights: 'int8' }), input));
     expect(new Set(packed).size).toBeGreaterThan(2);
   });
+
+  test.each([{}, { weights: 'int8' }, { outputs: 'all' }] as const)(
+    'tells its length before it is written: %o',
+    (options) => {
+      expect(qdqOnnxLength(model, options)).toBe(writeQdqOnnx(model, options).length);
+    },
+  );
 
   test('takes b bits a weight in the file', () => {
     const saved = [...model.weights.values()].reduce(

@@ -5,8 +5,8 @@ import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
 import type { ActivationParams, QuantizedModel } from '../../quant/types.ts';
-import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
-import type { OnnxBuilder } from './builder.ts';
+import { addConstant, addNode, modelLength, newOnnxBuilder, serializeModel, valueInfo } from './builder.ts';
+import type { ModelParts, OnnxBuilder } from './builder.ts';
 import { onnxOperator } from '../operators.ts';
 import { addIntegerWeights, dequantizedBias, dequantizedWeight } from './qdqWeights.ts';
 import { LOGITS, WITHOUT_RELU, describeInput, describeLogits, modelMetadata } from '../signature.ts';
@@ -39,10 +39,16 @@ type Writer = {
  *
  * @throws Error naming the layer, where the model lacks parameters or holds what ONNX Runtime's kernels cannot run
  */
-export function writeQdqOnnx(
-  model: QuantizedModel,
-  { weights = 'packed', outputs = 'logits' }: QdqOptions = {},
-): Uint8Array {
+export function writeQdqOnnx(model: QuantizedModel, options: QdqOptions = {}): Uint8Array {
+  return serializeModel(...partsOf(model, options));
+}
+
+/** The length of the file that {@link writeQdqOnnx} writes, which is not written for it. */
+export function qdqOnnxLength(model: QuantizedModel, options: QdqOptions = {}): number {
+  return modelLength(...partsOf(model, options));
+}
+
+function partsOf(model: QuantizedModel, { weights = 'packed', outputs = 'logits' }: QdqOptions): ModelParts {
   const { graph } = model;
   const writer: Writer = { model, builder: newOnnxBuilder(), dequantized: new Set() };
   addIntegerWeights(writer.builder, model, weights === 'packed');
@@ -60,7 +66,7 @@ export function writeQdqOnnx(
     [WITHOUT_RELU]: JSON.stringify(withoutRelu),
   };
   const results = [describeLogits(graph), ...codes];
-  return serializeModel(writer.builder, graph.name, [describeInput(graph)], results, metadata);
+  return [writer.builder, graph.name, [describeInput(graph)], results, metadata];
 }
 
 /** A layer's operator, and the quantizer on its output; the last node's output are the logits, in real numbers. */

@@ -4,7 +4,7 @@ import type { TensorName, WeightedNode } from '../../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { addPackedConstants } from './packedWeights.ts';
 import type { IntegerTensor } from './packedWeights.ts';
-import { addConstant, addNode } from './builder.ts';
+import { addConstant, addNode, reordered } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
 import { kernelLayout } from '../operators.ts';
 
@@ -17,10 +17,17 @@ export function addIntegerWeights(builder: OnnxBuilder, model: QuantizedModel, p
     const tensor: IntegerTensor = {
       name: weightName(node),
       shape: layout.shape(shape),
-      codes: layout.toOnnx(codes, shape),
+      codes,
+      inOrder: () => layout.toOnnx(codes, shape),
     };
     if (packed && bits < 8) byBits.set(bits, [...(byBits.get(bits) ?? []), tensor]);
-    else addConstant(builder, tensor.name, tensor.shape, tensor.codes);
+    else
+      addConstant(
+        builder,
+        tensor.name,
+        tensor.shape,
+        reordered(codes, () => layout.toOnnx(codes, shape)),
+      );
   }
   for (const [bits, tensors] of byBits) addPackedConstants(builder, tensors, bits);
 }
