@@ -1,7 +1,7 @@
 /** Batch-norm folding: the same function with every batch norm multiplied into its convolution. */
 import { elementCount, namedArray } from './arrays.ts';
 import { isWeighted, weightShapes } from './shapes.ts';
-import type { ConvNode, Graph, NamedArray, Weights } from './types.ts';
+import type { Graph, NamedArray, NormalizedNode, Weights } from './types.ts';
 
 /**
  * Folds each batch norm into its convolution, by output channel, with running statistics:
@@ -31,9 +31,10 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   return { graph: { ...graph, nodes }, weights: folded };
 }
 
-function foldConv({ name, outChannels, bias, batchNorm }: ConvNode, weights: Weights) {
+function foldConv({ name, bias, batchNorm }: NormalizedNode, weights: Weights) {
   const part = (suffix: string): Float32Array => namedArray(weights, `${name}.${suffix}`).data;
   const kernel = namedArray(weights, `${name}.kernel`);
+  const outChannels = kernel.shape[kernel.shape.length - 1];
   const before = bias ? part('bias') : new Float32Array(outChannels);
   if (batchNorm === null) return { kernel, bias: { shape: [outChannels], data: before } };
 
@@ -43,7 +44,7 @@ function foldConv({ name, outChannels, bias, batchNorm }: ConvNode, weights: Wei
     throw new Error(`${name}.variance is ${value} in channel ${c}: batch norm needs variance + eps above zero.`);
   });
   return {
-    // Output channels are the innermost axis of [kh, kw, in, out].
+    // Output channels are the innermost axis of a kernel.
     kernel: { shape: kernel.shape, data: kernel.data.map((weight, index) => weight * factor[index % outChannels]) },
     bias: { shape: [outChannels], data: beta.map((value, c) => value + (before[c] - mean[c]) * factor[c]) },
   };

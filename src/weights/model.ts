@@ -71,7 +71,7 @@ function withMetadata(graph: Graph, metadata: Metadata, options: ReadModelOption
   const adapted: Graph = {
     ...graph,
     inputShape: [size, size, 3],
-    nodes: graph.nodes.map((node) => (node.kind === 'conv' && eps !== null ? { ...node, batchNorm: { eps } } : node)),
+    nodes: graph.nodes.map((node) => ('batchNorm' in node && eps !== null ? { ...node, batchNorm: { eps } } : node)),
   };
   inferShapes(adapted);
   return adapted;
@@ -80,7 +80,7 @@ function withMetadata(graph: Graph, metadata: Metadata, options: ReadModelOption
 /** The one epsilon of all the graph's batch norms. */
 function epsilon(graph: Graph): number {
   const [eps, ...others] = new Set(
-    graph.nodes.flatMap((node) => (node.kind === 'conv' ? [node.batchNorm?.eps ?? null] : [])),
+    graph.nodes.flatMap((node) => ('batchNorm' in node ? [node.batchNorm?.eps ?? null] : [])),
   );
   if (typeof eps === 'number' && others.length === 0) return eps;
   throw new Error(`${graph.name} cannot be written: its convolutions must have batch norms, all with one epsilon.`);

@@ -33,16 +33,15 @@ const MODULES: readonly (readonly [node: RegExp, own: string, batchNorm: string]
   [/conv(\d+)$/, 'conv$1', 'bn$1'],
 ]);
 
-const OIHW_TO_HWIO = [2, 3, 1, 0];
-const OUT_IN_TO_IN_OUT = [1, 0];
-const VECTOR = [0];
+/** Of PyTorch's axes to ours, by their number: vectors; [out, in] to [in, out]; [O, I, H, W] to [H, W, I, O]. */
+const AXES: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [2, 3, 1, 0] };
 
 /** Every array of the graph under both its names, in the graph's order. */
 export function nameTable(graph: Graph): NameEntry[] {
   return graph.nodes.filter(isWeighted).flatMap((node) =>
     [...nodeArrays(node)].map(([part, shape]) => {
       const [module, parameter] = PARTS[part];
-      const axes = part !== 'kernel' ? VECTOR : node.kind === 'conv' ? OIHW_TO_HWIO : OUT_IN_TO_IN_OUT;
+      const axes = AXES[shape.length];
       return {
         name: `${node.name}.${part}`,
         torchName: `${torchModule(node, module)}.${parameter}`,
@@ -89,7 +88,7 @@ export function fromGraphWeights(graph: Graph, weights: Weights): Map<string, Na
 }
 
 function torchModule(node: WeightedNode, module: 'own' | 'batchNorm'): string {
-  if (node.kind === 'linear') return node.name;
+  if (!('batchNorm' in node)) return node.name;
   for (const [pattern, own, batchNorm] of MODULES) {
     if (pattern.test(node.name)) return node.name.replace(pattern, module === 'own' ? own : batchNorm);
   }

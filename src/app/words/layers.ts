@@ -1,4 +1,6 @@
 /** Words of Which layer hurts?: the network as a strip, each layer's noise, and what it costs alone. */
+import type { LayerInfo } from '../../contract/calls/inspect.ts';
+
 export const layers = {
   strip: 'The network, layer by layer',
   colour: 'The number is',
@@ -56,7 +58,7 @@ export const layers = {
     maxPool: 'Max pooling',
     globalAvgPool: 'Global average pooling',
     linear: 'Classifier',
-  },
+  } satisfies Record<LayerInfo['kind'], string>,
 
   channelsTitle: (layer: string) => `Range of each output channel’s weights in ${layer}, and the grid that holds it`,
   channelsFinding: (channels: string, times: string, perChannel: boolean) =>

@@ -1,10 +1,10 @@
 /** Convolution against the definition: nested loops in whole numbers, and rounding written out. */
-import { padsOf } from '../../graph/window.ts';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { ConvNode } from '../../graph/types.ts';
+import { padsOf } from '../../graph/window.ts';
 import { quantize } from '../../quant/affine.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { requantizeMultiplier } from './conv.ts';
@@ -19,6 +19,8 @@ const SHAPES: readonly Partial<ConvNode>[] = [
   { kernel: [7, 7], stride: 2, padding: 3, inChannels: 3, outChannels: 4 },
   { kernel: [1, 3], stride: 1, padding: 1, inChannels: 4, outChannels: 2 },
   { kernel: [3, 3], stride: 3, padding: 0, inChannels: 5, outChannels: 3 },
+  { kernel: [3, 3], stride: 2, padding: [0, 0, 1, 1], inChannels: 3, outChannels: 4 },
+  { kernel: [3, 2], stride: 1, padding: [2, 0, 1, 3], inChannels: 2, outChannels: 9 },
 ];
 
 test.each(SHAPES)(

@@ -26,6 +26,12 @@ describe('max pool 3x3, stride 2, padding 1', () => {
     expect([...maxPoolInteger(node, codes, [1, 2, 2], [1, 1], grid(1, 0))]).toEqual([3, 20, 7, 8]);
   });
 
+  test('padding may differ by side', () => {
+    const codes = Uint8Array.from({ length: 25 }, (_, i) => i);
+    const window = { ...node, padding: [0, 0, 1, 2] } as const;
+    expect([...maxPoolInteger(window, codes, [5, 5, 1], [2, 3], grid(1, 3))]).toEqual([12, 14, 14, 22, 24, 24]);
+  });
+
   test('an image of zeros stays zero: padding never wins', () => {
     const pooled = maxPoolInteger(node, new Uint8Array(9), [3, 3, 1], [2, 2], grid(1, 128));
     expect([...pooled]).toEqual([0, 0, 0, 0]);

@@ -2,7 +2,8 @@
 import { elementCount } from '../../graph/arrays.ts';
 import { normal, seededRandom } from '../../base/random.ts';
 import type { Random } from '../../base/random.ts';
-import { isWeighted } from '../../graph/shapes.ts';
+import { hasOwnGrid, sharesGrid } from '../../graph/grids.ts';
+import { inputsOf, isWeighted, nodeArrays } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { ConvNode, Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
 import { rne } from '../../base/rounding.ts';
@@ -53,8 +54,8 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
   const granularity = traits.perChannel ? 'perChannel' : 'perTensor';
   const activations = new Map<TensorName, ActivationParams>([[INPUT, randomGrid(random, traits, false)]]);
   for (const node of graph.nodes) {
-    if (node.kind === 'maxPool') activations.set(node.name, lookUp(activations, node.input, 'grid'));
-    else if (node.kind !== 'linear') {
+    if (sharesGrid(node)) activations.set(node.name, lookUp(activations, inputsOf(node)[0], 'grid'));
+    else if (hasOwnGrid(node)) {
       activations.set(node.name, randomGrid(random, traits, 'relu' in node && node.relu));
     }
   }
@@ -128,8 +129,7 @@ function randomGrid(random: Random, { activationBits, dyadic }: Traits, relu: bo
 
 function randomWeights(random: Random, traits: Traits, node: WeightedNode, input: ActivationParams): QuantizedWeights {
   const { weightBits: bits, symmetric, dyadic, extreme } = traits;
-  const shape =
-    node.kind === 'conv' ? [...node.kernel, node.inChannels, node.outChannels] : [node.inFeatures, node.outFeatures];
+  const shape = lookUp(nodeArrays(node), 'kernel', 'shape');
   const outChannels = shape[shape.length - 1];
   const length = elementCount(shape);
   const { qmin, qmax } = qRange(bits, symmetric);

@@ -1,9 +1,9 @@
 /** The path of every number of random networks ends in the code that the interpreter gives. */
-import { padsOf } from '../../graph/window.ts';
 import { describe, expect, test } from 'vitest';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
-import type { TensorName } from '../../graph/types.ts';
+import type { Padding, TensorName } from '../../graph/types.ts';
+import { padsOf } from '../../graph/window.ts';
 import { layerPath } from './layerPath.ts';
 import { randomImages, randomModel } from '../../integer/testing/randomModel.ts';
 import { runInteger } from '../../integer/reference/run.ts';
@@ -11,8 +11,12 @@ import type { LayerPath, Place } from '../../contract/calls/numberPath.ts';
 
 const NETWORKS = 60;
 
-function run(seed: number) {
-  const model = randomModel(seed);
+/** @param padding of the first convolution; by default the model's own */
+function run(seed: number, padding?: Padding) {
+  const random = randomModel(seed);
+  const [first, ...rest] = random.graph.nodes;
+  const nodes = padding && first.kind === 'conv' ? [{ ...first, padding }, ...rest] : random.graph.nodes;
+  const model = { ...random, graph: { ...random.graph, nodes } };
   const codes = new Map<TensorName, Uint8Array>();
   const logits = runInteger(model, randomImages(model, 1, seed), 1, {
     onTensor: (name, values) => void codes.set(name, values),
@@ -53,6 +57,17 @@ test(`${NETWORKS} networks: convolutions, additions, pools and logits`, () => {
   }
   for (const kind of ['conv', 'add', 'maxPool', 'globalAvgPool', 'linear'] as const)
     expect(seen.get(kind), kind).toBeGreaterThan(200);
+});
+
+test('padding that differs by side', () => {
+  const { model, codes } = run(7, [2, 0, 1, 3]);
+  const [node] = model.graph.nodes;
+  const [height, width, channels] = lookUp(inferShapes(model.graph), node.name, 'shape');
+  for (const place of placesOf([height, width, channels], 7)) {
+    const path = layerPath(model, node, [lookUp(codes, 'input', 'codes')], place);
+    const at = (place.y * width + place.x) * channels + place.channel;
+    expect(path.kind === 'conv' && path.code).toBe(lookUp(codes, node.name, 'codes')[at]);
+  }
 });
 
 describe('one convolution', () => {

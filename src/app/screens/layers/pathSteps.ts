@@ -72,76 +72,65 @@ function coded(
   ];
 }
 
+type Rule<Kind extends Path['kind']> = (path: Of<Kind>, inputs: readonly string[]) => readonly StepOf[];
+
+const STEPS: { readonly [Kind in Path['kind']]: Rule<Kind> } = {
+  conv: (path) => [
+    ...summed(path),
+    ...requantized(path, step('scaled', 'quantized', words.scaled, '', 0, words.scaled.note(real(path.multiplier)))),
+    ...coded(path, path.shifted),
+  ],
+
+  linear: (path) => [
+    ...summed(path),
+    step('logit', 'quantized', words.logit, real(path.logit), path.logit, words.logit.note(real(path.multiplier))),
+  ],
+
+  add: (path, inputs) => [
+    addend('a', path.reals[0], inputs[0], path.codes[0]),
+    addend('b', path.reals[1], inputs[1], path.codes[1]),
+    step('sum', 'quantized', words.added, real(path.sum), path.sum, words.added.note),
+    step(
+      'level',
+      'quantized',
+      words.level,
+      real(path.level),
+      path.level,
+      words.level.note(real(path.output.scale), whole(path.output.zeroPoint)),
+    ),
+    ...coded(path, path.level),
+  ],
+
+  maxPool: (path) =>
+    coded(path, path.code).map((one) =>
+      one.id === 'code'
+        ? { ...one, name: words.greatest.name, note: words.greatest.note(count(path.terms.code.length)) }
+        : one,
+    ),
+
+  globalAvgPool: (path) => [
+    step(
+      'sum',
+      'quantized',
+      words.total,
+      whole(path.accumulator),
+      path.accumulator,
+      words.total.note(count(path.terms.code.length)),
+    ),
+    ...requantized(
+      path,
+      step('scaled', 'quantized', words.scaledMean, '', 0, words.scaledMean.note(real(path.multiplier))),
+    ),
+    ...coded(path, path.shifted),
+  ],
+};
+
+const addend = (id: 'a' | 'b', value: number, input: string, code: number): StepOf =>
+  step(id, 'quantized', { name: words.addend.name(id) }, real(value), value, words.addend.note(input, whole(code)));
+
 /** @param inputs the names of the tensors that the layer reads */
-export function pathSteps(path: Path, inputs: readonly string[]): readonly StepOf[] {
-  switch (path.kind) {
-    case 'conv':
-      return [
-        ...summed(path),
-        ...requantized(
-          path,
-          step('scaled', 'quantized', words.scaled, '', 0, words.scaled.note(real(path.multiplier))),
-        ),
-        ...coded(path, path.shifted),
-      ];
-    case 'linear':
-      return [
-        ...summed(path),
-        step('logit', 'quantized', words.logit, real(path.logit), path.logit, words.logit.note(real(path.multiplier))),
-      ];
-    case 'add':
-      return [
-        step(
-          'a',
-          'quantized',
-          { name: words.addend.name('a') },
-          real(path.reals[0]),
-          path.reals[0],
-          words.addend.note(inputs[0], whole(path.codes[0])),
-        ),
-        step(
-          'b',
-          'quantized',
-          { name: words.addend.name('b') },
-          real(path.reals[1]),
-          path.reals[1],
-          words.addend.note(inputs[1], whole(path.codes[1])),
-        ),
-        step('sum', 'quantized', words.added, real(path.sum), path.sum, words.added.note),
-        step(
-          'level',
-          'quantized',
-          words.level,
-          real(path.level),
-          path.level,
-          words.level.note(real(path.output.scale), whole(path.output.zeroPoint)),
-        ),
-        ...coded(path, path.level),
-      ];
-    case 'maxPool':
-      return coded(path, path.code).map((one) =>
-        one.id === 'code'
-          ? { ...one, name: words.greatest.name, note: words.greatest.note(count(path.terms.code.length)) }
-          : one,
-      );
-    case 'globalAvgPool':
-      return [
-        step(
-          'sum',
-          'quantized',
-          words.total,
-          whole(path.accumulator),
-          path.accumulator,
-          words.total.note(count(path.terms.code.length)),
-        ),
-        ...requantized(
-          path,
-          step('scaled', 'quantized', words.scaledMean, '', 0, words.scaledMean.note(real(path.multiplier))),
-        ),
-        ...coded(path, path.shifted),
-      ];
-  }
-}
+export const pathSteps = (path: Path, inputs: readonly string[]): readonly StepOf[] =>
+  (STEPS[path.kind] as Rule<Path['kind']>)(path, inputs);
 
 export type Term = {
   readonly y: number;
