@@ -133,7 +133,7 @@ export default tseslint.config(
         name.startsWith(`src/${folder}/`),
       ),
       ignores: ['**/*.test.ts'],
-      rules: rules(folder, row, ['node:*', ...(folder === 'data' ? ['jpeg-js', 'pngjs'] : [])]),
+      rules: rules(folder, row, ['node:*', ...(folder === 'data' ? ['jpeg-js', 'pngjs', '@jsquash/webp'] : [])]),
     },
     {
       files: [`src/${folder}/**/*.test.ts`, `src/${folder}/**/testing/**`],

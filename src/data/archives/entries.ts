@@ -5,17 +5,28 @@ export type Entry = {
   /** Inside the archive, with slashes; never leaves the archive. */
   readonly path: string;
   readonly size: number;
-  /** The file's bytes. Only while this entry is the current one. */
+  /** The file's bytes; of a tar only while this entry is the current one, and of none of its links. */
   readonly read: () => Promise<Bytes>;
+  /** Where the archive has a checksum: files of the same bytes have the same. */
+  readonly likeness?: string;
+  /** A link of a tar: to a file that came before it, or a symbolic one. */
+  readonly link?: { readonly kind: 'hard' | 'symbolic'; readonly to: string };
 };
 
 /** No image or CIFAR batch is larger; a file that says it is would fill the memory. */
 export const MAX_ENTRY_BYTES = 64 * 1024 * 1024;
 
-/** Files that systems leave behind, and directories of theirs. */
-const LITTER = /(?:^|\/)(?:\.|__MACOSX(?:\/|$)|Thumbs\.db$|desktop\.ini$)/i;
+/** Images hardly shrink; what grows a hundredfold is a bomb. The floor lets small archives of few colours through. */
+const MAX_RATIO = 100;
+const RATIO_FLOOR_BYTES = 64 * 1024 * 1024;
 
-export const isLitter = (path: string): boolean => LITTER.test(path.replace(/^\.\//, ''));
+/** @throws once the bytes that come out are MAX_RATIO times those that went in */
+export function checkRatio(archive: string, unpacked: number, packed: number): void {
+  if (unpacked <= RATIO_FLOOR_BYTES || unpacked <= MAX_RATIO * packed) return;
+  throw new Error(
+    `${archive} unpacks to more than ${MAX_RATIO} times its size, which no archive of images does: it was refused.`,
+  );
+}
 
 /** @throws when a path would lead out of the archive, or a size is absurd */
 export function checkEntry(archive: string, path: string, size: number): void {

@@ -2,27 +2,19 @@
 import { createTarDecoder } from 'modern-tar';
 import { toStream } from '../download/toStream.ts';
 import type { Bytes } from '../types.ts';
-import { checkEntry, collect } from './entries.ts';
+import { checkEntry, checkRatio, collect } from './entries.ts';
 import type { Entry } from './entries.ts';
-
-/** Images hardly shrink; what grows a hundredfold is a bomb. The floor lets small archives of few colours through. */
-const MAX_RATIO = 100;
-const RATIO_FLOOR_BYTES = 64 * 1024 * 1024;
 
 const damaged = (archive: string, cause: unknown): Error =>
   new Error(`${archive} is damaged or cut short: it cannot be unpacked. Get the file again.`, { cause });
 
-/** Refuses once the bytes that came out are MAX_RATIO times those that went in. */
+/** Refuses what grows too much while it is small. */
 function limitRatio(archive: string, packed: () => number): TransformStream<Bytes, Bytes> {
   let unpacked = 0;
   return new TransformStream({
     transform(piece, controller) {
       unpacked += piece.length;
-      if (unpacked > RATIO_FLOOR_BYTES && unpacked > MAX_RATIO * packed()) {
-        throw new Error(
-          `${archive} unpacks to more than ${MAX_RATIO} times its size, which no archive of images does: it was refused.`,
-        );
-      }
+      checkRatio(archive, unpacked, packed());
       controller.enqueue(piece);
     },
   });
@@ -78,8 +70,10 @@ async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   while (!(await reader.read()).done);
 }
 
+const noContent = (): Promise<Bytes> => Promise.reject(new Error('A link has no content of its own.'));
+
 /**
- * The files of a tar, in its order; links and directories are passed over, for an archive of images needs neither.
+ * The files and links of a tar, in its order; directories are passed over.
  * @throws when it is cut short or damaged, a path leads out of it, or a file is absurdly large
  */
 export async function* tarEntries(stream: ReadableStream<Bytes>, archive: string): AsyncGenerator<Entry> {
@@ -99,6 +93,10 @@ export async function* tarEntries(stream: ReadableStream<Bytes>, archive: string
           });
         };
         yield { path: header.name, size: header.size, read };
+      } else if (header.type === 'link' || header.type === 'symlink') {
+        const kind = header.type === 'link' ? 'hard' : 'symbolic';
+        checkEntry(archive, header.name, 0);
+        yield { path: header.name, size: 0, read: noContent, link: { kind, to: header.linkname ?? '' } };
       }
       if (!taken) await drain(body);
     }

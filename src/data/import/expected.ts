@@ -15,18 +15,19 @@ export type Expected = {
 
 const CLASS_LIMIT = 1000;
 
-function checkCounts(name: string, counts: ClassCounts): void {
+function checkCounts(name: string, counts: ClassCounts, leftOut: string): void {
   for (const split of ['train', 'test'] as const) {
     if (counts[split].every((count) => count === 0)) {
       throw new Error(
-        `${name} has no ${split === 'test' ? 'test' : 'training'} images. Add some, or folders named train and test, and import again.`,
+        `${name} has no ${split === 'test' ? 'test' : 'training'} images. Add some, or folders named train and test, and import again.${leftOut}`,
       );
     }
   }
 }
 
-/** @throws naming what is not as it must be */
-export function checkExpected({ name, classes, counts, images, content }: ImageManifest, expected: Expected): void {
+/** @throws naming what is not as it must be, and `leftOut` of what was left out on the way */
+export function checkExpected(manifest: ImageManifest, expected: Expected, leftOut = ''): void {
+  const { name, classes, counts, images, content } = manifest;
   if (images.train + images.test === 0)
     throw new Error(
       `${name} holds no JPEG or PNG images in folders. Put the images of each class into a folder of its own.`,
@@ -43,7 +44,7 @@ export function checkExpected({ name, classes, counts, images, content }: ImageM
     const wanted = expected.images?.[split];
     if (wanted !== undefined && images[split] !== wanted)
       throw new Error(
-        `${name} should have ${wanted} images in its ${split} split, but ${images[split]} came. Nothing was kept.`,
+        `${name} should have ${wanted} images in its ${split} split, but ${images[split]} came. Nothing was kept.${leftOut}`,
       );
     const share = images[split] / classes.length;
     const odd = expected.balanced ? counts[split].findIndex((count) => count !== share) : -1;
@@ -57,5 +58,5 @@ export function checkExpected({ name, classes, counts, images, content }: ImageM
       );
     }
   }
-  checkCounts(name, counts);
+  checkCounts(name, counts, leftOut);
 }

@@ -19,6 +19,14 @@ const SYNSETS = new Map(IMAGENETTE_CLASSES.map(({ synset, name }) => [synset, na
 /** A class by its words, where it is given as one of Imagenette's synsets. */
 export const inWords = (className: string): string => SYNSETS.get(className) ?? className;
 
+/** Names of classes in the order that networks number them: by their folders' names, which are synsets for Imagenette's. */
+export function inLabelOrder(names: readonly string[]): string[] {
+  const synsets = new Map(IMAGENETTE_CLASSES.map(({ synset, name }) => [name, synset]));
+  const known = names.every((name) => synsets.has(name));
+  const key = (name: string): string => (known ? (synsets.get(name) ?? name) : name);
+  return names.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
 export type Place = {
   readonly className: string;
   /** null where no folder says it. */ readonly split: SplitName | null;

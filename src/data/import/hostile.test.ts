@@ -149,7 +149,10 @@ describe('images', () => {
     ['no size', pngHead(0, 5), 'a/1.png is damaged: it says nothing of its size'],
     ['a thread', pngHead(30_000, 1), 'a/1.png is 30000 x 1 pixels large, too long'],
     ['a JPEG cut short', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0), 'a/1.png is damaged'],
-    ['WebP', text('RIFF\0\0\0\0WEBPVP8 '), 'a/1.png is neither JPEG nor PNG'],
+    ['a WebP cut short', text('RIFF\0\0\0\0WEBPVP8 '), 'a/1.png is damaged: it says nothing of its size'],
+    ['TIFF', text('II*\0\x08\0\0\0'), 'a/1.png is neither JPEG nor PNG'],
+    ['a web page', text('<!DOCTYPE html>'), 'a/1.png is no picture but looks like: web page'],
+    ['nothing', text(''), 'a/1.png is damaged: it is empty'],
   ])('refuses %s', async (_, image, message) => refuses(await tar({ 'a/1.png': image }), message));
 
   test('refuses an image that lies in no folder, and an archive of none', async () => {

@@ -17,7 +17,7 @@ import { blobSource } from './byteSource.ts';
 import type { ByteSource } from './byteSource.ts';
 import { importImages } from './importImages.ts';
 import type { ImportRequest } from './importImages.ts';
-import type { ImportInput } from './samples.ts';
+import type { ImportInput } from './sample.ts';
 
 let cache: Cache;
 let store: ImageStore;

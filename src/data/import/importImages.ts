@@ -2,13 +2,15 @@
 import { isQuotaExceeded } from '../store/database.ts';
 import { isAbort, isNetworkError } from '../download/request.ts';
 import { withLock } from '../store/lock.ts';
-import { addContent, contentHex, emptyContent } from '../store/content.ts';
-import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
+import type { ImageManifest, ImageStore } from '../store/imageStore.ts';
 import { moveSet } from '../store/memoryStore.ts';
 import { createShardWriter } from '../store/shardWriter.ts';
 import type { KeptImage } from '../store/shardWriter.ts';
-import type { Fingerprint } from '../types.ts';
+import { faultOf } from '../formats/imageHeader.ts';
+import type { Layout } from '../layout/types.ts';
+import type { Bytes, Fingerprint } from '../types.ts';
 import type { ByteSource } from './byteSource.ts';
+import { described, describeStored, sumOf } from './describeStored.ts';
 import { checkExpected } from './expected.ts';
 import type { Expected } from './expected.ts';
 import type { SplitName } from './folder.ts';
@@ -16,8 +18,12 @@ import { keepImage } from './keep.ts';
 import type { KeepOptions } from './keep.ts';
 import { mapAhead } from './mapAhead.ts';
 import { readSamples } from './samples.ts';
-import type { ImportInput, Sample } from './samples.ts';
+import { nameOfInput } from './sample.ts';
+import type { ImportInput, Sample } from './sample.ts';
+import { surveyInputs } from '../trees/survey.ts';
+import { createTally, isLeftOutQuestion } from './tally.ts';
 import { createWatch } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 const SPLITS = ['train', 'test'] as const;
 
@@ -37,6 +43,10 @@ export type ImportRequest = KeepOptions & {
   readonly expected?: Expected;
   /** Of the split, where no folder says it. */
   readonly seed: number;
+  /** The id of a reading of the folders; by default the likely one. */
+  readonly reading?: string;
+  /** Goes on though more than a fifth of the pictures cannot be read. */
+  readonly allowLeftOut?: boolean;
   readonly store: ImageStore;
   /** Takes over when `store` is full. */
   readonly whenFull: ImageStore;
@@ -51,13 +61,11 @@ export type Imported = {
   readonly message: string | null;
 };
 
-const nameOf = (input: ImportInput): string => (input.kind === 'file' ? input.source.name : input.name);
-
 /** Tells this import from another of the same name. */
-const originOf = ({ inputs, keepSide, seed }: ImportRequest): string =>
+const originOf = ({ inputs, keepSide, seed, reading }: ImportRequest): string =>
   JSON.stringify([
     keepSide,
-    seed,
+    reading === undefined ? seed : [seed, reading],
     ...inputs.map((input) =>
       input.kind === 'file'
         ? [input.source.identity, input.split]
@@ -65,49 +73,7 @@ const originOf = ({ inputs, keepSide, seed }: ImportRequest): string =>
     ),
   ]);
 
-const isResumable = (error: unknown): boolean => isAbort(error) || isNetworkError(error);
-
-/** Images by class, in the order of `classes`. */
-function countByClass(indexes: readonly ShardIndex[], classes: readonly string[]): number[] {
-  const counts = classes.map(() => 0);
-  for (const index of indexes) for (const label of index.labels) counts[classes.indexOf(index.classes[label])]++;
-  return counts;
-}
-
-function contentOf(indexes: readonly ShardIndex[]): string {
-  const sum = emptyContent();
-  for (const index of indexes) addContent(sum, index.content);
-  return contentHex(sum);
-}
-
-const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex) => number): number =>
-  indexes.reduce((sum, index) => sum + value(index), 0);
-
-/** The classes in their published order, else by name. */
-function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefined): string[] {
-  const found = [...new Set(indexes.flatMap(({ classes }) => classes))];
-  const known = expected?.classes;
-  return known && found.every((name) => known.includes(name))
-    ? known.filter((name) => found.includes(name))
-    : found.sort((a, b) => (a < b ? -1 : 1));
-}
-
-async function describeStored(
-  store: ImageStore,
-  manifest: ImageManifest,
-  expected: Expected | undefined,
-): Promise<ImageManifest> {
-  const [train, test] = [await store.indexes(manifest.name, 'train'), await store.indexes(manifest.name, 'test')];
-  const classes = classesOf([...train, ...test], expected);
-  return {
-    ...manifest,
-    classes,
-    images: { train: sumOf(train, ({ count }) => count), test: sumOf(test, ({ count }) => count) },
-    counts: { train: countByClass(train, classes), test: countByClass(test, classes) },
-    content: { train: contentOf(train), test: contentOf(test) },
-    storedBytes: sumOf([...train, ...test], ({ offsets, count }) => offsets[count]),
-  };
-}
+const isResumable = (error: unknown): boolean => isAbort(error) || isNetworkError(error) || isLeftOutQuestion(error);
 
 /** As the input, with the bytes of ranges counted as those of streams are. */
 function counted(input: ImportInput, onBytes: (count: number) => void): ImportInput {
@@ -138,8 +104,8 @@ function checkFile(name: string, measured: Fingerprint, expected: Partial<Finger
  * first image that is not stored when it is asked for again with the same inputs. A second tab waits for the first.
  *
  * @returns the manifest of the complete set
- * @throws NetworkError or AbortError when it can be resumed; any other error when the files are not good, and then
- *   nothing of them is left in the store
+ * @throws NetworkError, AbortError or a question about what was left out (isLeftOutQuestion) when it can be resumed; any
+ *   other error when the files are not good, and then nothing of them is left in the store
  */
 export const importImages = (request: ImportRequest): Promise<Imported> =>
   withLock(`dataset ${request.name}`, request.signal, async () => {
@@ -154,8 +120,13 @@ export const importImages = (request: ImportRequest): Promise<Imported> =>
     }
   });
 
+type Wanted = { readonly sample: Sample; readonly wanted: boolean };
+type Kept = { readonly split: SplitName; readonly image: KeptImage | null };
+
+const countOf = ({ count }: { readonly count: number }): number => count;
+
 async function importLocked(request: ImportRequest): Promise<Imported> {
-  const { name, inputs, expected, seed, signal, onProgress } = request;
+  const { name, expected, seed, signal, onProgress } = request;
   let { store } = request;
   let message: string | null = null;
   const origin = originOf(request);
@@ -164,11 +135,23 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
   if (before?.origin === origin && before.complete) return { manifest: before, store, message };
   if (before && (before.damaged || before.origin !== origin)) await store.remove(name);
 
+  const progress = { doneBytes: 0, images: 0 };
+  const report = (): void => onProgress?.({ ...progress, totalBytes: manifest.totalBytes });
+  /** What is read to see what there is does not count. */
+  let looking = true;
+  const onBytes = (count: number): void => {
+    if (looking) return;
+    progress.doneBytes += count;
+    report();
+  };
+  const inputs = request.inputs.map((input) => counted(input, onBytes));
+  const watches = new Map(inputs.map((input) => [input, createWatch(nameOfInput(input), onBytes)]));
+  const watchOf = (input: ImportInput): Watch => watches.get(input) as Watch;
   const sizes = inputs.map((input) => (input.kind === 'file' ? input.source.bytes : sumBlobs(input)));
   let manifest: ImageManifest = {
     name,
     origin,
-    from: inputs.map(nameOf).join(', '),
+    from: inputs.map(nameOfInput).join(', '),
     downloads: inputs.flatMap((input) =>
       input.kind === 'file' && input.source.url !== null ? [input.source.url] : [],
     ),
@@ -197,44 +180,59 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     }
   };
 
-  await unlessFull((to) => to.putManifest(manifest));
+  const goesOn = before?.origin === origin && !before.damaged ? before : undefined;
+  const tally = createTally({ paths: goesOn?.skipped ?? [], leftOut: goesOn?.leftOut ?? [] });
+  await unlessFull((to) => to.putManifest({ ...manifest, skipped: tally.paths(), leftOut: tally.leftOut() }));
   const stored = { train: await store.indexes(name, 'train'), test: await store.indexes(name, 'test') };
-  const already = { train: sumOf(stored.train, ({ count }) => count), test: sumOf(stored.test, ({ count }) => count) };
-  const progress = { doneBytes: 0, images: 0 };
+  const already = { train: sumOf(stored.train, countOf), test: sumOf(stored.test, countOf) };
   const seen = { train: 0, test: 0 };
+  let recorded = tally.paths().length;
   const putShard: ImageStore['putShard'] = (...shard) =>
     unlessFull(async (to) => {
+      const skipped = tally.paths();
+      const partial = { ...manifest, skipped, leftOut: tally.leftOut() };
+      // Before the shard: an import that goes on must know of each picture up to there that it does not hold.
+      if (skipped.length > recorded) await to.putManifest({ ...partial, doneBytes: progress.doneBytes });
+      recorded = skipped.length;
       await to.putShard(...shard);
-      await to.putManifest({ ...manifest, doneBytes: progress.doneBytes, images: { ...seen } });
+      await to.putManifest({ ...partial, doneBytes: progress.doneBytes, images: { ...seen } });
     });
   const writerFor = (split: SplitName) => createShardWriter(putShard, name, split, stored[split].length);
   const writers = { train: writerFor('train'), test: writerFor('test') };
 
-  const report = (): void => onProgress?.({ ...progress, totalBytes: manifest.totalBytes });
-  const onBytes = (count: number): void => {
-    progress.doneBytes += count;
-    report();
-  };
+  const again = (input: ImportInput): ReadableStream<Bytes> =>
+    input.kind === 'file' ? watchOf(input).through(input.source.stream()) : new ReadableStream();
+  const reading = { seed, reading: request.reading, published: expected?.classes !== undefined };
+  const survey = await surveyInputs(inputs, reading, again);
+  looking = false;
+  let { layout } = survey;
 
-  const keep = async ({
-    sample,
-    wanted,
-  }: {
-    sample: Sample;
-    wanted: boolean;
-  }): Promise<{ split: SplitName; image: KeptImage | null }> => ({
-    split: sample.split,
-    image: wanted ? await keepImage(await sample.load(), request) : null,
-  });
+  /** A picture that cannot be read leaves the others alone. */
+  const keep = async (wanted: Wanted): Promise<Kept> => {
+    const { sample } = wanted;
+    const { split } = sample;
+    if (!wanted.wanted) return { split, image: null };
+    const loaded = await sample.load();
+    try {
+      return { split, image: await keepImage(loaded, request) };
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === null) throw error;
+      tally.add(sample.path, fault, (error as Error).message);
+      return { split, image: null };
+    }
+  };
 
   const sha256: Record<string, string> = {};
   try {
     for (const [place, input] of inputs.entries()) {
       const start = progress.doneBytes;
-      const watch = createWatch(nameOf(input), onBytes);
-      const samples = async function* () {
-        for await (const sample of readSamples(counted(input, onBytes), seed, watch)) {
+      const watch = watchOf(input);
+      const onLayout = (found: Layout): void => void (layout = found);
+      const samples = async function* (): AsyncGenerator<Wanted> {
+        for await (const sample of readSamples(input, survey, { ...reading, watch, onLayout })) {
           signal?.throwIfAborted();
+          if (tally.has(sample.path)) continue;
           yield { sample, wanted: seen[sample.split]++ >= already[sample.split] };
         }
       };
@@ -263,6 +261,12 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     for (const split of SPLITS) await writers[split].settle();
   }
 
+  const read = sumOf(await store.indexes(name, 'train'), countOf) + sumOf(await store.indexes(name, 'test'), countOf);
+  await unlessFull((to) =>
+    to.putManifest({ ...manifest, doneBytes: progress.doneBytes, skipped: tally.paths(), leftOut: tally.leftOut() }),
+  );
+  tally.check(name, read, request.allowLeftOut ?? false);
+
   const published =
     Boolean(expected?.content) ||
     inputs.every(
@@ -279,7 +283,8 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
     },
     expected,
   );
-  checkExpected(manifest, expected ?? {});
+  checkExpected(manifest, expected ?? {}, tally.said());
+  manifest = { ...manifest, ...described(manifest, layout, tally.leftOut()) };
   await unlessFull((to) => to.putManifest(manifest));
   for (const input of inputs) if (input.kind === 'file') await input.source.forget();
   return { manifest, store, message };

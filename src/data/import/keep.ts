@@ -3,8 +3,8 @@ import type { Decode, Picture } from '../photos/picture.ts';
 import { resizeShorterSide } from '../photos/resize.ts';
 import type { KeptImage } from '../store/shardWriter.ts';
 import { MAX_ENTRY_BYTES } from '../archives/entries.ts';
-import { readImageHeader } from '../formats/imageHeader.ts';
-import type { LoadedImage } from './samples.ts';
+import { faultOf, pictureFault, readImageHeader, requireWhole } from '../formats/imageHeader.ts';
+import type { LoadedImage } from './sample.ts';
 
 /** Pictures up to this many pixels are kept as pixels: decoding them again and again would cost more than their space. */
 const SMALL_PIXELS = 64 * 64;
@@ -30,7 +30,7 @@ export type KeepOptions = {
 
 /**
  * Decodes the image, so that a damaged one is found now and not while training.
- * @throws when the image is damaged, too large, or no JPEG or PNG
+ * @throws a picture's fault when the image is damaged, too large, or in a format that is not decoded here
  */
 export async function keepImage(
   { path, className, content }: LoadedImage,
@@ -38,20 +38,27 @@ export async function keepImage(
 ): Promise<KeptImage> {
   if (!(content instanceof Uint8Array)) return asPixels(className, content);
   if (content.length > MAX_ENTRY_BYTES)
-    throw new Error(
+    throw pictureFault(
+      'format',
       `${path} is ${content.length} bytes long, more than is read of one image. Take it out and import again.`,
     );
   const header = readImageHeader(content, path);
   const shorter = Math.min(header.height, header.width);
   if (Math.max(header.height, header.width) > MAX_ASPECT * shorter) {
-    throw new Error(
+    throw pictureFault(
+      'format',
       `${path} is ${header.width} x ${header.height} pixels large, too long for its width. Take it out and import again.`,
     );
   }
-  const picture = await decode(content, path);
+  requireWhole(content, path);
+  const picture = await decode(content, path).catch((error: unknown) => {
+    if (faultOf(error) !== null) throw error;
+    throw pictureFault('damaged', error instanceof Error ? error.message : String(error), error);
+  });
   const { height, width, pixels } = picture;
   if (Math.min(height, width) !== shorter || height * width !== header.height * header.width) {
-    throw new Error(
+    throw pictureFault(
+      'damaged',
       `${path} is damaged: it is ${width} x ${height} pixels large and says ${header.width} x ${header.height}. Take it out and import again.`,
     );
   }

@@ -5,7 +5,7 @@ import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { blobSource } from '../import/byteSource.ts';
-import type { ImportInput } from '../import/samples.ts';
+import type { ImportInput } from '../import/sample.ts';
 
 const statOf = (path: string): Promise<Stats> =>
   stat(path).catch((cause: unknown) => {

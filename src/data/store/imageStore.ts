@@ -1,4 +1,5 @@
 /** Where imported images are kept: the records, and what a store must do. */
+import type { LeftOut, Reading } from '../layout/types.ts';
 import type { SplitName } from '../import/folder.ts';
 import type { Bytes } from '../types.ts';
 
@@ -57,6 +58,16 @@ export type ImageManifest = {
   readonly content: Readonly<Record<SplitName, string>>;
   /** Bytes that it takes up. */
   readonly storedBytes: number;
+  /** Files that are no part of it, by the reason. Sets of an older Fewbit do not say, nor any of what follows. */
+  readonly leftOut?: readonly LeftOut[];
+  /** Sentences for whoever measures on it. */
+  readonly warnings?: readonly string[];
+  readonly notes?: readonly string[];
+  /** How its folders were read, and how else they could be. */
+  readonly reading?: string;
+  readonly readings?: readonly Reading[];
+  /** While it is not complete: paths of pictures that could not be read. */
+  readonly skipped?: readonly string[];
 };
 
 export type ImageStore = {

@@ -7,7 +7,7 @@ import { blobSource } from '../../data/import/byteSource.ts';
 import { importImages } from '../../data/import/importImages.ts';
 import type { ImportProgress } from '../../data/import/importImages.ts';
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
-import type { ImportInput } from '../../data/import/samples.ts';
+import type { ImportInput } from '../../data/import/sample.ts';
 import { splitOfFile } from '../../data/import/folder.ts';
 import { streamPhotos, toDataset, toImageSet } from '../../data/photos/photoBatches.ts';
 import { checkImageSet, openImageSet } from '../../data/photos/photoSet.ts';

@@ -1,0 +1,67 @@
+/** What a store holds of a set, in its manifest's words. */
+import { addContent, contentHex, emptyContent } from '../store/content.ts';
+import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
+import type { Expected } from './expected.ts';
+import { inLabelOrder } from './folder.ts';
+import { emptyClasses, REASON_WORDS } from '../layout/summary.ts';
+import type { Layout, LeftOut } from '../layout/types.ts';
+
+/** Images by class, in the order of `classes`. */
+function countByClass(indexes: readonly ShardIndex[], classes: readonly string[]): number[] {
+  const counts = classes.map(() => 0);
+  for (const index of indexes) for (const label of index.labels) counts[classes.indexOf(index.classes[label])]++;
+  return counts;
+}
+
+function contentOf(indexes: readonly ShardIndex[]): string {
+  const sum = emptyContent();
+  for (const index of indexes) addContent(sum, index.content);
+  return contentHex(sum);
+}
+
+export const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex) => number): number =>
+  indexes.reduce((sum, index) => sum + value(index), 0);
+
+/** The classes in their published order, else by name. */
+function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefined): string[] {
+  const found = [...new Set(indexes.flatMap(({ classes }) => classes))];
+  const known = expected?.classes;
+  return known && found.every((name) => known.includes(name))
+    ? known.filter((name) => found.includes(name))
+    : inLabelOrder(found);
+}
+
+export async function describeStored(
+  store: ImageStore,
+  manifest: ImageManifest,
+  expected: Expected | undefined,
+): Promise<ImageManifest> {
+  const [train, test] = [await store.indexes(manifest.name, 'train'), await store.indexes(manifest.name, 'test')];
+  const classes = classesOf([...train, ...test], expected);
+  return {
+    ...manifest,
+    classes,
+    images: { train: sumOf(train, ({ count }) => count), test: sumOf(test, ({ count }) => count) },
+    counts: { train: countByClass(train, classes), test: countByClass(test, classes) },
+    content: { train: contentOf(train), test: contentOf(test) },
+    storedBytes: sumOf([...train, ...test], ({ offsets, count }) => offsets[count]),
+  };
+}
+
+/** What is to be said of a set before anything is measured on it. */
+export function described(
+  { classes, counts }: ImageManifest,
+  layout: Layout | null,
+  unreadable: readonly LeftOut[],
+): Pick<ImageManifest, 'leftOut' | 'warnings' | 'notes' | 'reading' | 'readings'> {
+  const rows = classes.map((name, i) => ({ name, train: counts.train[i], test: counts.test[i] }));
+  const unread = unreadable.map(
+    ({ reason, count, examples }) => `${count} pictures are left out: ${REASON_WORDS[reason]} (${examples[0]}, …).`,
+  );
+  return {
+    leftOut: [...(layout?.leftOut ?? []), ...unreadable],
+    warnings: [...new Set([...(layout?.warnings ?? []), ...emptyClasses(rows), ...unread])],
+    notes: layout?.notes ?? [],
+    ...(layout ? { reading: layout.reading.id, readings: layout.readings } : {}),
+  };
+}

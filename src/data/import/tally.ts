@@ -1,0 +1,60 @@
+/** Counts the pictures of an import that cannot be read, and decides when their number must be asked about. */
+import { withLeftOut } from '../layout/summary.ts';
+import type { LeftOut } from '../layout/types.ts';
+import type { PictureFault } from '../formats/imageHeader.ts';
+
+/** A larger share of unreadable pictures is a mistake as often as not. */
+const MOST_LEFT_OUT = 0.2;
+
+/** So many sentences are given in full. */
+const SHOWN = 3;
+
+/** Whether an import waits for an answer: to go on without the pictures that cannot be read, or to be removed. */
+export const isLeftOutQuestion = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'LeftOutQuestion';
+
+export type Tally = {
+  /** Notes one more. @param message the sentence of its own */
+  readonly add: (path: string, fault: PictureFault, message: string) => void;
+  readonly has: (path: string) => boolean;
+  /** The paths, for an import that goes on later. */
+  readonly paths: () => readonly string[];
+  readonly leftOut: () => readonly LeftOut[];
+  /** The sentences of the first of them, for an error that they may have led to. */
+  readonly said: () => string;
+  /** @throws when nothing can be read, or (unless allowed) when too little can */
+  readonly check: (name: string, read: number, allowed: boolean) => void;
+};
+
+/** @param before those of the same import before it was interrupted */
+export function createTally(before: {
+  readonly paths: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}): Tally {
+  const paths = new Set(before.paths);
+  let leftOut = before.leftOut;
+  const sentences: string[] = [];
+  const said = (): string => (sentences.length > 0 ? ` ${sentences.join(' ')}` : '');
+  return {
+    said,
+    add: (path, fault, message) => {
+      paths.add(path);
+      leftOut = withLeftOut(leftOut, fault, path);
+      if (sentences.length < SHOWN) sentences.push(message);
+    },
+    has: (path) => paths.has(path),
+    paths: () => [...paths],
+    leftOut: () => leftOut,
+    check: (name, read, allowed) => {
+      const [count, all] = [paths.size, paths.size + read];
+      if (count === 0) return;
+      const what = said();
+      if (read === 0) throw new Error(`None of the ${all} pictures of ${name} can be read.${what}`);
+      if (allowed || count <= MOST_LEFT_OUT * all) return;
+      const question = new Error(
+        `${count} of the ${all} pictures of ${name} cannot be read and would be left out.${what}`,
+      );
+      throw Object.assign(question, { name: 'LeftOutQuestion' });
+    },
+  };
+}
