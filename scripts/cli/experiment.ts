@@ -34,8 +34,8 @@ async function run(): Promise<void> {
   const { nodeResources } = await import('../../src/lab/hosts/node.ts');
   const { mixedSettings, sensitivityOf } = await import('../results/sensitivity.ts');
 
-  const bench = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
-  const float = float32Settings(bench);
+  const workload = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
+  const float = float32Settings(workload);
   const settingsFor = {
     float32: null,
     ptq: ptqSettings,
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
     settingsFor === null
       ? []
       : args.bits.map(({ weights, activations }) =>
-          changed(settingsFor(bench, args.scheme, weights, activations, args.training)),
+          changed(settingsFor(workload, args.scheme, weights, activations, args.training)),
         );
   const runtime =
     args.judge === 'onnxruntime'
@@ -136,7 +136,7 @@ async function run(): Promise<void> {
       : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
-  for (const { settings, form, fileName } of exportFiles(args, bench, float, quantized)) {
+  for (const { settings, form, fileName } of exportFiles(args, workload, float, quantized)) {
     await writeFile(join(args.export, fileName), onnxBytes(await engine.make(settings), form));
   }
 }

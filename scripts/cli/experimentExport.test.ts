@@ -68,16 +68,16 @@ test('float32, float16 and every bitwidth are written, and the float file measur
 });
 
 test('networks of several bit budgets have names of their own; one keeps the plain name', () => {
-  const bench = { model: 'resnet20', dataset: 'cifar10', images: 10, seed: 1 };
+  const workload = { model: 'resnet20', dataset: 'cifar10', images: 10, seed: 1 };
   const budget = (name: string) => {
-    const settings = ptqSettings(bench, 'modern', 8);
+    const settings = ptqSettings(workload, 'modern', 8);
     return { ...settings, scheme: settings.scheme && { ...settings.scheme, name } };
   };
   const namesOf = (mixed: readonly number[] | undefined, ...schemes: readonly string[]): readonly string[] =>
     exportFiles(
       { method: 'ptq', scheme: 'modern', container: 'packed', mixed },
-      bench,
-      float32Settings(bench),
+      workload,
+      float32Settings(workload),
       schemes.map(budget),
     ).map(({ fileName }) => fileName);
   expect(namesOf([4, 3], 'modern+mixed:4.00', 'modern+mixed:3.00').slice(2)).toEqual([

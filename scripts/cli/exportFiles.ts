@@ -1,6 +1,6 @@
 /** What `--export` of the headless twin writes: the float network in both precisions, and each quantized one. */
 import type { FileForm } from '../../src/contract/calls/race.ts';
-import { exportName, type Bench } from '../../src/contract/settings.ts';
+import { exportName, type Workload } from '../../src/contract/settings.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 
@@ -9,14 +9,14 @@ export type ExportFile = { readonly settings: RunSettings; readonly form: FileFo
 /** Networks of several bit budgets share their base bits: their schemes' names tell them apart. */
 export function exportFiles(
   args: Pick<ExperimentArgs, 'method' | 'scheme' | 'container' | 'mixed'>,
-  bench: Bench,
+  workload: Workload,
   float: RunSettings,
   quantized: readonly RunSettings[],
 ): readonly ExportFile[] {
   const several = (args.mixed?.length ?? 0) > 1;
   const nameOf = ({ scheme }: RunSettings): string =>
     exportName(
-      bench,
+      workload,
       args.method,
       several && scheme ? scheme.name : args.scheme,
       scheme?.weightBits ?? 32,

@@ -8,10 +8,10 @@ import { judgedByRuntime } from './judge.ts';
 test('ONNX Runtime classifies the exported file as tfjs does the network: float32 alike, 4 bits but for ties', async () => {
   const engine = await openEngine({ ...nodeResources(), openNative }, 'wasm');
   const judged = judgedByRuntime(engine);
-  const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 150, seed: 1 };
+  const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 150, seed: 1 };
   for (const [settings, ties] of [
-    [float32Settings(bench), 0],
-    [ptqSettings(bench, 'modern', 4), 3],
+    [float32Settings(workload), 0],
+    [ptqSettings(workload, 'modern', 4), 3],
   ] as const) {
     const [ours, theirs] = [await engine.evaluate(settings), await judged.evaluate(settings)];
     const differing = ours.predictions.reduce(

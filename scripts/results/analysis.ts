@@ -1,20 +1,21 @@
 /** The findings in plain words: each sentence is made from rows, names them, and is left out where they are missing. */
-import { cellRows, lostOf, type Bench } from './bench.ts';
+import { cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { ResultRow } from './rows.ts';
 import { bitsOf, interval, lostPoints, percent, points, reference, title } from './text.ts';
 import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 
-type Finding = (bench: Bench) => readonly string[];
+type Finding = (workload: WorkloadRows) => readonly string[];
 
 const WIDTHS = [8, 7, 6, 5, 4, 3, 2] as const;
 
-const nameOf = ({ model, dataset, side }: Bench): string => `${title(model)} on ${title(dataset)} at ${side} × ${side}`;
+const nameOf = ({ model, dataset, side }: WorkloadRows): string =>
+  `${title(model)} on ${title(dataset)} at ${side} × ${side}`;
 
 /** What one scale for the tensor over its full range costs, where the same bits were measured both ways. */
-const perTensor: Finding = (bench) =>
+const perTensor: Finding = (workload) =>
   WIDTHS.flatMap((bits) => {
-    const [then] = cellRows(bench, 'ptq', bits, '2021', true);
-    const now = cellRows(bench, 'ptq', bits, 'modern', true).find(
+    const [then] = cellRows(workload, 'ptq', bits, '2021', true);
+    const now = cellRows(workload, 'ptq', bits, 'modern', true).find(
       ({ images, seed }) => images === then?.images && seed === then.seed,
     );
     if (!then || !now) return [];
@@ -55,10 +56,10 @@ function overlap(a: ResultRow, b: ResultRow): boolean {
 }
 
 /** The best 4-bit cells against float32 and against 2021. */
-const fourBits: Finding = (bench) =>
+const fourBits: Finding = (workload) =>
   (['ptq', 'qat'] as const).flatMap((method) => {
-    const [best] = cellRows(bench, method, 4, 'modern');
-    const lost = best && lostOf(best, bench);
+    const [best] = cellRows(workload, method, 4, 'modern');
+    const lost = best && lostOf(best, workload);
     if (!best || lost === null) return [];
     const then = publishedFor(best);
     return [
@@ -69,10 +70,10 @@ const fourBits: Finding = (bench) =>
   });
 
 /** What training wins back from rounding at the lowest bits measured both ways. */
-const training: Finding = (bench) =>
+const training: Finding = (workload) =>
   WIDTHS.flatMap((bits) => {
-    const [trained] = cellRows(bench, 'qat', bits, 'modern');
-    const rounded = cellRows(bench, 'ptq', bits, 'modern', true).find(({ images }) => images === trained?.images);
+    const [trained] = cellRows(workload, 'qat', bits, 'modern');
+    const rounded = cellRows(workload, 'ptq', bits, 'modern', true).find(({ images }) => images === trained?.images);
     if (!trained?.trained || !rounded) return [];
     const { images, epochs } = trained.trained;
     return [
@@ -82,11 +83,11 @@ const training: Finding = (bench) =>
   });
 
 /** Neighbouring widths that so many images cannot tell apart. */
-const undecided: Finding = (bench) =>
+const undecided: Finding = (workload) =>
   (['ptq', 'qat'] as const).flatMap((method) =>
     WIDTHS.slice(1).flatMap((bits, i) => {
-      const [wide] = cellRows(bench, method, WIDTHS[i], 'modern', method === 'ptq');
-      const [narrow] = cellRows(bench, method, bits, 'modern', method === 'ptq');
+      const [wide] = cellRows(workload, method, WIDTHS[i], 'modern', method === 'ptq');
+      const [narrow] = cellRows(workload, method, bits, 'modern', method === 'ptq');
       if (!wide || !narrow || wide.images !== narrow.images || !overlap(wide, narrow)) return [];
       return [
         `${method.toUpperCase()} at ${WIDTHS[i]} and ${bits} bits (${reference(wide)}, ${reference(narrow)}): ${interval(wide)} and ${interval(narrow)}.`,
@@ -106,13 +107,13 @@ const SECTIONS: readonly (readonly [heading: string, lead: string, finding: Find
   ],
 ];
 
-export function analysis(benches: readonly Bench[]): string {
+export function analysis(workloads: readonly WorkloadRows[]): string {
   return SECTIONS.flatMap(([heading, lead, finding]) => {
-    const found = benches.flatMap((bench) => {
-      const sentences = finding(bench);
+    const found = workloads.flatMap((workload) => {
+      const sentences = finding(workload);
       return sentences.length === 0
         ? []
-        : [`**${nameOf(bench)}.**`, sentences.map((sentence) => `- ${sentence}`).join('\n')];
+        : [`**${nameOf(workload)}.**`, sentences.map((sentence) => `- ${sentence}`).join('\n')];
     });
     return found.length === 0 ? [] : [`### ${heading}`, ...(lead === '' ? [] : [lead]), ...found];
   }).join('\n\n');

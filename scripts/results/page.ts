@@ -4,7 +4,7 @@ import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/grid/published2021.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { analysis } from './analysis.ts';
-import { benchesOf, cellRows, lostOf, type Bench } from './bench.ts';
+import { workloadsOf, cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { Method, ResultRow } from './rows.ts';
 import { bitsOf, interval, lostPoints, percent, points, reference, table, title } from './text.ts';
 
@@ -12,13 +12,13 @@ const WIDTHS = BITS.toReversed();
 
 /** Of each cell the row on the most images, and of those the best. */
 function cell(
-  bench: Bench,
+  workload: WorkloadRows,
   method: Method,
   bits: number,
 ): readonly [then: string, now: string, difference: string, lost: string] {
-  const then = published(bench.model, bench.dataset, method === 'float32' ? 'float32' : method, bits);
-  const [best] = cellRows(bench, method, bits, 'modern');
-  const lost = best && lostOf(best, bench);
+  const then = published(workload.model, workload.dataset, method === 'float32' ? 'float32' : method, bits);
+  const [best] = cellRows(workload, method, bits, 'modern');
+  const lost = best && lostOf(best, workload);
   return [
     then === null ? '' : percent(then),
     best ? `${percent(best.top1)} (${interval(best)}) ${reference(best)}` : 'not run',
@@ -29,8 +29,8 @@ function cell(
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
-function sizeAt(bench: Bench, bits: number): string {
-  const row = bench.rows.find(
+function sizeAt(workload: WorkloadRows, bits: number): string {
+  const row = workload.rows.find(
     (candidate) =>
       candidate.sizeBytes !== null &&
       !candidate.mixed &&
@@ -45,8 +45,8 @@ function sizeIn2021(model: string, bits: number): string {
   return sizes?.[bits]?.toFixed(1) ?? '';
 }
 
-function benchSection(bench: Bench): string {
-  const { model, dataset, side, float32 } = bench;
+function workloadSection(workload: WorkloadRows): string {
+  const { model, dataset, side, float32 } = workload;
   const then = published(model, dataset, 'float32', 32);
   const float32Line = [
     '32',
@@ -59,14 +59,14 @@ function benchSection(bench: Bench): string {
     '',
     '',
     sizeIn2021(model, 32),
-    sizeAt(bench, 32),
+    sizeAt(workload, 32),
   ];
   const lines = WIDTHS.map((bits) => [
     String(bits),
-    ...cell(bench, 'ptq', bits),
-    ...cell(bench, 'qat', bits),
+    ...cell(workload, 'ptq', bits),
+    ...cell(workload, 'qat', bits),
     sizeIn2021(model, bits),
-    sizeAt(bench, bits),
+    sizeAt(workload, bits),
   ]);
   const head = [
     'bits',
@@ -81,7 +81,7 @@ function benchSection(bench: Bench): string {
     'MB 2021',
     'MB here',
   ];
-  const weights = [...new Set(bench.rows.flatMap((row) => (row.weights === null ? [] : [row.weights])))].join(', ');
+  const weights = [...new Set(workload.rows.flatMap((row) => (row.weights === null ? [] : [row.weights])))].join(', ');
   return [
     `### ${title(model)} on ${title(dataset)}, ${side} × ${side}`,
     ...(weights === '' ? [] : [`Weights: ${weights}. The line of 32 bits is float32.`]),
@@ -98,7 +98,7 @@ const WEIGHTS: Readonly<Record<string, string>> = {
 };
 
 /** Cells with a published figure, or of the issue's grid, that have no row. */
-function missingSection(benches: readonly Bench[]): string {
+function missingSection(workloads: readonly WorkloadRows[]): string {
   const sides: Readonly<Record<string, number>> = { imagenette: 160 };
   const wanted = cellsOf({
     models: ['resnet20', 'resnet18', 'resnet50'],
@@ -116,9 +116,9 @@ function missingSection(benches: readonly Bench[]): string {
   const lines = wanted.flatMap(({ settings }) => {
     const { model, dataset, method, scheme } = settings;
     const bits = scheme?.weightBits ?? 32;
-    const own = benches.filter((bench) => bench.model === model && bench.dataset === dataset);
-    const measured = own.some((bench) =>
-      method === 'float32' ? bench.float32 !== null : cellRows(bench, method, bits, 'modern').length > 0,
+    const own = workloads.filter((workload) => workload.model === model && workload.dataset === dataset);
+    const measured = own.some((workload) =>
+      method === 'float32' ? workload.float32 !== null : cellRows(workload, method, bits, 'modern').length > 0,
     );
     // ResNet-20 is a network for 32 x 32 images.
     if (measured || (model === 'resnet20' && dataset === 'imagenette')) return [];
@@ -191,14 +191,14 @@ function allRows(rows: readonly ResultRow[]): string {
 }
 
 /** Whether what the issue asks for holds, counted from the rows. */
-function verdict(benches: readonly Bench[]): string {
-  const compared = benches.flatMap((bench) => {
-    const then = published(bench.model, bench.dataset, 'float32', 32);
-    if (then === null || !bench.float32) return [];
+function verdict(workloads: readonly WorkloadRows[]): string {
+  const compared = workloads.flatMap((workload) => {
+    const then = published(workload.model, workload.dataset, 'float32', 32);
+    if (then === null || !workload.float32) return [];
     const cells = (['ptq', 'qat'] as const).flatMap((method) =>
       WIDTHS.flatMap((bits) => {
-        const [best] = cellRows(bench, method, bits, 'modern');
-        const figure = published(bench.model, bench.dataset, method, bits);
+        const [best] = cellRows(workload, method, bits, 'modern');
+        const figure = published(workload.model, workload.dataset, method, bits);
         return best && figure !== null ? [{ method, bits, best, figure, below: best.top1 < figure }] : [];
       }),
     );
@@ -208,11 +208,11 @@ function verdict(benches: readonly Bench[]): string {
         ({ method, bits, best, figure }) =>
           `${method.toUpperCase()} ${bits} bits (${percent(best.top1)} against ${percent(figure)}, ${reference(best)})`,
       );
-    const float32 = points(bench.float32.top1 - then);
+    const float32 = points(workload.float32.top1 - then);
     return cells.length === 0
       ? []
       : [
-          `- ${title(bench.model)} on ${title(bench.dataset)} at ${bench.side} × ${bench.side}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
+          `- ${title(workload.model)} on ${title(workload.dataset)} at ${workload.side} × ${workload.side}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
             `${cells.length} cells are at or above their 2021 figure${below.length > 0 ? `; below it: ${below.join('; ')}` : ''}.`,
         ];
   });
@@ -221,7 +221,7 @@ function verdict(benches: readonly Bench[]): string {
 
 /** @param sections of other measurements, whole, each under its own heading */
 export function resultsPage(rows: readonly ResultRow[], sections: readonly string[] = []): string {
-  const benches = benchesOf(rows);
+  const workloads = workloadsOf(rows);
   return (
     [
       '# The table of 2021, measured again',
@@ -230,14 +230,14 @@ export function resultsPage(rows: readonly ResultRow[], sections: readonly strin
         '"Lost" is in points, to the float network on the same images. Of the rows of a cell the table shows the one on the most images, and of those the best: ' +
         'where several schemes were tried, the best of them was so chosen on the test images, and all of them are in the list at the end.',
       '## Against 2021',
-      verdict(benches),
+      verdict(workloads),
       '## The tables',
-      ...benches.map(benchSection),
+      ...workloads.map(workloadSection),
       '## Findings',
-      analysis(benches),
+      analysis(workloads),
       ...sections,
       '## Not run',
-      missingSection(benches),
+      missingSection(workloads),
       '## All rows',
       allRows(rows),
     ].join('\n\n') + '\n'

@@ -32,8 +32,8 @@ const { values } = parseArgs({
 });
 if (!['tfjs', 'onnxruntime'].includes(values.judge))
   throw new Error(`--judge ${values.judge}: it must be tfjs or onnxruntime.`);
-const bench = { model: values.model, dataset: values.dataset, images: Number(values.images), seed: 1 };
-if (!Number.isInteger(bench.images) || bench.images < 1)
+const workload = { model: values.model, dataset: values.dataset, images: Number(values.images), seed: 1 };
+if (!Number.isInteger(workload.images) || workload.images < 1)
   throw new Error(`--images ${values.images}: it must be a whole number, 1 or more.`);
 
 /** The command that makes this file, with the names of the files it was given. */
@@ -44,12 +44,12 @@ const command = [
     .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? basename(String(value)) : value}`),
 ].join(' ');
 
-const file = `${FOLDER}/${bench.model}-${bench.dataset}.json`;
+const file = `${FOLDER}/${workload.model}-${workload.dataset}.json`;
 const known =
   values.all || !existsSync(file) ? [] : (JSON.parse(await readFile(file, 'utf8')) as { runs: RecordedRun[] }).runs;
 const wanted = [
-  float32Settings(bench),
-  ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(bench, preset, bits))),
+  float32Settings(workload),
+  ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(workload, preset, bits))),
 ];
 const opened = await openEngine({ ...nodeResources(values.weights, undefined, values.data), openNative }, 'wasm');
 const engine = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;

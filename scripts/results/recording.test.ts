@@ -3,8 +3,8 @@ import { float32Settings, ptqSettings, settingsKey } from '../../src/contract/se
 import { recordRuns, type RecordedRun } from './recording.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 10, seed: 1 };
-const WANTED = [float32Settings(bench), ptqSettings(bench, 'modern', 8), ptqSettings(bench, 'modern', 4)];
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 10, seed: 1 };
+const WANTED = [float32Settings(workload), ptqSettings(workload, 'modern', 8), ptqSettings(workload, 'modern', 4)];
 const device = { backend: 'cpu', description: 'a test', threads: 1, crossOriginIsolated: false } as const;
 const runOf = (settings: RunSettings): RecordedRun => ({
   settings,
@@ -33,7 +33,7 @@ test('a record that is cut keeps every cell that was measured, and goes on with 
 
 test('what was recorded with other settings is left out, the order is that of the wanted', async () => {
   let kept: readonly RecordedRun[] = [];
-  const other = runOf(float32Settings({ ...bench, images: 20 }));
+  const other = runOf(float32Settings({ ...workload, images: 20 }));
   await recordRuns(
     WANTED,
     [runOf(WANTED[2]), other],

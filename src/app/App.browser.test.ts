@@ -12,7 +12,7 @@ import {
   createFakeLab,
   openedWith,
   previewOfSettings,
-  raceOfSettings,
+  scoreOfSettings,
   runOfSettings,
   stripOf,
   type Asked,
@@ -48,7 +48,7 @@ async function reach(lab: ReturnType<typeof createFakeLab>, kind: Asked['kind'],
     if (call.kind === 'open') await call.answer(openedWith(100));
     else if (call.kind === 'images') await call.answer(stripOf(100));
     else if (call.kind === 'preview') await call.answer(previewOfSettings(settings, 8));
-    else if (call.kind === 'race') await call.answer(raceOfSettings(settings, 2));
+    else if (call.kind === 'score') await call.answer(scoreOfSettings(settings, 2));
     else await call.answer(runOfSettings(settings, widthOf(call) === null ? 5 : 12));
   }
 }
@@ -58,7 +58,7 @@ const text = (id: string) => expect.element(page.getByTestId(id));
 describe('the page', () => {
   test('names the device, the network and the data, and says what it measured', async () => {
     const lab = show('#bits=4');
-    await (await reach(lab, 'race', 4)).answer(raceOfSettings((lab.asked.at(-1) as Asked).args as RunSettings, 1));
+    await (await reach(lab, 'score', 4)).answer(scoreOfSettings((lab.asked.at(-1) as Asked).args as RunSettings, 1));
     await text('device').toHaveTextContent('WebAssembly SIMD, 4 threads');
     await text('model').toHaveTextContent('ResNet-20, 0.27 M parameters');
     await text('model').toHaveAttribute('title', '41 M multiply-adds for an image');
@@ -82,7 +82,7 @@ describe('the page', () => {
 
   test('the keyboard moves the control; numbers keep the name of what made them', async () => {
     const lab = show('#bits=8');
-    await reach(lab, 'race', 8);
+    await reach(lab, 'score', 8);
     const slider = page.getByRole('slider', { name: 'Bits of each weight and activation' });
     await expect.element(slider).toBeVisible();
     (slider.element() as HTMLElement).focus();
@@ -90,7 +90,7 @@ describe('the page', () => {
     await expect.element(slider).toHaveAttribute('aria-valuetext', '5 bits');
     await text('headline').toHaveTextContent(/^At 5 bits .* of 1,000 test images/);
     await text('waiting').toHaveTextContent('Recorded on');
-    await reach(lab, 'race', 5);
+    await reach(lab, 'score', 5);
     await text('headline').toHaveTextContent(/^At 5 bits .* of 100 test images/);
     expect(location.hash).toContain('bits=5');
   });
@@ -134,7 +134,7 @@ describe('the page', () => {
 
   test('images on which the two differ are marked in words, and can be shown alone', async () => {
     const lab = show('#bits=4');
-    await reach(lab, 'race', null);
+    await reach(lab, 'score', null);
     await expect
       .element(page.getByText('4 bits (modern) and 32-bit float differ on 7 of 100 images: 7 lost, 0 won.'))
       .toBeVisible();
@@ -151,7 +151,7 @@ describe('the page', () => {
       /^Recorded on 20\d\d-\d\d-\d\d \(.+\); what this machine measures will replace it\./,
     );
     await text('top1-recorded-modern-8').toBeVisible();
-    await reach(lab, 'race', 8);
+    await reach(lab, 'score', 8);
     await text('headline').toHaveTextContent('At 8 bits the network recognises 88.0% of 100 test images');
     await text('top1-modern-8').toHaveTextContent('88.0%');
     expect(page.getByTestId('waiting').elements()).toHaveLength(0);
@@ -160,7 +160,7 @@ describe('the page', () => {
 
   test('predict first: 4 bits and fewer wait for the guess, which then stays beside the result', async () => {
     const lab = show('');
-    await reach(lab, 'race', 8);
+    await reach(lab, 'score', 8);
     expect(page.getByTestId('top1-recorded-modern-4').elements()).toHaveLength(0);
     const form = page.getByRole('form', { name: 'Predict first' });
     await expect
@@ -174,14 +174,14 @@ describe('the page', () => {
       /^◇ You guessed 52% for 4 bits\. It is 8\d\.\d%: 4 bits do 3\d\.\d points better than you thought\.$/,
     );
     await userEvent.click(page.getByRole('button', { name: '4 bits' }));
-    await reach(lab, 'race', 4);
+    await reach(lab, 'score', 4);
     await text('guess').toHaveTextContent('It is 88.0%: 4 bits do 36.0 points better than you thought.');
     await expect.element(page.getByTestId('chart-accuracy').getByText('your guess')).toBeVisible();
   });
 
   test('a drag shows previews on their way to the measurement', async () => {
     const lab = show('#hide=guess');
-    await reach(lab, 'race', 8);
+    await reach(lab, 'score', 8);
     await userEvent.click(page.getByRole('button', { name: '3 bits', exact: true }));
     await reach(lab, 'evaluate', 3);
     await text('preview').toHaveTextContent('Preview: 3 bits (modern) gets 87.5% of 64 images right.');
@@ -189,7 +189,7 @@ describe('the page', () => {
 
   test('each screen has a link; the control and what it measured stay', async () => {
     const lab = show('#bits=4');
-    await reach(lab, 'race', 4);
+    await reach(lab, 'score', 4);
     await userEvent.click(page.getByRole('link', { name: 'Data', exact: true }));
     await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
     await expect.element(page.getByRole('link', { name: 'Data', exact: true })).toHaveAttribute('aria-current', 'page');
@@ -202,7 +202,7 @@ describe('the page', () => {
   test('nothing is wider than a small phone', async () => {
     await page.viewport(360, 700);
     const lab = show('#bits=4');
-    await reach(lab, 'race', 4);
+    await reach(lab, 'score', 4);
     await text('top1-modern-4').toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
     const menu = page.getByRole('button', { name: /^\d\/\d The bill$/ });
@@ -230,7 +230,7 @@ describe('the page', () => {
 
   test('a chart gives its numbers as a table', async () => {
     const lab = show('#bits=4');
-    await reach(lab, 'race', 4);
+    await reach(lab, 'score', 4);
     const chart = page.getByTestId('chart-accuracy');
     await userEvent.click(chart.getByText('Top-1 accuracy with 95% interval, by bits as a table'));
     const cells = chart

@@ -58,7 +58,7 @@ export type Latency = {
 };
 
 /** One evaluation in onnxruntime-web. */
-export type RaceResult = {
+export type ScoreResult = {
   readonly settings: RunSettings;
   readonly provider: 'wasm';
   readonly threads: number;

@@ -4,22 +4,22 @@ import { parseScheme } from '../quant/schemes.ts';
 import { RECIPE } from '../quant/training/recipe.ts';
 import type { RanOn } from './device.ts';
 import { ENGINE_NAMES } from './engines.ts';
-import type { Latency, RaceResult, RunResult, RunSettings } from './run.ts';
+import type { Latency, ScoreResult, RunResult, RunSettings } from './run.ts';
 
-export type Results = { readonly runs: readonly RunResult[]; readonly races: readonly RaceResult[] };
+export type Results = { readonly runs: readonly RunResult[]; readonly scores: readonly ScoreResult[] };
 
 /** No dataset of the lab has more test images. */
 const MOST_IMAGES = 100_000;
 const MOST_RESULTS = 10_000;
 
 /** Typed arrays become lists; everything else is JSON already. */
-export const toJson = ({ runs, races }: Results): unknown => ({
+export const toJson = ({ runs, scores }: Results): unknown => ({
   runs: runs.map((run) => ({
     ...run,
     predictions: [...run.predictions],
     confidences: [...run.confidences].map((p) => Number(p.toFixed(4))),
   })),
-  races: races.map((race) => ({ ...race, predictions: [...race.predictions] })),
+  races: scores.map((score) => ({ ...score, predictions: [...score.predictions] })),
 });
 
 function text(what: string, value: unknown): string {
@@ -120,8 +120,8 @@ function parseLatency(value: unknown): Latency {
   };
 }
 
-function parseRace(value: unknown): RaceResult {
-  const given = record(value, 'A race');
+function parseScore(value: unknown): ScoreResult {
+  const given = record(value, 'A score');
   const settings = parseSettings(given.settings);
   return {
     settings,
@@ -140,6 +140,6 @@ export function fromJson(value: unknown): Results {
   const given = record(value, 'The list of results');
   return {
     runs: list('runs', given.runs, MOST_RESULTS).map(parseRun),
-    races: list('races', given.races, MOST_RESULTS).map(parseRace),
+    scores: list('races', given.races, MOST_RESULTS).map(parseScore),
   };
 }

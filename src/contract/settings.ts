@@ -15,11 +15,11 @@ export const CALIBRATION_IMAGES = 512;
 /** Test images of a preview: enough to see a cliff, few enough for a slider on its way. */
 export const PREVIEW_IMAGES = 64;
 
-/** What is measured on what: a model, a dataset, how many of its test images, and the seed of every random choice. */
-export type Bench = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+/** What every engine and method is given alike: a model, a dataset, how many of its test images, and the seed of every random choice. */
+export type Workload = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
 
-/** A bench's own fields; a caller may hand over more. */
-const measured = ({ model, dataset, side, images, seed }: Bench): Bench => ({
+/** The workload alone; a caller may hand over more. */
+const measured = ({ model, dataset, side, images, seed }: Workload): Workload => ({
   model,
   dataset,
   ...(side === undefined ? {} : { side }),
@@ -28,14 +28,19 @@ const measured = ({ model, dataset, side, images, seed }: Bench): Bench => ({
 });
 
 /** The network as it was trained. */
-export function float32Settings(bench: Bench): RunSettings {
-  return { ...measured(bench), method: 'float32', scheme: null, calibrationImages: 0 };
+export function float32Settings(workload: Workload): RunSettings {
+  return { ...measured(workload), method: 'float32', scheme: null, calibrationImages: 0 };
 }
 
 /** Post-training quantization by a preset, weights and (unless they differ) activations at `bits`. */
-export function ptqSettings(bench: Bench, preset: PresetName, bits: Bits, activationBits: Bits = bits): RunSettings {
+export function ptqSettings(
+  workload: Workload,
+  preset: PresetName,
+  bits: Bits,
+  activationBits: Bits = bits,
+): RunSettings {
   return {
-    ...measured(bench),
+    ...measured(workload),
     method: 'ptq',
     scheme: schemeFor(preset, bits, activationBits),
     calibrationImages: CALIBRATION_IMAGES,
@@ -43,8 +48,8 @@ export function ptqSettings(bench: Bench, preset: PresetName, bits: Bits, activa
 }
 
 /** A quantized file that was brought, as it is. */
-export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): RunSettings => ({
-  ...measured(bench),
+export const fileSettings = (workload: Workload, file: string, scheme: QuantScheme): RunSettings => ({
+  ...measured(workload),
   method: 'ptq',
   scheme,
   calibrationImages: 0,
@@ -52,23 +57,23 @@ export const fileSettings = (bench: Bench, file: string, scheme: QuantScheme): R
 });
 
 /** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
-export function changedPtqSettings(bench: Bench, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
-  return { ...ptqSettings(bench, preset, bits), scheme: changedScheme(schemeFor(preset, bits, bits), changes) };
+export function changedPtqSettings(workload: Workload, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
+  return { ...ptqSettings(workload, preset, bits), scheme: changedScheme(schemeFor(preset, bits, bits), changes) };
 }
 
 /** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
 export function qatSettings(
-  bench: Bench,
+  workload: Workload,
   preset: PresetName,
   bits: Bits,
   activationBits: Bits = bits,
   changes: Partial<QatSettings> = {},
 ): RunSettings {
   const training = recipeFor(
-    { ...recipeHints(bench), bits: Math.min(bits, activationBits) as Bits },
-    { seed: bench.seed, ...changes },
+    { ...recipeHints(workload), bits: Math.min(bits, activationBits) as Bits },
+    { seed: workload.seed, ...changes },
   );
-  const start = ptqSettings(bench, preset, bits, activationBits);
+  const start = ptqSettings(workload, preset, bits, activationBits);
   // Training finds what clipping costs by itself: it starts from the range that rounds best.
   const scheme = start.scheme && {
     ...start.scheme,
@@ -102,16 +107,16 @@ export function liveQatSettings(
 
 /** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
 export const exportName = (
-  bench: Bench,
+  workload: Workload,
   method: string,
   scheme: string,
   weightBits: number,
   activationBits: number,
 ): string =>
   [
-    bench.model,
-    bench.dataset,
-    ...(bench.side === undefined ? [] : [bench.side]),
+    workload.model,
+    workload.dataset,
+    ...(workload.side === undefined ? [] : [workload.side]),
     method,
     scheme,
     `w${weightBits}a${activationBits}`,

@@ -8,7 +8,7 @@ import { WORDS } from '../words/words.ts';
 import { useDatasets } from './useDatasets.ts';
 import { nameOf } from '../text/names.ts';
 import type { Action } from '../state/reducer.ts';
-import { benchOf, float32Of, raceOf, runOf } from '../state/selectors.ts';
+import { workloadOf, float32Of, scoreOf, runOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 
@@ -24,7 +24,7 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
   async function measure(): Promise<void> {
     setOpening(true);
     try {
-      const { settings, bytes } = await lab.call('quantizedFile', benchOf(state));
+      const { settings, bytes } = await lab.call('quantizedFile', workloadOf(state));
       dispatch({ kind: 'file', settings });
       setSaid(words.holds(nameOf(settings), kilobytes(bytes)));
     } catch (error) {
@@ -56,16 +56,16 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
 function Result({ state }: Pick<Props, 'state'>) {
   const { wantedFile } = state;
   if (!wantedFile) return null;
-  const [run, float32, race] = [runOf(state, wantedFile), runOf(state, float32Of(state)), raceOf(state, wantedFile)];
+  const [run, float32, score] = [runOf(state, wantedFile), runOf(state, float32Of(state)), scoreOf(state, wantedFile)];
   if (!run || !float32) return <p className="soft">{state.failure ? state.failure.message : words.pending}</p>;
   return (
     <p className="quantized">
       <data value={run.top1} data-testid="file-top1">
         {words.result(percent(run.top1), count(run.settings.images), points(run.top1 - float32.top1))}
       </data>{' '}
-      {race && (
-        <data value={race.top1} data-testid="file-runtime-top1">
-          {words.time(milliseconds(perImage(race.latency).median))}
+      {score && (
+        <data value={score.top1} data-testid="file-runtime-top1">
+          {words.time(milliseconds(perImage(score.latency).median))}
         </data>
       )}
     </p>

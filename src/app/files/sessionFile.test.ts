@@ -4,17 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { float32Settings, ptqSettings, qatSettings } from '../../contract/settings.ts';
 import { parseLink } from '../state/link.ts';
 import { initialState, type State } from '../state/state.ts';
-import { raceOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { scoreOfSettings, runOfSettings } from '../testing/fakeLab.ts';
 import { readSession, writeSession } from './sessionFile.ts';
 import { reduce, type Action } from '../state/reducer.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 20, seed: 1 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 20, seed: 1 };
 const actions: readonly Action[] = [
-  { kind: 'run', result: runOfSettings(float32Settings(bench), 2) },
-  { kind: 'run', result: runOfSettings(ptqSettings(bench, 'modern', 4), 5) },
-  { kind: 'run', result: runOfSettings(qatSettings(bench, 'modern', 3), 3) },
-  { kind: 'run', result: runOfSettings({ ...ptqSettings(bench, 'modern', 4), file: 'mine.onnx 12ab34cd' }, 4) },
-  { kind: 'race', result: raceOfSettings(ptqSettings(bench, 'modern', 4), 1.5) },
+  { kind: 'run', result: runOfSettings(float32Settings(workload), 2) },
+  { kind: 'run', result: runOfSettings(ptqSettings(workload, 'modern', 4), 5) },
+  { kind: 'run', result: runOfSettings(qatSettings(workload, 'modern', 3), 3) },
+  { kind: 'run', result: runOfSettings({ ...ptqSettings(workload, 'modern', 4), file: 'mine.onnx 12ab34cd' }, 4) },
+  { kind: 'score', result: scoreOfSettings(ptqSettings(workload, 'modern', 4), 1.5) },
   { kind: 'guess', guess: { kind: 'made', share: 0.42 } },
   { kind: 'layerGuess', guess: { kind: 'made', layer: 'layer1.0.conv1' } },
 ];
@@ -34,7 +34,7 @@ describe('a session file', () => {
     expect(opened.runs.map(rounded)).toEqual(
       [...state.runs.values()].map((run) => ({ ...rounded(run), openedFrom: 'monday.json' })),
     );
-    expect(opened.races).toEqual([...state.races.values()]);
+    expect(opened.scores).toEqual([...state.scores.values()]);
   });
 
   test('opened twice, or beside what is there, keeps each result once', () => {
@@ -44,6 +44,12 @@ describe('a session file', () => {
     const elsewhere = reduce(initialState(link, FIRST_RECORDS), { kind: 'restore', ...results });
     expect(elsewhere.runs.size).toBe(4);
     expect(elsewhere).toMatchObject({ guess: state.guess, layerGuess: state.layerGuess });
+  });
+
+  test('keeps its names: files that were saved before open, and files saved now are read by what was before', () => {
+    const { results } = JSON.parse(saved) as { readonly results: Readonly<Record<string, readonly unknown[]>> };
+    expect(Object.keys(results)).toEqual(['runs', 'races']);
+    expect(results.races).toHaveLength(1);
   });
 
   test('of before the layer was guessed opens with that question open', () => {

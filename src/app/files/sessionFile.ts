@@ -3,7 +3,7 @@ import { fromJson, toJson } from '../../contract/runsFile.ts';
 import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
 import type { State } from '../state/state.ts';
-import type { RaceResult, RunResult } from '../../contract/run.ts';
+import type { ScoreResult, RunResult } from '../../contract/run.ts';
 import { linkOf } from '../state/selectors.ts';
 
 export type SavedSession = {
@@ -11,7 +11,7 @@ export type SavedSession = {
   readonly guess: Guess;
   readonly layerGuess: LayerGuess;
   readonly runs: readonly RunResult[];
-  readonly races: readonly RaceResult[];
+  readonly scores: readonly ScoreResult[];
 };
 
 const VERSION = 1;
@@ -20,7 +20,7 @@ const VERSION = 1;
 export const MOST_BYTES = 50_000_000;
 
 export function writeSession(state: State): string {
-  const results = toJson({ runs: [...state.runs.values()], races: [...state.races.values()] });
+  const results = toJson({ runs: [...state.runs.values()], scores: [...state.scores.values()] });
   return JSON.stringify({
     fewbitSession: VERSION,
     link: formatLink(linkOf(state)),
@@ -52,13 +52,13 @@ export function readSession(text: string, fileName: string): SavedSession {
       { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results']?: unknown } | null;
     if (saved?.fewbitSession !== VERSION) throw new TypeError('It is no session that this page saved.');
     if (typeof saved.link !== 'string') throw new TypeError('It has no link.');
-    const { runs, races } = fromJson(saved.results);
+    const { runs, scores } = fromJson(saved.results);
     return {
       link: parseLink(saved.link).link,
       guess: parseGuess(saved.guess),
       layerGuess: parseLayerGuess(saved.layerGuess),
       runs: runs.map((run) => ({ ...run, openedFrom: fileName })),
-      races,
+      scores,
     };
   } catch (cause) {
     throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, {

@@ -15,10 +15,10 @@ test.each(SUBJECTS)(
   'of $model every width of both presets came with the page, with the settings the lab has today and a date',
   async ({ model, dataset, recorded, chance, bytes }) => {
     const records = (await recordsOf({ model, dataset })) ?? FIRST_RECORDS;
-    const bench = { model, dataset, images: 200, seed: 3 };
+    const workload = { model, dataset, images: 200, seed: 3 };
     const wanted = [
-      float32Settings(bench),
-      ...PRESET_NAMES.flatMap((preset) => BITS.map((bits) => ptqSettings(bench, preset, bits))),
+      float32Settings(workload),
+      ...PRESET_NAMES.flatMap((preset) => BITS.map((bits) => ptqSettings(workload, preset, bits))),
     ];
     for (const settings of wanted) {
       const run = recordedRun(records, settings);
@@ -44,15 +44,16 @@ test('what was recorded with other weights and another judge names them', async 
 });
 
 test('nothing was recorded of other pairs, and nothing comes with the first picture that is not shown on it', async () => {
-  const bench = { images: 200, seed: 3 };
+  const workload = { images: 200, seed: 3 };
   expect(await recordsOf({ model: 'resnet20', dataset: 'cifar10' })).toBeNull();
   expect(await recordsOf({ model: 'constructor', dataset: '' })).toBeNull();
   expect(
-    recordedRun(FIRST_RECORDS, float32Settings({ ...bench, model: 'resnet20', dataset: 'cifar10' })),
+    recordedRun(FIRST_RECORDS, float32Settings({ ...workload, model: 'resnet20', dataset: 'cifar10' })),
   ).toBeUndefined();
   const records = await recordsOf({ model: 'resnet18', dataset: 'imagenette' });
   expect(
-    records && recordedRun(records, float32Settings({ ...bench, model: 'resnet18', dataset: 'imagenette', side: 64 })),
+    records &&
+      recordedRun(records, float32Settings({ ...workload, model: 'resnet18', dataset: 'imagenette', side: 64 })),
   ).toBeUndefined();
   expect([...FIRST_RECORDS.values()].every(({ settings }) => settings.model === 'resnet20')).toBe(true);
 });

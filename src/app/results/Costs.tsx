@@ -3,10 +3,10 @@ import { BitChart } from '../chart/BitChart.tsx';
 import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
 import { float32Row, presetRows, shownSummary } from '../state/measurements.ts';
-import { perImage, raceProvenance, summaryProvenance } from '../text/provenance.ts';
+import { perImage, scoreProvenance, summaryProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
-import { raceOf } from '../state/selectors.ts';
+import { scoreOf } from '../state/selectors.ts';
 
 export function Costs({ state }: { readonly state: State }) {
   const { preset, bits } = state.choice;
@@ -16,7 +16,7 @@ export function Costs({ state }: { readonly state: State }) {
   const size = sizeMarks(rows);
   const time = timeMarks(rows);
   const run = shownSummary(state);
-  const race = run && raceOf(state, run.settings);
+  const score = run && scoreOf(state, run.settings);
   const name = bitsName(run?.settings.scheme?.weightBits ?? null);
   return (
     <section className="costs" aria-labelledby="costs">
@@ -43,16 +43,16 @@ export function Costs({ state }: { readonly state: State }) {
           id="time"
           title={words.timeTitle}
           finding={
-            race
+            score
               ? words.timeFinding(
                   name,
-                  milliseconds(perImage(race.latency).median),
-                  times(race.float32Latency.medianMs / race.latency.medianMs),
+                  milliseconds(perImage(score.latency).median),
+                  times(score.float32Latency.medianMs / score.latency.medianMs),
                 )
               : words.notMeasured
           }
           summary={inWords(words.timeOf(preset), time, milliseconds)}
-          provenance={race ? raceProvenance(race) : words.notMeasured}
+          provenance={score ? scoreProvenance(score) : words.notMeasured}
           shape="bars"
           series={{ name: preset, marks: time }}
           max={highest(time)}

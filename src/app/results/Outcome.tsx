@@ -6,21 +6,21 @@ import { isModelAbsent } from '../shell/ModelAbsent.tsx';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
 import { float32For, shownSummary } from '../state/measurements.ts';
-import { perImage, raceProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
+import { perImage, scoreProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 import { WORDS } from '../words/words.ts';
 import { nameOf } from '../text/names.ts';
 import type { Action } from '../state/reducer.ts';
-import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf } from '../state/selectors.ts';
+import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf } from '../state/selectors.ts';
 import type { Summary } from '../recorded/records.ts';
 
 export function Outcome({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
   const words = WORDS.bill;
   const run = shownSummary(state);
   const float32 = float32For(state, run);
-  const race = run && raceOf(state, run.settings);
-  const before = race?.float32Latency ?? raceOf(state, float32Of(state))?.latency;
+  const score = run && scoreOf(state, run.settings);
+  const before = score?.float32Latency ?? scoreOf(state, float32Of(state))?.latency;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
     <section className="outcome" aria-labelledby="headline">
@@ -61,9 +61,9 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
             <Pair
               name={words.time}
               before={before && milliseconds(perImage(before).median)}
-              after={race && milliseconds(perImage(race.latency).median)}
-              note={race && words.timeNote(times(race.float32Latency.medianMs / race.latency.medianMs))}
-              title={race && raceProvenance(race)}
+              after={score && milliseconds(perImage(score.latency).median)}
+              note={score && words.timeNote(times(score.float32Latency.medianMs / score.latency.medianMs))}
+              title={score && scoreProvenance(score)}
             />
           </dl>
         </div>

@@ -8,7 +8,7 @@ import {
   createFakeLab,
   openedWith,
   previewOfSettings,
-  raceOfSettings,
+  scoreOfSettings,
   runOfSettings,
   stripOf,
   type Asked,
@@ -22,7 +22,7 @@ type FakeLab = ReturnType<typeof createFakeLab>;
 const bitsOf = ({ args }: Asked): number | null => (args as RunSettings).scheme?.weightBits ?? null;
 const asked = ({ asked: calls }: FakeLab): readonly string[] =>
   calls.map((call) =>
-    call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'race'
+    call.kind === 'evaluate' || call.kind === 'preview' || call.kind === 'score'
       ? `${call.kind} ${bitsOf(call) ?? 32}`
       : call.kind,
   );
@@ -40,7 +40,7 @@ async function answer(lab: FakeLab): Promise<void> {
   if (call.kind === 'open') return call.answer(openedWith(100));
   if (call.kind === 'images') return call.answer(stripOf(100));
   if (call.kind === 'preview') return call.answer(previewOfSettings(settings, bitsOf(call) ?? 5));
-  if (call.kind === 'race') return call.answer(raceOfSettings(settings, 2));
+  if (call.kind === 'score') return call.answer(scoreOfSettings(settings, 2));
   return call.answer(runOfSettings(settings, bitsOf(call) ?? 5));
 }
 
@@ -61,9 +61,9 @@ describe('a store', () => {
   test('opens, shows images, then measures float32 and the chosen bitwidth, accuracy first', async () => {
     const { lab, store } = open('#bits=4&backend=wasm');
     expect(lab.asked[0]?.args).toEqual({ backend: 'wasm', model: 'resnet20', dataset: 'cifar10-sample' });
-    await answerUntil(lab, 'race 4');
+    await answerUntil(lab, 'score 4');
     await answer(lab);
-    expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'race 32', 'race 4']);
+    expect(asked(lab)).toEqual(['open', 'images', 'evaluate 32', 'preview 4', 'evaluate 4', 'score 32', 'score 4']);
     expect(nextJob(store.getState())).toBeNull();
   });
 
@@ -75,7 +75,7 @@ describe('a store', () => {
 
   test('measures where the control rests, not where it passes', async () => {
     const { lab, store } = open();
-    await answerUntil(lab, 'race 8');
+    await answerUntil(lab, 'score 8');
     await answer(lab);
     for (const bits of [7, 6, 5] as const) {
       store.dispatch({ kind: 'choose', choice: { bits } });
@@ -114,7 +114,7 @@ describe('a store', () => {
 
   test('a preview is never shown as a run, and a position that is passed by is not previewed to its end', async () => {
     const { lab, store } = open();
-    await answerUntil(lab, 'race 8');
+    await answerUntil(lab, 'score 8');
     await answer(lab);
     store.dispatch({ kind: 'choose', choice: { bits: 7 } });
     const passed = last(lab);
@@ -130,11 +130,11 @@ describe('a store', () => {
 
   test('what is to be guessed is measured but not shown', async () => {
     const { lab, store } = open();
-    await answerUntil(lab, 'race 8');
+    await answerUntil(lab, 'score 8');
     await answer(lab);
     store.dispatch({ kind: 'choose', choice: { bits: 4 } });
     vi.advanceTimersByTime(REST_MS);
-    await answerUntil(lab, 'race 4');
+    await answerUntil(lab, 'score 4');
     expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(8);
     store.dispatch({ kind: 'guess', guess: { kind: 'made', share: 0.5 } });
     expect(shownRun(store.getState())?.settings.scheme?.weightBits).toBe(4);
@@ -142,7 +142,7 @@ describe('a store', () => {
 
   test('a measured bitwidth is not measured again', async () => {
     const { lab, store } = open();
-    await answerUntil(lab, 'race 8');
+    await answerUntil(lab, 'score 8');
     await answer(lab);
     const before = lab.asked.length;
     store.dispatch({ kind: 'choose', choice: { bits: 7 } });
@@ -154,7 +154,7 @@ describe('a store', () => {
 
   test('measures all of a preset: accuracies, then latencies; the control goes first', async () => {
     const { lab, store } = open();
-    await answerUntil(lab, 'race 8');
+    await answerUntil(lab, 'score 8');
     await answer(lab);
     store.dispatch({ kind: 'measureAll' });
     await answerUntil(lab, 'evaluate 6');
@@ -163,11 +163,11 @@ describe('a store', () => {
     await last(lab).answer(runOfSettings(last(lab).args as RunSettings, 1));
     await answer(lab);
     expect(asked(lab).slice(-3)).toEqual(['evaluate 6', 'preview 2', 'evaluate 2']);
-    await answerUntil(lab, 'race 3');
+    await answerUntil(lab, 'score 3');
     await answer(lab);
     expect(nextJob(store.getState())).toBeNull();
     expect(store.getState().runs.size).toBe(8);
-    expect(store.getState().races.size).toBe(8);
+    expect(store.getState().scores.size).toBe(8);
     expect([...store.getState().runs].every(([key, run]) => key === settingsKey(run.settings))).toBe(true);
   });
 
@@ -227,5 +227,5 @@ test('a job says what it does', () => {
     calibrationImages: 0,
     seed: 1,
   };
-  expect(describeJob({ kind: 'race', settings })).toBe('Timing 32-bit float');
+  expect(describeJob({ kind: 'score', settings })).toBe('Timing 32-bit float');
 });

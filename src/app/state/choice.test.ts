@@ -3,9 +3,9 @@ import { RECORDED } from '../recorded/recorded.ts';
 import { parseLink } from './link.ts';
 import { createAppStore, type AppStore } from './appStore.ts';
 import { summaryOf } from './measurements.ts';
-import { createFakeLab, openedWith, raceOfSettings, runOfSettings, stripOf } from '../testing/fakeLab.ts';
+import { createFakeLab, openedWith, scoreOfSettings, runOfSettings, stripOf } from '../testing/fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';
-import { benchOf, float32Of, linkOf, shownRun } from './selectors.ts';
+import { workloadOf, float32Of, linkOf, shownRun } from './selectors.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
@@ -29,7 +29,7 @@ async function answerAll(lab: FakeLab, testImages = 100): Promise<void> {
     const { kind, args, answer } = lab.asked[answered];
     if (kind === 'open') await answer(openedWith(testImages));
     else if (kind === 'images') await answer(stripOf(Math.min(100, testImages)));
-    else if (kind === 'race') await answer(raceOfSettings(args as RunSettings, 2));
+    else if (kind === 'score') await answer(scoreOfSettings(args as RunSettings, 2));
     else await answer(runOfSettings(args as RunSettings, 1));
   }
 }
@@ -43,7 +43,7 @@ test('a link opens the lab on its model, dataset and size', () => {
 test('another subject is opened, and measured under its own name; what was shown goes, what was measured stays', async () => {
   const { lab, store } = open('#images=80');
   await answerAll(lab, 60);
-  expect(benchOf(store.getState())).toEqual({ model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 });
+  expect(workloadOf(store.getState())).toEqual({ model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 });
   const before = shownRun(store.getState());
   store.dispatch({ kind: 'subject', subject: { model: 'resnet18', dataset: 'imagenette' } });
   expect(store.getState()).toMatchObject({ opened: null, images: null });

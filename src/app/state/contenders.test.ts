@@ -6,7 +6,7 @@ import { parseLink } from './link.ts';
 import { initialState, type State } from './state.ts';
 import { contenderName } from '../text/names.ts';
 import { reduce } from './reducer.ts';
-import { benchOf, settingsOf } from './selectors.ts';
+import { workloadOf, settingsOf } from './selectors.ts';
 
 const start = initialState(parseLink('#preset=2021').link, FIRST_RECORDS);
 const ids = (state: State): readonly string[] => contendersOf(state).map(contenderId);
@@ -15,7 +15,7 @@ const ids = (state: State): readonly string[] => contendersOf(state).map(contend
 function withFile(state: State): State {
   const { scheme } = settingsOf(state, { ...state.choice, bits: 4 });
   if (!scheme) throw new Error('4 bits have no scheme');
-  return reduce(state, { kind: 'file', settings: fileSettings(benchOf(state), 'mine.onnx 01234567', scheme) });
+  return reduce(state, { kind: 'file', settings: fileSettings(workloadOf(state), 'mine.onnx 01234567', scheme) });
 }
 
 test('floats and every width of the control’s preset can stand side by side, each under an id of its own', () => {

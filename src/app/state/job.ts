@@ -11,7 +11,7 @@ export type Job =
   | { readonly kind: 'images'; readonly count: number }
   | { readonly kind: 'preview'; readonly settings: RunSettings }
   | { readonly kind: 'evaluate'; readonly settings: RunSettings }
-  | { readonly kind: 'race'; readonly settings: RunSettings };
+  | { readonly kind: 'score'; readonly settings: RunSettings };
 
 /** Equal jobs have equal keys. */
 export function jobKey(job: Job): string {

@@ -3,9 +3,9 @@ import { PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
 import type { Bits } from '../../quant/types.ts';
 import { concealed } from './guess.ts';
 import type { State } from './state.ts';
-import type { RaceResult, RunSettings } from '../../contract/run.ts';
+import type { ScoreResult, RunSettings } from '../../contract/run.ts';
 import { plain, WIDTHS } from './choice.ts';
-import { float32Of, raceOf, runOf, settingsOf, shownRun } from './selectors.ts';
+import { float32Of, scoreOf, runOf, settingsOf, shownRun } from './selectors.ts';
 import { recordedRun, type Summary } from '../recorded/records.ts';
 
 /** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
@@ -13,7 +13,7 @@ export type Row = {
   readonly preset: PresetName | null;
   readonly bits: Bits | null;
   readonly run: Summary | undefined;
-  readonly race: RaceResult | undefined;
+  readonly score: ScoreResult | undefined;
 };
 
 /** Measured here, or else recorded; nothing that is yet to be guessed. */
@@ -24,7 +24,7 @@ export function summaryOf(state: State, settings: RunSettings): Summary | undefi
 
 export function float32Row(state: State): Row {
   const settings = float32Of(state);
-  return { preset: null, bits: null, run: summaryOf(state, settings), race: raceOf(state, settings) };
+  return { preset: null, bits: null, run: summaryOf(state, settings), score: scoreOf(state, settings) };
 }
 
 /** Eight bits first, one row for each width, measured or not. */
@@ -32,7 +32,7 @@ export const presetRows = (state: State, preset: PresetName): readonly Row[] =>
   WIDTHS.map((bits) => {
     const settings = settingsOf(state, plain({ preset, bits }));
     const run = summaryOf(state, settings);
-    return { preset, bits, run, race: run && raceOf(state, settings) };
+    return { preset, bits, run, score: run && scoreOf(state, settings) };
   });
 
 /** The preset that the control does not stand on. */

@@ -3,7 +3,7 @@ import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { same, WIDTHS } from './choice.ts';
 import type { Job } from './job.ts';
-import { float32Of, previewOf, previewSettingsOf, raceOf, runOf, settingsOf, subjectOf } from './selectors.ts';
+import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf, subjectOf } from './selectors.ts';
 
 /**
  * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
@@ -35,6 +35,6 @@ function missingPreview(state: State): Job | null {
 function missing(state: State, wanted: readonly RunSettings[]): Job | null {
   const unmeasured = wanted.find((settings) => !runOf(state, settings));
   if (unmeasured) return { kind: 'evaluate', settings: unmeasured };
-  const unraced = wanted.find((settings) => !raceOf(state, settings));
-  return unraced ? { kind: 'race', settings: unraced } : null;
+  const unscored = wanted.find((settings) => !scoreOf(state, settings));
+  return unscored ? { kind: 'score', settings: unscored } : null;
 }

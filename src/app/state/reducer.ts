@@ -1,9 +1,9 @@
 /** Every way in which the page's state can change. */
-import type { RaceField } from '../../contract/calls/race.ts';
+import type { Race } from '../../contract/calls/race.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Link } from './link.ts';
-import type { PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
+import type { PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
 import type { Progress } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 import { choiceOf, same, type Choice } from './choice.ts';
@@ -18,7 +18,7 @@ export type Action =
   | {
       readonly kind: 'restore';
       readonly runs: readonly RunResult[];
-      readonly races: readonly RaceResult[];
+      readonly scores: readonly ScoreResult[];
       readonly guess: Guess;
       readonly layerGuess: LayerGuess;
     }
@@ -36,7 +36,7 @@ export type Action =
   | { readonly kind: 'choose'; readonly choice: Partial<Choice> }
   | { readonly kind: 'rest' }
   | { readonly kind: 'measureAll' }
-  | { readonly kind: 'raced'; readonly field: RaceField }
+  | { readonly kind: 'raced'; readonly race: Race }
   | { readonly kind: 'file'; readonly settings: RunSettings }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'resume' }
@@ -45,7 +45,7 @@ export type Action =
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'images'; readonly images: ImageStrip }
   | { readonly kind: 'run'; readonly result: RunResult }
-  | { readonly kind: 'race'; readonly result: RaceResult };
+  | { readonly kind: 'score'; readonly result: ScoreResult };
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -64,7 +64,10 @@ export function reduce(state: State, action: Action): State {
         guess: action.guess,
         layerGuess: action.layerGuess,
         runs: action.runs.reduce((runs, run) => withLast(runs, settingsKey(run.settings), run), state.runs),
-        races: action.races.reduce((races, race) => withLast(races, settingsKey(race.settings), race), state.races),
+        scores: action.scores.reduce(
+          (scores, score) => withLast(scores, settingsKey(score.settings), score),
+          state.scores,
+        ),
       };
     case 'guess':
       return { ...state, guess: action.guess };
@@ -81,7 +84,7 @@ export function reduce(state: State, action: Action): State {
     case 'measureAll':
       return { ...state, ...RESUMED, wanted: state.choice, wantedAll: state.choice.preset };
     case 'raced':
-      return { ...state, raced: action.field };
+      return { ...state, raced: action.race };
     case 'file':
       return { ...state, ...RESUMED, wantedFile: action.settings };
     case 'cancel':
@@ -112,11 +115,11 @@ export function reduce(state: State, action: Action): State {
         progress: null,
         previews: withLast(state.previews, settingsKey(action.result.settings), action.result),
       };
-    case 'race':
+    case 'score':
       return {
         ...state,
         progress: null,
-        races: withLast(state.races, settingsKey(action.result.settings), action.result),
+        scores: withLast(state.scores, settingsKey(action.result.settings), action.result),
       };
   }
 }

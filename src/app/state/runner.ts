@@ -70,7 +70,7 @@ async function perform(lab: Lab, job: Job, options: Parameters<Lab['call']>[2]):
       return { kind: 'preview', result: await lab.call('preview', job.settings, options) };
     case 'evaluate':
       return { kind: 'run', result: await lab.call('evaluate', job.settings, options) };
-    case 'race':
-      return { kind: 'race', result: await lab.call('race', job.settings, options) };
+    case 'score':
+      return { kind: 'score', result: await lab.call('score', job.settings, options) };
   }
 }

@@ -1,16 +1,16 @@
 /** What follows from the state: the settings that are chosen, and the results that belong to them. */
-import type { RaceField } from '../../contract/calls/race.ts';
+import type { Race } from '../../contract/calls/race.ts';
 import { SCHEME_CHANGES } from '../../contract/schemeChanges.ts';
 import {
   changedPtqSettings,
   float32Settings,
   PREVIEW_IMAGES,
   settingsKey,
-  type Bench,
+  type Workload,
 } from '../../contract/settings.ts';
 import { concealed } from './guess.ts';
 import type { Hideable, Link } from './link.ts';
-import type { PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
+import type { PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
 import type { Choice } from './choice.ts';
 import type { State } from './state.ts';
 
@@ -20,24 +20,24 @@ export const hides = ({ link }: State, control: Hideable): boolean => link.hide.
 /** The link to what is shown now. */
 export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });
 
-export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Bench, 'model' | 'dataset' | 'side'> => ({
+export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Workload, 'model' | 'dataset' | 'side'> => ({
   model,
   dataset,
   ...(side === 0 ? {} : { side }),
 });
 
-export const benchOf = (state: State): Bench => ({
+export const workloadOf = (state: State): Workload => ({
   ...subjectOf(state),
   images: state.link.images,
   seed: state.link.seed,
 });
 
-export const float32Of = (state: State): RunSettings => float32Settings(benchOf(state));
+export const float32Of = (state: State): RunSettings => float32Settings(workloadOf(state));
 
 /** The settings that a choice stands for. */
 export function settingsOf(state: State, { preset, bits, ...changes }: Choice): RunSettings {
   const made = Object.fromEntries(SCHEME_CHANGES.filter((name) => changes[name]).map((name) => [name, changes[name]]));
-  return changedPtqSettings(benchOf(state), preset, bits, made);
+  return changedPtqSettings(workloadOf(state), preset, bits, made);
 }
 
 /** The same on a preview's few images. */
@@ -49,27 +49,27 @@ export function previewSettingsOf(state: State, choice: Choice): RunSettings {
 export const runOf = (state: State, settings: RunSettings): RunResult | undefined =>
   state.runs.get(settingsKey(settings));
 
-export const raceOf = (state: State, settings: RunSettings): RaceResult | undefined =>
-  state.races.get(settingsKey(settings));
+export const scoreOf = (state: State, settings: RunSettings): ScoreResult | undefined =>
+  state.scores.get(settingsKey(settings));
 
 export const previewOf = (state: State, settings: RunSettings): PreviewResult | undefined =>
   state.previews.get(settingsKey(settings));
 
 /** The quantized run to show: the control's own where it is measured, else the last one that was; none that is yet to be guessed. */
 export function shownRun(state: State): RunResult | undefined {
-  const bench = benchOf(state);
-  const ofBench = ({ settings }: RunResult): boolean =>
-    settingsKey(float32Settings(settings)) === settingsKey(float32Settings(bench));
+  const workload = workloadOf(state);
+  const ofWorkload = ({ settings }: RunResult): boolean =>
+    settingsKey(float32Settings(settings)) === settingsKey(float32Settings(workload));
   const shown = (run: RunResult): boolean =>
     run.settings.method === 'ptq' &&
     run.settings.file === undefined &&
-    ofBench(run) &&
+    ofWorkload(run) &&
     !concealed(state, run.settings.scheme?.weightBits ?? null);
   const own = runOf(state, settingsOf(state, state.choice));
   return own && shown(own) ? own : [...state.runs.values()].findLast(shown);
 }
 
-export type RacedRow = RaceField['rows'][number];
+export type RacedRow = Race['rows'][number];
 
 /** What the last race measured of this network on these images. */
 export const racedHere = ({ raced, link: { model, dataset } }: State): readonly RacedRow[] =>

@@ -1,9 +1,9 @@
 /** All that the page knows. Every change of it is in reducer.ts; what to compute next follows from it, in nextJob.ts. */
-import type { RaceField } from '../../contract/calls/race.ts';
+import type { Race } from '../../contract/calls/race.ts';
 import type { PresetName } from '../../contract/settings.ts';
 import { startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Link } from './link.ts';
-import type { PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
+import type { PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
 import type { Progress } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 import { choiceOf, type Choice } from './choice.ts';
@@ -30,9 +30,9 @@ export type State = {
   /** Results that came with the page. */
   readonly recorded: Records;
   readonly previews: ReadonlyMap<string, PreviewResult>;
-  readonly races: ReadonlyMap<string, RaceResult>;
+  readonly scores: ReadonlyMap<string, ScoreResult>;
   /** The last race. */
-  readonly raced: RaceField | null;
+  readonly raced: Race | null;
   readonly progress: Progress | null;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
@@ -57,7 +57,7 @@ export function initialState(link: Link, recorded: Records): State {
     runs: new Map(),
     recorded,
     previews: new Map(),
-    races: new Map(),
+    scores: new Map(),
     raced: null,
     progress: null,
     paused: false,

@@ -1,7 +1,7 @@
 /** A lab for tests of the page: answers at the test's command, computes nothing. Never part of the page. */
 import type { CallOptions, Lab } from '../../lab/rpc/client.ts';
 import type { CallKind, Calls } from '../../contract/calls/calls.ts';
-import type { Latency, PreviewResult, RaceResult, RunResult, RunSettings } from '../../contract/run.ts';
+import type { Latency, PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 export type Asked = {
@@ -93,7 +93,7 @@ const latencyOf = (medianMs: number): Latency => ({
   batch: 1,
 });
 
-export function raceOfSettings(settings: RunSettings, medianMs: number): RaceResult {
+export function scoreOfSettings(settings: RunSettings, medianMs: number): ScoreResult {
   return {
     settings,
     provider: 'wasm',

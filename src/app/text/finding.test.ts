@@ -4,10 +4,10 @@ import type { Bits } from '../../quant/types.ts';
 import { finding, headline } from './finding.ts';
 import type { RunResult } from '../../contract/run.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
-const float32 = { settings: float32Settings(bench), top1: 0.913, sizeBytes: 1_084_000 } as RunResult;
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
+const float32 = { settings: float32Settings(workload), top1: 0.913, sizeBytes: 1_084_000 } as RunResult;
 const at = (bits: Bits, top1: number) =>
-  ({ settings: ptqSettings(bench, 'modern', bits), top1, sizeBytes: 35_000 * bits }) as RunResult;
+  ({ settings: ptqSettings(workload, 'modern', bits), top1, sizeBytes: 35_000 * bits }) as RunResult;
 
 describe('the headline', () => {
   test('asks before it knows', () =>

@@ -15,7 +15,7 @@ export function describeJob(job: Job): string {
       return WORDS.shell.previewing(nameOf(job.settings));
     case 'evaluate':
       return WORDS.shell.measuring(nameOf(job.settings));
-    case 'race':
+    case 'score':
       return WORDS.shell.timing(nameOf(job.settings));
   }
 }

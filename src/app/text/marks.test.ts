@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import { accuracyMarks, highest, inWords, sizeMarks, timeMarks } from './marks.ts';
-import { raceOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { scoreOfSettings, runOfSettings } from '../testing/fakeLab.ts';
 import { percent } from './format.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
-const float32 = float32Settings(bench);
-const four = ptqSettings(bench, 'modern', 4);
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
+const float32 = float32Settings(workload);
+const four = ptqSettings(workload, 'modern', 4);
 const ROWS = [
-  { preset: null, bits: null, run: runOfSettings(float32, 10), race: raceOfSettings(float32, 2) },
-  { preset: 'modern', bits: 8, run: undefined, race: undefined },
-  { preset: 'modern', bits: 4, run: runOfSettings(four, 25), race: undefined },
+  { preset: null, bits: null, run: runOfSettings(float32, 10), score: scoreOfSettings(float32, 2) },
+  { preset: 'modern', bits: 8, run: undefined, score: undefined },
+  { preset: 'modern', bits: 4, run: runOfSettings(four, 25), score: undefined },
 ] as const;
 
 test('only what is measured is drawn, with its interval', () => {

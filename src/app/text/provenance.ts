@@ -3,7 +3,7 @@ import { count } from './format.ts';
 import { WORDS } from '../words/words.ts';
 import type { RanOn } from '../../contract/device.ts';
 import { ENGINE_TITLES, type EngineName } from '../../contract/engines.ts';
-import type { Latency, RaceResult, RunSettings } from '../../contract/run.ts';
+import type { Latency, ScoreResult, RunSettings } from '../../contract/run.ts';
 import { nameOf } from './names.ts';
 import type { Summary } from '../recorded/records.ts';
 
@@ -45,7 +45,7 @@ export function summaryProvenance(run: Summary): string {
 }
 
 /** How a latency was measured. */
-export function raceProvenance({ settings, threads, latency }: RaceResult): string {
+export function scoreProvenance({ settings, threads, latency }: ScoreResult): string {
   const words = WORDS.provenance;
   return words.race(nameOf(settings), words.threads(threads), latency.batch, latency.runs, latency.warmup);
 }

@@ -5,7 +5,7 @@ import type { FileForm, RuntimeCalls } from './race.ts';
 import type { TrainingCalls } from './training.ts';
 import type { BackendName } from '../device.ts';
 import type { Progress } from '../progress.ts';
-import type { RunSettings, RunResult, PreviewResult, RaceResult } from '../run.ts';
+import type { RunSettings, RunResult, PreviewResult, ScoreResult } from '../run.ts';
 import type { ImageStrip, Opened } from './opened.ts';
 
 /** Every call the worker answers: its arguments and its result. */
@@ -18,7 +18,7 @@ export type Calls = InspectCalls & {
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
   evaluate: { args: RunSettings; result: RunResult; progress: Progress };
   preview: { args: RunSettings; result: PreviewResult; progress: Progress };
-  race: { args: RunSettings; result: RaceResult; progress: Progress };
+  score: { args: RunSettings; result: ScoreResult; progress: Progress };
   /** Settings of the quantized .onnx file that was brought, beside this model and these images. */
   quantizedFile: {
     args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;

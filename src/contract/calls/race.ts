@@ -10,7 +10,7 @@ export type FileForm = 'float32' | 'float16' | 'packed' | 'int8';
 /** A file to race: float forms go with float32 settings, integer forms with a scheme. */
 export type RaceEntry = { readonly settings: RunSettings; readonly form: FileForm };
 
-export type RaceFieldArgs = {
+export type RaceArgs = {
   readonly entries: readonly RaceEntry[];
   readonly lanes: readonly LaneName[];
   /** Images a run. */
@@ -58,7 +58,7 @@ export type Machine = {
 /** A lane that does not race, and why. */
 export type AbsentLane = { readonly lane: LaneName; readonly reason: string };
 
-export type RaceField = {
+export type Race = {
   readonly machine: Machine;
   readonly rows: readonly RaceRow[];
   /** Lanes that this browser does not have, or on which a file did not run, each with the reason. */
@@ -106,6 +106,6 @@ export type Classified = {
 export type RuntimeCalls = {
   /** Lanes that this browser does not have. */
   absentLanes: { args: Record<string, never>; result: readonly AbsentLane[] };
-  raceField: { args: RaceFieldArgs; result: RaceField; progress: Progress };
+  race: { args: RaceArgs; result: Race; progress: Progress };
   classify: { args: ClassifyArgs; result: Classified; progress: Progress };
 };

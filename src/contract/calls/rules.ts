@@ -26,7 +26,7 @@ export const LAB_RULES: CallRules<Calls> = {
   images: { beside: 'all', handsOver: false, progress: 'none' },
   evaluate: { beside: [], handsOver: false, progress: 'each' },
   preview: { beside: ['train'], handsOver: false, progress: 'each' },
-  race: { beside: [], handsOver: false, progress: 'each' },
+  score: { beside: [], handsOver: false, progress: 'each' },
   quantizedFile: { beside: 'all', handsOver: false, progress: 'none' },
   exportOnnx: { beside: [], handsOver: false, progress: 'each' },
 
@@ -44,7 +44,7 @@ export const LAB_RULES: CallRules<Calls> = {
   endTraining: { beside: [], handsOver: false, progress: 'each' },
 
   absentLanes: { beside: 'all', handsOver: false, progress: 'none' },
-  raceField: { beside: [], handsOver: false, progress: 'each' },
+  race: { beside: [], handsOver: false, progress: 'each' },
   classify: { beside: [], handsOver: false, progress: 'each' },
 
   gridCell: { beside: [], handsOver: false, progress: 'each' },

@@ -20,7 +20,7 @@ export type TrainingState = {
   readonly savedStep: number | null;
   /** Why the last checkpoint could not be kept, if it could not; training goes on. */
   readonly problem: string | null;
-  /** Its network is what `evaluate`, `race` and `exportOnnx` use for these settings. */
+  /** Its network is what `evaluate`, `score` and `exportOnnx` use for these settings. */
   readonly finished: boolean;
 };
 

@@ -25,9 +25,10 @@ describe('the cells of a grid', () => {
     expect(new Set(cells.map(({ key }) => key)).size).toBe(cells.length);
   });
 
-  test('come round by round: no bench waits for another to be complete', () => {
-    const benches = cells.map(({ settings: { model, dataset } }) => `${model}/${dataset}`);
-    for (let round = 0; round < cells.length; round += 4) expect(new Set(benches.slice(round, round + 4)).size).toBe(4);
+  test('come round by round: no workload waits for another to be complete', () => {
+    const workloads = cells.map(({ settings: { model, dataset } }) => `${model}/${dataset}`);
+    for (let round = 0; round < cells.length; round += 4)
+      expect(new Set(workloads.slice(round, round + 4)).size).toBe(4);
     expect(cells.slice(0, 4).every(({ settings }) => settings.method === 'float32')).toBe(true);
     expect(
       cells.slice(4, 8).every(({ settings }) => settings.method === 'ptq' && settings.scheme?.weightBits === 4),

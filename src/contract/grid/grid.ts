@@ -101,29 +101,29 @@ const cellOf = (settings: RunSettings): Cell => ({ key: settingsKey(settings), s
  */
 export function cellsOf(grid: GridSettings): readonly Cell[] {
   const { images, seed, calibrationImages, scheme, repairs, training, sides = {} } = grid;
-  const benches = grid.datasets.flatMap((dataset) =>
+  const workloads = grid.datasets.flatMap((dataset) =>
     grid.models.map((model) => ({ model, dataset, images, seed, ...(dataset in sides && { side: sides[dataset] }) })),
   );
   const bits = BIT_ORDER.filter((wanted) => grid.bits.includes(wanted));
   const ptq =
     (wanted: Bits) =>
-    (bench: (typeof benches)[number]): RunSettings => {
-      const settings = ptqSettings(bench, scheme, wanted);
+    (workload: (typeof workloads)[number]): RunSettings => {
+      const settings = ptqSettings(workload, scheme, wanted);
       return { ...settings, calibrationImages, scheme: settings.scheme && repairedScheme(settings.scheme, repairs) };
     };
   const qat =
     (wanted: Bits) =>
-    (bench: (typeof benches)[number]): RunSettings => ({
-      ...qatSettings(bench, scheme, wanted, wanted, training),
+    (workload: (typeof workloads)[number]): RunSettings => ({
+      ...qatSettings(workload, scheme, wanted, wanted, training),
       calibrationImages,
     });
-  const rounds: Readonly<Record<CellMethod, readonly ((bench: (typeof benches)[number]) => RunSettings)[]>> = {
+  const rounds: Readonly<Record<CellMethod, readonly ((workload: (typeof workloads)[number]) => RunSettings)[]>> = {
     float32: [float32Settings],
     ptq: bits.map(ptq),
     qat: bits.map(qat),
   };
   return CELL_METHODS.filter((method) => grid.methods.includes(method)).flatMap((method) =>
-    rounds[method].flatMap((settingsFor) => benches.map((bench) => cellOf(settingsFor(bench)))),
+    rounds[method].flatMap((settingsFor) => workloads.map((workload) => cellOf(settingsFor(workload)))),
   );
 }
 

@@ -5,12 +5,12 @@ import { openEngine, type Engine } from '../engine/engine.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { openQuantizedFile } from './quantizedFile.ts';
-import { race } from '../race/score.ts';
+import { score } from '../race/score.ts';
 import type { Resources } from '../resources.ts';
 import { fileSettings, ptqSettings } from '../../contract/settings.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 };
-const settings = { ...ptqSettings(bench, 'modern', 3), calibrationImages: 32 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 60, seed: 1 };
+const settings = { ...ptqSettings(workload, 'modern', 3), calibrationImages: 32 };
 
 /** Resources in which a file was brought. */
 function bringing(file: () => Uint8Array, fileName = 'mine.onnx'): Resources {
@@ -33,9 +33,9 @@ test('it is measured, and written again, as what it was written from', async () 
   const engine = await open();
   const made = await engine.make(settings);
   file = new Uint8Array(onnxBytes(made));
-  const opened = await engine.quantizedFile(bench);
+  const opened = await engine.quantizedFile(workload);
   expect(opened.file).toMatch(/^mine\.onnx [0-9a-f]{8}$/);
-  const asFile = fileSettings(bench, opened.file, opened.model.scheme);
+  const asFile = fileSettings(workload, opened.file, opened.model.scheme);
   const [first, again] = [await engine.evaluate(settings), await engine.evaluate(asFile)];
   expect([...again.predictions]).toEqual([...first.predictions]);
   expect(again).toMatchObject({
@@ -57,13 +57,13 @@ test('it is measured and raced as the very file: one of whole bytes has its own 
   const engine = await open();
   const made = await engine.make(settings);
   file = new Uint8Array(onnxBytes(made, 'int8'));
-  const opened = await engine.quantizedFile(bench);
-  const asFile = fileSettings(bench, opened.file, opened.model.scheme);
+  const opened = await engine.quantizedFile(workload);
+  const asFile = fileSettings(workload, opened.file, opened.model.scheme);
   const again = await engine.make(asFile);
   expect(Buffer.from(onnxBytes(again, 'packed')).equals(file)).toBe(true);
   expect(file.length).toBeGreaterThan(1.5 * onnxBytes(made).length);
   expect(Buffer.from(onnxBytes(again, 'float32')).equals(onnxBytes(made, 'float32'))).toBe(true);
-  const [ours, theirs] = [await race(engine, settings), await race(engine, asFile)];
+  const [ours, theirs] = [await score(engine, settings), await score(engine, asFile)];
   expect([...theirs.predictions]).toEqual([...ours.predictions]);
   expect(theirs.onnxBytes).toBe(file.length);
 });
@@ -75,14 +75,14 @@ test('a file of another network, a float one, and none at all are refused with a
   file = new Uint8Array(
     onnxBytes({ ...made, quantized: { ...made.quantized, graph: { ...made.quantized.graph, name: 'resnet18' } } }),
   );
-  await expect(engine.quantizedFile(bench)).rejects.toThrow(
+  await expect(engine.quantizedFile(workload)).rejects.toThrow(
     /mine\.onnx [0-9a-f]+ holds a resnet18 of 32 x 32 images and 10 classes .*, but a resnet20 of 32 x 32/,
   );
   file = new Uint8Array(
     onnxBytes({ ...made, quantized: { ...made.quantized, classes: made.quantized.classes.toReversed() } }),
   );
-  await expect(engine.quantizedFile(bench)).rejects.toThrow(/holds a resnet20 .* \(truck, ship, horse, …\), but/);
+  await expect(engine.quantizedFile(workload)).rejects.toThrow(/holds a resnet20 .* \(truck, ship, horse, …\), but/);
   file = new Uint8Array(onnxBytes(made, 'float32'));
-  await expect(engine.quantizedFile(bench)).rejects.toThrow('mine.onnx is not quantized: it is a float network');
+  await expect(engine.quantizedFile(workload)).rejects.toThrow('mine.onnx is not quantized: it is a float network');
   await expect(openQuantizedFile(nodeResources())).rejects.toThrow();
 });

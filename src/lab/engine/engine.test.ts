@@ -4,7 +4,7 @@ import { nodeResources } from '../hosts/node.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import type { Progress } from '../../contract/progress.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 1000, seed: 1 };
 
 describe('the bundled ResNet-20 on the bundled test images', () => {
   let engine: Engine;
@@ -12,11 +12,11 @@ describe('the bundled ResNet-20 on the bundled test images', () => {
 
   beforeAll(async () => {
     engine = await openEngine(nodeResources(), 'wasm');
-    float32 = (await engine.evaluate(float32Settings(bench))).top1;
+    float32 = (await engine.evaluate(float32Settings(workload))).top1;
   }, 120_000);
 
   const top1 = async (...scheme: [preset: 'modern' | '2021', bits: 8 | 6 | 4]): Promise<number> =>
-    (await engine.evaluate(ptqSettings(bench, ...scheme))).top1;
+    (await engine.evaluate(ptqSettings(workload, ...scheme))).top1;
 
   test('classifies at least 86 of 100', () => expect(float32).toBeGreaterThanOrEqual(0.86));
 
@@ -36,14 +36,14 @@ describe('the bundled ResNet-20 on the bundled test images', () => {
 });
 
 describe('an evaluation', () => {
-  const few = { ...bench, images: 40 };
+  const few = { ...workload, images: 40 };
   let engine: Engine;
   beforeAll(async () => {
     engine = await openEngine(nodeResources(), 'wasm');
   }, 120_000);
 
   test('says what each repair did to the output; gain correction brings 2-bit weights back from chance', async () => {
-    const plain = { ...ptqSettings({ ...bench, images: 200 }, 'modern', 2, 8), calibrationImages: 64 };
+    const plain = { ...ptqSettings({ ...workload, images: 200 }, 'modern', 2, 8), calibrationImages: 64 };
     const repaired = await engine.evaluate({
       ...plain,
       scheme: plain.scheme && { ...plain.scheme, repairs: ['gain'] },
@@ -77,7 +77,7 @@ describe('an evaluation', () => {
     await engine.evaluate(float32Settings(few), { report: (progress) => seen.push(progress) });
     expect(seen.at(-1)).toEqual({ stage: 'Classifying', done: 40, total: 40, unit: 'images' });
     const controller = new AbortController();
-    const cancelled = engine.evaluate(float32Settings(bench), {
+    const cancelled = engine.evaluate(float32Settings(workload), {
       report: () => controller.abort(),
       signal: controller.signal,
     });

@@ -9,8 +9,8 @@ import { float32Settings, PREVIEW_IMAGES, ptqSettings } from '../../contract/set
 import type { RunSettings } from '../../contract/run.ts';
 import type { Progress } from '../../contract/progress.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: PREVIEW_IMAGES, seed: 1 };
-const settings: RunSettings = { ...ptqSettings(bench, 'modern', 3), calibrationImages: 128 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: PREVIEW_IMAGES, seed: 1 };
+const settings: RunSettings = { ...ptqSettings(workload, 'modern', 3), calibrationImages: 128 };
 
 describe('a preview, and what a move of the slider cancels for it', () => {
   let engine: Engine;
@@ -35,7 +35,7 @@ describe('a preview, and what a move of the slider cancels for it', () => {
   test('measures what an evaluation measures on the same images', async () => {
     const found = await preview(engine, settings);
     expect(found).toMatchObject({ settings, top1: (await engine.evaluate(settings)).top1 });
-    const float32 = float32Settings(bench);
+    const float32 = float32Settings(workload);
     expect((await preview(engine, float32)).top1).toBe((await engine.evaluate(float32)).top1);
   });
 

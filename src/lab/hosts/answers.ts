@@ -12,7 +12,7 @@ import { inspectAnswers } from '../inspect/answers.ts';
 import { preview } from '../engine/preview.ts';
 import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
-import { race } from '../race/score.ts';
+import { score } from '../race/score.ts';
 import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings } from '../../contract/settings.ts';
@@ -97,12 +97,12 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
-    race: (settings, control) => working((engine) => race(engine, settings, control)),
+    score: (settings, control) => working((engine) => score(engine, settings, control)),
     exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
-    quantizedFile: (bench) =>
+    quantizedFile: (workload) =>
       working(async (engine) => {
-        const { file, bytes, model } = await engine.quantizedFile(bench);
-        return { settings: fileSettings(bench, file, model.scheme), bytes: bytes.length };
+        const { file, bytes, model } = await engine.quantizedFile(workload);
+        return { settings: fileSettings(workload, file, model.scheme), bytes: bytes.length };
       }),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
     train: (args, control) => working(({ trainer }) => trainer.train(args, control)),

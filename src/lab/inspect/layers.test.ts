@@ -15,10 +15,10 @@ import { float32Settings, ptqSettings, type PresetName } from '../../contract/se
 import { snap } from './snap.ts';
 import type { RunSettings } from '../../contract/run.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
-const float32 = float32Settings(bench);
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
+const float32 = float32Settings(workload);
 const settingsAt = (preset: PresetName, bits: Bits): RunSettings => ({
-  ...ptqSettings(bench, preset, bits),
+  ...ptqSettings(workload, preset, bits),
   calibrationImages: 64,
 });
 const LAYER = 'layer2.1.conv1';
@@ -35,7 +35,7 @@ async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
 }
 
 const kernelOf = async (layer: string) =>
-  lookUp((await engine.subject(bench)).model.weights, `${layer}.kernel`, 'array');
+  lookUp((await engine.subject(workload)).model.weights, `${layer}.kernel`, 'array');
 
 describe('layers', () => {
   test('the whole graph, with its shapes and costs; nothing is quantized in float32', async () => {
@@ -204,7 +204,7 @@ describe('clip or round', () => {
 describe('feature maps', () => {
   test('float as the network computes it, quantized on the grid, and the error of each channel', async () => {
     const settings = settingsAt('modern', 4);
-    const { model, dataset } = await engine.subject(bench);
+    const { model, dataset } = await engine.subject(workload);
     const layer = 'layer1.2.add';
     const maps = await featureMaps(engine, { settings, layer, image: 3 });
     expect(maps.shape).toEqual([32, 32, 16]);

@@ -8,12 +8,12 @@ import { nodeResources } from '../hosts/node.ts';
 import { ptqSettings } from '../../contract/settings.ts';
 
 const scheme = schemeFor('modern', 4, 8);
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
 
 let costs: LayerCosts;
 beforeAll(async () => {
   const engine = await openEngine(nodeResources(), 'wasm');
-  costs = await measureCosts(engine, { ...ptqSettings(bench, 'modern', 4, 8), calibrationImages: 64 }, {}, 8);
+  costs = await measureCosts(engine, { ...ptqSettings(workload, 'modern', 4, 8), calibrationImages: 64 }, {}, 8);
 }, 300_000);
 
 describe('layer costs', () => {

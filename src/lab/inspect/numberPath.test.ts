@@ -9,8 +9,8 @@ import { numberPath } from './numberPath.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import type { RunSettings } from '../../contract/run.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
-const settings: RunSettings = { ...ptqSettings(bench, 'modern', 4), calibrationImages: 64 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed: 1 };
+const settings: RunSettings = { ...ptqSettings(workload, 'modern', 4), calibrationImages: 64 };
 
 let engine: Engine;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 test('is the number that the interpreter computes for that image', async () => {
   const { quantized } = await engine.make(settings);
   if (!quantized) throw new Error('nothing was quantized');
-  const { dataset } = await engine.subject(bench);
+  const { dataset } = await engine.subject(workload);
   const codes = new Map<string, Uint8Array>();
   const logits = runInteger(quantized, normalize(dataset.test, [3], quantized.normalization), 1, {
     onTensor: (name, values) => void codes.set(name, values),
@@ -39,7 +39,7 @@ test('is the number that the interpreter computes for that image', async () => {
 test('refuses float32, the input, an unknown layer and an image that is not there', async () => {
   const place = { y: 0, x: 0, channel: 0 };
   const asked = (changes: object) => numberPath(engine, { settings, layer: 'conv1', image: 0, place, ...changes });
-  await expect(asked({ settings: float32Settings(bench) })).rejects.toThrow('no integer path in 32-bit float');
+  await expect(asked({ settings: float32Settings(workload) })).rejects.toThrow('no integer path in 32-bit float');
   await expect(asked({ layer: 'input' })).rejects.toThrow('computed from nothing');
   await expect(asked({ layer: 'layer9' })).rejects.toThrow('no layer named layer9');
   await expect(asked({ image: 1000 })).rejects.toThrow('Image 1000');

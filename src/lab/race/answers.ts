@@ -1,7 +1,7 @@
 /** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
 import { createClassifier, type Classifier } from './classify.ts';
 import type { Engine } from '../engine/engine.ts';
-import { raceField } from './race.ts';
+import { race } from './race.ts';
 import type { Resources } from '../resources.ts';
 import type { AbsentLane, RuntimeCalls } from '../../contract/calls/race.ts';
 import { LANES } from '../../contract/engines.ts';
@@ -27,7 +27,7 @@ export function runtimeAnswers(
 
   return {
     absentLanes,
-    raceField: (args, control) => working((engine) => raceField(engine, lanes, args, control)),
+    race: (args, control) => working((engine) => race(engine, lanes, args, control)),
     classify: (args, control) => working((engine) => classifierOf(engine).classify(args, control)),
   };
 }

@@ -6,11 +6,11 @@ import { createClassifier } from './classify.ts';
 import { openEngine } from '../engine/engine.ts';
 import { memoize } from '../../base/memoize.ts';
 import { nodeResources } from '../hosts/node.ts';
-import { race } from './score.ts';
+import { score } from './score.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 3, seed: 1 };
-const settings = [float32Settings(bench), { ...ptqSettings(bench, 'modern', 4), calibrationImages: 64 }] as const;
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 3, seed: 1 };
+const settings = [float32Settings(workload), { ...ptqSettings(workload, 'modern', 4), calibrationImages: 64 }] as const;
 const lab = memoize(() => openEngine(nodeResources(), 'wasm'));
 
 /** Left half red, right half blue, in the middle of a wide grey picture. */
@@ -30,10 +30,10 @@ test('answers as the whole run does, and says what it saw', async () => {
   const engine = await lab();
   const photos = [0, 1, 2].map((testImage) => ({ name: `image ${testImage}`, testImage }));
   const { photos: seen, side, refused } = await createClassifier(engine, nodeDecode).classify({ photos, settings });
-  const { dataset } = await engine.subject(bench);
+  const { dataset } = await engine.subject(workload);
   expect({ side, refused }).toEqual({ side: 32, refused: [] });
   for (const [column, each] of settings.entries()) {
-    const { predictions } = await race(engine, each);
+    const { predictions } = await score(engine, each);
     expect(seen.map(({ answers }) => answers[column].label)).toEqual(
       [...predictions].map((index) => dataset.test.classes[index]),
     );

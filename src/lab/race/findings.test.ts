@@ -6,13 +6,13 @@ import { raceFindings } from './findings.ts';
 import type { RaceRow } from '../../contract/calls/race.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 
-const BENCH = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
+const WORKLOAD = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
 
 function row(bits: Bits | 32, medianMs: number, changes: Partial<RaceRow> = {}): RaceRow {
   const settings =
     bits === 32
-      ? float32Settings(BENCH)
-      : { ...ptqSettings(BENCH, 'modern', bits), scheme: schemeFor('modern', bits, bits) };
+      ? float32Settings(WORKLOAD)
+      : { ...ptqSettings(WORKLOAD, 'modern', bits), scheme: schemeFor('modern', bits, bits) };
   const operator = bits === 32 ? 'Conv' : 'QLinearConv';
   return {
     settings,

@@ -9,7 +9,7 @@ import { onnxBytes } from '../engines/onnxFile.ts';
 import { raceFindings } from './findings.ts';
 import type { Lanes } from '../resources.ts';
 import type { LaneName } from '../../contract/engines.ts';
-import type { AbsentLane, RaceEntry, RaceField, RaceFieldArgs, RaceRow } from '../../contract/calls/race.ts';
+import type { AbsentLane, RaceEntry, Race, RaceArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
 type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number };
@@ -19,12 +19,12 @@ type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number }
  * run spin for a while, and would take their cores from the next lane's.
  * @throws the signal's reason, between two runs; a lane or a file that fails is listed as absent instead
  */
-export async function raceField(
+export async function race(
   engine: Engine,
   lanes: Lanes,
-  { entries, lanes: wanted, batches, budgetMs }: RaceFieldArgs,
+  { entries, lanes: wanted, batches, budgetMs }: RaceArgs,
   control: Control = {},
-): Promise<RaceField> {
+): Promise<Race> {
   if (entries.length === 0 || wanted.length === 0 || batches.length === 0)
     throw new Error('A race needs a file, a lane and a batch size.');
   const files: File[] = [];

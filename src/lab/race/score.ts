@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { answerImages } from '../engines/answerImages.ts';
 import { openInSession, type SessionNetwork } from '../engines/onnxRuntime.ts';
 import type { Made } from '../engines/types.ts';
-import type { RaceResult, RunSettings } from '../../contract/run.ts';
+import type { ScoreResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** One photo at a time, as an application would ask. */
@@ -19,11 +19,11 @@ const RUNS = 50;
  * same test images.
  * @throws the signal's reason, between two runs or batches, or while a session opens
  */
-export async function race(
+export async function score(
   engine: Engine,
   settings: RunSettings,
   { report, signal }: Control = {},
-): Promise<RaceResult> {
+): Promise<ScoreResult> {
   const made = await engine.make(settings, { report, signal });
   const { test } = (await engine.subject(settings)).dataset;
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];

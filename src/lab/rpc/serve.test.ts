@@ -30,7 +30,7 @@ function harness() {
   const answers = {
     evaluate,
     preview: evaluate,
-    race: evaluate,
+    score: evaluate,
     train: evaluate,
     images: failing,
     open: failing,
@@ -104,7 +104,7 @@ describe('serving requests', () => {
   test('heavy calls wait for each other, also after one that failed', async () => {
     const { responses, log, gates, ask } = harness();
     const failed = ask(1, 'exportOnnx');
-    const all = [failed, ask(2, 'evaluate'), ask(3, 'race')];
+    const all = [failed, ask(2, 'evaluate'), ask(3, 'score')];
     await settled();
     expect(log).toEqual(['start']);
     gates[0]();
@@ -150,7 +150,7 @@ describe('serving requests', () => {
 
   test('a running call is cancelled at its next check, one that waits at once, and never starts', async () => {
     const { responses, log, gates, ask } = harness();
-    const all = [ask(1, 'evaluate'), ask(2, 'race')];
+    const all = [ask(1, 'evaluate'), ask(2, 'score')];
     await settled();
     await ask(2, 'cancel');
     await all[1];

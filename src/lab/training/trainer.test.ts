@@ -212,8 +212,8 @@ describe('a training that is watched, on WASM', () => {
   });
 
   test('refuses settings that are no training', async () => {
-    const bench = { model: 'resnet20', dataset: 'colours', images: 1, seed: 1 };
-    await expect(trainerOn(null).trainingState(float32Settings(bench))).rejects.toThrow(/needs method qat/);
+    const workload = { model: 'resnet20', dataset: 'colours', images: 1, seed: 1 };
+    await expect(trainerOn(null).trainingState(float32Settings(workload))).rejects.toThrow(/needs method qat/);
     expect(recipeFor({ network: 'small', images: 'small', bits: 4 }).validationImages).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ import {
   type PublishedPoint,
 } from './points.ts';
 import { nameOf } from '../../text/names.ts';
-import { benchOf, hides } from '../../state/selectors.ts';
+import { workloadOf, hides } from '../../state/selectors.ts';
 
 const KEPT = 0.01;
 
@@ -78,7 +78,7 @@ const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row => ({
 export function BillChart({ state }: { readonly state: State }) {
   const [overlay, setOverlay] = useState(false);
   const points = pointsOf(state);
-  const beside = publishedBeside(benchOf(state));
+  const beside = publishedBeside(workloadOf(state));
   const published = overlay ? publishedPoints(beside) : [];
   const smallest = smallestWithin(points, KEPT);
   const shown = shownSummary(state);

@@ -8,16 +8,16 @@ import { arrowsOf, pointsOf, publishedBeside, publishedPoints, smallestWithin } 
 import type { RunResult } from '../../../contract/run.ts';
 import { reduce } from '../../state/reducer.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
 const measured = (runs: readonly RunResult[], link = '#images=100&hide=guess'): State =>
   runs.reduce<State>(
     (state, result) => reduce(state, { kind: 'run', result }),
     reduce(initialState(parseLink(link).link, FIRST_RECORDS), { kind: 'opened', opened: openedWith(100) }),
   );
 
-const float32 = runOfSettings(float32Settings(bench), 5);
-const ptq = runOfSettings(ptqSettings(bench, 'modern', 4), 12);
-const qat = runOfSettings(qatSettings(bench, 'modern', 4, 4), 7);
+const float32 = runOfSettings(float32Settings(workload), 5);
+const ptq = runOfSettings(ptqSettings(workload, 'modern', 4), 12);
+const qat = runOfSettings(qatSettings(workload, 'modern', 4, 4), 7);
 
 describe('points of the bill', () => {
   test('measured runs replace recorded ones, trained ones come besides, each with interval, share of the size and flips', () => {
@@ -42,8 +42,8 @@ describe('points of the bill', () => {
   });
 
   test('the smallest that keeps the accuracy', () => {
-    const eight = runOfSettings(ptqSettings(bench, 'modern', 8), 5);
-    const six = runOfSettings(ptqSettings(bench, 'modern', 6), 6);
+    const eight = runOfSettings(ptqSettings(workload, 'modern', 8), 5);
+    const six = runOfSettings(ptqSettings(workload, 'modern', 6), 6);
     const points = pointsOf(measured([float32, eight, six, ptq])).filter(({ run }) => !run.recorded);
     expect(smallestWithin(points, 0.01)?.run).toBe(six);
     expect(smallestWithin(points, 0)?.run).toBe(eight);
@@ -52,7 +52,7 @@ describe('points of the bill', () => {
 });
 
 test('what was published stands beside: files of 8 to 4 bits were all a quarter of the size', () => {
-  expect(publishedBeside(bench)).toEqual({ model: 'resnet18', dataset: 'cifar10' });
+  expect(publishedBeside(workload)).toEqual({ model: 'resnet18', dataset: 'cifar10' });
   const points = publishedPoints(publishedBeside({ model: 'resnet50', dataset: 'imagenette-160' }));
   expect(points).toHaveLength(10);
   expect(points.every(({ share }) => Math.abs(share - 0.25) < 0.001)).toBe(true);

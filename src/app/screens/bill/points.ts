@@ -8,7 +8,7 @@ import { concealed } from '../../state/guess.ts';
 import { float32For, float32Row, presetRows, otherPreset } from '../../state/measurements.ts';
 import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
-import { benchOf, float32Of, raceOf, runOf } from '../../state/selectors.ts';
+import { workloadOf, float32Of, scoreOf, runOf } from '../../state/selectors.ts';
 import type { Summary } from '../../recorded/records.ts';
 
 export type Point = {
@@ -35,7 +35,7 @@ export function pointsOf(state: State): readonly Point[] {
     ...presetRows(state, otherPreset(state)),
   ].flatMap(({ run }) => run ?? []);
   const keys = new Set(reachable.map(({ settings }) => settingsKey(settings)));
-  const { model, dataset } = benchOf(state);
+  const { model, dataset } = workloadOf(state);
   const others = [...state.runs.values()].filter(
     ({ settings }) =>
       settings.model === model &&
@@ -51,7 +51,7 @@ function pointOf(state: State, run: Summary): Point | null {
   if (!float32) return null;
   const measured = runOf(state, run.settings);
   const reference = runOf(state, { ...float32Of(state), images: run.settings.images });
-  const race = raceOf(state, run.settings);
+  const score = scoreOf(state, run.settings);
   return {
     key: settingsKey(run.settings),
     run,
@@ -63,7 +63,7 @@ function pointOf(state: State, run: Summary): Point | null {
       measured && reference && state.opened
         ? flips(reference.predictions, measured.predictions, state.opened.labels).images.length
         : null,
-    milliseconds: race ? race.latency.medianMs / race.latency.batch : null,
+    milliseconds: score ? score.latency.medianMs / score.latency.batch : null,
   };
 }
 
@@ -99,7 +99,7 @@ export type PublishedPoint = {
   readonly top1: number;
 };
 
-/** Which of 2021's networks and datasets stands beside this bench: its own where it was among them, else the nearest. */
+/** Which of 2021's networks and datasets stands beside this workload: its own where it was among them, else the nearest. */
 export function publishedBeside({ model, dataset }: { readonly model: string; readonly dataset: string }): {
   readonly model: string;
   readonly dataset: string;

@@ -8,7 +8,7 @@ import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { CellDetail } from './CellDetail.tsx';
-import { benchesOf, cellId, rowOf } from './cells.ts';
+import { workloadsOf, cellId, rowOf } from './cells.ts';
 import { gridOf, keepChoices, loadChoices, type Choices } from './choices.ts';
 import { GridForm } from './GridForm.tsx';
 import { gridStoreOf, type GridState } from './gridStore.ts';
@@ -39,13 +39,13 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
   const known = records ?? new Map();
   const rows = cells.map((cell) => rowOf(cell, known)).filter((row) => row !== null);
   const failures = cells.map(({ key }) => known.get(key)).filter((record) => record !== undefined && !isRow(record));
-  const benches = benchesOf(cells);
+  const workloads = workloadsOf(cells);
   const chosenCell = cells.find(({ key }) => key === chosen);
   const chosenRow = rowOf(chosenCell, known);
   const float32 =
     chosenRow &&
     rowOf(
-      benches
+      workloads
         .find(({ model, dataset }) => model === chosenRow.model && dataset === chosenRow.dataset)
         ?.cells.get(cellId('float32', 32)),
       known,
@@ -95,10 +95,10 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
           </p>
         )}
         <p className="note">{words.kept}</p>
-        {benches.map((bench) => (
+        {workloads.map((workload) => (
           <GridTable
-            key={`${bench.dataset} ${bench.model}`}
-            bench={bench}
+            key={`${workload.dataset} ${workload.model}`}
+            workload={workload}
             records={known}
             running={running?.cell ?? null}
             chosen={chosen}

@@ -7,11 +7,11 @@ import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { kilobytes, milliseconds, percent, points } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { cellId, rowOf, type BenchCells } from './cells.ts';
+import { cellId, rowOf, type WorkloadCells } from './cells.ts';
 import { WIDTHS } from '../../state/choice.ts';
 
 type Props = {
-  readonly bench: BenchCells;
+  readonly workload: WorkloadCells;
   readonly records: ReadonlyMap<string, GridRecord>;
   readonly running: Cell | null;
   readonly chosen: string | null;
@@ -20,9 +20,9 @@ type Props = {
 
 const METHODS = ['ptq', 'qat'] as const;
 
-export function GridTable({ bench, records, running, chosen, onChoose }: Props) {
+export function GridTable({ workload, records, running, chosen, onChoose }: Props) {
   const words = WORDS.experiments;
-  const { model, dataset, cells } = bench;
+  const { model, dataset, cells } = workload;
   const name = words.table(modelTitle(model), datasetTitle(dataset));
   const widths = [32, ...WIDTHS].filter((bits) =>
     ['float32', ...METHODS].some((method) => cells.has(cellId(method, bits))),
@@ -92,7 +92,7 @@ function Difference({ value }: { readonly value: number }) {
   return <span className={value < 0 ? 'below' : 'above'}>{`${value < 0 ? '▼' : '▲'} ${points(value)}`}</span>;
 }
 
-type CellProps = Omit<Props, 'bench'> & { readonly cell: Cell };
+type CellProps = Omit<Props, 'workload'> & { readonly cell: Cell };
 
 function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
   const words = WORDS.experiments;

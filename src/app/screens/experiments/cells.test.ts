@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../../contract/grid/grid.ts';
-import { benchesOf, cellId, confusionOf, worstConfusion } from './cells.ts';
+import { workloadsOf, cellId, confusionOf, worstConfusion } from './cells.ts';
 import { DEFAULT_CHOICES, gridOf, parseChoices } from './choices.ts';
 
 describe('the tables', () => {
-  test('have each bench once, with its cells by method and bits', () => {
-    const benches = benchesOf(
+  test('have each workload once, with its cells by method and bits', () => {
+    const workloads = workloadsOf(
       cellsOf(gridOf({ ...DEFAULT_CHOICES, models: ['resnet20', 'resnet18'], methods: ['float32', 'ptq', 'qat'] }, 1)),
     );
-    expect(benches.map(({ model }) => model)).toEqual(['resnet20', 'resnet18']);
-    expect([...benches[0].cells.keys()].sort()).toEqual([
+    expect(workloads.map(({ model }) => model)).toEqual(['resnet20', 'resnet18']);
+    expect([...workloads[0].cells.keys()].sort()).toEqual([
       'float32 32',
       'ptq 2',
       'ptq 4',
@@ -18,7 +18,7 @@ describe('the tables', () => {
       'qat 4',
       'qat 8',
     ]);
-    expect(benches[1].cells.get(cellId('qat', 4))?.settings).toMatchObject({
+    expect(workloads[1].cells.get(cellId('qat', 4))?.settings).toMatchObject({
       model: 'resnet18',
       method: 'qat',
       training: { epochs: 1, trainImages: 500 },

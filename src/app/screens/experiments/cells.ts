@@ -2,7 +2,7 @@
 import { decodeClasses, isRow, type Cell, type GridRecord, type GridRow } from '../../../contract/grid/grid.ts';
 
 /** One model on one dataset: its cells by method and bits (32: float32). */
-export type BenchCells = {
+export type WorkloadCells = {
   readonly model: string;
   readonly dataset: string;
   readonly cells: ReadonlyMap<string, Cell>;
@@ -10,17 +10,17 @@ export type BenchCells = {
 
 export const cellId = (method: string, bits: number): string => `${method} ${bits}`;
 
-/** The grid's cells by bench, in the order of the datasets and models chosen. */
-export function benchesOf(cells: readonly Cell[]): readonly BenchCells[] {
-  const benches = new Map<string, { model: string; dataset: string; cells: Map<string, Cell> }>();
+/** The grid's cells by workload, in the order of the datasets and models chosen. */
+export function workloadsOf(cells: readonly Cell[]): readonly WorkloadCells[] {
+  const workloads = new Map<string, { model: string; dataset: string; cells: Map<string, Cell> }>();
   for (const cell of cells) {
     const { model, dataset, method, scheme } = cell.settings;
     const key = `${dataset} ${model}`;
-    const bench = benches.get(key) ?? { model, dataset, cells: new Map<string, Cell>() };
-    benches.set(key, bench);
-    bench.cells.set(cellId(method, scheme?.weightBits ?? 32), cell);
+    const workload = workloads.get(key) ?? { model, dataset, cells: new Map<string, Cell>() };
+    workloads.set(key, workload);
+    workload.cells.set(cellId(method, scheme?.weightBits ?? 32), cell);
   }
-  return [...benches.values()];
+  return [...workloads.values()];
 }
 
 export function rowOf(cell: Cell | undefined, records: ReadonlyMap<string, GridRecord>): GridRow | null {

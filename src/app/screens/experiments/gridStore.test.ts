@@ -15,7 +15,7 @@ function labWith(records: GridRecord[], during: (cell: Cell, options: CallOption
     if (kind === 'keepGridRecord') return void records.push(args as GridRecord);
     if (kind === 'forgetGridRecords')
       return void records.splice(0, records.length, ...records.filter(({ key }) => !(args as string[]).includes(key)));
-    if (kind === 'race')
+    if (kind === 'score')
       return { threads: 2, latency: { medianMs: 40, batch: 10 }, float32Latency: { medianMs: 80, batch: 10 } };
     during(args as Cell, options);
     options.signal?.throwIfAborted();
@@ -35,10 +35,10 @@ describe("the page's grid", () => {
       'gridRecords',
       'gridRecords',
       'gridCell',
-      'race',
+      'score',
       'keepGridRecord',
       'gridCell',
-      'race',
+      'score',
       'keepGridRecord',
     ]);
     expect(records[0]).toMatchObject({ latency: { msPerImage: 4, float32MsPerImage: 8 } });

@@ -4,7 +4,7 @@ import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/
 import { runGrid } from '../../../lab/rpc/gridRun.ts';
 import { createStore, type Readable } from '../../store/store.ts';
 import { WORDS } from '../../words/words.ts';
-import type { RaceResult } from '../../../contract/run.ts';
+import type { ScoreResult } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';
 
 export type GridState = {
@@ -22,7 +22,7 @@ export type GridState = {
 
 export type GridStore = Readable<GridState> & {
   readonly load: () => Promise<void>;
-  /** @param timed each cell is also raced against the float network in ONNX Runtime Web */
+  /** @param timed each cell is also timed against the float network in ONNX Runtime Web */
   readonly run: (grid: GridSettings, timed: boolean) => Promise<void>;
   /** Stops between two batches; a training keeps its last step. */
   readonly pause: () => void;
@@ -31,9 +31,9 @@ export type GridStore = Readable<GridState> & {
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Milliseconds an image, from a race's medians. */
-function latencyOf({ latency, float32Latency, threads }: RaceResult): GridRow['latency'] {
-  const perImage = ({ medianMs, batch }: RaceResult['latency']): number => medianMs / batch;
+/** Milliseconds an image, from a score's medians. */
+function latencyOf({ latency, float32Latency, threads }: ScoreResult): GridRow['latency'] {
+  const perImage = ({ medianMs, batch }: ScoreResult['latency']): number => medianMs / batch;
   return {
     msPerImage: perImage(latency),
     float32MsPerImage: perImage(float32Latency),
@@ -54,7 +54,7 @@ export function createGridStore(lab: Lab): GridStore {
     running({ cell, progress: null });
     const options = { signal, onProgress: (progress: Progress) => running({ progress }) };
     const row = await lab.call('gridCell', cell, options);
-    return timed ? { ...row, latency: latencyOf(await lab.call('race', cell.settings, options)) } : row;
+    return timed ? { ...row, latency: latencyOf(await lab.call('score', cell.settings, options)) } : row;
   }
 
   async function load(): Promise<void> {

@@ -11,7 +11,7 @@ import '../../styles.ts';
 import {
   createFakeLab,
   openedWith,
-  raceOfSettings,
+  scoreOfSettings,
   runOfSettings,
   stripOf,
   type Asked,
@@ -28,7 +28,7 @@ async function answer(call: Asked): Promise<void> {
   if (about) return call.answer(about);
   if (call.kind === 'open') return call.answer(openedWith(100));
   if (call.kind === 'images') return call.answer(stripOf(100));
-  if (call.kind === 'race') return call.answer(raceOfSettings(settings, 2));
+  if (call.kind === 'score') return call.answer(scoreOfSettings(settings, 2));
   return call.answer(runOfSettings(settings, 5));
 }
 

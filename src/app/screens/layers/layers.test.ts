@@ -6,8 +6,8 @@ import { channelCount, noisiest, paint, planesOf, rangeOf } from './maps.ts';
 import { pathSteps, productsOf } from './pathSteps.ts';
 import { cellsOf, cleanness, extremes, stagesOf } from './strip.ts';
 
-const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
-const settings = ptqSettings(bench, 'modern', 4);
+const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
+const settings = ptqSettings(workload, 'modern', 4);
 
 describe('the strip', () => {
   const { layers } = layersOf(settings);
@@ -31,7 +31,7 @@ describe('the strip', () => {
       'layer1.0.conv2',
       'layer1.0.add',
     ]);
-    expect(cellsOf(layersOf(float32Settings(bench)).layers, 'weights')).toEqual([]);
+    expect(cellsOf(layersOf(float32Settings(workload)).layers, 'weights')).toEqual([]);
   });
 
   test('the noisiest has the one end of the colours, and two bits more the other', () => {

@@ -1,6 +1,6 @@
 /** The race: what is really gained on this machine, file by file. */
 import { useEffect, useState } from 'react';
-import type { RaceField, RaceFieldArgs, RaceRow } from '../../../contract/calls/race.ts';
+import type { Race, RaceArgs, RaceRow } from '../../../contract/calls/race.ts';
 import { announce } from '../../text/announce.ts';
 import { contendersOf } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
@@ -18,12 +18,12 @@ const NOTHING = {};
 let attempts = 0;
 
 export function RaceScreen({ state, dispatch, lab }: ScreenProps) {
-  const [asked, setAsked] = useState<RaceFieldArgs | null>(null);
-  const answer = useAnswer(lab, 'raceField', asked);
+  const [asked, setAsked] = useState<RaceArgs | null>(null);
+  const answer = useAnswer(lab, 'race', asked);
   const absent = useAnswer(lab, 'absentLanes', NOTHING).result ?? [];
   const { result } = answer;
   useEffect(() => {
-    if (result) dispatch({ kind: 'raced', field: result });
+    if (result) dispatch({ kind: 'raced', race: result });
   }, [dispatch, result]);
   const start = ({ entries, lanes, batches }: Field): void => {
     attempts++;
@@ -41,12 +41,12 @@ export function RaceScreen({ state, dispatch, lab }: ScreenProps) {
         onCancel={() => setAsked(null)}
       />
       {asked && <Waiting answer={answer} what={WORDS.race.running} />}
-      {shown && <Outcome field={shown} />}
+      {shown && <Outcome race={shown} />}
     </>
   );
 }
 
-function Outcome({ field: { rows, findings, absent, machine } }: { readonly field: RaceField }) {
+function Outcome({ race: { rows, findings, absent, machine } }: { readonly race: Race }) {
   const words = WORDS.race;
   useEffect(() => announce(findings.join(' ')), [findings]);
   return (

@@ -1,7 +1,7 @@
 /** One model on one dataset: its rows, and the best of each cell. */
 import type { Method, ResultRow } from './rows.ts';
 
-export type Bench = {
+export type WorkloadRows = {
   readonly model: string;
   readonly dataset: string;
   readonly side: number;
@@ -12,7 +12,7 @@ export type Bench = {
 
 const ORDER: Readonly<Record<string, number>> = { resnet20: 0, resnet18: 1, resnet50: 2, cifar10: 0, imagenette: 10 };
 
-function float32Of(rows: readonly ResultRow[]): Bench['float32'] {
+function float32Of(rows: readonly ResultRow[]): WorkloadRows['float32'] {
   const known = rows.flatMap((row) => {
     if (row.method === 'float32') return [{ top1: row.top1, images: row.images, row }];
     return row.float32Top1 === null ? [] : [{ top1: row.float32Top1, images: row.images, row }];
@@ -21,7 +21,7 @@ function float32Of(rows: readonly ResultRow[]): Bench['float32'] {
 }
 
 /** The rows by dataset, side and model; samples of a dataset are no dataset of the table. */
-export function benchesOf(rows: readonly ResultRow[]): readonly Bench[] {
+export function workloadsOf(rows: readonly ResultRow[]): readonly WorkloadRows[] {
   const groups = new Map<string, ResultRow[]>();
   for (const row of rows) {
     if (row.dataset === 'cifar10-sample') continue;
@@ -44,7 +44,7 @@ export function benchesOf(rows: readonly ResultRow[]): readonly Bench[] {
 }
 
 /** Points that a row lost to the float network on the same images; null where that was not measured. */
-export function lostOf(row: ResultRow, { rows }: Pick<Bench, 'rows'>): number | null {
+export function lostOf(row: ResultRow, { rows }: Pick<WorkloadRows, 'rows'>): number | null {
   const float32 =
     row.float32Top1 ??
     rows.find(({ method, images, seed }) => method === 'float32' && images === row.images && seed === row.seed)?.top1;
@@ -53,7 +53,7 @@ export function lostOf(row: ResultRow, { rows }: Pick<Bench, 'rows'>): number | 
 
 /** Rows of a cell, best first; `plain`: the preset as it is. */
 export function cellRows(
-  { rows }: Bench,
+  { rows }: WorkloadRows,
   method: Method,
   bits: number,
   preset: string,
