@@ -15,6 +15,7 @@ const COMMON = [
   '--use',
   'abort=',
 ];
+const RELAXED = ['--enable', 'relaxed-simd'];
 const SHARED = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 type Target = {
@@ -40,6 +41,16 @@ export const TARGETS: readonly Target[] = [
     sources: ['src/integer/reference/assembly/kernels.ts'],
     file: 'src/integer/reference/kernels.wasm.ts',
     constants: { INTEGER_KERNELS: COMMON },
+  },
+  {
+    sources: ['src/integer/wasm/assembly/program.ts'],
+    file: 'src/integer/wasm/kernels.wasm.ts',
+    constants: {
+      RELAXED_SHARED: [...COMMON, ...RELAXED, ...SHARED],
+      RELAXED_PLAIN: [...COMMON, ...RELAXED],
+      STANDARD_SHARED: [...COMMON, ...SHARED],
+      STANDARD_PLAIN: COMMON,
+    },
   },
 ];
 

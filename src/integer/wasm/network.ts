@@ -1,0 +1,174 @@
+/** The engine: a network laid out in one WebAssembly memory, and run there. */
+import { foldBatchNorm } from '../../graph/fold.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import { INPUT, type Graph, type TensorName, type Weights } from '../../graph/types.ts';
+import type { QuantizedModel } from '../../quant/types.ts';
+import { assemble, type Assembled } from './assemble.ts';
+import { takeHelpers } from './host/helpers.ts';
+import { floatNetwork, integerNetwork, type Network } from './steps/layers.ts';
+import type { Placed } from './plan.ts';
+import { askEighthBit, hasRelaxedSimd, instantiate, moduleOf } from './host/processor.ts';
+import type { LayerTime, OnTensor, OpenOptions, RunOptions, SliceOptions, WasmNetwork } from './types.ts';
+
+const SLICE_MS = 16;
+
+/**
+ * Opens a quantized network: every tensor equals the plain interpreter's (run.ts), code for code, additions by the portable formula.
+ * @throws Error as the interpreter does: a grid or weights that the model lacks, a ReLU whose grid does not start at zero, no
+ * classifier at the end
+ */
+export async function openIntegerNetwork(model: QuantizedModel, options: OpenOptions = {}): Promise<WasmNetwork> {
+  return open(integerNetwork(model), options);
+}
+
+/** Opens a float32 network by the same plan and loops; batch norms are folded first. */
+export async function openFloatNetwork(
+  model: { readonly graph: Graph; readonly weights: Weights },
+  options: OpenOptions = {},
+): Promise<WasmNetwork> {
+  return open(floatNetwork(foldBatchNorm(model.graph, model.weights)), options);
+}
+
+async function open(network: Network, options: OpenOptions): Promise<WasmNetwork> {
+  const threads = options.startHelper ? Math.max(1, options.threads ?? 1) : 1;
+  const starting = takeHelpers(threads - 1, options.startHelper);
+  const relaxed = (options.relaxed ?? true) && hasRelaxedSimd();
+  const eighthBit = options.eighthBit ?? (relaxed ? askEighthBit() : 'unknown');
+  const assembled = await assemble(network, { relaxed, eighthBit }, options.choose ?? 'timed', threads > 1);
+  const { memory, sync } = assembled;
+  const module = moduleOf({ relaxed, shared: threads > 1 });
+  const exports = instantiate(module, memory);
+  const helpers = await starting;
+  helpers.begin({ module, memory, threads, sync });
+  const mayWait = typeof document === 'undefined';
+  const steps = network.graph.nodes.length + 1;
+  let isOpen = true;
+
+  const walk = (first: number, last: number): void => {
+    if (!isOpen) throw new Error(`${network.graph.name} was closed: it cannot run.`);
+    exports.run(assembled.steps, first, last, threads, mayWait, sync);
+  };
+  const stage = stager(network, assembled);
+
+  function one(source: Source, image: number, logits: Float32Array, onTensor?: OnTensor): void {
+    const first = stage(source, image);
+    if (!onTensor) {
+      walk(first, first + 1);
+      walk(1, steps);
+    } else {
+      walk(first, first + 1);
+      network.graph.nodes.forEach((_, i) => {
+        const before = i === 0 ? INPUT : network.graph.nodes[i - 1].name;
+        onTensor(before, values(assembled, network, before), image);
+        walk(i + 1, i + 2);
+      });
+    }
+    assembled.checkNaN(source, image);
+    logits.set(assembled.logits(), image * assembled.classes);
+  }
+
+  function all(source: Source, n: number, { onTensor }: RunOptions = {}): Float32Array {
+    requireImages(network.graph, source.values.length, n);
+    const logits = new Float32Array(n * assembled.classes);
+    for (let image = 0; image < n; image++) one(source, image, logits, onTensor);
+    return logits;
+  }
+
+  return {
+    description: describe(relaxed, eighthBit, threads),
+    layers: assembled.layers,
+    threads,
+    memoryBytes: memory.buffer.byteLength,
+    run: (images, n, run) => all({ kind: 'numbers', values: images }, n, run),
+    runPixels(pixels, n, normalization, run) {
+      assembled.writeTable(normalization);
+      return all({ kind: 'pixels', values: pixels }, n, run);
+    },
+    async runInSlices(images, n, { pause, sliceMs = SLICE_MS }: SliceOptions) {
+      requireImages(network.graph, images.length, n);
+      const source: Source = { kind: 'numbers', values: images };
+      const logits = new Float32Array(n * assembled.classes);
+      let since = performance.now();
+      for (let image = 0; image < n; image++) {
+        walk(stage(source, image), 1);
+        for (let step = 1; step < steps; step++) {
+          walk(step, step + 1);
+          if (performance.now() - since < sliceMs) continue;
+          await pause();
+          since = performance.now();
+        }
+        assembled.checkNaN(source, image);
+        logits.set(assembled.logits(), image * assembled.classes);
+      }
+      return logits;
+    },
+    timeLayers: (runs) => timed(runs, walk, [INPUT, ...network.graph.nodes.map(({ name }) => name)]),
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      helpers.release();
+    },
+  };
+}
+
+/** Images on their way in. */
+export type Source =
+  | { readonly kind: 'numbers'; readonly values: Float32Array }
+  | { readonly kind: 'pixels'; readonly values: Uint8Array };
+
+/** Copies one image to where the first step reads it; answers that step. */
+function stager({ graph }: Network, { memory, plan }: Assembled) {
+  const size = graph.inputShape.reduce((product, side) => product * side, 1);
+  const numbers = new Float32Array(memory.buffer, plan.staging, size);
+  const bytes = new Uint8Array(memory.buffer, plan.staging, size);
+  return ({ kind, values }: Source, image: number): number => {
+    if (kind === 'numbers') numbers.set(values.subarray(image * size, (image + 1) * size));
+    else bytes.set(values.subarray(image * size, (image + 1) * size));
+    return kind === 'numbers' ? 0 : graph.nodes.length + 1;
+  };
+}
+
+function requireImages({ name, inputShape }: Graph, found: number, n: number): void {
+  const size = n * inputShape.reduce((product, side) => product * side, 1);
+  if (found !== size)
+    throw new Error(`${name}: ${n} images of ${inputShape.join(' x ')} are ${size} numbers, not ${found}.`);
+}
+
+/** A tensor without its frame and padded channels. */
+function values({ memory, plan }: Assembled, { kind }: Network, name: TensorName): Uint8Array | Float32Array {
+  const placed: Placed = lookUp(plan.tensors, name, 'place');
+  const { height, width, channels } = placed;
+  const result =
+    kind === 'integer' ? new Uint8Array(height * width * channels) : new Float32Array(height * width * channels);
+  const Type = kind === 'integer' ? Uint8Array : Float32Array;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = placed.at + placed.inside + y * placed.rowBytes + x * placed.pixelBytes;
+      result.set(new Type(memory.buffer, at, channels), (y * width + x) * channels);
+    }
+  }
+  return result;
+}
+
+function timed(runs: number, walk: (first: number, last: number) => void, names: readonly TensorName[]): LayerTime[] {
+  const best = names.map(() => Infinity);
+  for (let run = 0; run < runs; run++) {
+    for (let i = 0; i < names.length; i++) {
+      const start = performance.now();
+      walk(i, i + 1);
+      best[i] = Math.min(best[i], performance.now() - start);
+    }
+  }
+  return names.map((name, i) => ({ name, ms: best[i] }));
+}
+
+function describe(relaxed: boolean, eighthBit: string, threads: number): string {
+  const dot = {
+    unsigned: 'relaxed SIMD with VNNI',
+    saturating: 'relaxed SIMD without VNNI',
+    signed: 'relaxed SIMD on ARM',
+    unknown: 'relaxed SIMD',
+  };
+  const simd = relaxed ? dot[eighthBit as keyof typeof dot] : 'SIMD without relaxed dot products';
+  return `WebAssembly, ${simd}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
+}

@@ -1,0 +1,78 @@
+/** The engine as its callers see it. */
+import type { TensorName } from '../../graph/types.ts';
+import type { ConvKernel, IntegerKernel } from './kernels.ts';
+import type { EighthBit } from './host/processor.ts';
+import type { StartHelper } from './host/helpers.ts';
+
+export type OpenOptions = {
+  /** Threads that share a network's work, helpers included; more than one needs shared memory and `startHelper`. 1 by default. */
+  readonly threads?: number;
+  /** Starts a helper thread: browser.ts has a browser's, node.ts Node's. */
+  readonly startHelper?: StartHelper;
+  /** Without relaxed SIMD even where it is there. */
+  readonly relaxed?: boolean;
+  /** As if the processor had answered this (see processor.ts): for tests. */
+  readonly eighthBit?: EighthBit;
+  /**
+   * 'timed' (the default): each layer's fastest kernel among the exact ones, by the clock. 'fixed': by a fixed order, the same
+   * every time. A kernel's name: that one wherever it is exact, else by the fixed order.
+   */
+  readonly choose?: 'timed' | 'fixed' | IntegerKernel;
+};
+
+/** What runs a layer with weights, and why that. */
+export type LayerChoice = {
+  readonly name: TensorName;
+  readonly kernel: ConvKernel;
+  readonly why: string;
+};
+
+export type LayerTime = { readonly name: TensorName; /** Best of the runs, one image. */ readonly ms: number };
+
+/** One image's codes (or float32 numbers) [H, W, C], without padding; INPUT first, in the graph's order, logits not among them. */
+export type OnTensor = (name: TensorName, values: Uint8Array | Float32Array, image: number) => void;
+
+export type RunOptions = { readonly onTensor?: OnTensor };
+
+export type SliceOptions = {
+  /** Awaited whenever a slice has passed, between two layers: where a thread hears of a cancel. What it throws ends the run. */
+  readonly pause: () => Promise<void>;
+  /** Milliseconds of a slice, 16 by default. */
+  readonly sliceMs?: number;
+};
+
+/**
+ * An open network: weights packed, memory laid out. It computes in the thread that calls it, which waits for the helpers if there
+ * are any; a page's own thread should rather not be that one.
+ */
+export type WasmNetwork = {
+  /** What runs where, in words: "WebAssembly, relaxed SIMD with VNNI, 2 threads". */
+  readonly description: string;
+  readonly layers: readonly LayerChoice[];
+  readonly threads: number;
+  /** The WebAssembly memory of weights, tensors and tables. */
+  readonly memoryBytes: number;
+  /**
+   * @param images [n, H, W, C], normalized
+   * @returns logits [n, classes]
+   * @throws Error when the numbers are not n images; RangeError at a NaN, where the network is quantized
+   */
+  readonly run: (images: Float32Array, n: number, options?: RunOptions) => Float32Array;
+  /** As `run`, in slices between which the thread is free. */
+  readonly runInSlices: (images: Float32Array, n: number, options: SliceOptions) => Promise<Float32Array>;
+  /**
+   * Straight from pixels: the same codes as normalizing first.
+   * @param pixels bytes [n, H, W, C]
+   * @param normalization x for each channel and byte, at [channel * 256 + byte] (src/data's normalizationTable)
+   */
+  readonly runPixels: (
+    pixels: Uint8Array,
+    n: number,
+    normalization: Float32Array,
+    options?: RunOptions,
+  ) => Float32Array;
+  /** Milliseconds of each layer over the last image, best of `runs`. */
+  readonly timeLayers: (runs: number) => readonly LayerTime[];
+  /** Gives the memory and the helpers back; it cannot run afterwards. */
+  readonly close: () => void;
+};
