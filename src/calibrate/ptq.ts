@@ -42,7 +42,7 @@ export function quantizeModel(model: FloatModel, calibration: Calibration, schem
 }
 
 /** The grid of every activation; a max pool repeats its input's. */
-export function activationParams(
+function activationParams(
   graph: Graph,
   calibration: Calibration,
   scheme: QuantScheme,

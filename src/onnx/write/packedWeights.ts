@@ -39,7 +39,7 @@ export function fieldsOf(bits: number): readonly Field[] {
 export const rowName = (bits: number, signed: boolean): string => `${signed ? 'int' : 'uint'}${bits}`;
 
 /** What the file calls a packed field of them. */
-export const fieldName = (row: string, { width }: Field): string => `${row}.field${width}`;
+const fieldName = (row: string, { width }: Field): string => `${row}.field${width}`;
 
 /**
  * Adds constants of b-bit codes, packed, and the nodes that unpack each to int8 (from Int8Array) or uint8 (from

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resnet20 } from '../../graph/resnet.ts';
 import { INPUT } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
-import { operatorCounts } from '../inspect.ts';
+import { operatorCounts } from '../testing/operatorCounts.ts';
 import { qdqOnnxLength, writeQdqOnnx } from './qdq.ts';
 import { withSeededWeights } from '../testing/seededModel.ts';
 

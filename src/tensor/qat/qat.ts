@@ -123,7 +123,7 @@ export async function* trainQuantized(
 }
 
 /** Running statistics measured anew: the plain average over `reestimateBatches` batches of the quantized network. */
-export async function reestimateStatistics(
+async function reestimateStatistics(
   network: QatNetwork,
   set: TrainingImages,
   { batchSize, seed, augment, reestimateBatches, epochs }: QatSettings,

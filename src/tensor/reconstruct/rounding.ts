@@ -74,7 +74,7 @@ function inverseH(fraction: number): number {
 }
 
 /** beta of the step, or null while warming up. */
-export function betaAt(step: number, steps: number): number | null {
+function betaAt(step: number, steps: number): number | null {
   const start = WARM_UP * steps;
   if (step < start) return null;
   return BETA.last + (BETA.first - BETA.last) * (1 - (step - start) / (steps - start));
