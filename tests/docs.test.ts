@@ -81,6 +81,26 @@ test.each(OF_THE_CODE)('every name that %s puts behind a file stands in that fil
   expect(missing).toEqual([]);
 });
 
+/** A path in a comment, from the root: a file that moved takes what is said of it along. */
+const IN_COMMENT = /(?<![\w./-])(?:src|scripts|tests|bench|e2e|docs)\/[\w./-]*\w/g;
+/** Pillow's, not ours. */
+const ELSEWHERE = new Set(['src/libImaging/Resample.c']);
+
+test('every path that a comment of the code names is there', () => {
+  const files = ['src', 'scripts', 'tests', 'bench', 'e2e'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
+  );
+  const named = files.flatMap((file) =>
+    [...read(file).matchAll(/^\s*(?:\/\*|\*|\/\/).*$/gm)].flatMap(([comment]) =>
+      [...comment.matchAll(IN_COMMENT)].map(([path]) => ({ file, path })),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter(({ path }) => !ELSEWHERE.has(path) && !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 test('the scans find what they look for', () => {
   expect(pathsIn('CONTRIBUTING.md')).toEqual(
     expect.arrayContaining([

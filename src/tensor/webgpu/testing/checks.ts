@@ -1,4 +1,4 @@
-/** What our WebGPU kernels are held to, on tiny shapes: the CPU backend. Run in Chromium, and in Node by scripts/webgpu. */
+/** What our WebGPU kernels are held to, on tiny shapes: the CPU backend. Run in Chromium, and in Node by scripts/checks/webgpu. */
 import * as tf from '@tensorflow/tfjs';
 import { normal, seededRandom } from '../../../base/random.ts';
 import { composed } from '../../layers/batchNorm.ts';
