@@ -1,9 +1,8 @@
 /** Residual networks (He et al. 2016, arXiv:1512.03385) as graphs, under torchvision's node names. */
+import { resnetName } from './resnetPlan.ts';
+import type { BottleneckStride, ResNetPlan, ResNetStage } from './resnetPlan.ts';
 import { INPUT } from './types.ts';
 import type { ConvNode, Graph, GraphNode, TensorName } from './types.ts';
-
-/** Where a bottleneck that halves the image puts its stride: the 3x3 (torchvision's v1.5) or the first 1x1 (v1). */
-export type BottleneckStride = 'v1.5' | 'v1';
 
 export type ImageNetOptions = {
   /** Number of classes; ImageNet has 1000. */
@@ -14,8 +13,6 @@ export type ImageNetOptions = {
 
 /** Some nodes, and the tensor they end in with its channel count: what the next layer is built on. */
 type Tail = { readonly nodes: readonly GraphNode[]; readonly name: TensorName; readonly channels: number };
-
-type Block = (name: string, from: Tail, width: number, stride: number) => Tail;
 
 const EPS = 1e-5;
 
@@ -53,79 +50,103 @@ function residual(name: string, from: Tail, branch: Tail, stride: number): Tail 
   return { nodes: [...shortcut.nodes, sum], name: sum.name, channels: branch.channels };
 }
 
-/** Two 3x3 convolutions. */
-const basicBlock: Block = (name, from, width, stride) => {
-  const first = conv(`${name}.conv1`, from, width, 3, { stride });
-  return residual(name, from, conv(`${name}.conv2`, first, width, 3, { relu: false }), stride);
-};
+/** One block of a stage; `stride` is the stage's in its first block, else 1. */
+function block(plan: ResNetPlan, { width, channels }: ResNetStage, name: string, from: Tail, stride: number): Tail {
+  if (plan.block === 'basic') {
+    const first = conv(`${name}.conv1`, from, width, 3, { stride });
+    return residual(name, from, conv(`${name}.conv2`, first, channels, 3, { relu: false }), stride);
+  }
+  const early = plan.bottleneckStride === 'v1';
+  const reduce = conv(`${name}.conv1`, from, width, 1, { stride: early ? stride : 1 });
+  const spatial = conv(`${name}.conv2`, reduce, width, 3, { stride: early ? 1 : stride });
+  return residual(name, from, conv(`${name}.conv3`, spatial, channels, 1, { relu: false }), stride);
+}
 
-/** 1x1 down to `width`, 3x3, 1x1 up to 4 x `width`. */
-const bottleneck =
-  (variant: BottleneckStride): Block =>
-  (name, from, width, stride) => {
-    const reduce = conv(`${name}.conv1`, from, width, 1, { stride: variant === 'v1' ? stride : 1 });
-    const spatial = conv(`${name}.conv2`, reduce, width, 3, { stride: variant === 'v1' ? 1 : stride });
-    return residual(name, from, conv(`${name}.conv3`, spatial, 4 * width, 1, { relu: false }), stride);
+function stem(plan: ResNetPlan): Tail {
+  const input: Tail = { nodes: [], name: INPUT, channels: plan.inputShape[2] };
+  const { kernel, stride, channels, pool } = plan.stem;
+  const first = conv('conv1', input, channels, kernel, { stride });
+  if (!pool) return first;
+  const pooled: GraphNode = {
+    kind: 'maxPool',
+    name: 'maxpool',
+    input: first.name,
+    kernel: [3, 3],
+    stride: 2,
+    padding: 1,
   };
-
-/** `depth` blocks of one width, the first of which carries the stride. */
-function stage(name: string, from: Tail, block: Block, width: number, depth: number, stride: number): Tail {
-  return Array.from({ length: depth }).reduce<Tail>(
-    (tail, _, index) => block(`${name}.${index}`, tail, width, index === 0 ? stride : 1),
-    from,
-  );
-}
-
-/** layer1, layer2, ...: each doubles the width of the one before and, from the second on, halves the image. */
-function stages(from: Tail, block: Block, width: number, depths: readonly number[]): Tail {
-  return depths.reduce<Tail>(
-    (tail, depth, index) => stage(`layer${index + 1}`, tail, block, width * 2 ** index, depth, index === 0 ? 1 : 2),
-    from,
-  );
-}
-
-function classifier(from: Tail, classes: number): readonly GraphNode[] {
-  return [
-    ...from.nodes,
-    { kind: 'globalAvgPool', name: 'avgpool', input: from.name },
-    { kind: 'linear', name: 'fc', input: 'avgpool', inFeatures: from.channels, outFeatures: classes },
-  ];
-}
-
-const RGB: Tail = { nodes: [], name: INPUT, channels: 3 };
-
-/** The 7x7/2 convolution and 3x3/2 max pool that networks for ImageNet open with. */
-function imageNetStem(): Tail {
-  const stem = conv('conv1', RGB, 64, 7, { stride: 2 });
-  const pool: GraphNode = { kind: 'maxPool', name: 'maxpool', input: stem.name, kernel: [3, 3], stride: 2, padding: 1 };
-  return { nodes: [...stem.nodes, pool], name: pool.name, channels: stem.channels };
+  return { ...first, nodes: [...first.nodes, pooled], name: pooled.name };
 }
 
 /**
- * ResNet-20 for 32x32 images: [N, 32, 32, 3] to [N, classes]. Shortcuts that change the shape are 1x1 convolutions;
- * the paper's parameter-free ones are the special case of fixed zeros and ones.
+ * The network of a plan: [N, ...inputShape] to [N, classes]. Its blocks are layer1.0, layer1.1, ..., layer2.0, ...
+ * Shortcuts that change the shape are 1x1 convolutions; the paper's parameter-free ones (option A) are the special case
+ * of fixed zeros and ones.
  */
-export function resnet20(classes = 10): Graph {
-  const body = stages(conv('conv1', RGB, 16, 3), basicBlock, 16, [3, 3, 3]);
-  return { name: 'resnet20', inputShape: [32, 32, 3], nodes: classifier(body, classes) };
+export function resnet(plan: ResNetPlan): Graph {
+  const body = plan.stages.reduce<Tail>(
+    (from, stage, index) =>
+      Array.from({ length: stage.depth }).reduce<Tail>(
+        (tail, _, at) => block(plan, stage, `layer${index + 1}.${at}`, tail, at === 0 ? stage.stride : 1),
+        from,
+      ),
+    stem(plan),
+  );
+  const { name, channels, nodes } = body;
+  return {
+    name: resnetName(plan),
+    inputShape: plan.inputShape,
+    nodes: [
+      ...nodes,
+      { kind: 'globalAvgPool', name: 'avgpool', input: name },
+      { kind: 'linear', name: 'fc', input: 'avgpool', inFeatures: channels, outFeatures: plan.classes },
+    ],
+  };
 }
+
+/** Stages of these depths: each is twice as wide as the one before and, from the second on, halves the image. */
+const stages = (depths: readonly number[], width: number, expansion: number): readonly ResNetStage[] =>
+  depths.map((depth, index) => {
+    const wide = width * 2 ** index;
+    return { depth, width: wide, channels: wide * expansion, stride: index === 0 ? 1 : 2 };
+  });
+
+/** The 7x7/2 convolution and 3x3/2 max pool that networks for ImageNet open with. */
+const IMAGENET_STEM = { kernel: 7, stride: 2, channels: 64, pool: true } as const;
+
+/** ResNet-20 for 32x32 images: [N, 32, 32, 3] to [N, classes]. */
+export const resnet20 = (classes = 10): Graph =>
+  resnet({
+    inputShape: [32, 32, 3],
+    stem: { kernel: 3, stride: 1, channels: 16, pool: false },
+    block: 'basic',
+    bottleneckStride: 'v1.5',
+    stages: stages([3, 3, 3], 16, 1),
+    classes,
+  });
 
 /** ResNet-18: [N, inputSize, inputSize, 3] to [N, classes]. */
-export function resnet18({ classes = 1000, inputSize = 224 }: ImageNetOptions = {}): Graph {
-  const body = stages(imageNetStem(), basicBlock, 64, [2, 2, 2, 2]);
-  return { name: 'resnet18', inputShape: [inputSize, inputSize, 3], nodes: classifier(body, classes) };
-}
+export const resnet18 = ({ classes = 1000, inputSize = 224 }: ImageNetOptions = {}): Graph =>
+  resnet({
+    inputShape: [inputSize, inputSize, 3],
+    stem: IMAGENET_STEM,
+    block: 'basic',
+    bottleneckStride: 'v1.5',
+    stages: stages([2, 2, 2, 2], 64, 1),
+    classes,
+  });
 
 /** ResNet-50: [N, inputSize, inputSize, 3] to [N, classes]. torchvision's weights are v1.5, Keras' are v1. */
-export function resnet50({
+export const resnet50 = ({
   classes = 1000,
   inputSize = 224,
   stride = 'v1.5',
-}: ImageNetOptions & { readonly stride?: BottleneckStride } = {}): Graph {
-  const body = stages(imageNetStem(), bottleneck(stride), 64, [3, 4, 6, 3]);
-  return {
-    name: stride === 'v1' ? 'resnet50-v1' : 'resnet50',
+}: ImageNetOptions & { readonly stride?: BottleneckStride } = {}): Graph =>
+  resnet({
     inputShape: [inputSize, inputSize, 3],
-    nodes: classifier(body, classes),
-  };
-}
+    stem: IMAGENET_STEM,
+    block: 'bottleneck',
+    bottleneckStride: stride,
+    stages: stages([3, 4, 6, 3], 64, 4),
+    classes,
+  });
