@@ -15,3 +15,12 @@ export function namedArray(weights: Weights, name: string): NamedArray {
   if (array === undefined) throw new Error(`The weights have no array ${name}.`);
   return array;
 }
+
+/** @throws Error naming an array that holds what is no weight: a value that is not finite, a variance below zero */
+export function requireUsable(name: string, data: Float32Array, isVariance: boolean): void {
+  const broken = data.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) throw new Error(`${name} holds ${data[broken]}, which is no weight.`);
+  const negative = isVariance ? data.findIndex((value) => value < 0) : -1;
+  if (negative >= 0)
+    throw new Error(`${name} holds ${data[negative]}, and a variance cannot be below zero: the file is damaged.`);
+}

@@ -12,6 +12,7 @@ import { requireModestMessage } from './guard.ts';
 const MAX_FILE_BYTES = 2 ** 29;
 
 export type OnnxNode = {
+  /** Of an operator that is none of ONNX's own, with its domain: com.microsoft.QLinearAdd. */
   readonly opType: string;
   readonly name: string;
   readonly inputs: readonly string[];
@@ -33,6 +34,8 @@ export type OnnxFile = {
   /** The one input that is no initializer; a dimension that is symbolic or absent is null. */
   readonly input: { readonly name: string; readonly dims: readonly (number | null)[] };
   readonly output: string;
+  /** All of its outputs; `output` is the first. */
+  readonly outputs: readonly string[];
 };
 
 /** Every refusal begins with the file's name. */
@@ -61,7 +64,8 @@ export function parseOnnx(bytes: Uint8Array, fileName: string): OnnxFile {
     initializers,
     metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
     input: onlyInput(graph, initializers, fileName),
-    output: onlyOutput(graph, fileName),
+    output: firstOutput(graph, fileName),
+    outputs: graph.output.map(({ name }) => name),
   };
 }
 
@@ -76,14 +80,15 @@ function decoded(bytes: Uint8Array, fileName: string): ModelProto {
 }
 
 function plainNode({ opType, domain, name, input, output, attribute }: NodeProto, fileName: string): OnnxNode {
-  if (domain !== '' && domain !== 'ai.onnx') {
-    throw refusal(
-      fileName,
-      `the operator ${domain}.${opType}${name && ` (${name})`} is none of ONNX's own and cannot be imported.`,
-    );
-  }
   const attributes = attribute.map((each) => [each.name, plainAttribute(each, opType, fileName)] as const);
-  return { opType, name, inputs: input, outputs: output, attributes: new Map(attributes) };
+  const isOwn = domain === '' || domain === 'ai.onnx';
+  return {
+    opType: isOwn ? opType : `${domain}.${opType}`,
+    name,
+    inputs: input,
+    outputs: output,
+    attributes: new Map(attributes),
+  };
 }
 
 function plainAttribute(
@@ -119,7 +124,7 @@ function dimensions({ type }: ValueInfoProto): (number | null)[] {
 }
 
 /** The first output; files written here may have the codes of every tensor as more of them. */
-function onlyOutput(graph: GraphProto, fileName: string): string {
+function firstOutput(graph: GraphProto, fileName: string): string {
   const [first] = graph.output;
   if (first === undefined) throw refusal(fileName, 'it has no output.');
   return first.name;

@@ -1,6 +1,5 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
-import { TensorProto_DataType as DataType } from 'onnx-buf';
-import { elementCount } from '../../graph/arrays.ts';
+import { elementCount, requireUsable } from '../../graph/arrays.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
@@ -16,13 +15,18 @@ import type {
   TensorName,
 } from '../../graph/types.ts';
 import { constantsOf } from './constants.ts';
-import type { Constants } from './constants.ts';
 import { withKnownNames } from './knownNames.ts';
+import type { FormerNames } from './knownNames.ts';
 import { MATRIX } from '../layout.ts';
 import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
-import type { Form } from '../operators.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
-import { classesIn, describeNode, inputShapeOf, normalizationIn, writtenBefore } from './readers.ts';
+import { neededFor } from './needed.ts';
+import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from './readers.ts';
+import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
+import { selection, SHORTCUTS } from './shortcuts.ts';
+import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
+import type { Reading, Value } from './values.ts';
+import { pooled, VIEWS } from './views.ts';
 
 export type FloatFileOptions = {
   /** For a file that does not say how its input is normalized: those of other tools never do. */
@@ -31,134 +35,261 @@ export type FloatFileOptions = {
   readonly inputSize?: number;
 };
 
-/** What an ONNX tensor holds: which of the graph's tensors, and whether it is [N, C, 1, 1] or flat behind a global pool. */
-type Value = { readonly tensor: TensorName; readonly form: Form };
-
-type Reading = {
-  readonly constants: Constants;
-  readonly nodes: Map<TensorName, GraphNode>;
-  readonly arrays: Map<string, NamedArray>;
-  readonly values: Map<string, Value>;
-  /** How many operators read each ONNX tensor: a ReLU or batch norm may join its layer only where nothing else does. */
-  readonly readers: ReadonlyMap<string, number>;
+/** A float network, and what is to be said of how it was read. */
+export type ReadNetwork = {
+  readonly model: FloatModel;
+  /** Where its normalization is from: the metadata, the graph's first operators, or whoever opened the file. */
+  readonly normalizationFrom: 'file' | 'graph' | 'options';
+  /** What the file calls each node. */
+  readonly names: FormerNames;
+  readonly notes: readonly string[];
 };
 
 const SUPPORTED =
   'Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten and Gemm, as ResNets are exported';
 
 /** @throws Error naming the operator or tensor that a float ResNet does not have, or what the file does not say */
-export function readFloat(file: OnnxFile, options: FloatFileOptions): FloatModel {
-  const readers = new Map<string, number>();
-  for (const { inputs } of file.nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
-  const reading: Reading = {
-    constants: constantsOf(file),
-    nodes: new Map(),
-    arrays: new Map(),
-    readers,
-    values: new Map([[file.input.name, { tensor: INPUT, form: 'image' }]]),
-  };
+export const readFloat = (file: OnnxFile, options: FloatFileOptions): FloatModel =>
+  readFloatNetwork(file, options).model;
+
+/**
+ * As readFloat, with what is to be said. Of several outputs the first that a classifier gives is read.
+ * @throws Error as readFloat
+ */
+export function readFloatNetwork(file: OnnxFile, options: FloatFileOptions): ReadNetwork {
+  let first: unknown;
+  for (const output of file.outputs) {
+    try {
+      return readOutput(file, output, options);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+function readOutput(file: OnnxFile, output: string, options: FloatFileOptions): ReadNetwork {
   const inputShape = inputShapeOf(file, options.inputSize);
-  for (const node of file.nodes) readNode(reading, node);
-  const found: Graph = { name: file.graphName || 'imported', inputShape, nodes: [...reading.nodes.values()] };
+  const nodes = neededFor(file, output);
+  const reading = newReading(file, nodes, inputShape);
+  for (const node of nodes) readNode(reading, node);
+  const found: Graph = {
+    name: file.graphName.replace(/[^-\w./]/g, '_') || 'imported',
+    inputShape,
+    nodes: [...reading.nodes.values()],
+  };
   inferShapes(found);
   const last = found.nodes.at(-1);
-  if (last?.kind !== 'linear' || reading.values.get(file.output)?.tensor !== last.name)
-    throw new Error(`its output ${file.output} is not what a Gemm at its end gives.`);
-  const normalization = normalizationIn(file, inputShape[2]) ?? options.normalization;
+  if (last?.kind !== 'linear' || reading.values.get(output)?.tensor !== last.name)
+    throw new Error(`its output ${output} is not what a Gemm at its end gives.`);
+  const others = file.outputs.filter((name) => name !== output);
+  if (others.length > 0 && file.producer !== 'fewbit')
+    reading.notes.add(`Of its outputs ${output} is read; ${others.slice(0, 3).join(', ')} left aside.`);
+  const said = normalizationIn(file, inputShape[2]);
+  const given = options.normalization;
+  if (!reading.input && !said && given && given.mean.length !== inputShape[2])
+    throw new Error(channelsSentence(inputShape[2]));
+  const normalization = reading.input ? normalizationOf(reading.input, said) : (said ?? given);
   if (!normalization) throw new Error('it does not say how its input is normalized (mean and std).');
-  const { graph, weights } = withKnownNames(found, reading.arrays);
+  const { graph, weights, names } = withKnownNames(found, reading.arrays);
   for (const [name, shape] of weightShapes(graph)) requireArray(name, shape, weights.get(name));
   const classes =
     classesIn(file, last.outFeatures) ?? Array.from({ length: last.outFeatures }, (_, index) => `class ${index}`);
-  return { graph, weights, normalization, classes };
+  return {
+    model: { graph, weights, normalization, classes },
+    normalizationFrom: reading.input ? 'graph' : said ? 'file' : 'options',
+    names,
+    notes: [...reading.notes],
+  };
+}
+
+/** Why a network for other images than colour ones cannot be measured on pictures. */
+export const channelsSentence = (channels: number): string =>
+  channels === 1
+    ? 'it takes images of one channel (grey), and pictures here have three (red, green, blue). Export it with a first convolution that reads three: conv1.weight.repeat(1, 3, 1, 1) / 3.'
+    : `it takes images of ${channels} channels, and pictures here have three (red, green, blue).`;
+
+function newReading(file: OnnxFile, nodes: readonly OnnxNode[], inputShape: Graph['inputShape']): Reading {
+  const readers = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
+  const batch = file.input.dims[0] ?? 1;
+  const shape = isChannelsLast(file) ? [batch, ...inputShape] : onnxShape(batch, inputShape);
+  return {
+    constants: constantsOf({ ...file, nodes }),
+    batch,
+    nodes: new Map(),
+    shapes: new Map([[INPUT, inputShape]]),
+    arrays: new Map(),
+    readers,
+    values: new Map([[file.input.name, { tensor: INPUT, shape }]]),
+    taken: new Map(),
+    input: null,
+    notes: new Set(),
+  };
 }
 
 function readNode(reading: Reading, node: OnnxNode): void {
   const { constants, values } = reading;
   if (node.inputs.every((name) => name === '' || constants.has(name))) return constants.compute(node);
-  const kind = kindOf(node.opType);
-  if (kind) return void values.set(node.outputs[0], readLayer(reading, node, kind));
-  if (!Object.hasOwn(OPERATORS, node.opType))
-    throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
-  values.set(node.outputs[0], OPERATORS[node.opType](reading, node));
+  values.set(node.outputs[0], ruleOf(reading, node)(reading, node));
+}
+
+type Rule = (reading: Reading, node: OnnxNode) => Value;
+
+/** What reads a node: first what is no node of the graph by itself. */
+function ruleOf(reading: Reading, node: OnnxNode): Rule {
+  const { opType } = node;
+  if (isScaling(reading, node)) return scaled;
+  for (const table of [OPERATORS, VIEWS, SHORTCUTS]) if (Object.hasOwn(table, opType)) return table[opType];
+  const kind = kindOf(opType);
+  if (kind) return (_, each) => readLayer(reading, each, kind);
+  if (opType.includes('.'))
+    throw new Error(
+      `the operator ${opType}${node.name && ` (${node.name})`} is none of ONNX's own and cannot be imported.`,
+    );
+  throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
 }
 
 /** An operator that is a node of the graph by itself; a batch norm or a ReLU may join it later. */
 function readLayer(reading: Reading, node: OnnxNode, kind: Kind): Value {
-  const { reads, gives, kernel, read } = onnxOperator(kind);
+  const { kernel, reads, read } = onnxOperator(kind);
   const operands = kernel ? node.inputs.slice(0, 1) : node.inputs;
-  const inputs = operands.map((_, index) => READS[reads](reading, node, index));
+  if (kind === 'conv' && !isImage(reading, valueOf(reading, node))) return pointwise(reading, node);
+  const pads = operands.length === 1 ? valueOf(reading, node).pads : undefined;
+  const inputs = operands.map((_, index) => READS[reads](reading, node, index, kind));
   const weights = kernel && (kernel === MATRIX ? matrix : floats)(reading, node, 1);
   const name = freshName(reading, node);
   const bias = Boolean(node.inputs[2]);
   const layer = read(node, { name, inputs, weights: weights?.shape ?? [], bias, relu: false });
-  reading.nodes.set(name, layer);
-  if (!weights || !isWeighted(layer)) return { tensor: name, form: gives };
+  const value = addNode(
+    reading,
+    pads && 'padding' in layer ? { ...layer, padding: added(layer.padding, pads) } : layer,
+  );
+  if (!weights || !isWeighted(layer)) return value;
   const arrays = nodeArrays(layer);
   const data = kernelLayout(layer).fromOnnx(weights.data, weights.shape);
   reading.arrays.set(`${name}.kernel`, { shape: lookUp(arrays, 'kernel', 'shape'), data });
-  if (arrays.has('bias')) reading.arrays.set(`${name}.bias`, floats(reading, node, 2));
-  return { tensor: name, form: gives };
+  const shape = arrays.get('bias');
+  if (shape) reading.arrays.set(`${name}.bias`, biasOf(reading, node, shape));
+  return value;
 }
 
-/** What is no node of the graph: each answers what its output holds. */
-const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => Value>> = {
+/** A 1x1 convolution of what is pooled: a classifier. */
+function pointwise(reading: Reading, node: OnnxNode): Value {
+  const { shape } = floats(reading, node, 1);
+  const [outChannels, inChannels, ...rest] = shape;
+  if (elementCount(rest) !== 1 || Number(node.attributes.get('group') ?? 1) !== 1)
+    throw new Error(`${describeNode(node)} reads what is pooled already, where only a 1x1 convolution may.`);
+  const value = linear(reading, node, outChannels, inChannels);
+  return { ...value, shape: [...value.shape, 1, 1] };
+}
+
+function linear(reading: Reading, node: OnnxNode, outFeatures: number, inFeatures: number): Value {
+  const { data } = floats(reading, node, 1);
+  const name = freshName(reading, node);
+  const { tensor } = valueOf(reading, node);
+  const kernel = transposed(data, outFeatures, inFeatures);
+  reading.arrays.set(`${name}.kernel`, { shape: [inFeatures, outFeatures], data: kernel });
+  reading.arrays.set(`${name}.bias`, biasOf(reading, node, [outFeatures]));
+  return addNode(reading, { kind: 'linear', name, input: tensor, inFeatures, outFeatures });
+}
+
+/** Zeros where the operator has none; a number or a row is one for each channel. */
+function biasOf(reading: Reading, node: OnnxNode, shape: readonly number[]): NamedArray {
+  const count = elementCount(shape);
+  if (!node.inputs[2]) return { shape, data: new Float32Array(count) };
+  const found = floats(reading, node, 2);
+  const beta = Number(node.attributes.get('beta') ?? 1);
+  if (found.data.length !== count && found.data.length !== 1) return found;
+  return { shape, data: Float32Array.from({ length: count }, (_, i) => beta * (found.data[i] ?? found.data[0])) };
+}
+
+/** Each joins a node of the graph, or ends it. */
+const OPERATORS: Readonly<Record<string, Rule>> = {
   BatchNormalization(reading, node) {
+    const trains = node.attributes.get('training_mode') === 1 || node.outputs.filter((name) => name !== '').length > 1;
+    if (trains)
+      reading.notes.add(
+        'It was exported in training mode: its batch norms are taken with their running statistics, as after model.eval().',
+      );
+    const value = valueOf(reading, node);
+    if (value.tensor === INPUT && reading.readers.get(node.inputs[0]) === 1) return normalizedInput(reading, node);
     const conv = joinable(reading, node, ['conv']) as ConvNode;
     if (conv.batchNorm) throw new Error(`${describeNode(node)} follows another batch norm.`);
     ['gamma', 'beta', 'mean', 'variance'].forEach((part, index) =>
       reading.arrays.set(`${conv.name}.${part}`, floats(reading, node, index + 1)),
     );
     reading.nodes.set(conv.name, { ...conv, batchNorm: { eps: Number(node.attributes.get('epsilon') ?? 1e-5) } });
-    return { tensor: conv.name, form: 'image' };
+    return value;
   },
 
   Relu(reading, node) {
     const layer = joinable(reading, node, ['conv', 'add']) as ConvNode | AddNode;
     reading.nodes.set(layer.name, { ...layer, relu: true });
-    return { tensor: layer.name, form: 'image' };
+    return valueOf(reading, node);
   },
 
-  Flatten({ values }, node) {
-    const { tensor, form } = writtenBefore(values, node.inputs[0], node);
-    if (form !== 'pooled' || (node.attributes.get('axis') ?? 1) !== 1)
-      throw new Error(`${describeNode(node)} must flatten what a GlobalAveragePool gives, from axis 1.`);
-    return { tensor, form: 'flat' };
-  },
+  /** Of logits it changes neither their order nor which is the greatest: it is left away. */
+  Softmax: leftAway,
+  LogSoftmax: leftAway,
 
-  /** Between float32 and float16, as a network in half precision has at both ends. */
-  Cast({ values }, node) {
-    const to = node.attributes.get('to');
-    if (to !== DataType.FLOAT && to !== DataType.FLOAT16)
-      throw new Error(`${describeNode(node)} makes something else than floats.`);
-    return writtenBefore(values, node.inputs[0], node);
-  },
+  /** A Gemm without a bias, which an Add may bring. */
+  MatMul: (reading, node) => readLayer(reading, { ...node, inputs: node.inputs.slice(0, 2) }, 'linear'),
 
-  Identity: ({ values }, node) => writtenBefore(values, node.inputs[0], node),
+  /** Of two terms it is an Add. */
+  Sum(reading, node) {
+    if (node.inputs.length === 2) return readLayer(reading, node, 'add');
+    throw new Error(`${describeNode(node)} adds ${node.inputs.length} tensors: only two may be added.`);
+  },
 };
+
+function leftAway(reading: Reading, node: OnnxNode): Value {
+  const value = valueOf(reading, node);
+  if (reading.nodes.get(value.tensor)?.kind !== 'linear')
+    throw new Error(`${describeNode(node)} must follow the classifier.`);
+  reading.notes.add(`The ${node.opType} at its end is left away: what is measured are the logits that it reads.`);
+  return value;
+}
 
 /** The tensor that an operator reads, in the form that it must have. */
-const READS: {
-  readonly [F in Exclude<Form, 'pooled'>]: (reading: Reading, node: OnnxNode, index: number) => TensorName;
-} = {
-  image({ values }, node, index) {
-    const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
-    if (form === 'image') return tensor;
-    throw new Error(
-      `${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`,
-    );
+const READS = {
+  image(reading: Reading, node: OnnxNode, index: number, kind: Kind): TensorName {
+    const value = valueOf(reading, node, index);
+    if (!isImage(reading, value))
+      throw new Error(
+        `${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`,
+      );
+    if (value.step && !value.averaged) return selection(reading, node, value).tensor;
+    if (!isPlainImage(reading, value))
+      throw new Error(`${describeNode(node)} reads [${value.shape}], which is no image.`);
+    if (value.pads && kind !== 'conv' && !(kind === 'maxPool' && isPositive(reading, value)))
+      throw new Error(`${describeNode(node)} reads an image padded with zeros, which only a Conv may.`);
+    return value.tensor;
   },
-  flat({ values }, node, index) {
-    const { tensor, form } = writtenBefore(values, node.inputs[index] ?? '', node);
-    if (form === 'flat') return tensor;
-    throw new Error(`${describeNode(node)} must read what a Flatten gives.`);
+
+  flat(reading: Reading, node: OnnxNode, index: number): TensorName {
+    const value = valueOf(reading, node, index);
+    const image = reading.shapes.get(value.tensor) ?? [];
+    if (value.shape.length !== 2) throw new Error(`${describeNode(node)} must read what a Flatten gives.`);
+    if (image.length === 1) return value.tensor;
+    // An image of one pixel is its own average.
+    if (image[0] * image[1] === 1) return pooled(reading, node, value, value.shape).tensor;
+    throw new Error(
+      `${describeNode(node)} reads all ${image[0]} x ${image[1]} pixels of ${image[2]} channels: only their average (a global average pool) can be imported.`,
+    );
   },
 };
 
+function isPositive({ nodes }: Reading, { tensor }: Value): boolean {
+  const layer = nodes.get(tensor);
+  return layer !== undefined && 'relu' in layer && layer.relu;
+}
+
 /** The layer that a batch norm or a ReLU joins. */
-function joinable({ values, nodes, readers }: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
-  const layer = nodes.get(writtenBefore(values, node.inputs[0], node).tensor);
-  if (!layer || !kinds.includes(layer.kind) || ('relu' in layer && layer.relu) || readers.get(node.inputs[0]) !== 1) {
+function joinable(reading: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
+  const layer = reading.nodes.get(valueOf(reading, node).tensor);
+  const alone = reading.readers.get(node.inputs[0]) === 1;
+  if (!layer || !kinds.includes(layer.kind) || ('relu' in layer && layer.relu) || !alone) {
     throw new Error(
       `${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`,
     );
@@ -166,36 +297,23 @@ function joinable({ values, nodes, readers }: Reading, node: OnnxNode, kinds: re
   return layer;
 }
 
-function floats({ constants }: Reading, node: OnnxNode, index: number): NamedArray {
-  const { shape, data } = constants.get(node.inputs[index] ?? '');
-  if (!(data instanceof Float32Array))
-    throw new Error(`${describeNode(node)}: ${node.inputs[index]} is not in float32 or float16.`);
-  return { shape, data };
-}
-
 /** A Gemm's weights, [in, out]. */
 function matrix(reading: Reading, node: OnnxNode, index: number): NamedArray {
   const { attributes } = node;
-  if (['alpha', 'beta'].some((factor) => (attributes.get(factor) ?? 1) !== 1) || attributes.get('transA'))
-    throw new Error(`${describeNode(node)} has factors or a transposed input.`);
-  const found = floats(reading, node, index);
+  if (attributes.get('transA')) throw new Error(`${describeNode(node)} has a transposed input.`);
+  const alpha = Number(attributes.get('alpha') ?? 1);
+  const { shape, data } = floats(reading, node, index);
+  if (shape.length !== 2) throw new Error(`${describeNode(node)} has weights [${shape}]: it must be a matrix.`);
+  const found = { shape, data: alpha === 1 ? data : data.map((each) => alpha * each) };
   if (!attributes.get('transB')) return found;
-  const [rows, columns] = found.shape;
+  const [rows, columns] = shape;
   return { shape: [columns, rows], data: transposed(found.data, rows, columns) };
 }
 
-/**
- * A name that no other node has. PyTorch calls an operator by the modules around it ("/layer1/layer1.0/conv1/Conv"),
- * each of which may repeat the one before it.
- */
-function freshName({ nodes }: Reading, { name, outputs, opType }: OnnxNode): TensorName {
-  const modules = name.split('/').filter((part) => part !== '' && part !== opType);
-  const path =
-    modules.reduce((whole, part) => (whole === '' || part.startsWith(`${whole}.`) ? part : `${whole}.${part}`), '') ||
-    outputs[0];
-  let fresh = path === INPUT ? `${path}.0` : path;
-  for (let copy = 1; nodes.has(fresh); copy++) fresh = `${path}_${copy}`;
-  return fresh;
+/** Padding with what was padded before. */
+function added(padding: ConvNode['padding'], pads: readonly [number, number, number, number]): ConvNode['padding'] {
+  const sides = pads.map((pad, side) => pad + (typeof padding === 'number' ? padding : padding[side]));
+  return sides.every((side) => side === sides[0]) ? sides[0] : (sides as unknown as ConvNode['padding']);
 }
 
 function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
@@ -209,6 +327,5 @@ function requireArray(name: string, shape: readonly number[], array: NamedArray 
   if (array?.shape.join() !== shape.join() || array.data.length !== elementCount(shape)) {
     throw new Error(`${name} has the shape [${array?.shape ?? ''}], but should have [${shape}].`);
   }
-  const broken = array.data.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) throw new Error(`${name} holds ${array.data[broken]}, which is no weight.`);
+  requireUsable(name, array.data, /\.variance$/.test(name));
 }

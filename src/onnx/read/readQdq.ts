@@ -14,6 +14,7 @@ import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
 import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from './readers.ts';
 import { WITHOUT_RELU } from '../signature.ts';
+import { requireScales } from './scales.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
 type DequantizedConstant = { readonly codes: string; readonly scale: string; readonly zeroPoint: string | undefined };
@@ -135,8 +136,10 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): TensorName {
   return name;
 }
 
+/** @throws Error naming the constant that makes no grid */
 function gridOf(constants: Constants, { inputs }: OnnxNode): { scale: number; zeroPoint: number } {
-  return { scale: Number(constants.get(inputs[1]).data[0]), zeroPoint: Number(constants.get(inputs[2]).data[0]) };
+  const [scale] = requireScales(inputs[1], constants.get(inputs[1]).data);
+  return { scale, zeroPoint: Number(constants.get(inputs[2]).data[0]) };
 }
 
 /** Notes where a layer's weights and bias are. */
@@ -173,6 +176,7 @@ function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: 
   if (!(scale instanceof Float32Array) || !(biasData instanceof Int32Array) || biasData.length !== channels) {
     throw new Error(`${node.name} must have scales in float32 and ${channels} biases in int32.`);
   }
+  requireScales(weight.scale, scale);
   if ((scale.length !== 1 && scale.length !== channels) || zeroPoint.length !== scale.length) {
     throw new Error(
       `${node.name} has ${scale.length} scales and ${zeroPoint.length} zero points for ${channels} channels.`,

@@ -1,5 +1,5 @@
 /** What the readers of float and of quantized files share: operators to graph nodes, and the file's metadata. */
-import type { Normalization, Size2, TensorName, Window } from '../../graph/types.ts';
+import type { Normalization, Padding, Size2, TensorName, Window } from '../../graph/types.ts';
 import { refusal } from './parse.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
 
@@ -9,15 +9,23 @@ const MAX_SIDE = 1024;
 /** "Conv (layer1.0.conv1)", for messages. */
 export const describeNode = ({ opType, name, outputs }: OnnxNode): string => `${opType} (${name || outputs[0]})`;
 
+/** Whether the file's input is [N, H, W, C], as networks of TensorFlow's have it. */
+export function isChannelsLast({ input: { dims } }: Pick<OnnxFile, 'input'>): boolean {
+  const few = (size: number | null | undefined): boolean => typeof size === 'number' && size <= 4;
+  return dims.length === 4 && few(dims[3]) && !few(dims[1]);
+}
+
 /**
- * [H, W, C] of the file's input [N, C, H, W].
+ * [H, W, C] of the file's input [N, C, H, W] or [N, H, W, C].
  * @param side of a square input, where the file leaves height and width open
  */
 export function inputShapeOf(
-  { input, fileName }: OnnxFile,
+  file: Pick<OnnxFile, 'input' | 'fileName'>,
   side: number | undefined,
 ): readonly [number, number, number] {
-  const [, channels, height, width] = input.dims;
+  const { input, fileName } = file;
+  const [, first, second, third] = input.dims;
+  const [channels, height, width] = isChannelsLast(file) ? [third, first, second] : [first, second, third];
   const shape = [height ?? side, width ?? side, channels] as const;
   if (
     input.dims.length !== 4 ||
@@ -43,7 +51,7 @@ export function windowOf(node: OnnxNode, kernel: readonly number[]): Window {
     return values[0];
   };
   const text = node.attributes.get('auto_pad') ?? 'NOTSET';
-  if (text !== 'NOTSET')
+  if (text !== 'NOTSET' && text !== 'VALID')
     throw new Error(`${describeNode(node)} pads by ${String(text)}: it must say its pads in numbers.`);
   if (ints('dilations', [1, 1]).some((each) => each !== 1)) throw new Error(`${describeNode(node)} is dilated.`);
   if ((node.attributes.get('ceil_mode') ?? 0) !== 0)
@@ -53,9 +61,13 @@ export function windowOf(node: OnnxNode, kernel: readonly number[]): Window {
   return {
     kernel: size as unknown as Size2,
     stride: only('strides', ints('strides', [1, 1])),
-    padding: only('pads', ints('pads', [0, 0, 0, 0])),
+    padding: paddingOf(text === 'VALID' ? [0, 0, 0, 0] : ints('pads', [0, 0, 0, 0])),
   };
 }
+
+/** One number where all sides have it. */
+const paddingOf = (pads: readonly number[]): Padding =>
+  pads.every((pad) => pad === pads[0]) ? pads[0] : (pads as unknown as Padding);
 
 /** The graph's tensor that an ONNX name stands for, so far. @throws Error where nothing before wrote it */
 export function writtenBefore<T>(values: ReadonlyMap<string, T>, name: string, node: OnnxNode): T {

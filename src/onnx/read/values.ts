@@ -1,0 +1,98 @@
+/** What is known while a float network is read: which of the graph's tensors each ONNX tensor holds, and in what shape. */
+import { operatorOf } from '../../graph/operators.ts';
+import type { Shape } from '../../graph/operators.ts';
+import { inputsOf } from '../../graph/shapes.ts';
+import type { GraphNode, NamedArray, TensorName } from '../../graph/types.ts';
+import { lookUp } from '../../base/lookUp.ts';
+import type { Constants } from './constants.ts';
+import type { OnnxNode } from './parse.ts';
+import { describeNode, writtenBefore } from './readers.ts';
+
+export type Value = {
+  readonly tensor: TensorName;
+  /** ONNX's, the batch first: [N, C, H, W] of an image, [N, C, 1, 1] or [N, C] behind a global pool. */
+  readonly shape: readonly number[];
+  /** Some of an image's axes were averaged: whoever averages the rest makes a global pool of it. */
+  readonly averaged?: boolean;
+  /** Zeros around the image, in ONNX's order: the next window takes them for its own padding. */
+  readonly pads?: readonly [top: number, left: number, bottom: number, right: number];
+  /** Only every so many rows and columns of the image, as a shortcut without parameters takes them. */
+  readonly step?: readonly [rows: number, columns: number];
+};
+
+/** What happens to the input before the first layer, by channel: scale * x + offset. */
+export type InputAffine = { readonly scale: readonly number[]; readonly offset: readonly number[] };
+
+export type Reading = {
+  readonly constants: Constants;
+  /** Images in a batch: as the file says, or 1. */
+  readonly batch: number;
+  readonly nodes: Map<TensorName, GraphNode>;
+  /** [H, W, C] or [C] of the graph's tensors. */
+  readonly shapes: Map<TensorName, Shape>;
+  readonly arrays: Map<string, NamedArray>;
+  readonly values: Map<string, Value>;
+  /** How many operators read each ONNX tensor: a ReLU or batch norm may join its layer only where nothing else does. */
+  readonly readers: ReadonlyMap<string, number>;
+  /** How often a name was wanted for a node. */
+  readonly taken: Map<string, number>;
+  input: InputAffine | null;
+  /** Sentences for the user: what the file holds and the graph does not. */
+  readonly notes: Set<string>;
+};
+
+/** Adds a node and answers its output, in the graph's own form. @throws Error naming it, where it does not fit its inputs */
+export function addNode(reading: Reading, node: GraphNode): Value {
+  const inputs = inputsOf(node).map((name) => lookUp(reading.shapes, name, 'shape'));
+  const shape = operatorOf(node).outputShape(node, inputs);
+  reading.nodes.set(node.name, node);
+  reading.shapes.set(node.name, shape);
+  return { tensor: node.name, shape: onnxShape(reading.batch, shape) };
+}
+
+/** [N, C, H, W] of an image, [N, C] of a vector. */
+export const onnxShape = (batch: number, shape: Shape): readonly number[] =>
+  shape.length === 3 ? [batch, shape[2], shape[0], shape[1]] : [batch, ...shape];
+
+export const valueOf = ({ values }: Reading, node: OnnxNode, index = 0): Value =>
+  writtenBefore(values, node.inputs[index] ?? '', node);
+
+/** Whether the graph's tensor is an image, whatever is made of it. */
+export const isImage = ({ shapes }: Reading, { tensor }: Value): boolean => shapes.get(tensor)?.length === 3;
+
+/** Whether a value is the graph's image as it is. */
+export const isPlainImage = (reading: Reading, value: Value): boolean =>
+  isImage(reading, value) &&
+  !value.averaged &&
+  !value.step &&
+  value.shape.join() === onnxShape(reading.batch, lookUp(reading.shapes, value.tensor, 'shape')).join();
+
+/** A constant operand in float32. @throws Error naming it where it is none */
+export function floats({ constants }: Pick<Reading, 'constants'>, node: OnnxNode, index: number): NamedArray {
+  const name = node.inputs[index] ?? '';
+  if (!constants.has(name)) throw new Error(`${describeNode(node)}: its operand ${name || index} is no constant.`);
+  const { shape, data } = constants.get(name);
+  if (!(data instanceof Float32Array))
+    throw new Error(`${describeNode(node)}: ${node.inputs[index]} is not in float32 or float16.`);
+  return { shape, data };
+}
+
+/** What tfjs takes for a name is a letter or digit, then these; whatever else stands in a file becomes "_". */
+const plainName = (name: string): string => name.replace(/[^-\w./]/g, '_').replace(/^[^A-Za-z0-9]+/, '');
+
+/**
+ * A name that no other node has. PyTorch calls an operator by the modules around it ("/layer1/layer1.0/conv1/Conv"),
+ * each of which may repeat the one before it.
+ */
+export function freshName({ nodes, taken }: Reading, { name, outputs, opType }: OnnxNode): TensorName {
+  const modules = name.split('/').filter((part) => part !== '' && part !== opType);
+  const whole = modules.reduce(
+    (path, part) => (path === '' || part.startsWith(`${path}.`) ? part : `${path}.${part}`),
+    '',
+  );
+  const path = plainName(whole) || plainName(outputs[0]) || opType;
+  let copy = taken.get(path) ?? (path === 'input' ? 1 : 0);
+  while (nodes.has(copy === 0 ? path : `${path}_${copy}`)) copy++;
+  taken.set(path, copy + 1);
+  return copy === 0 ? path : `${path}_${copy}`;
+}
