@@ -29,7 +29,7 @@ export type Candidates = {
 
 export type Abilities = { readonly relaxed: boolean; readonly eighthBit: EighthBit };
 
-/** Fastest first, as measured (docs/engine.md): with VNNI an 8-bit product sum is one instruction, without it three. */
+/** Fastest first, as measured: with VNNI an 8-bit product sum is one instruction, without it three. */
 const order = ({ eighthBit }: Abilities): readonly IntegerKernel[] =>
   eighthBit === 'unsigned' || eighthBit === 'signed'
     ? ['lookUp', 'int8', 'int8Sum16', 'int16']
