@@ -16,10 +16,10 @@ const run: RunResult = {
   seconds: 3,
 };
 const written = (value: RunResult): { runs: Record<string, unknown>[] } =>
-  JSON.parse(JSON.stringify(toJson({ runs: [value], races: [] }))) as { runs: Record<string, unknown>[] };
+  JSON.parse(JSON.stringify(toJson({ runs: [value], scores: [] }))) as { runs: Record<string, unknown>[] };
 
 test('a run keeps what ran it, and what its settings asked for', () => {
-  expect(fromJson(written(run))).toMatchObject({ runs: [run], races: [] });
+  expect(fromJson(written(run))).toMatchObject({ runs: [run], scores: [] });
 });
 
 test('a run saved before results named their engine was tfjs’s', () => {
