@@ -59,7 +59,7 @@ export const DATASETS = {
     recipe: { images: 'photos' },
   },
 } as const satisfies Readonly<Record<string, DatasetRow>>;
-export type DatasetName = keyof typeof DATASETS;
+type DatasetName = keyof typeof DATASETS;
 
 type ModelRow = {
   readonly title: string;
@@ -139,7 +139,7 @@ export const recipeHints = ({ model, dataset }: { readonly model: string; readon
 });
 
 /** @throws naming what there is */
-export function requireModel(name: string): ModelName {
+function requireModel(name: string): ModelName {
   if (!isModel(name)) throw new Error(`There is no model named ${name}; the lab has ${MODEL_NAMES.join(', ')}.`);
   return name;
 }

@@ -1,6 +1,6 @@
 /** The interval that goes with a measured share. */
 
-export type Interval = { readonly low: number; readonly high: number };
+type Interval = { readonly low: number; readonly high: number };
 
 /** 97.5th percentile of the standard normal distribution: two-sided 95%. */
 const Z95 = 1.959964;

@@ -1,11 +1,11 @@
 /** One measure over the bitwidths: 32-bit float as a grey square, quantized in blue, each with its interval. */
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { ReactNode } from 'react';
 import type { Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
 import { ChartFrame } from './ChartFrame.tsx';
+import type { LegendKey } from './Legend.tsx';
 import type { Column } from './table.ts';
 import type { Box } from './useBox.ts';
 import { WIDTHS } from '../state/choice.ts';
@@ -24,7 +24,7 @@ export type Mark = {
 export type Expected = { readonly bits: Bits; readonly value: number; readonly label: string };
 
 /** Marks that belong together, by the name that the table gives them. */
-export type Series = { readonly name: string; readonly marks: readonly Mark[] };
+type Series = { readonly name: string; readonly marks: readonly Mark[] };
 
 type Drawing = {
   readonly shape: 'dots' | 'bars';
@@ -45,7 +45,7 @@ type Props = Drawing & {
   readonly provenance: string;
   /** In rem. */
   readonly height: number;
-  readonly legend?: ReactNode;
+  readonly legend?: readonly LegendKey[];
 };
 
 type Row = Mark & { readonly series: string };

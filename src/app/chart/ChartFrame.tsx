@@ -2,6 +2,7 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { WORDS } from '../words/words.ts';
 import { ChartTableView } from './ChartTableView.tsx';
+import { Legend, type LegendKey } from './Legend.tsx';
 import { pngOf } from './picture.ts';
 import { saveFile } from './save.ts';
 import { csvOf, type ChartTable } from './table.ts';
@@ -24,7 +25,7 @@ type Props<Row> = {
   /** A function: made only once it is opened or saved, for charts that redraw within a frame. */
   readonly table: ChartTable<Row> | (() => ChartTable<Row>);
   /** Explains colours and shapes, in words, under the drawing. */
-  readonly legend?: ReactNode;
+  readonly legend?: readonly LegendKey[];
   /** The contents of the SVG, in CSS pixels; called once the box is laid out. */
   readonly children: (box: Box) => ReactNode;
 };
@@ -97,7 +98,7 @@ export function ChartFrame<Row>({
         )}
       </div>
       <figcaption id={caption}>{title}</figcaption>
-      {legend && <p className="legend">{legend}</p>}
+      {legend && <Legend keys={legend} />}
       <p className="provenance">{provenance}</p>
       <div className="takeaway">
         <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>

@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts';
 import type { ScoreResult, RunResult } from '../../contract/run.ts';
 import { linkOf } from '../state/selectors.ts';
 
-export type SavedSession = {
+type SavedSession = {
   readonly link: Link;
   readonly guess: Guess;
   readonly layerGuess: LayerGuess;

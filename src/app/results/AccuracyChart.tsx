@@ -41,26 +41,14 @@ export function AccuracyChart({ state }: { readonly state: State }) {
       format={percentShort}
       selected={choice.bits}
       height={16}
-      legend={
-        <>
-          <span className="float32">
-            <span className="swatch" aria-hidden="true" /> {words.float32}
-          </span>
-          <span className="quantized">
-            <span className="swatch quantized" aria-hidden="true" /> {choice.preset}
-          </span>
-          {marks.some(({ recorded }) => recorded) && (
-            <span className="quantized">
-              <span className="swatch hollow recorded" aria-hidden="true" /> {words.recorded}
-            </span>
-          )}
-          {others.length > 0 && (
-            <span className="quantized">
-              <span className="swatch hollow" aria-hidden="true" /> {other}
-            </span>
-          )}
-        </>
-      }
+      legend={[
+        { colour: 'float32', sign: 'swatch', text: words.float32 },
+        { colour: 'quantized', sign: 'swatch quantized', text: choice.preset },
+        ...(marks.some(({ recorded }) => recorded)
+          ? [{ colour: 'quantized', sign: 'swatch hollow recorded', text: words.recorded } as const]
+          : []),
+        ...(others.length > 0 ? [{ colour: 'quantized', sign: 'swatch hollow', text: other } as const] : []),
+      ]}
     />
   );
 }

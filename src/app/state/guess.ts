@@ -2,7 +2,7 @@
 import type { Link } from './link.ts';
 
 /** A question that waits for its answer, was answered, or was passed by. */
-export type Prediction<Answer> =
+type Prediction<Answer> =
   { readonly kind: 'open' } | ({ readonly kind: 'made' } & Answer) | { readonly kind: 'passed' };
 
 /** `share`: the accuracy expected at 4 bits, in 0..1. */

@@ -12,7 +12,7 @@ export const HIDEABLE = ['bits', 'presets', 'navigation', 'view', 'files', 'gues
 export type Hideable = (typeof HIDEABLE)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 export const VIEWS = ['desk', 'projector'] as const;
 export type View = (typeof VIEWS)[number];

@@ -45,7 +45,7 @@ export type At<Kind extends string> = {
   readonly inputs: readonly ActivationParams[];
 };
 
-export type ToCode = { readonly output: ActivationParams };
+type ToCode = { readonly output: ActivationParams };
 
 export type Summed = {
   readonly terms: Products;

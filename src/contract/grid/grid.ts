@@ -81,7 +81,7 @@ export type GridRow = Provenance & {
 };
 
 /** A cell that could not be run, and why. A later run tries it again. */
-export type GridFailure = { readonly key: string; readonly error: string };
+type GridFailure = { readonly key: string; readonly error: string };
 export type GridRecord = GridRow | GridFailure;
 
 export const isRow = (record: GridRecord): record is GridRow => 'top1' in record;

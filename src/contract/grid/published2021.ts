@@ -10,7 +10,7 @@ export const SOURCE_2021 =
 type ByBits = { readonly [bits in Bits]?: number };
 
 /** top1 as fractions of the test images. */
-export type PublishedRow = { readonly float32: number; readonly ptq: ByBits; readonly qat: ByBits };
+type PublishedRow = { readonly float32: number; readonly ptq: ByBits; readonly qat: ByBits };
 
 /** By dataset, then model, each under the lab's own name for it. */
 export const PUBLISHED: Readonly<Record<string, Readonly<Record<string, PublishedRow>>>> = {
@@ -54,7 +54,7 @@ export const PUBLISHED_MS_PER_IMAGE: Readonly<Record<32 | 8 | 6 | 4, readonly nu
   4: [326, 368, 322, 301],
 };
 
-export type PublishedMethod = 'float32' | 'ptq' | 'qat';
+type PublishedMethod = 'float32' | 'ptq' | 'qat';
 
 /** The names that 2021's datasets go by here: the lab's own subsets and sizes of them count as the dataset. */
 const DATASET_OF: Readonly<Record<string, string>> = { 'cifar10-sample': 'cifar10' };

@@ -23,6 +23,8 @@ import {
 } from './points.ts';
 import { nameOf } from '../../text/names.ts';
 import { workloadOf, hides } from '../../state/selectors.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import type { LegendKey } from '../../chart/Legend.tsx';
 
 const KEPT = 0.01;
 
@@ -109,7 +111,7 @@ export function BillChart({ state }: { readonly state: State }) {
         ].join('. ')}
         height={19}
         table={{ columns: COLUMNS, rows: [...points.map(rowOf), ...published.map(publishedRow)] }}
-        legend={<Legend overlay={overlay} points={points} />}
+        legend={legendOf(overlay, points)}
       >
         {(box) => (
           <Marks {...box} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />
@@ -173,22 +175,12 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
 type Scale = ScaleLinear<number, number>;
 
 function Axes({ x, y, width, height, rem }: Box & { readonly x: Scale; readonly y: Scale }) {
+  const [left] = x.range();
   return (
     <>
-      {y.ticks(5).map((share) => (
-        <g key={share}>
-          <line className="grid" x1={x.range()[0]} x2={width} y1={y(share)} y2={y(share)} />
-          <text className="tick end" x={x.range()[0] - 0.4 * rem} y={y(share) + 0.35 * rem}>
-            {percentShort(share)}
-          </text>
-        </g>
-      ))}
-      {x.ticks(width / (5 * rem)).map((share) => (
-        <text key={share} className="tick" x={x(share)} y={height - 1.6 * rem}>
-          {percentShort(share)}
-        </text>
-      ))}
-      <line className="axis" x1={x.range()[0]} x2={width} y1={y(0)} y2={y(0)} />
+      <YTicks y={y} ticks={y.ticks(5)} x={left - 0.4 * rem} rem={rem} format={percentShort} grid={[left, width]} />
+      <XTicks x={x} ticks={x.ticks(width / (5 * rem))} y={height - 1.6 * rem} format={percentShort} />
+      <line className="axis" x1={left} x2={width} y1={y(0)} y2={y(0)} />
       <text className="tick end" x={width} y={height - 0.3 * rem}>
         {words.sizeAxis}
       </text>
@@ -246,14 +238,13 @@ function ArrowMark({
   );
 }
 
-function Legend({ overlay, points }: { readonly overlay: boolean; readonly points: readonly Point[] }) {
-  return (
-    <>
-      <span className="quantized">○ {words.legend.modern}</span>
-      <span className="quantized">△ {words.legend.preset2021}</span>
-      <span className="quantized">● {words.legend.trained}</span>
-      {points.some(({ run }) => run.recorded) && <span className="quantized">◌ {words.recorded}</span>}
-      {overlay && <span className="error">□ ■ {words.published.legend}</span>}
-    </>
-  );
+function legendOf(overlay: boolean, points: readonly Point[]): readonly LegendKey[] {
+  const recorded = points.some(({ run }) => run.recorded);
+  return [
+    { colour: 'quantized', glyph: '○', text: words.legend.modern },
+    { colour: 'quantized', glyph: '△', text: words.legend.preset2021 },
+    { colour: 'quantized', glyph: '●', text: words.legend.trained },
+    ...(recorded ? [{ colour: 'quantized', glyph: '◌', text: words.recorded } as const] : []),
+    ...(overlay ? [{ colour: 'error', glyph: '□ ■', text: words.published.legend } as const] : []),
+  ];
 }

@@ -10,6 +10,8 @@ import { bitsName, count, times } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { real, share } from '../layer/numbers.ts';
 import { bestStep, ceiling, foldedHistogram, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
+import { XTicks } from '../../chart/Axes.tsx';
+import type { LegendKey } from '../../chart/Legend.tsx';
 
 export type ClipChartProps = {
   readonly curve: ClipCurve;
@@ -66,7 +68,7 @@ function rowsOf({ lo, hi, power }: ClipCurve, { clipping, rounding, choices }: C
 }
 
 /** What the chart shows, in one sentence. */
-export function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
+function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
   const words = WORDS.clip;
   const tensor = words.tensorOf(curve.of, curve.layer);
   const best = bestStep(grid);
@@ -95,37 +97,27 @@ export function ClipChart({ curve, grid, model, step, onStep }: ClipChartProps) 
       provenance={words.provenance(model, scheme?.name ?? '', count(curve.count), calibrated)}
       height={20}
       table={() => ({ columns: columns(), rows: rowsOf(curve, grid) })}
-      legend={<Legend />}
+      legend={legend()}
     >
       {(box) => <Drawing curve={curve} grid={grid} step={step} onStep={onStep} {...box} />}
     </ChartFrame>
   );
 }
 
-function Legend() {
+function legend(): readonly LegendKey[] {
   const words = WORDS.clip;
-  return (
-    <>
-      <span className="error">
-        <span className="swatch dashed" aria-hidden="true" /> {words.clipping}
-      </span>
-      <span className="quantized">
-        <span className="swatch thick" aria-hidden="true" /> {words.rounding}
-      </span>
-      <span>
-        <span className="swatch thick" aria-hidden="true" /> {words.sum}
-      </span>
-      <span className="float32">
-        <span className="swatch" aria-hidden="true" /> {words.values}
-      </span>
-    </>
-  );
+  return [
+    { colour: 'error', sign: 'swatch dashed', text: words.clipping },
+    { colour: 'quantized', sign: 'swatch thick', text: words.rounding },
+    { sign: 'swatch thick', text: words.sum },
+    { colour: 'float32', sign: 'swatch', text: words.values },
+  ];
 }
 
 type DrawingProps = Omit<ClipChartProps, 'model'> & Box;
 
 /** Half a slider's thumb, in pixels: the chart's ends are where the thumb's middle can be. */
-export const THUMB = 14;
+const THUMB = 14;
 
 function Drawing({ curve, grid, step, onStep, width, height, rem }: DrawingProps) {
   const clipId = useId();
@@ -169,11 +161,12 @@ function Drawing({ curve, grid, step, onStep, width, height, rem }: DrawingProps
       <Marks curve={curve} grid={grid} x={x} y={y} top={labels} width={width} rem={rem} />
       <line className="threshold" x1={x(here)} x2={x(here)} y1={labels} y2={floor} />
       <circle className="hollow handle" cx={x(here)} cy={Math.max(labels, y(sumAt(grid, step)))} r={0.5 * rem} />
-      {x.ticks(Math.max(2, Math.floor(width / (6 * rem)))).map((value) => (
-        <text key={value} className="tick" x={Math.min(Math.max(x(value), rem), width - rem)} y={height - 0.3 * rem}>
-          {real(value)}
-        </text>
-      ))}
+      <XTicks
+        x={(value) => Math.min(Math.max(x(value), rem), width - rem)}
+        ticks={x.ticks(Math.max(2, Math.floor(width / (6 * rem))))}
+        y={height - 0.3 * rem}
+        format={real}
+      />
       <rect className="catcher" width={width} height={height} onPointerDown={drag} onPointerMove={drag} />
     </>
   );

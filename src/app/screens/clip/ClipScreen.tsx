@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ClipCurve } from '../../../contract/calls/inspect.ts';
 import { times } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
+import { LayerAndChannelPicker } from '../layer/LayerPicker.tsx';
 import { real, share } from '../layer/numbers.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { isWeighted, useLayers } from '../layer/useLayers.ts';
@@ -43,18 +43,16 @@ export function ClipScreen(props: ScreenProps) {
   const grid = curve?.grids.find((one) => one.bits === bits);
   return (
     <>
-      <div className="fields">
-        <LayerPicker
-          layers={layers}
-          chosen={layer.name}
-          onChoose={(name) => {
-            setChannel(null);
-            choose(name);
-          }}
-        />
-        {of === 'weights' && (
-          <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />
-        )}
+      <LayerAndChannelPicker
+        layers={layers}
+        layer={layer}
+        onChoose={(name) => {
+          setChannel(null);
+          choose(name);
+        }}
+        channel={channel}
+        onChannel={of === 'weights' ? setChannel : null}
+      >
         <fieldset className="choice">
           <legend className="unseen">{words.of}</legend>
           {KINDS.filter((kind) => canBe(kind, layer)).map((kind) => (
@@ -64,7 +62,7 @@ export function ClipScreen(props: ScreenProps) {
             </label>
           ))}
         </fieldset>
-      </div>
+      </LayerAndChannelPicker>
       <Waiting answer={answer} what={words.tensorOf(of, layer.name)} />
       {curve && grid && (
         <Bench

@@ -2,8 +2,9 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { GridRow } from '../../../contract/grid/grid.ts';
+import { YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
-import { percent } from '../../text/format.ts';
+import { percent, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 
 type Point = GridRow['curve'][number];
@@ -46,16 +47,14 @@ export function EpochChart({ curve, provenance }: { readonly curve: readonly Poi
             .y(({ accuracy }) => y(accuracy))(curve) ?? '';
         return (
           <>
-            {y.ticks(5).map((tick) => (
-              <g key={tick}>
-                <line className="grid" x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
-                <text
-                  className="tick end"
-                  x={left - 0.4 * rem}
-                  y={y(tick) + 0.35 * rem}
-                >{`${Math.round(100 * tick)}%`}</text>
-              </g>
-            ))}
+            <YTicks
+              y={y}
+              ticks={y.ticks(5)}
+              x={left - 0.4 * rem}
+              rem={rem}
+              format={percentShort}
+              grid={[left, right]}
+            />
             <path className="quantized line" d={path} />
             {curve.map(({ epoch, accuracy }) => (
               <g key={epoch}>

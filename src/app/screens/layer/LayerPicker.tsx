@@ -1,4 +1,5 @@
 /** Which layer, and which of its output channels. */
+import type { ReactNode } from 'react';
 import type { LayerInfo } from '../../../contract/calls/inspect.ts';
 import { count } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
@@ -27,6 +28,29 @@ export function LayerPicker({ layers, chosen, onChoose }: LayerProps) {
   );
 }
 
+type LayerAndChannelProps = Omit<LayerProps, 'chosen'> & {
+  readonly layer: LayerInfo;
+  /** null: all channels. */
+  readonly channel: number | null;
+  /** null: the channel cannot be chosen. */
+  readonly onChannel: ((channel: number | null) => void) | null;
+  /** More choices, beside these. */
+  readonly children?: ReactNode;
+};
+
+/** The layer whose weights are looked at, and the channel. Another layer begins with all of its channels. */
+export function LayerAndChannelPicker({ layers, layer, onChoose, channel, onChannel, children }: LayerAndChannelProps) {
+  return (
+    <div className="fields">
+      <LayerPicker layers={layers} chosen={layer.name} onChoose={onChoose} />
+      {onChannel && (
+        <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={onChannel} />
+      )}
+      {children}
+    </div>
+  );
+}
+
 type ChannelProps = {
   readonly channels: number;
   /** null: all of them. */
@@ -34,7 +58,7 @@ type ChannelProps = {
   readonly onChoose: (channel: number | null) => void;
 };
 
-export function ChannelPicker({ channels, chosen, onChoose }: ChannelProps) {
+function ChannelPicker({ channels, chosen, onChoose }: ChannelProps) {
   const words = WORDS.layer;
   return (
     <label className="field">

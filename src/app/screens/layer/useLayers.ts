@@ -4,7 +4,7 @@ import type { ScreenProps } from '../types.ts';
 import { useAnswer, type Answer } from './useAnswer.ts';
 import { float32Of } from '../../state/selectors.ts';
 
-export type ChosenLayer = {
+type ChosenLayer = {
   readonly answer: Answer<Layers>;
   readonly layers: readonly LayerInfo[];
   /** One of `layers`; null until they are known. */

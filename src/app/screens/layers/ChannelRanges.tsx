@@ -1,6 +1,7 @@
 /** The range of every output channel's weights, and the grid that holds it. */
 import { scaleLinear } from 'd3-scale';
 import type { LayerChannels } from '../../../contract/calls/inspect.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -57,16 +58,10 @@ export function ChannelRanges({ channels }: { readonly channels: LayerChannels }
       provenance={nameOf(settings)}
       height={13}
       table={() => ({ columns: columns(), rows: rows() })}
-      legend={
-        <>
-          <span className="float32">
-            <span className="swatch" aria-hidden="true" /> {words.ranges}
-          </span>
-          <span className="quantized">
-            <span className="swatch thick" aria-hidden="true" /> {words.grid}
-          </span>
-        </>
-      }
+      legend={[
+        { colour: 'float32', sign: 'swatch', text: words.ranges },
+        { colour: 'quantized', sign: 'swatch thick', text: words.grid },
+      ]}
     >
       {(box) => <Drawing channels={channels} {...box} />}
     </ChartFrame>
@@ -97,19 +92,12 @@ function Drawing({
       <line className="axis" x1={x(0)} x2={width} y1={y(0)} y2={y(0)} />
       <path className="float32" d={bars} />
       <path className="quantized line" d={edge(bottom) + edge(top)} />
-      {y.ticks(4).map((value) => (
-        <text key={value} className="tick end" x={3.2 * rem} y={y(value) + 0.35 * rem}>
-          {real(value)}
-        </text>
-      ))}
-      {x
-        .ticks(Math.max(2, Math.floor(width / (6 * rem))))
-        .filter((c) => Number.isInteger(c) && c < lo.length)
-        .map((c) => (
-          <text key={c} className="tick" x={x(c + 0.5)} y={height - 0.3 * rem}>
-            {c}
-          </text>
-        ))}
+      <YTicks y={y} ticks={y.ticks(4)} x={3.2 * rem} rem={rem} format={real} />
+      <XTicks
+        x={(c) => x(c + 0.5)}
+        ticks={x.ticks(Math.max(2, Math.floor(width / (6 * rem)))).filter((c) => Number.isInteger(c) && c < lo.length)}
+        y={height - 0.3 * rem}
+      />
     </>
   );
 }

@@ -51,7 +51,7 @@ export function extremes(cells: readonly Cell[]): { readonly worst: Cell; readon
 }
 
 /** Two bits' worth of noise: what is so much cleaner than the worst has the other end's colour. */
-export const SPAN_DB = 12;
+const SPAN_DB = 12;
 
 /** 0 for the noisiest layer, 1 for one that is SPAN_DB cleaner or more. */
 export const cleanness = (sqnr: number, worst: number): number => Math.min(Math.max((sqnr - worst) / SPAN_DB, 0), 1);

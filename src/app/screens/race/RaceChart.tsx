@@ -11,7 +11,7 @@ import { contenderName } from '../../text/names.ts';
 const ROW = 2.8;
 
 /** Columns of the numbers of a row; the screen's whole table has more. */
-export function timeColumns(): readonly Column<RaceRow>[] {
+function timeColumns(): readonly Column<RaceRow>[] {
   const words = WORDS.race.columns;
   const ms = (title: string, of: (row: RaceRow) => number): Column<RaceRow> => ({
     title,

@@ -9,6 +9,8 @@ import { bitsName, count, percent } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real, share, whole } from '../layer/numbers.ts';
 import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
+import { XTicks } from '../../chart/Axes.tsx';
+import type { LegendKey } from '../../chart/Legend.tsx';
 
 type Props = {
   readonly snap: Snap;
@@ -64,28 +66,20 @@ export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
       provenance={words.provenance(model, snap.settings.scheme?.name ?? '', scales)}
       height={18}
       table={() => ({ columns: columns(), rows: rows() })}
-      legend={<Legend />}
+      legend={legend()}
     >
       {(box) => <Drawing grid={grid} zero={zero} scale={scale} chosen={chosen} onChoose={onChoose} {...box} />}
     </ChartFrame>
   );
 }
 
-function Legend() {
+function legend(): readonly LegendKey[] {
   const words = WORDS.snap;
-  return (
-    <>
-      <span className="float32">
-        <span className="swatch" aria-hidden="true" /> {words.float32}
-      </span>
-      <span className="quantized">
-        <span className="swatch quantized" aria-hidden="true" /> {words.quantized}
-      </span>
-      <span className="error">
-        <span className="swatch hatched" aria-hidden="true" /> {words.clamped}
-      </span>
-    </>
-  );
+  return [
+    { colour: 'float32', sign: 'swatch', text: words.float32 },
+    { colour: 'quantized', sign: 'swatch quantized', text: words.quantized },
+    { colour: 'error', sign: 'swatch hatched', text: words.clamped },
+  ];
 }
 
 type DrawingProps = Box & {
@@ -133,11 +127,12 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
       <text className="tick start" x={0} y={base + 2.4 * rem}>
         {zero === null ? words.levelAxis : words.codeAxis}
       </text>
-      {ticksOf(grid.first, last, step, 2.9 * rem).map((at) => (
-        <text key={at} className="tick" x={x(at)} y={base + 2.4 * rem}>
-          {whole(at + (zero ?? 0))}
-        </text>
-      ))}
+      <XTicks
+        x={x}
+        ticks={ticksOf(grid.first, last, step, 2.9 * rem)}
+        y={base + 2.4 * rem}
+        format={(at) => whole(at + (zero ?? 0))}
+      />
       {scale !== null && (
         <RealTicks x={x} scale={scale} y={base + 3.8 * rem} count={Math.max(2, Math.floor(width / (7 * rem)))} />
       )}
@@ -194,13 +189,12 @@ function RealTicks({
       <text className="tick start" x={0} y={y}>
         {WORDS.snap.realAxis}
       </text>
-      {scaleLinear([from, to], [0, 1])
-        .ticks(wanted)
-        .map((value) => (
-          <text key={value} className="tick" x={x(value / scale)} y={y}>
-            {real(value)}
-          </text>
-        ))}
+      <XTicks
+        x={(value) => x(value / scale)}
+        ticks={scaleLinear([from, to], [0, 1]).ticks(wanted)}
+        y={y}
+        format={real}
+      />
     </>
   );
 }

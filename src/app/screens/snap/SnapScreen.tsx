@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Snap } from '../../../contract/calls/inspect.ts';
 import { bitsName } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { ChannelPicker, LayerPicker } from '../layer/LayerPicker.tsx';
+import { LayerAndChannelPicker } from '../layer/LayerPicker.tsx';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { isWeighted, useLayers } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
@@ -35,17 +35,16 @@ export function SnapScreen(props: ScreenProps) {
   );
   return (
     <>
-      <div className="fields">
-        <LayerPicker
-          layers={layers}
-          chosen={layer.name}
-          onChoose={(name) => {
-            setChannel(null);
-            choose(name);
-          }}
-        />
-        <ChannelPicker channels={layer.shape[layer.shape.length - 1]} chosen={channel} onChoose={setChannel} />
-      </div>
+      <LayerAndChannelPicker
+        layers={layers}
+        layer={layer}
+        onChoose={(name) => {
+          setChannel(null);
+          choose(name);
+        }}
+        channel={channel}
+        onChannel={setChannel}
+      />
       <Waiting answer={answer} what={words.weightsOf(layer.name)} />
       {answer.shown && kept !== null && kept !== bits && (
         <p className="notice">{words.keptAt(preset, answer.shown.layer, bitsName(kept))}</p>

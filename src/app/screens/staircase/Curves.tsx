@@ -7,14 +7,15 @@ import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { count, percent, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { Key } from './Lesson.tsx';
 import type { Validation } from '../../../contract/trainingReport.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import type { LegendKey } from '../../chart/Legend.tsx';
 
 /** Steps that a mean is taken over: single batches are noise. */
 const SMOOTHED = 10;
 
 /** The mean of each value and the (up to nine) before it. */
-export function smoothed(values: Float32Array): number[] {
+function smoothed(values: Float32Array): number[] {
   return Array.from(values, (_, i) => {
     const last = values.subarray(Math.max(0, i + 1 - SMOOTHED), i + 1);
     return last.reduce((sum, value) => sum + value, 0) / last.length;
@@ -74,13 +75,7 @@ export function LossChart({ run, provenance }: Props) {
       provenance={provenance}
       height={13}
       table={{ columns, rows: points }}
-      legend={
-        <>
-          <Key className="quantized thin">{words.loss}</Key>
-          <Key className="quantized">{words.mean}</Key>
-          <KeptKey label={words.kept} />
-        </>
-      }
+      legend={legendOf(words.loss, words.mean, words.kept)}
     >
       {(box) => (
         <Lines
@@ -117,13 +112,7 @@ export function LearningChart({ run, provenance }: Props) {
       provenance={provenance}
       height={13}
       table={{ columns, rows: points }}
-      legend={
-        <>
-          <Key className="quantized thin">{words.batch}</Key>
-          <Key className="quantized">{words.mean}</Key>
-          <KeptKey label={words.validation} />
-        </>
-      }
+      legend={legendOf(words.batch, words.mean, words.validation)}
     >
       {(box) => <Lines points={points} steps={run.steps} max={1} format={percentShort} {...box} />}
     </ChartFrame>
@@ -141,12 +130,12 @@ function foundIn(
   return sentence(format(from), format(to), count(values.length));
 }
 
-function KeptKey({ label }: { readonly label: string }) {
-  return (
-    <span>
-      <span className="swatch hollow" aria-hidden="true" /> {label}
-    </span>
-  );
+function legendOf(one: string, mean: string, kept: string): readonly LegendKey[] {
+  return [
+    { sign: 'stroke quantized thin', text: one },
+    { sign: 'stroke quantized', text: mean },
+    { sign: 'swatch hollow', text: kept },
+  ];
 }
 
 type Drawn = {
@@ -167,19 +156,8 @@ function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) 
   const last = points.at(-1);
   return (
     <>
-      {y.ticks(4).map((tick) => (
-        <g key={tick}>
-          <line className="grid" x1={x(0)} x2={x(steps)} y1={y(tick)} y2={y(tick)} />
-          <text className="tick end" x={3 * rem} y={y(tick) + 0.35 * rem}>
-            {format(tick)}
-          </text>
-        </g>
-      ))}
-      {x.ticks(6).map((tick) => (
-        <text key={tick} className="tick" x={x(tick)} y={height - 0.5 * rem}>
-          {tick}
-        </text>
-      ))}
+      <YTicks y={y} ticks={y.ticks(4)} x={3 * rem} rem={rem} format={format} grid={[x(0), x(steps)]} />
+      <XTicks x={x} ticks={x.ticks(6)} y={height - 0.5 * rem} />
       <path className="line quantized thin" d={path(({ value }) => value)} />
       <path className="line quantized" d={path(({ mean }) => mean)} />
       {points.flatMap(({ step, kept }) =>

@@ -5,7 +5,8 @@ import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { WORDS } from '../../words/words.ts';
-import { Key } from './Lesson.tsx';
+import { whole } from '../layer/numbers.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
 import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from './trail.ts';
 
 export function Drift({ trail, provenance }: { readonly trail: Trail; readonly provenance: string }) {
@@ -31,15 +32,11 @@ export function Drift({ trail, provenance }: { readonly trail: Trail; readonly p
       provenance={provenance}
       height={24}
       table={{ columns, rows: moments }}
-      legend={
-        <>
-          <Key className="quantized thin">{words.legend}</Key>
-          <Key className="float32 dashed">{words.boundary}</Key>
-          <span>
-            <span className="swatch hollow" aria-hidden="true" /> {words.crossing}
-          </span>
-        </>
-      }
+      legend={[
+        { sign: 'stroke quantized thin', text: words.legend },
+        { sign: 'stroke float32 dashed', text: words.boundary },
+        { sign: 'swatch hollow', text: words.crossing },
+      ]}
     >
       {(box) => <Ways trail={trail} crossed={crossed} {...box} />}
     </ChartFrame>
@@ -65,11 +62,7 @@ function Ways({
   );
   return (
     <>
-      {codes.map((code) => (
-        <text key={code} className="tick end" x={2.4 * rem} y={y(code) + 0.35 * rem}>
-          {String(code).replace('-', '−')}
-        </text>
-      ))}
+      <YTicks y={y} ticks={codes} x={2.4 * rem} rem={rem} format={whole} />
       {codes.slice(1).map((code) => (
         <line
           key={code}
@@ -80,11 +73,7 @@ function Ways({
           y2={y(code - 0.5)}
         />
       ))}
-      {x.ticks(6).map((tick) => (
-        <text key={tick} className="tick" x={x(tick)} y={height - 0.5 * rem}>
-          {tick}
-        </text>
-      ))}
+      <XTicks x={x} ticks={x.ticks(6)} y={height - 0.5 * rem} />
       {visible.map((weight) => (
         <path
           key={weight}

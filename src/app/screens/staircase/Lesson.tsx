@@ -3,6 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useState } from 'react';
 import type { Bits } from '../../../quant/types.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -48,12 +49,10 @@ export function Lesson({ bits }: { readonly bits: Bits }) {
           provenance={words.stairs.calculated}
           height={17}
           table={table}
-          legend={
-            <>
-              <Key className="quantized">{words.stairs.rounded}</Key>
-              <Key className="float32 dashed">{words.stairs.ramp}</Key>
-            </>
-          }
+          legend={[
+            { sign: 'stroke quantized', text: words.stairs.rounded },
+            { sign: 'stroke float32 dashed', text: words.stairs.ramp },
+          ]}
         >
           {(box) => <Stairs grid={grid} w={w} {...box} />}
         </ChartFrame>
@@ -64,25 +63,15 @@ export function Lesson({ bits }: { readonly bits: Bits }) {
           provenance={words.stairs.calculated}
           height={17}
           table={table}
-          legend={
-            <>
-              <Key className="error">{words.slopes.true}</Key>
-              <Key className="float32 dashed">{words.slopes.through}</Key>
-            </>
-          }
+          legend={[
+            { sign: 'stroke error', text: words.slopes.true },
+            { sign: 'stroke float32 dashed', text: words.slopes.through },
+          ]}
         >
           {(box) => <Slopes grid={grid} w={w} {...box} />}
         </ChartFrame>
       </div>
     </section>
-  );
-}
-
-export function Key({ className, children }: { readonly className: string; readonly children: string }) {
-  return (
-    <span>
-      <span className={`stroke ${className}`} aria-hidden="true" /> {children}
-    </span>
   );
 }
 
@@ -111,11 +100,7 @@ function Stairs({ grid, w, ...box }: Drawing & Box) {
     <>
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
       <line className="axis" x1={x(0)} x2={x(0)} y1={y(-REACH)} y2={y(REACH)} />
-      {y.ticks(4).map((tick) => (
-        <text key={tick} className="tick end" x={2.3 * rem} y={y(tick) + 0.35 * rem}>
-          {tick}
-        </text>
-      ))}
+      <YTicks y={y} ticks={y.ticks(4)} x={2.3 * rem} rem={rem} />
       <line className="line float32 ramp" x1={x(-REACH)} y1={y(-REACH)} x2={x(REACH)} y2={y(REACH)} />
       <path className="line quantized" d={stairs} />
       <line className="guide" x1={x(w)} x2={x(w)} y1={y(0)} y2={y(rounded(w, grid))} />
@@ -148,11 +133,7 @@ function Slopes({ grid, w, ...box }: Drawing & Box) {
   return (
     <>
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
-      {[0, 1].map((tick) => (
-        <text key={tick} className="tick end" x={2.3 * rem} y={y(tick) + 0.35 * rem}>
-          {tick}
-        </text>
-      ))}
+      <YTicks y={y} ticks={[0, 1]} x={2.3 * rem} rem={rem} />
       <path
         className="line float32 ramp"
         d={
@@ -186,11 +167,7 @@ function Axis({
   return (
     <>
       <line className="axis" x1={x(-REACH)} x2={x(REACH)} y1={at} y2={at} />
-      {ticks.map((tick) => (
-        <text key={tick} className="tick" x={x(tick)} y={height - 0.5 * rem}>
-          {tick}
-        </text>
-      ))}
+      <XTicks x={x} ticks={ticks} y={height - 0.5 * rem} />
     </>
   );
 }

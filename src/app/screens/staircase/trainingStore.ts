@@ -31,7 +31,7 @@ export type TrainingStore = Readable<Training> & {
   readonly watch: (layer: string) => void;
 };
 
-export type Events = {
+type Events = {
   readonly onEpoch: (report: TrainingReport, run: TrainingState) => void;
   /** The trained network, on the test images. */
   readonly onTested: (result: RunResult) => void;
