@@ -132,7 +132,9 @@ export const datasetTitle = (name: string): string => (isKnownDataset(name) ? DA
 /** The datasets whose classes a network knows, the one to begin with first. */
 export const datasetsKnownBy = (model: ModelName): readonly string[] => MODELS[model].knows;
 
-/** What the recipe of training is told of a network and a dataset; those of the user's are taken to be large, and photos. */
+/**
+ * The hints for the recipe of training. A network of the user's counts as large, and images of the user's as photos.
+ */
 export const recipeHints = ({ model, dataset }: { readonly model: string; readonly dataset: string }): RecipeHints => ({
   network: isModel(model) ? MODELS[model].recipe.network : 'large',
   ...(isKnownDataset(dataset) ? DATASETS[dataset].recipe : { images: 'photos' }),

@@ -4,7 +4,7 @@ import type { QatSettings } from '../quant/training/types.ts';
 import type { RanOn } from './device.ts';
 import type { EngineName } from './engines.ts';
 
-/** The settings that made a result; a result is labelled with these and never with the page's present ones. */
+/** The settings that made a result. A result is always labelled with these, whatever is chosen on the page now. */
 export type RunSettings = {
   readonly model: string;
   readonly dataset: string;
@@ -16,7 +16,10 @@ export type RunSettings = {
   readonly images: number;
   readonly calibrationImages: number;
   readonly seed: number;
-  /** The quantized file that was brought, instead of a quantization made here (see quantizedFile); how it was made is not known. */
+  /**
+   * The name of a quantized file that the user brought. It is used instead of a quantization made here; how it was
+   * made is not known.
+   */
   readonly file?: string;
   /** How the quantized network is trained: for method 'qat' only. */
   readonly training?: QatSettings;

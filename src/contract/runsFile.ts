@@ -1,4 +1,7 @@
-/** Results as JSON and back: what a saved session holds. What comes back is checked field by field: files travel. */
+/**
+ * Results as JSON and back, for a saved session. Every field is checked when it is read: the file may come from
+ * anywhere.
+ */
 import { oneOf, record } from '../base/parsing.ts';
 import { parseScheme } from '../quant/schemes.ts';
 import { RECIPE } from '../quant/training/recipe.ts';

@@ -1,11 +1,14 @@
-/** What the headless twin's arguments and a link of the page may change in a preset's scheme: each checked as the scheme itself is. */
+/**
+ * What an argument of the headless twin or a link of the page may change in a preset's scheme. Each change is
+ * checked as the scheme is.
+ */
 import { parseScheme } from '../quant/schemes.ts';
 import { RANGE_METHODS, REPAIRS, type QuantScheme } from '../quant/types.ts';
 
 /** Values of the command line by name, without the dashes, or of a link. */
 export type Given = Readonly<Record<string, string | undefined>>;
 
-/** What one argument makes of a scheme; the text has not been checked, {@link parseScheme} does that. */
+/** How one argument changes a scheme. The result is checked by {@link parseScheme}. */
 type Change = {
   readonly allowed: string;
   /** What a form offers, of all that is allowed. */

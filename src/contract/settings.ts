@@ -1,4 +1,4 @@
-/** The settings of a run, made in one place: the page and the headless twin that must agree both come here. */
+/** The settings of a run. The page and the headless twin both make them here, so that they agree. */
 import { PRESETS, schemeFor, type PresetName } from '../quant/schemes.ts';
 import type { Bits, QuantScheme } from '../quant/types.ts';
 import { changedScheme, type Changes } from './schemeChanges.ts';
@@ -15,7 +15,7 @@ export const CALIBRATION_IMAGES = 512;
 /** Test images of a preview: enough to see a cliff, few enough for a slider on its way. */
 export const PREVIEW_IMAGES = 64;
 
-/** What every engine and method is given alike: a model, a dataset, how many of its test images, and the seed of every random choice. */
+/** What every engine and method is given alike: the subject (model, dataset, side), how many test images, and the seed. */
 export type Workload = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
 
 /** The workload alone; a caller may hand over more. */
@@ -56,12 +56,12 @@ export const fileSettings = (workload: Workload, file: string, scheme: QuantSche
   file,
 });
 
-/** A preset by hand: what a link changes in it, each change in the scheme's name. @throws RangeError at a change that is not allowed */
+/** A preset with changes; the scheme's name says each of them. @throws RangeError at a change that is not allowed */
 export function changedPtqSettings(workload: Workload, preset: PresetName, bits: Bits, changes: Changes): RunSettings {
   return { ...ptqSettings(workload, preset, bits), scheme: changedScheme(schemeFor(preset, bits, bits), changes) };
 }
 
-/** Training with quantization from there: the recipe's defaults for this model and bitwidth, overridden by `changes`. */
+/** Quantization-aware training that starts from the preset: the recipe for this model and bitwidth, with `changes`. */
 export function qatSettings(
   workload: Workload,
   preset: PresetName,
@@ -105,7 +105,10 @@ export function liveQatSettings(
   return { ...start, method: 'qat', training };
 }
 
-/** What an exported file is called, without its ending; the float model goes with the method and scheme it is compared with. */
+/**
+ * The name of an exported file, without its ending. A float file has the method and scheme of the file it is
+ * compared with.
+ */
 export const exportName = (
   workload: Workload,
   method: string,

@@ -16,7 +16,7 @@ type Props<Row> = {
   readonly title: string;
   /** One sentence: what the chart shows. */
   readonly finding: string;
-  /** The chart in words, for who cannot see it; absent: the finding. */
+  /** The chart in words, for screen readers; absent: the finding. */
   readonly summary?: string;
   /** Where the numbers are from: device, backend, images, seed. Written below the chart and into its files. */
   readonly provenance: string;
@@ -37,8 +37,8 @@ type Props<Row> = {
  *       {({ width, height, rem }) => <path className="quantized" d={…} />}
  *     </ChartFrame>
  *
- * - The svg is one `img` to a screen reader: it is read as `summary`, and the table behind it has the numbers. A chart
- *   that is worked (a threshold to drag) has its control beside the frame, as an <input type="range">, not in the SVG.
+ * - A screen reader reads the svg as one image, by its `summary`; the table has the numbers. A chart with something to
+ *   drag (a threshold) has an <input type="range"> for it beside the frame, not in the SVG.
  * - Classes in chart.css draw the house's colours: `float32` (grey), `quantized` (blue), `error` (orange), each with
  *   `line`, `hollow`, `area`; `axis`, `tick`, `label`, `value`, `reference`. Shape or dash must tell apart what
  *   colour does: square for float32, circle for quantized.

@@ -19,7 +19,7 @@ export function cellText<Row>({ value, text }: Column<Row>, row: Row): string {
   return text ? text(row) : String(known);
 }
 
-/** A spreadsheet runs what looks like a formula; a quote before it makes it text again. Numbers are not text. */
+/** A spreadsheet runs text that looks like a formula. A quote before it keeps it text. Numbers need none. */
 function csvField(value: number | string | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);

@@ -1,4 +1,7 @@
-/** What the page knows of its datasets and weights, and the import under way: it goes on while other screens are shown. */
+/**
+ * The datasets and weights that are here, and the import that is running. An import runs on while other screens are
+ * shown.
+ */
 import { createDatasets, type Datasets } from '../../lab/rpc/datasetsClient.ts';
 import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../contract/calls/data.ts';
 import { createStore, type Readable } from '../store/store.ts';
@@ -15,7 +18,7 @@ export type DatasetsState = {
   readonly message: string | null;
   /** What the browser answered when it was asked to keep the storage; null: not asked since the page was loaded. */
   readonly persist: 'granted' | 'refused' | null;
-  /** Counts the changes to what is here: whoever read a set may want to read it again. */
+  /** Grows with every change to the stored sets, so that a component can read its set again. */
   readonly changes: number;
 };
 

@@ -2,7 +2,10 @@
 import type { RunResult, RunSettings } from '../../contract/run.ts';
 import { settingsKey } from '../../contract/settings.ts';
 
-/** What is known of a run as a whole; `recorded` says when, where it was not here, and `recordedWith` with which files and judge. */
+/**
+ * A run without its images. `recorded`: the day, if it was measured earlier and elsewhere; `recordedWith`: with
+ * which weights and judge.
+ */
 export type Summary = Omit<RunResult, 'predictions' | 'confidences' | 'engine'> & {
   /** Absent where it was recorded before results said so. */
   readonly engine?: RunResult['engine'];
@@ -20,7 +23,7 @@ export type RecordedResults = {
   readonly of: (pair: Pick<RunSettings, 'model' | 'dataset'>) => Promise<Records | null>;
 };
 
-/** A recorded run answers for any number of images: it says of how many it is. */
+/** A recorded run is shown whatever number of images is chosen, and says its own number. */
 export const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
 
 export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined =>

@@ -1,4 +1,7 @@
-/** The network is not here, or would not open: what the numbers on the page then are, and how to get the real one. */
+/**
+ * Stands on each screen while the network is not here or cannot be opened: says what the shown numbers are, and how
+ * to get the network.
+ */
 import { BUNDLED, MODELS } from '../../contract/catalogue.ts';
 import { formatLink } from '../state/link.ts';
 import { shownSummary } from '../state/measurements.ts';
@@ -11,7 +14,7 @@ import { linkOf } from '../state/selectors.ts';
 /** What comes with the page, seen as it is. */
 const MEANWHILE = { ...BUNDLED, side: 0, layer: '' } as const;
 
-/** These show nothing but what the lab says of the open network. */
+/** Screens that show only what the lab computes of the open network. */
 const EMPTY: readonly ScreenName[] = ['snap', 'clip', 'layers'];
 
 /** Whether the lab could not open what the link asks for. */

@@ -1,11 +1,14 @@
-/** The files of the network in view that can stand side by side: floats, every width of the control's scheme, and one that was brought. */
+/**
+ * The files of the chosen network that can be compared: two in floats, one for each bitwidth of the chosen scheme,
+ * and one that the user brought.
+ */
 import type { RaceEntry } from '../../contract/calls/race.ts';
 import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { WIDTHS } from './choice.ts';
 import { float32Of, settingsOf } from './selectors.ts';
 
-/** What of an entry tells it from the others. */
+/** The part of an entry that tells it from the others. */
 export type Entry = { readonly settings: RunSettings; readonly form?: RaceEntry['form'] };
 
 const BROUGHT = 'brought';

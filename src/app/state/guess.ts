@@ -23,7 +23,7 @@ export const startingLayerGuess = ({ hide }: Pick<Link, 'hide'>): LayerGuess => 
   kind: hide.includes('guess') ? 'passed' : 'open',
 });
 
-/** Whether what was measured at this bitwidth (null: 32-bit float) must wait for the guess, where there is one to make. */
+/** Whether a result at this bitwidth (null: 32-bit float) stays hidden because the student has not guessed yet. */
 export const concealed = (
   { guess, link }: { readonly guess: Guess; readonly link: Pick<Link, 'hide'> },
   bits: number | null,

@@ -7,7 +7,7 @@ import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from '../names/screenNames.ts';
 import type { BackendName } from '../../contract/device.ts';
 
-/** Controls that a link may hide, so that a class does one thing at a time; the page offers to show them again. */
+/** Controls that a link may hide, so that a class does one thing at a time. A button in the footer shows them again. */
 export const HIDEABLE = ['bits', 'presets', 'navigation', 'view', 'files', 'guess', 'story'] as const;
 export type Hideable = (typeof HIDEABLE)[number];
 
@@ -37,7 +37,7 @@ export type Link = {
   /** The layer that is looked at; empty: the screen's own choice. */
   readonly layer: string;
 } & {
-  /** What is changed in the preset's scheme, as the headless twin's arguments of these names; '': nothing. */
+  /** Changes of the preset's scheme, written as the headless twin's arguments of the same names. Empty: no change. */
   readonly [K in SchemeChange]: string;
 };
 

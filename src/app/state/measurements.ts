@@ -50,6 +50,9 @@ export const tableRows = (state: State): readonly Row[] => [
 export const shownSummary = (state: State): Summary | undefined =>
   summaryOf(state, settingsOf(state, state.choice)) ?? shownRun(state);
 
-/** The 32-bit run that a run is compared with: what was recorded goes with what was recorded on the same images. */
+/**
+ * The 32-bit run that a run is compared with. A recorded run is compared with the recorded one: both saw the same
+ * images.
+ */
 export const float32For = (state: State, run: Summary | undefined): Summary | undefined =>
   run?.recorded ? recordedRun(state.recorded, float32Of(state)) : summaryOf(state, float32Of(state));

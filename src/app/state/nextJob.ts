@@ -1,4 +1,7 @@
-/** What the lab is to do next, worked out from the state alone: so a stale job has no place to hide. */
+/**
+ * What the lab does next. It follows from the state alone, so nothing has to remember a job or to forget a stale
+ * one.
+ */
 import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { same, WIDTHS } from './choice.ts';

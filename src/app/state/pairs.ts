@@ -11,7 +11,7 @@ import {
 } from '../../contract/catalogue.ts';
 import type { DatasetList } from '../../contract/calls/data.ts';
 
-export type Subject = { readonly model: ModelName; readonly dataset: string };
+export type Pair = { readonly model: ModelName; readonly dataset: string };
 
 export type Option = { readonly value: string; readonly title: string; readonly here: boolean };
 
@@ -27,7 +27,10 @@ export const modelOptions = (list: DatasetList | null): readonly Option[] =>
       name === BUNDLED.model || (list?.weights ?? []).some(({ model, state }) => model === name && state === 'ready'),
   }));
 
-/** The sample, every known set, and the user's own that are whole; the one that is chosen, even where it is not here. */
+/**
+ * The sample, every set of the catalogue, the user's own sets that are complete, and the chosen set even if it is
+ * not here.
+ */
 export function datasetOptions(list: DatasetList | null, chosen: string): readonly Option[] {
   const sets = (list?.datasets ?? []).filter(({ name, state }) => state === 'ready' || isKnownDataset(name));
   const options = [
@@ -42,15 +45,15 @@ export function datasetOptions(list: DatasetList | null, chosen: string): readon
 const isHere = (options: readonly Option[], value: string): boolean =>
   options.some((option) => option.value === value && option.here);
 
-/** The network, with images that it knows where there are any here; else those that are chosen stay. */
-export function withModel(model: ModelName, { dataset }: Subject, list: DatasetList | null): Subject {
+/** This network, and images that it knows if any are here. Otherwise the chosen images stay. */
+export function withModel(model: ModelName, { dataset }: Pair, list: DatasetList | null): Pair {
   if (datasetsKnownBy(model).includes(dataset)) return { model, dataset };
   const options = datasetOptions(list, dataset);
   return { model, dataset: datasetsKnownBy(model).find((name) => isHere(options, name)) ?? dataset };
 }
 
-/** The images, with a network that knows them where there is one here; a set of the user's keeps the network. */
-export function withDataset(dataset: string, { model }: Subject, list: DatasetList | null): Subject {
+/** These images, and a network that knows them if one is here. For a set of the user's the chosen network stays. */
+export function withDataset(dataset: string, { model }: Pair, list: DatasetList | null): Pair {
   const knowing = MODEL_NAMES.filter((name) => datasetsKnownBy(name).includes(dataset));
   // Whether a network of the user's knows them, its classes will say.
   if (model === 'own' || knowing.length === 0 || knowing.includes(model)) return { model, dataset };

@@ -25,7 +25,10 @@ export type Action =
   | { readonly kind: 'preview'; readonly result: PreviewResult }
   /** What was recorded of the subject in view has arrived. */
   | { readonly kind: 'recorded'; readonly records: Records }
-  /** A link of this page was followed: it restores all of its choices but the backend and the images, which are fixed once open. */
+  /**
+   * A link of this page was followed. It restores every choice except the backend and the number of images: those
+   * are fixed once the lab is open.
+   */
   | { readonly kind: 'follow'; readonly link: Link }
   /** Another model, dataset or size: the lab opens on it. */
   | { readonly kind: 'subject'; readonly subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>> }
@@ -127,7 +130,10 @@ export function reduce(state: State, action: Action): State {
 /** Work goes on: what was cancelled or has failed is tried again. */
 const RESUMED = { paused: false, failure: null, progress: null } as const;
 
-/** What was measured of another subject is kept under its own settings; what is shown of it, and what was guessed of it, goes. */
+/**
+ * The lab opens on another subject. Results of the old one are kept under their own settings. What was open of it is
+ * closed, and guesses about it are forgotten.
+ */
 function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset' | 'side'>>): State {
   const link = { ...state.link, ...subject };
   const { model, dataset, side } = state.link;

@@ -55,7 +55,10 @@ export const scoreOf = (state: State, settings: RunSettings): ScoreResult | unde
 export const previewOf = (state: State, settings: RunSettings): PreviewResult | undefined =>
   state.previews.get(settingsKey(settings));
 
-/** The quantized run to show: the control's own where it is measured, else the last one that was; none that is yet to be guessed. */
+/**
+ * The quantized run to show: the chosen one if it is measured, else the last one that was. A run that is still to be
+ * guessed is not shown.
+ */
 export function shownRun(state: State): RunResult | undefined {
   const workload = workloadOf(state);
   const ofWorkload = ({ settings }: RunResult): boolean =>

@@ -1,11 +1,17 @@
-/** What a screen reader is told as it happens: a result, an epoch. One region on the page says it; see LiveRegion. */
+/**
+ * Sentences for screen readers, said when a result or an epoch arrives. One region of the page says them:
+ * LiveRegion.
+ */
 
 type Listener = (text: string) => void;
 
 const listeners = new Set<Listener>();
 let sentences: string[] = [];
 
-/** Says one sentence aloud, politely: after what is being read. What comes at once is said together; the same sentence twice is said twice. */
+/**
+ * Says one sentence aloud when the screen reader has finished what it is reading. Sentences of one moment are said
+ * together. A repeated sentence is said again.
+ */
 export function announce(text: string): void {
   if (sentences.push(text) > 1) return;
   queueMicrotask(() => {

@@ -33,7 +33,7 @@ export type DatasetStatus = {
   readonly sources: readonly SourceOffer[];
 };
 
-/** How an .onnx file's input is normalized where it does not say so; unit: pixels from 0 to 1, signed: from -1 to 1. */
+/** The normalization of an .onnx file that does not name its own. unit: pixels from 0 to 1; signed: from -1 to 1. */
 export const NORMALIZATION_NAMES = ['imagenet', 'cifar10', 'unit', 'signed'] as const;
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
 

@@ -39,7 +39,10 @@ export type TrainingCalls = {
   };
   /** From the next step on, the weights of another layer are reported. */
   watchLayer: { args: { readonly layer: string }; result: null };
-  /** Ends the run here; its best weights become the network of these settings. Or forgets it, so that it can begin again. */
+  /**
+   * Ends the run. `keep`: its best weights become the network of these settings; otherwise it is forgotten and can
+   * begin again.
+   */
   endTraining: {
     args: { readonly settings: RunSettings; readonly keep: boolean };
     result: TrainingState;

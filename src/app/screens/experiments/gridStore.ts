@@ -1,4 +1,4 @@
-/** The page's grid: it goes on while other screens are shown, and after a reload where it was. */
+/** The page's experiment grid. It runs on while other screens are shown, and resumes after a reload. */
 import type { Lab } from '../../../lab/rpc/client.ts';
 import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/grid/grid.ts';
 import { runGrid } from '../../../lab/rpc/gridRun.ts';

@@ -38,7 +38,7 @@ type LayerAndChannelProps = Omit<LayerProps, 'chosen'> & {
   readonly children?: ReactNode;
 };
 
-/** The layer whose weights are looked at, and the channel. Another layer begins with all of its channels. */
+/** Chooses the layer whose weights are looked at, and one of its channels or all. */
 export function LayerAndChannelPicker({ layers, layer, onChoose, channel, onChannel, children }: LayerAndChannelProps) {
   return (
     <div className="fields">

@@ -1,4 +1,7 @@
-/** One question of a screen to the lab: asked when it is new, cancelled when it is stale, remembered when answered. */
+/**
+ * One question of a screen to the lab. It is asked once, cancelled when the screen asks another, and its answer is
+ * kept.
+ */
 import { useCallback, useEffect, useState } from 'react';
 import type { CallKind, Calls } from '../../../contract/calls/calls.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';

@@ -1,4 +1,4 @@
-/** One live training as the screen sees it: what it has measured, and the ways to move it. */
+/** One live training on the page: its state and measurements, and the calls that start, pause and end it. */
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { trainOnward } from '../../../lab/rpc/trainingClient.ts';
 import type { TrainingState } from '../../../contract/calls/training.ts';
