@@ -25,6 +25,11 @@ async function run(): Promise<void> {
     console.log(JSON.stringify(await finetuneRow(args, logProgress)));
     return;
   }
+  if (args.method === 'describe') {
+    const { describeRow } = await import('./describe.ts');
+    console.log(JSON.stringify(await describeRow(args)));
+    return;
+  }
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { openEngine } = await import('../../src/lab/engine/engine.ts');
@@ -59,7 +64,7 @@ async function run(): Promise<void> {
       ? { ...(await import('./judge.ts')), ...(await import('../checks/nativeRuntime.ts')) }
       : null;
   const resources = {
-    ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization),
+    ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization, args),
     openNative: runtime?.openNative,
   };
   const opened = await openEngine(resources, args.backend);

@@ -9,7 +9,7 @@ import type { FinetuneSettings } from '../../src/tensor/train/finetune.ts';
 import { namedValues } from './namedValues.ts';
 import type { QatSettings } from '../../src/quant/training/types.ts';
 
-const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race'] as const;
+const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race', 'describe'] as const;
 /** Bytes of the quantized weights in an exported or raced file: packed to their bits, or one each. */
 const CONTAINERS = ['packed', 'int8'] as const;
 const BACKENDS = ['wasm', 'cpu'] as const;
@@ -24,6 +24,10 @@ export type ExperimentArgs = {
   readonly dataset: string;
   /** A local archive, parquet file or folder to take the dataset from. */
   readonly data?: string;
+  /** Which folder names the classes, where more than one could: its number, the outermost 1; outer; inner. */
+  readonly classesFrom?: string;
+  /** Goes on though more than a fifth of the pictures cannot be read. */
+  readonly allowLeftOut: boolean;
   /** Height and width of the images; by default the dataset's own. */
   readonly side?: number;
   readonly method: (typeof METHODS)[number];
@@ -110,6 +114,8 @@ const OF_METHOD = { qat: TRAINING, finetune: FINETUNING } as const;
 export const EXPERIMENT_ARGUMENTS: Readonly<Record<string, string | null>> = {
   ...DEFAULTS,
   data: null,
+  'classes-from': null,
+  'allow-left-out': 'false',
   side: null,
   weights: null,
   normalization: null,
@@ -185,6 +191,14 @@ function datasetName(value: string): string {
   return found;
 }
 
+function classesFrom(value: string): string {
+  if (!/^(?:[1-9]|outer|inner)$/.test(value))
+    throw new RangeError(
+      `--classes-from is "${value}"; allowed: outer, inner, or the number of the folder, the outermost 1.`,
+    );
+  return value;
+}
+
 /** Below 16 pixels a ResNet has nothing to see; above 512 its activations fill the memory. */
 function sideOf(value: string): number {
   const side = wholeNumber('side', value, 16);
@@ -234,6 +248,8 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     model: oneOf('model', value.model, MODEL_NAMES),
     dataset: datasetName(value.dataset),
     data: values.data,
+    classesFrom: values['classes-from'] === undefined ? undefined : classesFrom(values['classes-from']),
+    allowLeftOut: oneOf('allow-left-out', values['allow-left-out'] ?? 'false', ['true', 'false']) === 'true',
     side: values.side === undefined ? undefined : sideOf(values.side),
     method: oneOf('method', value.method, METHODS),
     bits,

@@ -20,7 +20,7 @@ export async function finetuneRow(
   report: (progress: Progress) => void,
 ): Promise<Record<string, unknown>> {
   const { model: modelName, dataset: datasetName, images, seed } = args;
-  const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization);
+  const resources = nodeResources(args.weights, args.checkpoints, args.data, args.normalization, args);
   const store = await resources.checkpoints?.();
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);

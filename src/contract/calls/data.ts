@@ -31,6 +31,8 @@ export type DatasetStatus = {
   readonly counts: { readonly train: readonly number[]; readonly test: readonly number[] };
   readonly verified: 'published' | 'first use';
   readonly sources: readonly SourceOffer[];
+  /** null while it is not whole, and of sets of an older Fewbit. */
+  readonly description?: DatasetDescription | null;
 };
 
 /** The normalization of an .onnx file that does not name its own. unit: pixels from 0 to 1; signed: from -1 to 1. */
@@ -85,12 +87,53 @@ export type ContactSheet = {
   readonly labels: Int32Array;
 };
 
+/** One way to tell the classes by their folders. */
+export type ClassReading = {
+  /** What --classes-from takes. */
+  readonly id: string;
+  readonly says: string;
+  readonly classes: readonly ClassImages[];
+};
+
+export type ClassImages = { readonly name: string; readonly train: number; readonly test: number };
+
+/** What is to be known of a set before anything is measured on it. */
+export type DatasetDescription = {
+  readonly classes: readonly ClassImages[];
+  /** Files that are no part of it: how many for each reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Some of them, by the reason. */
+  readonly examples: Readonly<Record<string, readonly string[]>>;
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+  /** The reading taken, and all that make sense; none where no folder names classes. */
+  readonly reading?: string;
+  readonly readings: readonly ClassReading[];
+  /** Nothing in the names decides between the readings: ask. */
+  readonly ambiguous: boolean;
+};
+
 export type DatasetCalls = {
+  /** Looks at files and reads none of their pictures; null where there is nothing to say (weights, links). */
+  describe: { args: { readonly name: string | null; readonly from: ImportFrom }; result: DatasetDescription | null };
   list: { args: Record<string, never>; result: DatasetList };
   /** `name` null: the files say what they are, or the folder's name is taken; `weights:MODEL` are weights. */
   import: {
-    args: { readonly name: string | null; readonly from: ImportFrom; readonly normalization?: NormalizationName };
-    result: { readonly name: string; readonly message: string | null };
+    args: {
+      readonly name: string | null;
+      readonly from: ImportFrom;
+      readonly normalization?: NormalizationName;
+      /** The id of a reading. */
+      readonly reading?: string;
+      /** Goes on though more than a fifth of the pictures cannot be read. */
+      readonly allowLeftOut?: boolean;
+    };
+    result: {
+      readonly name: string;
+      readonly message: string | null;
+      /** It waits for an answer: call again with `allowLeftOut`, or remove the set. */
+      readonly question?: string;
+    };
     progress: ImportReport;
   };
   remove: { args: { readonly name: string }; result: null };

@@ -56,6 +56,7 @@ export const LAB_RULES: CallRules<Calls> = {
 /** Nothing is timed here: all calls run beside each other. */
 export const DATASET_RULES: CallRules<DatasetCalls> = {
   list: { beside: 'all', handsOver: false, progress: 'none' },
+  describe: { beside: 'all', handsOver: false, progress: 'none' },
   import: { beside: 'all', handsOver: false, progress: 'sampled' },
   remove: { beside: 'all', handsOver: false, progress: 'none' },
   check: { beside: 'all', handsOver: false, progress: 'none' },

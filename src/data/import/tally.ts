@@ -13,6 +13,20 @@ const SHOWN = 3;
 export const isLeftOutQuestion = (error: unknown): boolean =>
   error instanceof Error && error.name === 'LeftOutQuestion';
 
+/**
+ * @param read how many pictures were read
+ * @throws the question whether to go on, where more than a fifth of the pictures cannot be read
+ */
+export function requireFewLeftOut(name: string, leftOut: readonly LeftOut[], read: number, said = ''): void {
+  const unread = leftOut.filter(({ reason }) => reason === 'damaged' || reason === 'format');
+  const count = unread.reduce((sum, row) => sum + row.count, 0);
+  if (count <= MOST_LEFT_OUT * (count + read)) return;
+  const question = new Error(
+    `${count} of the ${count + read} pictures of ${name} cannot be read and would be left out.${said}`,
+  );
+  throw Object.assign(question, { name: 'LeftOutQuestion' });
+}
+
 export type Tally = {
   /** Notes one more. @param message the sentence of its own */
   readonly add: (path: string, fault: PictureFault, message: string) => void;
@@ -46,15 +60,9 @@ export function createTally(before: {
     paths: () => [...paths],
     leftOut: () => leftOut,
     check: (name, read, allowed) => {
-      const [count, all] = [paths.size, paths.size + read];
-      if (count === 0) return;
-      const what = said();
-      if (read === 0) throw new Error(`None of the ${all} pictures of ${name} can be read.${what}`);
-      if (allowed || count <= MOST_LEFT_OUT * all) return;
-      const question = new Error(
-        `${count} of the ${all} pictures of ${name} cannot be read and would be left out.${what}`,
-      );
-      throw Object.assign(question, { name: 'LeftOutQuestion' });
+      if (paths.size > 0 && read === 0)
+        throw new Error(`None of the ${paths.size} pictures of ${name} can be read.${said()}`);
+      if (!allowed) requireFewLeftOut(name, leftOut, read, said());
     },
   };
 }

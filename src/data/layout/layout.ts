@@ -23,7 +23,7 @@ type Labelled = {
 export type LayoutOptions = {
   /** Of the split, where no folder says it. */
   readonly seed: number;
-  /** The id of a reading; by default the likely one. */
+  /** The id of a reading, or outer, or inner; by default the likely one. */
   readonly reading?: string;
   /** Classes that lists beside the pictures give (val_annotations.txt), by path. */
   readonly labels?: ReadonlyMap<string, string>;
@@ -195,7 +195,8 @@ export function readLayout(files: readonly ListedFile[], { seed, reading, labels
 
   const made = depths.map((depth) => ({ depth, ...layOut(depth) }));
   const readings = made.map(({ depth, classes }) => readingOf(depth, depths.length, classes));
-  const taken = reading === undefined ? 0 : depths.indexOf(Number(reading));
+  const ends: Readonly<Record<string, number>> = { outer: Math.min(...depths), inner: Math.max(...depths) };
+  const taken = reading === undefined ? 0 : depths.indexOf(ends[reading] ?? Number(reading));
   if (taken < 0)
     throw new RangeError(
       `There is no reading ${reading} of these folders; there are ${readings.map(({ id, says }) => `${id} (${says})`).join(', ')}.`,

@@ -35,16 +35,17 @@ export async function nodeInputs(path: string): Promise<ImportInput[]> {
   return [{ kind: 'folder', name: basename(path), files }];
 }
 
-/** 16 hex digits that tell one file from another by their bytes, and one folder from another by its files' paths, lengths and times. */
+/** 16 hex digits that tell files and folders apart by their bytes, and by the paths inside a folder. */
 export async function fingerprintOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  if ((await statOf(path)).isFile()) {
-    for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  } else {
+  const addFile = async (file: string): Promise<void> => {
+    for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  };
+  if ((await statOf(path)).isFile()) await addFile(path);
+  else
     for (const file of await filesBelow(path)) {
-      const { size, mtimeMs } = await stat(file);
-      hash.update(JSON.stringify([relative(path, file), size, mtimeMs]));
+      hash.update(JSON.stringify([relative(path, file), (await stat(file)).size]));
+      await addFile(file);
     }
-  }
   return hash.digest('hex').slice(0, 16);
 }

@@ -86,7 +86,9 @@ const prefixOf = (input: ImportInput): string => `${nameOfInput(input).replace(/
 export async function surveyInputs(
   inputs: readonly ImportInput[],
   { seed, reading, published }: SurveyOptions,
-  again: (input: ImportInput) => ReadableStream<Bytes>,
+  again: (input: ImportInput) => ReadableStream<Bytes> = () => {
+    throw new Error('What was only looked at cannot be imported.');
+  },
 ): Promise<Survey> {
   const trees = new Map<ImportInput, Tree>();
   for (const input of inputs) {

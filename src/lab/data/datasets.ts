@@ -3,23 +3,31 @@ import { DATASET_NAMES, DATASETS, datasetTitle } from '../../contract/catalogue.
 import { balancedIndices, randomFor, STREAM } from '../../base/shuffle.ts';
 import { downloadSource } from '../../data/download/download.ts';
 import type { PartStore } from '../../data/download/parts.ts';
-import { blobSource } from '../../data/import/byteSource.ts';
 import { importImages } from '../../data/import/importImages.ts';
 import type { ImportProgress } from '../../data/import/importImages.ts';
-import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import type { ImportInput } from '../../data/import/sample.ts';
-import { splitOfFile } from '../../data/import/folder.ts';
 import { streamPhotos, toDataset, toImageSet } from '../../data/photos/photoBatches.ts';
 import { checkImageSet, openImageSet } from '../../data/photos/photoSet.ts';
 import type { OpenedSet, PhotoSet } from '../../data/photos/photoSet.ts';
 import type { Decode } from '../../data/photos/picture.ts';
+import { surveyInputs } from '../../data/trees/survey.ts';
 import { EXPECTED, SOURCES } from '../../data/sources.ts';
 import type { Expected } from '../../data/import/expected.ts';
 import type { Source } from '../../data/sources.ts';
 import type { ImageManifest, ImageStore } from '../../data/store/imageStore.ts';
 import type { Dataset } from '../../data/types.ts';
 import { LabError } from '../../contract/errors.ts';
-import type { ContactSheet, DatasetStatus, DroppedFile, ImportFrom, SourceOffer } from '../../contract/calls/data.ts';
+import type {
+  ContactSheet,
+  DatasetCalls,
+  DatasetDescription,
+  DatasetStatus,
+  ImportFrom,
+  SourceOffer,
+} from '../../contract/calls/data.ts';
+import { isLeftOutQuestion } from '../../data/import/tally.ts';
+import { describeManifest, describeLayout } from './describe.ts';
+import { droppedInputs } from './droppedInputs.ts';
 
 export type DatasetHost = {
   readonly store: ImageStore;
@@ -35,6 +43,10 @@ export type DatasetHost = {
 };
 
 export type ImportControl = {
+  /** The id of a reading of the folders. */
+  readonly reading?: string;
+  /** Goes on though more than a fifth of the pictures cannot be read. */
+  readonly allowLeftOut?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
   /** What must have come, instead of the whole of a known set. */
@@ -82,6 +94,7 @@ const status = (name: string, manifest: ImageManifest | undefined, storage: Imag
   counts: manifest?.counts ?? { train: [], test: [] },
   verified: manifest?.verified ?? 'first use',
   sources: SOURCES.filter(({ set }) => set === name).map(offer),
+  description: manifest?.complete && manifest.leftOut ? describeManifest(manifest) : null,
 });
 
 /** Every known set, here or not, then the user's own. */
@@ -95,24 +108,6 @@ export async function listSets({ store, memory }: DatasetHost): Promise<DatasetS
     const found = held.find(({ manifest }) => manifest.name === name);
     return status(name, found?.manifest, found?.kind ?? store.kind);
   });
-}
-
-async function droppedInputs(files: readonly DroppedFile[]): Promise<ImportInput[]> {
-  if (files.length === 0)
-    throw new Error('Nothing was dropped. Drop an archive, a parquet file or a folder of photos.');
-  const kinds = await Promise.all(
-    files.map(async ({ file }) => recognise(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))),
-  );
-  if (files.length === 1 || kinds.every((kind) => kind === 'parquet')) {
-    return files.map(({ path, file }) => ({
-      kind: 'file',
-      source: blobSource(file, file.name, file.lastModified),
-      split: splitOfFile(path),
-    }));
-  }
-  return [
-    { kind: 'folder', name: files[0].path.split('/')[0], files: files.map(({ path, file }) => ({ path, blob: file })) },
-  ];
 }
 
 async function toInputs(
@@ -158,11 +153,14 @@ export async function importSet(
   name: string | null,
   from: ImportFrom,
   control: ImportControl = {},
-): Promise<{ readonly name: string; readonly message: string | null }> {
+): Promise<DatasetCalls['import']['result']> {
   const { inputs, source } = await toInputs(from, host.parts, control.signal);
   const [first] = inputs;
   const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
-  return importPrepared(host, set, inputs, control);
+  return importPrepared(host, set, inputs, control).catch((error: unknown) => {
+    if (!isLeftOutQuestion(error)) throw error;
+    return { name: set, message: null, question: (error as Error).message };
+  });
 }
 
 /** As importSet, for inputs that are made already. */
@@ -186,6 +184,18 @@ export async function importPrepared(
     ...control,
   });
   return { name, message };
+}
+
+/** What files hold, before any picture of them is read. @throws when they are no set, or damaged */
+export async function describeFiles(name: string | null, from: ImportFrom): Promise<DatasetDescription | null> {
+  if (from.kind !== 'files' || (name !== null && Object.hasOwn(EXPECTED, name))) return null;
+  const survey = await surveyInputs(await droppedInputs(from.files), { seed: SPLIT_SEED, published: false });
+  return survey.layout && describeLayout(survey.layout);
+}
+
+/** What is to be known of an imported set before anything is measured on it. @throws when it is not here */
+export async function describeSet(host: DatasetHost, name: string): Promise<DatasetDescription> {
+  return describeManifest((await openSet(host, name)).manifest);
 }
 
 /** Removes a set, and what of it was downloaded and not yet imported. */

@@ -1,7 +1,15 @@
 /** What the datasets' worker does for each kind of call: a name that means weights goes to the shelf, any other to the sets. */
 import type { FileShelf } from '../../data/download/keepFile.ts';
 import type { DatasetCalls } from '../../contract/calls/data.ts';
-import { checkSet, contactSheet, importSet, listSets, removeSet, type DatasetHost } from '../data/datasets.ts';
+import {
+  checkSet,
+  contactSheet,
+  describeFiles,
+  importSet,
+  listSets,
+  removeSet,
+  type DatasetHost,
+} from '../data/datasets.ts';
 import {
   importWeights,
   isWeights,
@@ -28,8 +36,9 @@ export function datasetsAnswers(
         quota,
       };
     },
-    import: async ({ name, from, normalization }, { signal, report }) => {
-      const control = { signal, onProgress: report };
+    describe: async ({ name, from }) => ((await isWeights(name, from)) ? null : describeFiles(name, from)),
+    import: async ({ name, from, normalization, reading, allowLeftOut }, { signal, report }) => {
+      const control = { signal, onProgress: report, reading, allowLeftOut };
       return (await isWeights(name, from))
         ? importWeights(await shelf(), name, from, { ...control, normalization })
         : importSet(await datasets(), name, from, control);

@@ -9,12 +9,13 @@ import { nodeDecode } from '../../data/node/decode.ts';
 import { nodeReader } from '../../data/node/reader.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
 import { loadCifar10Full, loadSample } from '../../data/source.ts';
-import type { Dataset } from '../../data/types.ts';
+import type { Dataset, ImageSet } from '../../data/types.ts';
 import { openNodeLane } from '../../runtime/node.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
-import { readTwinDataset } from './datasetsNode.ts';
-import type { NormalizationName } from '../../contract/calls/data.ts';
+import { describeTwinDataset, readTwinDataset } from './datasetsNode.ts';
+import type { TwinDataset } from './datasetsNode.ts';
+import type { DatasetDescription, NormalizationName } from '../../contract/calls/data.ts';
 import { withNormalization } from '../data/modelFile.ts';
 import type { CheckpointStore, Lanes, Resources } from '../resources.ts';
 
@@ -83,17 +84,41 @@ const nodeLanes: Lanes = {
   },
 };
 
+const twinDataset = (dataset: string, data: string | undefined): TwinDataset => ({
+  dataset,
+  data,
+  cache: join(CACHE, 'datasets'),
+  onProgress: reportImport(dataset),
+  onSaid: (sentence) => console.error(sentence),
+});
+
+/** What `--method describe` says of a dataset: its classes with their images, what is left out, warnings. */
+export async function describeDataset(
+  name: string,
+  data?: string,
+  brought: Pick<TwinDataset, 'classesFrom' | 'allowLeftOut'> = {},
+): Promise<DatasetDescription> {
+  if (data !== undefined || !Object.hasOwn(PREPARED, name))
+    return describeTwinDataset({ ...brought, ...twinDataset(name, data) });
+  const { train, test } = await PREPARED[name]();
+  const count = ({ labels }: ImageSet, label: number): number => labels.filter((each) => each === label).length;
+  const classes = test.classes.map((each, i) => ({ name: each, train: count(train, i), test: count(test, i) }));
+  return { classes, leftOut: {}, examples: {}, warnings: [], notes: [], readings: [], ambiguous: false };
+}
+
 /**
  * @param weights a .safetensors or .onnx file to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
  * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
  * @param normalization of an .onnx file that does not say it; by default ImageNet's
+ * @param brought how a folder or archive of the user's is read
  */
 export function nodeResources(
   weights?: string,
   checkpoints?: string,
   data?: string,
   normalization: NormalizationName = 'imagenet',
+  brought: Pick<TwinDataset, 'classesFrom' | 'allowLeftOut'> = {},
 ): Resources {
   return {
     checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
@@ -111,13 +136,7 @@ export function nodeResources(
       if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);
       if (name === 'cifar10-sample')
         throw new Error("cifar10-sample is bundled: it takes no --data. Name the archive's own set, cifar10.");
-      return readTwinDataset({
-        dataset: name,
-        data,
-        side,
-        cache: join(CACHE, 'datasets'),
-        onProgress: reportImport(name),
-      });
+      return readTwinDataset({ ...brought, ...twinDataset(name, data), side });
     },
   };
 }
