@@ -1,15 +1,21 @@
-/** Decodes images in Node, in JavaScript: jpeg-js and pngjs. For the headless twin; the page never loads this. */
+/** Decodes images in Node: jpeg-js, pngjs and what lies beside. For the headless twin; the page never loads this. */
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { readImageHeader } from '../formats/imageHeader.ts';
-import { jpegOrientation, upright } from '../photos/orientation.ts';
+import { pictureFault, readImageHeader } from '../formats/imageHeader.ts';
+import type { PictureFormat } from '../import/recognise.ts';
+import { orientationOf, upright } from '../photos/orientation.ts';
 import type { Decode, Picture } from '../photos/picture.ts';
+import type { Bytes } from '../types.ts';
+import { decodeBmp } from './bmp.ts';
+import { decodeGif } from './gif.ts';
+import type { Rgba } from './rgba.ts';
+import { decodeWebp } from './webp.ts';
 
 const MAX_MEGAPIXELS = 40;
 const MAX_MEMORY_MB = 1024;
 
 /** Lays the picture over white, as a browser's canvas does that was white before. */
-function overWhite({ height, width, data }: { height: number; width: number; data: Uint8Array }): Picture {
+function overWhite({ height, width, data }: Rgba): Picture {
   const pixels = new Uint8Array(height * width * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4) {
     const alpha = data[from + 3];
@@ -21,18 +27,40 @@ function overWhite({ height, width, data }: { height: number; width: number; dat
   return { height, width, pixels };
 }
 
+const jpegOf = (file: Bytes): Rgba =>
+  jpeg.decode(file, {
+    useTArray: true,
+    tolerantDecoding: false,
+    maxResolutionInMP: MAX_MEGAPIXELS,
+    maxMemoryUsageInMB: MAX_MEMORY_MB,
+  });
+
+/** The checksums of the chunks that matter were compared already, see formats/pictureReaders.ts. */
+const pngOf = (file: Bytes): Rgba =>
+  PNG.sync.read(Buffer.from(file.buffer, file.byteOffset, file.byteLength), { checkCRC: false });
+
+/** What each format is decoded with; null: with nothing. */
+const DECODERS: Readonly<Record<PictureFormat, ((file: Bytes) => Rgba | Promise<Rgba>) | null>> = {
+  jpeg: jpegOf,
+  png: pngOf,
+  gif: decodeGif,
+  bmp: decodeBmp,
+  webp: decodeWebp,
+  avif: null,
+};
+
+/** @throws a picture's fault: damaged, or in a format that Node has no decoder for */
 export const nodeDecode: Decode = async (file, path) => {
   const { format } = readImageHeader(file, path);
+  const decode = DECODERS[format];
+  if (!decode)
+    throw pictureFault(
+      'format',
+      `${path} is ${format.toUpperCase()}, which only the page decodes: there is no decoder for it in Node. Convert it, or import it on the page.`,
+    );
   try {
-    if (format === 'png') return overWhite(PNG.sync.read(Buffer.from(file.buffer, file.byteOffset, file.byteLength)));
-    const options = {
-      useTArray: true,
-      tolerantDecoding: false,
-      maxResolutionInMP: MAX_MEGAPIXELS,
-      maxMemoryUsageInMB: MAX_MEMORY_MB,
-    } as const;
-    return upright(overWhite(jpeg.decode(file, options)), jpegOrientation(file));
+    return upright(overWhite(await decode(file)), orientationOf(file, format));
   } catch (cause) {
-    throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
+    throw pictureFault('damaged', `${path} is damaged: it cannot be decoded. Take it out and import again.`, cause);
   }
 };

@@ -1,5 +1,9 @@
 /** Decodes images in a browser, in a page or a worker. The decoder runs beside the worker; only the read-out is its work. */
+import type { Bytes } from '../types.ts';
+import { pngOrientation, upright, withoutPngExif } from './orientation.ts';
 import type { Decode } from './picture.ts';
+
+const isPng = (file: Bytes): boolean => file[0] === 0x89 && file[1] === 0x50;
 
 /**
  * One canvas for all pictures: making one for each would keep the collector busy. `colorSpaceConversion: none` leaves a
@@ -11,11 +15,13 @@ export function createBrowserDecode(): Decode {
   if (!context) throw new Error('This browser gives the page no canvas to decode images with. Try another browser.');
 
   return async (file, path) => {
-    const bitmap = await createImageBitmap(new Blob([file]), { colorSpaceConversion: 'none' }).catch(
-      (cause: unknown) => {
-        throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
-      },
-    );
+    // Of a JPEG browsers see to it.
+    const orientation = isPng(file) ? pngOrientation(file) : 1;
+    const bitmap = await createImageBitmap(new Blob([orientation === 1 ? file : withoutPngExif(file)]), {
+      colorSpaceConversion: 'none',
+    }).catch((cause: unknown) => {
+      throw new Error(`${path} is damaged: it cannot be decoded. Take it out and import again.`, { cause });
+    });
     const { height, width } = bitmap;
     if (canvas.width < width || canvas.height < height)
       [canvas.width, canvas.height] = [Math.max(canvas.width, width), Math.max(canvas.height, height)];
@@ -30,6 +36,6 @@ export function createBrowserDecode(): Decode {
       pixels[to++] = data[from + 1];
       pixels[to++] = data[from + 2];
     }
-    return { height, width, pixels };
+    return upright({ height, width, pixels }, orientation);
   };
 }

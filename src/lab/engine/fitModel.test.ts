@@ -7,7 +7,7 @@ import { foldBatchNorm } from '../../graph/fold.ts';
 import { initialWeights } from '../../graph/init.ts';
 import { resnet18, resnet20 } from '../../graph/resnet.ts';
 import type { FloatModel, Graph } from '../../graph/types.ts';
-import { fitModel, logitsFor } from './fitModel.ts';
+import { assumedOrder, fitModel, logitsFor } from './fitModel.ts';
 
 const unnamed = (count: number): string[] => Array.from({ length: count }, (_, i) => `class ${i}`);
 const imagenette = IMAGENETTE_CLASSES.map(({ name }) => name);
@@ -42,6 +42,14 @@ describe('the logits that score a dataset', () => {
     ['of an ImageNet network for Imagenette: the published ten', unnamed(1000), imagenette, TEN],
     ['and for a set of some of its classes', unnamed(1000), ['golf ball', 'church'], [574, 497]],
     ['of a file without names: as many, in order', unnamed(3), ['a', 'b', 'c'], [0, 1, 2]],
+    [
+      "of a file without names for Imagenette: by the synsets, however the dataset's names are sorted",
+      unnamed(10),
+      [...imagenette].sort(),
+      [...imagenette].sort().map((name) => imagenette.indexOf(name)),
+    ],
+    ['the same for some of its classes', unnamed(2), ['church', 'tench'], [1, 0]],
+    ['of a file that names synsets', ['n03028079', 'n01440764'], ['tench', 'church'], [1, 0]],
     ['none for classes that ImageNet is not known to have', unnamed(1000), CIFAR10_CLASSES, null],
     ['none for as many classes of other names', CIFAR10_CLASSES, imagenette, null],
     ['none for another number of classes', unnamed(4), ['a', 'b', 'c'], null],
@@ -67,4 +75,17 @@ test('classes it does not know are refused with what to do', () => {
   expect(() => fitModel(model(resnet20(10), CIFAR10_CLASSES), dataset('imagenette', imagenette, 160))).toThrow(
     'resnet20 does not know the classes of imagenette (tench, English springer, cassette player, …): it was trained on 10 others. Fine-tune it first (method finetune)',
   );
+});
+
+test('an order that nobody has written down is said, a known one is not', () => {
+  expect(assumedOrder(unnamed(2), ['owl', 'hen'])).toContain('were taken for owl, hen, in this order');
+  for (const [known, wanted] of [
+    [unnamed(10), imagenette],
+    [unnamed(10), CIFAR10_CLASSES],
+    [
+      ['hen', 'owl'],
+      ['owl', 'hen'],
+    ],
+  ])
+    expect(assumedOrder(known, wanted)).toBeNull();
 });
