@@ -77,8 +77,9 @@ export function layoutNotes({
   leftOut,
 }: Found & { readonly copies: readonly string[] }): readonly string[] {
   const notes: string[] = [];
-  if (copies.length > 0)
-    notes.push(`${copies[0]} holds once more what lies beside it: ${countOf(leftOut, 'copy')} copies are left out.`);
+  const [copy] = copies.toSorted((a, b) => a.length - b.length);
+  if (copy !== undefined)
+    notes.push(`${copy} holds once more what lies beside it: ${countOf(leftOut, 'copy')} copies are left out.`);
   if (byLot && kinds.has(null))
     notes.push('No folder names a split: of every five images of a class one, drawn by lot, is a test image.');
   return notes;
