@@ -3,9 +3,9 @@ import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { parseOnnx, refusal } from './parse.ts';
 import type { OnnxFile } from './parse.ts';
-import { readFloat } from './readFloat.ts';
-import type { FloatFileOptions } from './readFloat.ts';
-import { readQdq } from './readQdq.ts';
+import { readFloat } from './float/readFloat.ts';
+import type { FloatFileOptions } from './float/readFloat.ts';
+import { readQdq } from './quantized/readQdq.ts';
 
 export type OnnxModel =
   | { readonly kind: 'float32'; readonly model: FloatModel }

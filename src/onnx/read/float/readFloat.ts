@@ -1,8 +1,8 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
-import { elementCount, requireUsable } from '../../graph/arrays.ts';
-import { lookUp } from '../../base/lookUp.ts';
-import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../graph/shapes.ts';
-import { INPUT } from '../../graph/types.ts';
+import { elementCount, requireUsable } from '../../../graph/arrays.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../../graph/shapes.ts';
+import { INPUT } from '../../../graph/types.ts';
 import type {
   AddNode,
   ConvNode,
@@ -13,15 +13,15 @@ import type {
   NamedArray,
   Normalization,
   TensorName,
-} from '../../graph/types.ts';
-import { constantsOf } from './constants.ts';
+} from '../../../graph/types.ts';
+import { constantsOf } from '../constants.ts';
 import { withKnownNames } from './knownNames.ts';
 import type { FormerNames } from './knownNames.ts';
-import { MATRIX } from '../layout.ts';
-import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
-import type { OnnxFile, OnnxNode } from './parse.ts';
+import { MATRIX } from '../../layout.ts';
+import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
+import type { OnnxFile, OnnxNode } from '../parse.ts';
 import { neededFor } from './needed.ts';
-import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from './readers.ts';
+import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from '../readers.ts';
 import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
 import { selection, SHORTCUTS } from './shortcuts.ts';
 import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';

@@ -1,12 +1,12 @@
 /** Operators that look at a tensor otherwise, and average it: every spelling of pool, flatten and squeeze. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
-import { elementCount } from '../../graph/arrays.ts';
-import { lookUp } from '../../base/lookUp.ts';
-import { axesOf, flattened, squeezed, unsqueezed, viewed } from './axes.ts';
-import { vectorOf } from './constantOperators.ts';
-import type { OnnxNode } from './parse.ts';
-import { describeNode, windowOf } from './readers.ts';
-import type { Constant } from './tensors.ts';
+import { elementCount } from '../../../graph/arrays.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import { axesOf, flattened, squeezed, unsqueezed, viewed } from '../axes.ts';
+import { vectorOf } from '../constantOperators.ts';
+import type { OnnxNode } from '../parse.ts';
+import { describeNode, windowOf } from '../readers.ts';
+import type { Constant } from '../tensors.ts';
 import { addNode, freshName, isImage, isPlainImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 

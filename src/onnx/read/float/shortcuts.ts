@@ -1,8 +1,8 @@
 /** The shortcut without parameters (He et al. 2016, option A): every second pixel, and channels of zeros. */
-import { lookUp } from '../../base/lookUp.ts';
-import type { ConvNode } from '../../graph/types.ts';
-import type { OnnxNode } from './parse.ts';
-import { describeNode } from './readers.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import type { ConvNode } from '../../../graph/types.ts';
+import type { OnnxNode } from '../parse.ts';
+import { describeNode } from '../readers.ts';
 import { addNode, freshName, isImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 import { optional, stepped } from './views.ts';

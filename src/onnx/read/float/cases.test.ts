@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { apart, logitsOf, outputOf, seededImages } from '../testing/session.ts';
-import { readOnnx } from './read.ts';
+import { apart, logitsOf, outputOf, seededImages } from '../../testing/session.ts';
+import { readOnnx } from '../read.ts';
 
-const FOLDER = join(import.meta.dirname, '../../../../shared/cases/onnx');
+const FOLDER = join(import.meta.dirname, '../../../../../shared/cases/onnx');
 const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith('.onnx')) : [];
 
 describe.skipIf(files.length === 0)('of PyTorch', () => {

@@ -1,11 +1,11 @@
 /** Every spelling that exporters have for pool, flatten and classifier computes what ONNX Runtime computes of the file. */
 import { describe, expect, test } from 'vitest';
-import { apart, logitsOf, outputOf, seededImages } from '../testing/session.ts';
-import { CHANNELS, CLASSES, linear, SIDE, spelled } from '../testing/spelled.ts';
-import type { Pen, Spelling } from '../testing/spelled.ts';
-import { parseOnnx } from './parse.ts';
+import { apart, logitsOf, outputOf, seededImages } from '../../testing/session.ts';
+import { CHANNELS, CLASSES, linear, SIDE, spelled } from '../../testing/spelled.ts';
+import type { Pen, Spelling } from '../../testing/spelled.ts';
+import { parseOnnx } from '../parse.ts';
 import { readFloatNetwork } from './readFloat.ts';
-import { readOnnx } from './read.ts';
+import { readOnnx } from '../read.ts';
 
 const UNIT = { mean: [0, 0, 0], std: [1, 1, 1] };
 const read = (bytes: Uint8Array) => readFloatNetwork(parseOnnx(bytes, 'f.onnx'), { normalization: UNIT });

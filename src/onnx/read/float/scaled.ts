@@ -1,9 +1,9 @@
 /** Sums and products with constants: of the input they are its normalization, of a layer they join its weights. */
-import { lookUp } from '../../base/lookUp.ts';
-import { INPUT } from '../../graph/types.ts';
-import type { ConvNode, LinearNode, NamedArray, Normalization } from '../../graph/types.ts';
-import type { OnnxNode } from './parse.ts';
-import { describeNode } from './readers.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import { INPUT } from '../../../graph/types.ts';
+import type { ConvNode, LinearNode, NamedArray, Normalization } from '../../../graph/types.ts';
+import type { OnnxNode } from '../parse.ts';
+import { describeNode } from '../readers.ts';
 import { floats, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 

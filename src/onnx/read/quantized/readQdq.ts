@@ -1,19 +1,19 @@
 /** A QDQ file written here, back to the very QuantizedModel. */
-import { elementCount } from '../../graph/arrays.ts';
-import { lookUp } from '../../base/lookUp.ts';
-import { sharesGrid } from '../../graph/grids.ts';
-import { inferShapes, inputsOf, isWeighted, nodeArrays } from '../../graph/shapes.ts';
-import { INPUT } from '../../graph/types.ts';
-import type { Graph, GraphNode, Kind, TensorName, WeightedNode } from '../../graph/types.ts';
-import { parseScheme, qRange, weightBitsOf } from '../../quant/schemes.ts';
-import { BITS } from '../../quant/types.ts';
-import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../quant/types.ts';
-import { constantsOf } from './constants.ts';
-import type { Constants } from './constants.ts';
-import { kernelLayout, kindOf, onnxOperator } from '../operators.ts';
-import type { OnnxFile, OnnxNode } from './parse.ts';
-import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from './readers.ts';
-import { WITHOUT_RELU } from '../signature.ts';
+import { elementCount } from '../../../graph/arrays.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import { sharesGrid } from '../../../graph/grids.ts';
+import { inferShapes, inputsOf, isWeighted, nodeArrays } from '../../../graph/shapes.ts';
+import { INPUT } from '../../../graph/types.ts';
+import type { Graph, GraphNode, Kind, TensorName, WeightedNode } from '../../../graph/types.ts';
+import { parseScheme, qRange, weightBitsOf } from '../../../quant/schemes.ts';
+import { BITS } from '../../../quant/types.ts';
+import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../../quant/types.ts';
+import { constantsOf } from '../constants.ts';
+import type { Constants } from '../constants.ts';
+import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
+import type { OnnxFile, OnnxNode } from '../parse.ts';
+import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from '../readers.ts';
+import { WITHOUT_RELU } from '../../signature.ts';
 import { requireScales } from './scales.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */

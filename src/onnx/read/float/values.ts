@@ -1,12 +1,12 @@
 /** What is known while a float network is read: which of the graph's tensors each ONNX tensor holds, and in what shape. */
-import { operatorOf } from '../../graph/operators.ts';
-import type { Shape } from '../../graph/operators.ts';
-import { inputsOf } from '../../graph/shapes.ts';
-import type { GraphNode, NamedArray, TensorName } from '../../graph/types.ts';
-import { lookUp } from '../../base/lookUp.ts';
-import type { Constants } from './constants.ts';
-import type { OnnxNode } from './parse.ts';
-import { describeNode, writtenBefore } from './readers.ts';
+import { operatorOf } from '../../../graph/operators.ts';
+import type { Shape } from '../../../graph/operators.ts';
+import { inputsOf } from '../../../graph/shapes.ts';
+import type { GraphNode, NamedArray, TensorName } from '../../../graph/types.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import type { Constants } from '../constants.ts';
+import type { OnnxNode } from '../parse.ts';
+import { describeNode, writtenBefore } from '../readers.ts';
 
 export type Value = {
   readonly tensor: TensorName;

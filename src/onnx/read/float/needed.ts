@@ -1,5 +1,5 @@
 /** The operators that one output of a file needs: what serves only the others is left aside. */
-import type { OnnxFile, OnnxNode } from './parse.ts';
+import type { OnnxFile, OnnxNode } from '../parse.ts';
 
 /** In the file's order; all of them where none writes the output, so that what is wrong is found. */
 export function neededFor({ nodes }: Pick<OnnxFile, 'nodes'>, output: string): readonly OnnxNode[] {
