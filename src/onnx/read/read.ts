@@ -3,13 +3,18 @@ import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { parseOnnx, refusal } from './parse.ts';
 import type { OnnxFile } from './parse.ts';
-import { readFloat } from './float/readFloat.ts';
-import type { FloatFileOptions } from './float/readFloat.ts';
+import { readFloatNetwork } from './float/readFloat.ts';
+import type { FloatFileOptions, ReadNetwork } from './float/readFloat.ts';
+import { isQuantizedFile } from './quantized/asQdq.ts';
+import { readForeign } from './quantized/readForeign.ts';
 import { readQdq } from './quantized/readQdq.ts';
 
 export type OnnxModel =
   | { readonly kind: 'float32'; readonly model: FloatModel }
   | { readonly kind: 'quantized'; readonly model: QuantizedModel };
+
+/** A network, and what is to be said of how it was read. */
+export type Read = OnnxModel & Omit<ReadNetwork, 'model'>;
 
 /**
  * A QDQ file of `writeQdqOnnx` gives back the QuantizedModel it was written from. A float file in torchvision's layout
@@ -24,12 +29,19 @@ export function readOnnx(bytes: Uint8Array, fileName: string, options: FloatFile
 
 /** The network of a file that is parsed already. @throws as `readOnnx` */
 export function readParsed(file: OnnxFile, options: FloatFileOptions = {}): OnnxModel {
+  const read = readNetwork(file, options);
+  return read.kind === 'quantized' ? { kind: 'quantized', model: read.model } : { kind: 'float32', model: read.model };
+}
+
+/** As readParsed, with what is to be said of it. @throws as `readOnnx` */
+export function readNetwork(file: OnnxFile, options: FloatFileOptions = {}): Read {
   const { fileName } = file;
   try {
-    const quantized = file.nodes.some(({ opType }) => opType === 'QuantizeLinear');
-    return quantized
-      ? { kind: 'quantized', model: readQdq(file) }
-      : { kind: 'float32', model: readFloat(file, options) };
+    if (!isQuantizedFile(file)) return { kind: 'float32', ...readFloatNetwork(file, options) };
+    if (!file.metadata.has('scheme')) return { kind: 'quantized', ...readForeign(file, options) };
+    const model = readQdq(file);
+    const names = new Map(model.graph.nodes.map(({ name }) => [name, name]));
+    return { kind: 'quantized', model, normalizationFrom: 'file', names, notes: [] };
   } catch (cause) {
     const sentence = cause instanceof Error ? cause.message : String(cause);
     throw sentence.startsWith(fileName) ? cause : refusal(fileName, sentence, cause);

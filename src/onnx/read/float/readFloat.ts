@@ -25,8 +25,9 @@ import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn 
 import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
 import { selection, SHORTCUTS } from './shortcuts.ts';
 import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
-import type { Reading, Value } from './values.ts';
+import type { Codes, Reading, Value } from './values.ts';
 import { pooled, VIEWS } from './views.ts';
+import { noteCodes, QUANTIZERS } from './quantizers.ts';
 
 export type FloatFileOptions = {
   /** For a file that does not say how its input is normalized: those of other tools never do. */
@@ -56,11 +57,11 @@ export const readFloat = (file: OnnxFile, options: FloatFileOptions): FloatModel
  * As readFloat, with what is to be said. Of several outputs the first that a classifier gives is read.
  * @throws Error as readFloat
  */
-export function readFloatNetwork(file: OnnxFile, options: FloatFileOptions): ReadNetwork {
+export function readFloatNetwork(file: OnnxFile, options: FloatFileOptions, codes: Codes | null = null): ReadNetwork {
   let first: unknown;
   for (const output of file.outputs) {
     try {
-      return readOutput(file, output, options);
+      return readOutput(file, output, options, codes);
     } catch (error) {
       first ??= error;
     }
@@ -68,10 +69,10 @@ export function readFloatNetwork(file: OnnxFile, options: FloatFileOptions): Rea
   throw first;
 }
 
-function readOutput(file: OnnxFile, output: string, options: FloatFileOptions): ReadNetwork {
+function readOutput(file: OnnxFile, output: string, options: FloatFileOptions, codes: Codes | null): ReadNetwork {
   const inputShape = inputShapeOf(file, options.inputSize);
   const nodes = neededFor(file, output);
-  const reading = newReading(file, nodes, inputShape);
+  const reading = newReading(file, nodes, inputShape, codes);
   for (const node of nodes) readNode(reading, node);
   const found: Graph = {
     name: file.graphName.replace(/[^-\w./]/g, '_') || 'imported',
@@ -109,7 +110,12 @@ export const channelsSentence = (channels: number): string =>
     ? 'it takes images of one channel (grey), and pictures here have three (red, green, blue). Export it with a first convolution that reads three: conv1.weight.repeat(1, 3, 1, 1) / 3.'
     : `it takes images of ${channels} channels, and pictures here have three (red, green, blue).`;
 
-function newReading(file: OnnxFile, nodes: readonly OnnxNode[], inputShape: Graph['inputShape']): Reading {
+function newReading(
+  file: OnnxFile,
+  nodes: readonly OnnxNode[],
+  inputShape: Graph['inputShape'],
+  codes: Codes | null,
+): Reading {
   const readers = new Map<string, number>();
   for (const { inputs } of nodes) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1);
   const batch = file.input.dims[0] ?? 1;
@@ -124,13 +130,17 @@ function newReading(file: OnnxFile, nodes: readonly OnnxNode[], inputShape: Grap
     values: new Map([[file.input.name, { tensor: INPUT, shape }]]),
     taken: new Map(),
     input: null,
+    codes,
     notes: new Set(),
   };
 }
 
 function readNode(reading: Reading, node: OnnxNode): void {
   const { constants, values } = reading;
-  if (node.inputs.every((name) => name === '' || constants.has(name))) return constants.compute(node);
+  if (node.inputs.every((name) => name === '' || constants.has(name))) {
+    noteCodes(reading, node);
+    return constants.compute(node);
+  }
   values.set(node.outputs[0], ruleOf(reading, node)(reading, node));
 }
 
@@ -140,7 +150,8 @@ type Rule = (reading: Reading, node: OnnxNode) => Value;
 function ruleOf(reading: Reading, node: OnnxNode): Rule {
   const { opType } = node;
   if (isScaling(reading, node)) return scaled;
-  for (const table of [OPERATORS, VIEWS, SHORTCUTS]) if (Object.hasOwn(table, opType)) return table[opType];
+  const tables = [OPERATORS, VIEWS, SHORTCUTS, ...(reading.codes ? [QUANTIZERS] : [])];
+  for (const table of tables) if (Object.hasOwn(table, opType)) return table[opType];
   const kind = kindOf(opType);
   if (kind) return (_, each) => readLayer(reading, each, kind);
   if (opType.includes('.'))
@@ -169,6 +180,7 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): Value {
   const arrays = nodeArrays(layer);
   const data = kernelLayout(layer).fromOnnx(weights.data, weights.shape);
   reading.arrays.set(`${name}.kernel`, { shape: lookUp(arrays, 'kernel', 'shape'), data });
+  reading.codes?.kernels.set(name, node.inputs[1]);
   const shape = arrays.get('bias');
   if (shape) reading.arrays.set(`${name}.bias`, biasOf(reading, node, shape));
   return value;
@@ -190,6 +202,7 @@ function linear(reading: Reading, node: OnnxNode, outFeatures: number, inFeature
   const { tensor } = valueOf(reading, node);
   const kernel = transposed(data, outFeatures, inFeatures);
   reading.arrays.set(`${name}.kernel`, { shape: [inFeatures, outFeatures], data: kernel });
+  reading.codes?.kernels.set(name, node.inputs[1]);
   reading.arrays.set(`${name}.bias`, biasOf(reading, node, [outFeatures]));
   return addNode(reading, { kind: 'linear', name, input: tensor, inFeatures, outFeatures });
 }
@@ -226,6 +239,8 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
   Relu(reading, node) {
     const layer = joinable(reading, node, ['conv', 'add']) as ConvNode | AddNode;
     reading.nodes.set(layer.name, { ...layer, relu: true });
+    // What was quantized before it is quantized anew behind it.
+    reading.codes?.grids.delete(layer.name);
     return valueOf(reading, node);
   },
 

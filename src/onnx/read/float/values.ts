@@ -23,6 +23,26 @@ export type Value = {
 /** What happens to the input before the first layer, by channel: scale * x + offset. */
 export type InputAffine = { readonly scale: readonly number[]; readonly offset: readonly number[] };
 
+/** A grid of a tensor's codes, as a file has it: unsigned codes, or signed ones moved up by 128. */
+export type Grid = { readonly scale: number; readonly zeroPoint: number };
+
+/** What a DequantizeLinear of constants was made of: its scales and zero points, and the codes' type. */
+export type Dequantized = {
+  readonly scale: Float32Array;
+  readonly zeroPoint: readonly number[];
+  readonly signed: boolean;
+};
+
+/** What is known of a quantized network beside its graph. */
+export type Codes = {
+  /** By the graph's tensor. */
+  readonly grids: Map<TensorName, Grid>;
+  /** By ONNX name. */
+  readonly constants: Map<string, Dequantized>;
+  /** The constant that each layer's kernel is, by its node. */
+  readonly kernels: Map<TensorName, string>;
+};
+
 export type Reading = {
   readonly constants: Constants;
   /** Images in a batch: as the file says, or 1. */
@@ -37,6 +57,8 @@ export type Reading = {
   /** How often a name was wanted for a node. */
   readonly taken: Map<string, number>;
   input: InputAffine | null;
+  /** null: the network is a float one. */
+  readonly codes: Codes | null;
   /** Sentences for the user: what the file holds and the graph does not. */
   readonly notes: Set<string>;
 };

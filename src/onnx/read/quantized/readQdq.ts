@@ -14,7 +14,7 @@ import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
 import type { OnnxFile, OnnxNode } from '../parse.ts';
 import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from '../readers.ts';
 import { WITHOUT_RELU } from '../../signature.ts';
-import { requireScales } from './scales.ts';
+import { requireScales } from '../scales.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
 type DequantizedConstant = { readonly codes: string; readonly scale: string; readonly zeroPoint: string | undefined };

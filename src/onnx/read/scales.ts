@@ -1,5 +1,5 @@
 /** Scales and zero points of a file, checked: a damaged one makes a network that measures as any other does. */
-import type { ConstantData } from '../tensors.ts';
+import type { ConstantData } from './tensors.ts';
 
 /** Below it a float32 has lost digits, and its reciprocal is infinite. */
 const SMALLEST_NORMAL = 2 ** -126;
