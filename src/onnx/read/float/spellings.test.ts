@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { apart, logitsOf, outputOf, seededImages } from '../../testing/session.ts';
 import { CHANNELS, CLASSES, linear, SIDE, spelled } from '../../testing/spelled.ts';
 import type { Pen, Spelling } from '../../testing/spelled.ts';
+import { addConstant } from '../../write/builder.ts';
 import { parseOnnx } from '../parse.ts';
 import { readFloatNetwork } from './readFloat.ts';
 import { readOnnx } from '../read.ts';
@@ -189,13 +190,7 @@ const BODIES: Readonly<Record<string, Spelling>> = {
     tail: usual,
     body({ op, floats, builder }, input) {
       const codes = Int8Array.from({ length: CHANNELS * 27 }, (_, i) => ((i * 37) % 255) - 127);
-      builder.initializers.set('codes', {
-        ...builder.initializers.get(floats([1])),
-        name: 'codes',
-        dims: [CHANNELS, 3, 3, 3].map(BigInt),
-        dataType: 3,
-        rawData: new Uint8Array(codes.buffer),
-      } as never);
+      addConstant(builder, 'codes', [CHANNELS, 3, 3, 3], codes);
       const kernel = op('DequantizeLinear', ['codes', floats([CHANNELS], [0.01, 0.02, 0.01, 0.03, 0.01, 0.02])], {
         axis: 0,
       });
