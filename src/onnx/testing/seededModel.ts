@@ -20,7 +20,14 @@ export function seededFloatModel(unfolded: Graph): FloatModel {
 
 /** Seeded weights, quantized by the scheme; every activation spans -4 .. 4, or 0 .. 4 after a ReLU. */
 export function withSeededWeights(unfolded: Graph, scheme: QuantScheme): QuantizedModel {
-  const { graph, weights: arrays, normalization, classes } = seededFloatModel(unfolded);
+  return quantizedSeeded(seededFloatModel(unfolded), scheme);
+}
+
+/** The same, of float weights that are there already. */
+export function quantizedSeeded(
+  { graph, weights: arrays, normalization, classes }: FloatModel,
+  scheme: QuantScheme,
+): QuantizedModel {
   const grid = (tensor: TensorName, signed: boolean): ActivationParams => {
     const bits = activationBitsOf(scheme, graph, tensor);
     const { qmin, qmax } = qRange(bits, false);
