@@ -17,6 +17,7 @@ const LANE_TITLES: Readonly<Record<LaneName, string>> = {
 /** One row an engine, each with the name that people know it by; src/lab/engines has what opens it. */
 export const ENGINE_TITLES = {
   tfjs: 'TensorFlow.js',
+  fewbit: "Fewbit's engine",
   interpreter: "Fewbit's integer interpreter",
   'onnxruntime-web': 'ONNX Runtime Web',
   ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, LANE_TITLES[lane]])) as Readonly<

@@ -9,8 +9,9 @@ export type Network = {
   /**
    * @param images [n, H, W, C], normalized
    * @returns logits [n, classes]
+   * @throws the signal's reason, where the network hears of a cancel within a batch
    */
-  readonly run: (images: Float32Array, n: number) => Promise<Float32Array>;
+  readonly run: (images: Float32Array, n: number, signal?: AbortSignal) => Promise<Float32Array>;
   /** Frees what it holds; it cannot run afterwards. */
   readonly close: () => void | Promise<void>;
 };
@@ -48,7 +49,7 @@ export async function predict(
     await breathe();
     signal?.throwIfAborted();
     const [n] = shape;
-    const logits = await run(images, n);
+    const logits = await run(images, n, signal);
     const classCount = logits.length / n;
     if (done === 0) all = new Float32Array(count * classCount);
     all.set(logits, done * classCount);

@@ -1,4 +1,5 @@
 /** What the lab needs from where it runs (a page's worker, or Node): files, and how the backends start. */
+import type { StartHelper } from '../integer/wasm/host/helpers.ts';
 import type { Network } from '../data/predict.ts';
 import type { Dataset } from '../data/types.ts';
 import type { Decode } from '../data/photos/picture.ts';
@@ -39,8 +40,16 @@ export type Lanes = {
   readonly open: (name: LaneName) => Promise<OpenedLane>;
 };
 
+/** Threads that help our own engine. */
+export type HelperThreads = {
+  /** As many as help, the one that asks among them: 1 where memory cannot be shared. */
+  readonly threads: number;
+  readonly start: StartHelper;
+};
+
 export type Resources = {
   readonly platform: Platform;
+  readonly helpers: HelperThreads;
   /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
   readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
   /**

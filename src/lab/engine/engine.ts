@@ -11,13 +11,14 @@ import type { QuantizedModel } from '../../quant/types.ts';
 import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { answerImages } from '../engines/answerImages.ts';
-import { engineFor, openNetwork } from '../engines/engines.ts';
+import { ENGINES, engineFor, openNetwork } from '../engines/engines.ts';
 import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
+import { keepOpen } from './openNetworks.ts';
 import { modelFor, repaired } from './repair.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
@@ -205,8 +206,15 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
     return { float: fitModel(await unfoldedModel(settings.model), data), start, dataset: data };
   });
 
+  const kept = keepOpen();
+  void lost.then(() => kept.closeAll());
+
   const open: Engine['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
-    openNetwork(engine, made, here, options);
+    ENGINES[engine].keeps
+      ? kept.take(made.quantized ?? made.model.weights, `${engine} ${options.threads}`, () =>
+          openNetwork(engine, made, here, options),
+        )
+      : openNetwork(engine, made, here, options);
 
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
@@ -238,6 +246,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   function forget(): void {
     for (const known of [unfoldedModel, floatModel, dataset, fitted]) known.forget();
     for (const known of [calibrations, stopped, repairs]) known.clear();
+    void kept.closeAll();
   }
 
   return {

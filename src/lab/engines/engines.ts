@@ -2,6 +2,7 @@
 import { LANES } from '../../contract/engines.ts';
 import type { BackendName } from '../../contract/device.ts';
 import type { EngineName, LaneEngine } from '../../contract/engines.ts';
+import { fewbitRow } from './fewbit.ts';
 import { interpreterRow } from './interpreter.ts';
 import { laneRow, nativeRow, openInSession } from './onnxRuntime.ts';
 import { tfjsRow } from './tfjs.ts';
@@ -9,6 +10,7 @@ import type { EngineRow, Here, Made, OpenNetwork, OpenOptions } from './types.ts
 
 export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
   tfjs: tfjsRow,
+  fewbit: fewbitRow,
   interpreter: interpreterRow,
   'onnxruntime-web': { whyAbsent: () => null, open: openInSession },
   ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, laneRow(lane)])) as Record<
@@ -20,11 +22,14 @@ export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
 
 type Choice = Readonly<Record<'float32' | 'quantized', EngineName>>;
 
-/** Who evaluates what, by the backend that tfjs computes on. */
+/**
+ * Who evaluates what, by the backend that tfjs computes on. On a GPU tfjs has it to itself: which of the two is faster there
+ * was not measured.
+ */
 const EVALUATES: Readonly<Record<BackendName, Choice>> = {
   webgpu: { float32: 'tfjs', quantized: 'tfjs' },
-  wasm: { float32: 'tfjs', quantized: 'tfjs' },
-  cpu: { float32: 'tfjs', quantized: 'tfjs' },
+  wasm: { float32: 'fewbit', quantized: 'fewbit' },
+  cpu: { float32: 'fewbit', quantized: 'fewbit' },
 };
 
 /** Photos are answered as an application would that ships the exported file. */

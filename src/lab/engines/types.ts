@@ -15,7 +15,7 @@ export type Made = {
 };
 
 /** What engines need of where they run. */
-export type Here = Pick<Resources, 'lanes' | 'ortWasmUrl' | 'openNative'> & {
+export type Here = Pick<Resources, 'lanes' | 'ortWasmUrl' | 'openNative' | 'helpers'> & {
   /** tfjs's, which is open already. */
   readonly device: Device;
 };
@@ -23,6 +23,8 @@ export type Here = Pick<Resources, 'lanes' | 'ortWasmUrl' | 'openNative'> & {
 export type OpenOptions = {
   /** How the network is written for an engine that reads files; by default packed integers, or float32. */
   readonly form?: FileForm;
+  /** Threads of an engine that can be told; by default as many as help. */
+  readonly threads?: number;
   /** An opening that it comes too late for is closed again. */
   readonly signal?: AbortSignal;
 };
@@ -42,4 +44,6 @@ export type EngineRow = {
   readonly whyAbsent: (here: Here, made: Made) => string | null | Promise<string | null>;
   /** @throws Error with a sentence where the network cannot be opened; the signal's reason */
   readonly open: (made: Made, here: Here, options: OpenOptions) => Promise<RowNetwork>;
+  /** Whether an open network is worth keeping for whoever asks for the same one next. */
+  readonly keeps?: boolean;
 };

@@ -12,6 +12,7 @@ import { createAskingStore } from '../../data/store/sharedStore.ts';
 import { loadSample } from '../../data/source.ts';
 import type { Read } from '../../data/types.ts';
 import { createBrowserDecode } from '../../data/photos/browserDecode.ts';
+import { startBrowserHelper, usefulThreads } from '../../integer/wasm/host/browser.ts';
 import { ortWasmUrl } from '../../runtime/wasmUrl.ts';
 import { browserPlatform } from '../../tensor/wasm/browser.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
@@ -46,6 +47,7 @@ let asked: ImageStore | undefined;
 export const browserResources: Resources = {
   platform: browserPlatform,
   provenance: import.meta.env.VITE_PROVENANCE as Provenance | undefined,
+  helpers: { threads: usefulThreads(), start: startBrowserHelper },
   lanes: browserLanes,
   ortWasmUrl: new URL(ortWasmUrl, self.location.href).href,
   createDecode: createBrowserDecode,

@@ -10,6 +10,7 @@ import { nodeReader } from '../../data/node/reader.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
 import { loadCifar10Full, loadSample } from '../../data/source.ts';
 import type { Dataset, ImageSet } from '../../data/types.ts';
+import { startNodeHelper, usefulThreads } from '../../integer/wasm/host/node.ts';
 import { openNodeLane } from '../../runtime/node.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
@@ -123,6 +124,7 @@ export function nodeResources(
   return {
     checkpoints: checkpoints === undefined ? undefined : () => Promise.resolve(folderCheckpoints(checkpoints)),
     platform: nodePlatform,
+    helpers: { threads: usefulThreads(), start: startNodeHelper },
     lanes: nodeLanes,
     createDecode: () => nodeDecode,
     async readModel(name) {

@@ -1,0 +1,40 @@
+/** Fewbit's own WebAssembly engine: quantized networks in real integers, float32 ones by the same plan and loops. */
+import { breathe } from '../../base/breathe.ts';
+import { openFloatNetwork, openIntegerNetwork } from '../../integer/wasm/network.ts';
+import type { WasmNetwork } from '../../integer/wasm/types.ts';
+import type { EngineRow, Here, Made, OpenOptions, RowNetwork } from './types.ts';
+
+/** Milliseconds of work between two moments in which a cancel is heard. */
+const SLICE_MS = 20;
+
+/** Whoever times layers, or reads codes, asks the network itself. */
+export type FewbitNetwork = RowNetwork & { readonly wasm: WasmNetwork };
+
+/** @throws Error where the network is none that the engine runs: a grid that is missing, no classifier at its end */
+export async function openFewbit(
+  { model, quantized }: Made,
+  { device, helpers }: Here,
+  { threads = helpers.threads }: OpenOptions = {},
+): Promise<FewbitNetwork> {
+  const options = { threads, startHelper: helpers.start };
+  const wasm = await (quantized ? openIntegerNetwork(quantized, options) : openFloatNetwork(model, options));
+  return {
+    wasm,
+    async run(images, n, signal) {
+      async function pause(): Promise<void> {
+        await breathe();
+        signal?.throwIfAborted();
+      }
+      return wasm.runInSlices(images, n, { pause, sliceMs: SLICE_MS });
+    },
+    close: () => wasm.close(),
+    ranOn: {
+      ...device,
+      backend: 'wasm',
+      description: `in ${quantized ? 'integers' : 'float32'}, ${wasm.description}`,
+      threads: wasm.threads,
+    },
+  };
+}
+
+export const fewbitRow: EngineRow = { whyAbsent: () => null, open: openFewbit, keeps: true };
