@@ -61,10 +61,10 @@ describe.each(ENGINE_NAMES)('%s', (engine) => {
     const judge = await logitsIn(made.quantized ? 'interpreter' : 'tfjs', made);
     expect(logits).toHaveLength(COUNT * model.classes.length);
     const spread = Math.max(...judge) - Math.min(...judge);
-    // onnxruntime-web is exact; float arithmetic, and the native addition, may round a code to its neighbour.
+    // onnxruntime-web and our engine are exact; float arithmetic, and the native addition, may round a code to its neighbour.
     const allowed = !made.quantized
       ? 1e-4
-      : engine.startsWith('onnxruntime-web') || engine === 'interpreter'
+      : engine.startsWith('onnxruntime-web') || engine === 'interpreter' || engine === 'fewbit'
         ? 0
         : 0.02;
     expect(furthest(logits, judge)).toBeLessThanOrEqual(allowed * spread);
@@ -72,10 +72,11 @@ describe.each(ENGINE_NAMES)('%s', (engine) => {
   });
 });
 
-test('in Node there are tfjs, the interpreter, a session, one lane and the native runtime', async () => {
+test('in Node there are tfjs, our engine, the interpreter, a session, one lane and the native runtime', async () => {
   const reasons = await Promise.all(ENGINE_NAMES.map(async (engine) => ENGINES[engine].whyAbsent(here, quantized)));
   expect(ENGINE_NAMES.filter((_, i) => reasons[i] === null)).toEqual([
     'tfjs',
+    'fewbit',
     'interpreter',
     'onnxruntime-web',
     'onnxruntime-web:wasm-1',
@@ -85,7 +86,10 @@ test('in Node there are tfjs, the interpreter, a session, one lane and the nativ
 });
 
 test('the default is the table’s, float and quantized apart', () => {
-  expect(engineFor('evaluate', float, here)).toBe('tfjs');
+  expect(engineFor('evaluate', float, here)).toBe('fewbit');
+  expect(engineFor('evaluate', quantized, here)).toBe('fewbit');
+  const gpu = { device: { ...here.device, backend: 'webgpu' } } as const;
+  expect(engineFor('evaluate', quantized, gpu)).toBe('tfjs');
   expect(engineFor('classify', quantized, here)).toBe('onnxruntime-web');
 });
 
