@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { DatasetStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
+import { Description } from './Description.tsx';
 import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
@@ -49,6 +50,7 @@ export function DatasetRow({ store, set, state }: Props) {
           {words.from(set.from)} {set.verified === 'published' ? words.sameAsPublished : words.nothingPublished}
         </p>
       )}
+      {ready && set.description && <Description description={set.description} />}
       <p className="actions">
         {importing && (
           <button type="button" onClick={store.pause}>

@@ -1,5 +1,6 @@
 /** The data panel: datasets and weights to download, drop or link, kept in the browser. */
 import { WORDS } from '../words/words.ts';
+import { Ask } from './Ask.tsx';
 import { Bring } from './Bring.tsx';
 import { DatasetRow } from './DatasetRow.tsx';
 import type { DatasetsState } from './datasetsStore.ts';
@@ -47,6 +48,7 @@ export function DatasetsPanel() {
           </button>
         </>
       )}
+      {state.question && <Ask key={state.changes} store={store} question={state.question} />}
       <Bring store={store} state={state} />
       <Storage state={state} />
     </section>

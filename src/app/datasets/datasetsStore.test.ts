@@ -91,3 +91,58 @@ test('a check says how it went, and what is here is asked anew', async () => {
   await checked;
   expect(store.getState()).toMatchObject({ message: 'CIFAR-10 is as it was imported: 44 parts compared.', list: LIST });
 });
+
+const FILES = { kind: 'files', files: [] } as const;
+const described = (more: object) => ({
+  classes: [],
+  leftOut: {},
+  examples: {},
+  warnings: [],
+  notes: [],
+  readings: [],
+  ambiguous: false,
+  ...more,
+});
+
+test('files are looked at first, and what is clear comes in without a question', async () => {
+  const { asked, store } = open();
+  const done = store.start(null, FILES);
+  expect(asked.map(({ kind }) => kind)).toEqual(['describe']);
+  asked[0].answer(described({}) as never);
+  await expect.poll(() => asked.length).toBe(2);
+  expect([asked[1].kind, asked[1].args]).toEqual(['import', { name: null, from: FILES }]);
+  asked[1].answer({ name: 'a', message: null } as never);
+  await done;
+  expect(store.getState()).toMatchObject({ question: null, importing: null });
+});
+
+test('an unclear layout is asked about; the answer goes with the import', async () => {
+  const { asked, store } = open();
+  const looked = store.start(null, FILES);
+  asked[0].answer(described({ ambiguous: true }) as never);
+  await looked;
+  expect(store.getState().question).toMatchObject({ kind: 'classes' });
+  expect(asked).toHaveLength(1);
+  const done = store.goOn('2');
+  expect(asked[1].args).toEqual({ name: null, from: FILES, reading: '2' });
+  asked[1].answer({ name: 'a', message: null } as never);
+  await done;
+  expect(store.getState().question).toBeNull();
+});
+
+test('pictures that would be left out are asked about, allowed or the set removed', async () => {
+  const { asked, store } = open();
+  const first = store.start(null, LINK);
+  asked[0].answer({ name: 'a', message: null, question: '3 of 13' } as never);
+  await first;
+  expect(store.getState().question).toEqual({ kind: 'leftOut', name: 'a', message: '3 of 13' });
+  const again = store.goOn();
+  expect(asked[1].args).toEqual({ name: 'a', from: LINK, allowLeftOut: true });
+  asked[1].answer({ name: 'a', message: null, question: '3 of 13' } as never);
+  await again;
+  const left = store.leave();
+  expect([asked[2].kind, asked[2].args]).toEqual(['remove', { name: 'a' }]);
+  asked[2].answer(null as never);
+  await left;
+  expect(store.getState().question).toBeNull();
+});

@@ -3,14 +3,28 @@
  * shown.
  */
 import { createDatasets, type Datasets } from '../../lab/rpc/datasetsClient.ts';
-import type { DatasetList, ImportFrom, ImportReport, NormalizationName } from '../../contract/calls/data.ts';
+import type {
+  DatasetCalls,
+  DatasetDescription,
+  DatasetList,
+  ImportFrom,
+  ImportReport,
+  NormalizationName,
+} from '../../contract/calls/data.ts';
 import { createStore, type Readable } from '../store/store.ts';
 import { speedOf, withMoment, type Moment } from './transfer.ts';
 
 /** The import under way; `name` null: the files will say. */
 export type Importing = { readonly name: string | null; readonly report: ImportReport; readonly speed: number | null };
 
+/** What must be answered before an import begins, or before it ends. */
+export type Question =
+  | { readonly kind: 'classes'; readonly description: DatasetDescription }
+  | { readonly kind: 'leftOut'; readonly name: string; readonly message: string };
+
 export type DatasetsState = {
+  /** null: there is nothing to ask. */
+  readonly question: Question | null;
   /** null until the worker has answered. */
   readonly list: DatasetList | null;
   readonly importing: Importing | null;
@@ -28,6 +42,10 @@ export type DatasetsStore = Readable<DatasetsState> & {
   /** `normalization`: of an .onnx file that does not say it. */
   readonly start: (name: string | null, from: ImportFrom, normalization?: NormalizationName) => Promise<void>;
   readonly pause: () => void;
+  /** Goes on with what was asked about. @param reading the id of a reading of the folders */
+  readonly goOn: (reading?: string) => Promise<void>;
+  /** Leaves it: nothing of it stays. */
+  readonly leave: () => Promise<void>;
   readonly remove: (name: string) => Promise<void>;
   /** Reads every part of a set and compares it with its SHA-256. */
   readonly check: (name: string) => Promise<void>;
@@ -49,6 +67,7 @@ export function createDatasetsStore(
 ): DatasetsStore {
   const { getState, subscribe, set } = createStore<DatasetsState>({
     list: null,
+    question: null,
     importing: null,
     message: null,
     persist: null,
@@ -69,28 +88,61 @@ export function createDatasetsStore(
     await refresh();
   };
 
-  async function start(name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> {
-    if (getState().importing) return;
+  type Wanted = DatasetCalls['import']['args'];
+  let asked: Wanted | null = null;
+
+  function ask(question: Question, wanted: Wanted): void {
+    asked = wanted;
+    set({ question });
+  }
+
+  async function bring(wanted: Wanted): Promise<string | null> {
     controller = new AbortController();
+    const { name } = wanted;
     let moments: Moment[] = [];
-    set({ message: null, importing: { name, report: NOTHING, speed: null } });
+    const onProgress = (report: ImportReport): void => {
+      moments = withMoment(moments, { ms: now(), doneBytes: report.doneBytes });
+      set({ importing: { name, report, speed: speedOf(moments) } });
+    };
+    const result = await datasets.call('import', wanted, { signal: controller.signal, onProgress });
+    if (result.question !== undefined)
+      ask({ kind: 'leftOut', name: result.name, message: result.question }, { ...wanted, name: result.name });
+    return result.message;
+  }
+
+  /** Files are looked at first: what is unclear or odd about them is asked before they are imported. */
+  async function lookedAt(wanted: Wanted): Promise<string | null> {
+    const { name, from } = wanted;
+    const description = from.kind === 'files' ? await datasets.call('describe', { name, from }) : null;
+    if (!description?.ambiguous && !description?.warnings.length) return bring(wanted);
+    ask({ kind: 'classes', description }, wanted);
+    return null;
+  }
+
+  async function run(wanted: Wanted, work: (wanted: Wanted) => Promise<string | null>): Promise<void> {
+    if (getState().importing) return;
+    set({ message: null, question: null, importing: { name: wanted.name, report: NOTHING, speed: null } });
     // Asked for when it matters: a browser may clear what it has not promised to keep.
     void persist().then(
       (granted) => set({ persist: granted ? 'granted' : 'refused' }),
       () => undefined,
     );
-    const onProgress = (report: ImportReport): void => {
-      moments = withMoment(moments, { ms: now(), doneBytes: report.doneBytes });
-      set({ importing: { name, report, speed: speedOf(moments) } });
-    };
-    const work = datasets
-      .call(
-        'import',
-        { name, from, ...(normalization && { normalization }) },
-        { signal: controller.signal, onProgress },
-      )
-      .then(({ message }) => message);
-    await settled(work.finally(() => set({ importing: null })));
+    await settled(work(wanted).finally(() => set({ importing: null })));
+  }
+
+  const start = (name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> =>
+    run({ name, from, ...(normalization && { normalization }) }, lookedAt);
+
+  async function goOn(reading?: string): Promise<void> {
+    const { question } = getState();
+    if (!question || !asked) return;
+    await run(question.kind === 'classes' ? { ...asked, reading } : { ...asked, allowLeftOut: true }, bring);
+  }
+
+  async function leave(): Promise<void> {
+    const { question } = getState();
+    set({ question: null });
+    if (question?.kind === 'leftOut') await settled(datasets.call('remove', { name: question.name }));
   }
 
   return {
@@ -99,6 +151,8 @@ export function createDatasetsStore(
     subscribe,
     refresh,
     start,
+    goOn,
+    leave,
     pause: () => controller?.abort(),
     remove: (name) => settled(datasets.call('remove', { name })),
     check: (name) => settled(datasets.call('check', { name }).then(({ message }) => message)),

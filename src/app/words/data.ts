@@ -34,6 +34,32 @@ export const data = {
     pending: 'It is being measured.',
   },
 
+  ask: {
+    which: 'Which folder names the classes?',
+    look: 'Before it comes in',
+    leftOut: 'Go on without these pictures?',
+    goOn: 'Import it so',
+    without: 'Go on without them',
+    leave: 'Leave it',
+  },
+  described: {
+    leftOut: (count: string) => `${count} files are left out`,
+    reasons: {
+      unlabelled: 'in no class’s folder',
+      copy: 'copies of pictures that are here already',
+      'in both splits': 'training pictures that are test pictures, too, byte for byte',
+      'beside the splits': 'beside the folders of the splits, in none of them',
+      'symbolic link': 'symbolic links, which are not followed',
+      'archive inside': 'archives inside: unpack them first',
+      'not a picture': 'no pictures',
+      'system file': 'left behind by a system',
+      damaged: 'damaged or cut short',
+      format: 'in a format that is not decoded here',
+    } as Readonly<Record<string, string>>,
+    reason: (reason: string, count: string, examples: readonly string[]) =>
+      `${count}: ${reason}${examples.length > 0 ? ` (${examples.join(', ')}, …)` : ''}`,
+  },
+
   importing: 'Importing',
   importingThe: (text: string) => `Importing: ${text}`,
   ready: (train: string, test: string, size: string, kept: string) =>

@@ -183,8 +183,13 @@ export async function importPrepared(
     decode: host.decode,
     ...control,
   });
-  return { name, message };
+  // In Node memory is as good a place as any: only the page has another.
+  const kept = host.store.kind === 'memory' && host.keepPixels !== true ? notKept(name) : null;
+  return { name, message: message ?? kept };
 }
+
+const notKept = (name: string): string =>
+  `This browser keeps nothing for this page (site data are blocked, or the window is private), so ${name} is in memory until the page closes.`;
 
 /** What files hold, before any picture of them is read. @throws when they are no set, or damaged */
 export async function describeFiles(name: string | null, from: ImportFrom): Promise<DatasetDescription | null> {

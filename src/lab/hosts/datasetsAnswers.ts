@@ -1,6 +1,6 @@
 /** What the datasets' worker does for each kind of call: a name that means weights goes to the shelf, any other to the sets. */
 import type { FileShelf } from '../../data/download/keepFile.ts';
-import type { DatasetCalls } from '../../contract/calls/data.ts';
+import type { DatasetCalls, DatasetList } from '../../contract/calls/data.ts';
 import {
   checkSet,
   contactSheet,
@@ -20,14 +20,23 @@ import {
 } from '../data/weightFiles.ts';
 import type { Answers } from '../rpc/answers.ts';
 
+/** What the browser says of its storage; nothing where it has none for this page. */
+async function storageState(): Promise<Pick<DatasetList, 'usage' | 'quota' | 'persisted'>> {
+  try {
+    const { usage = null, quota = null } = await navigator.storage.estimate();
+    return { usage, quota, persisted: await navigator.storage.persisted().catch(() => null) };
+  } catch {
+    return { usage: null, quota: null, persisted: null };
+  }
+}
+
 export function datasetsAnswers(
   datasets: () => Promise<DatasetHost>,
   shelf: () => Promise<FileShelf>,
 ): Answers<DatasetCalls> {
   return {
     list: async () => {
-      const { usage = null, quota = null } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
-      const persisted = await navigator.storage.persisted().catch(() => null);
+      const { usage, quota, persisted } = await storageState();
       return {
         datasets: await listSets(await datasets()),
         weights: await listWeights(await shelf()),
