@@ -3,7 +3,7 @@ import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type GraphNode, type TensorName } from '../../graph/types.ts';
 import { quantizeValue } from '../../quant/affine.ts';
 import { areaFrom } from './area.ts';
-import { candidatesOf, type Abilities, type Candidate, type Candidates } from './choice/candidates.ts';
+import { candidatesOf, type Abilities, type Candidate } from './choice/candidates.ts';
 import { choose } from './choice/choose.ts';
 import {
   convRecord,
@@ -17,13 +17,15 @@ import {
   type WeightAreas,
 } from './steps/convStep.ts';
 import { windowOf, type Network, type Window } from './steps/layers.ts';
-import type { Source } from './network.ts';
+import { takeMemory } from './host/memories.ts';
+import type { Source } from './types.ts';
 import type { Packing } from './steps/packing.ts';
 import { addRecord, averageRecord, inputRecord, maxPoolRecord } from './steps/plainSteps.ts';
-import { planOf, type Placed, type Plan } from './plan.ts';
+import { planOf, SLACK, type Placed, type Plan } from './plan.ts';
 import { STEP_BYTES, writeRecord, type StepRecord } from './steps/record.ts';
 import { stopwatch } from './choice/stopwatch.ts';
 import type { LayerChoice, OpenOptions } from './types.ts';
+import { theWorkshop } from './choice/workshop.ts';
 
 const PAGE = 65536;
 /** Most that the choice of kernels may take when a network is opened. */
@@ -31,6 +33,8 @@ const TIMING_MS = 120;
 
 export type Assembled = {
   readonly memory: WebAssembly.Memory;
+  /** How much of it the network takes. */
+  readonly bytes: number;
   readonly plan: Plan;
   /** Byte offset of the records: the input's step, one for each node, then the input's from pixels. */
   readonly steps: number;
@@ -46,12 +50,7 @@ export type Assembled = {
 };
 
 /** A layer with weights, ready to be laid out. */
-type Weighted = {
-  readonly window: Window;
-  readonly packing: Packing;
-  readonly choice: Candidate | null;
-  readonly candidates: Candidates | null;
-};
+type Weighted = { readonly window: Window; readonly packing: Packing; readonly choice: Candidate | null };
 
 export async function assemble(
   network: Network,
@@ -65,13 +64,14 @@ export async function assemble(
   const placeOf = (tensor: TensorName): Placed => lookUp(plan.tensors, tensor, 'place');
   const layers: LayerChoice[] = [];
   const weighted = new Map<TensorName, Weighted>();
+  const workshop = theWorkshop();
   const timer = stopwatch(abilities.relaxed, TIMING_MS);
   for (const node of graph.nodes) {
     const window = windowOf(node);
     if (!window) continue;
     const packing = packingOf(window, placeOf(window.input), elementBytes);
     if (network.kind === 'float32') {
-      weighted.set(node.name, { window, packing, choice: null, candidates: null });
+      weighted.set(node.name, { window, packing, choice: null });
       layers.push({
         name: node.name,
         kernel: 'float32',
@@ -79,10 +79,17 @@ export async function assemble(
       });
       continue;
     }
-    const candidates = candidatesOf(network.weightsOf(node.name), packing, network.gridOf(window.input), abilities);
+    const weights = network.weightsOf(node.name);
+    const candidates = candidatesOf(
+      workshop(weights, packing),
+      weights,
+      packing,
+      network.gridOf(window.input),
+      abilities,
+    );
     const shape = { window, packing, input: placeOf(window.input), output: placeOf(window.name) };
     const { candidate, why } = choose(candidates, how, shape, timer);
-    weighted.set(node.name, { window, packing, choice: candidate, candidates });
+    weighted.set(node.name, { window, packing, choice: candidate });
     layers.push({ name: node.name, kernel: candidate.kernel, why });
   }
 
@@ -127,7 +134,7 @@ export async function assemble(
     return at;
   }
 
-  function convolution({ window, packing, choice, candidates }: Weighted): StepRecord {
+  function convolution({ window, packing, choice }: Weighted): StepRecord {
     const [input, output] = [movedPlace(window.input), movedPlace(window.name)];
     const kernel = choice?.kernel ?? 'float32';
     const areas: WeightAreas = weightAreas(kernel, packing, area);
@@ -151,17 +158,17 @@ export async function assemble(
         ...framed(output, 0),
       };
     }
-    if (!choice || !candidates) throw new Error(`${window.name} has no kernel.`);
+    if (!choice) throw new Error(`${window.name} has no kernel.`);
     const grid = window.isClassifier ? null : network.gridOf(window.name);
+    const weights = network.weightsOf(window.name);
     pending.push(
       () =>
         void writeIntegerWeights(
           memory,
           areas,
           choice,
-          candidates,
-          packing,
-          network.weightsOf(window.name),
+          workshop(weights, packing),
+          weights,
           network.gridOf(window.input),
           grid,
         ),
@@ -221,8 +228,8 @@ export async function assemble(
     ...graph.nodes.map(recordOf),
     { ...inputRecord('pixels', first, moved.staging, table, grid), ...inputFrame },
   ];
-  const pages = Math.ceil((area.size() + 64) / PAGE);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  const bytes = area.size() + SLACK;
+  const memory = takeMemory(bytes, shared);
   records.forEach((record, i) => writeRecord(memory, steps + i * STEP_BYTES, record));
   for (const write of pending) write();
 
@@ -231,6 +238,7 @@ export async function assemble(
   const flagWord = new Int32Array(memory.buffer, flag, 1);
   return {
     memory,
+    bytes,
     plan: moved,
     steps,
     sync,

@@ -6,9 +6,10 @@ import type { QuantizedModel } from '../../quant/types.ts';
 import { assemble, type Assembled } from './assemble.ts';
 import { takeHelpers } from './host/helpers.ts';
 import { floatNetwork, integerNetwork, type Network } from './steps/layers.ts';
+import { giveMemory } from './host/memories.ts';
 import type { Placed } from './plan.ts';
 import { askEighthBit, hasRelaxedSimd, instantiate, moduleOf } from './host/processor.ts';
-import type { LayerTime, OnTensor, OpenOptions, RunOptions, SliceOptions, WasmNetwork } from './types.ts';
+import type { LayerTime, OnTensor, OpenOptions, RunOptions, SliceOptions, WasmNetwork, Source } from './types.ts';
 
 const SLICE_MS = 16;
 
@@ -30,7 +31,9 @@ export async function openFloatNetwork(
 }
 
 async function open(network: Network, options: OpenOptions): Promise<WasmNetwork> {
-  const threads = options.startHelper ? Math.max(1, options.threads ?? 1) : 1;
+  // A page's own thread must not wait for others.
+  const mayWait = typeof document === 'undefined';
+  const threads = options.startHelper && mayWait ? Math.max(1, options.threads ?? 1) : 1;
   const starting = takeHelpers(threads - 1, options.startHelper);
   const relaxed = (options.relaxed ?? true) && hasRelaxedSimd();
   const eighthBit = options.eighthBit ?? (relaxed ? askEighthBit() : 'unknown');
@@ -39,14 +42,13 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
   const module = moduleOf({ relaxed, shared: threads > 1 });
   const exports = instantiate(module, memory);
   const helpers = await starting;
-  helpers.begin({ module, memory, threads, sync });
-  const mayWait = typeof document === 'undefined';
+  await helpers.begin({ module, memory, threads, sync });
   const steps = network.graph.nodes.length + 1;
   let isOpen = true;
 
   const walk = (first: number, last: number): void => {
     if (!isOpen) throw new Error(`${network.graph.name} was closed: it cannot run.`);
-    exports.run(assembled.steps, first, last, threads, mayWait, sync);
+    exports.run(assembled.steps, first, last, threads, sync);
   };
   const stage = stager(network, assembled);
 
@@ -78,7 +80,7 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
     description: describe(relaxed, eighthBit, threads),
     layers: assembled.layers,
     threads,
-    memoryBytes: memory.buffer.byteLength,
+    memoryBytes: assembled.bytes,
     run: (images, n, run) => all({ kind: 'numbers', values: images }, n, run),
     runPixels(pixels, n, normalization, run) {
       assembled.writeTable(normalization);
@@ -107,14 +109,11 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
       if (!isOpen) return;
       isOpen = false;
       helpers.release();
+      // A helper may look at the threads' meeting place a moment longer.
+      if (threads === 1) giveMemory(memory);
     },
   };
 }
-
-/** Images on their way in. */
-export type Source =
-  | { readonly kind: 'numbers'; readonly values: Float32Array }
-  | { readonly kind: 'pixels'; readonly values: Uint8Array };
 
 /** Copies one image to where the first step reads it; answers that step. */
 function stager({ graph }: Network, { memory, plan }: Assembled) {

@@ -32,7 +32,7 @@ export const ALIGNMENT = 64;
 /** Kernels write eight channels at a time. */
 export const CHANNELS = 8;
 /** Kernels read up to this far behind a tensor's end; what they read there is multiplied by zero. */
-const SLACK = 64;
+export const SLACK = 64;
 
 type Life = { readonly bytes: number; readonly from: number; readonly to: number };
 

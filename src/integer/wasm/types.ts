@@ -5,9 +5,12 @@ import type { EighthBit } from './host/processor.ts';
 import type { StartHelper } from './host/helpers.ts';
 
 export type OpenOptions = {
-  /** Threads that share a network's work, helpers included; more than one needs shared memory and `startHelper`. 1 by default. */
+  /**
+   * Threads that share a network's work, this one included: 1 by default. More need `startHelper`, and a worker of one's own: a
+   * page's thread, which must not wait, always works alone.
+   */
   readonly threads?: number;
-  /** Starts a helper thread: browser.ts has a browser's, node.ts Node's. */
+  /** Starts a helper thread: browser.ts has a browser's (in an isolated page), node.ts Node's. */
   readonly startHelper?: StartHelper;
   /** Without relaxed SIMD even where it is there. */
   readonly relaxed?: boolean;
@@ -76,3 +79,8 @@ export type WasmNetwork = {
   /** Gives the memory and the helpers back; it cannot run afterwards. */
   readonly close: () => void;
 };
+
+/** Images on their way in. */
+export type Source =
+  | { readonly kind: 'numbers'; readonly values: Float32Array }
+  | { readonly kind: 'pixels'; readonly values: Uint8Array };

@@ -3,6 +3,7 @@
 import { conv } from './conv';
 import { frame } from './frame';
 import { pixels, quantize } from './input';
+export { centre, channelSums, extremes, packDot, packLookUp, sumsFit } from './pack';
 import { add, average, maxPool } from './pointwise';
 import { ADD, AVERAGE, CONV, KIND, MAX_POOL, PIXELS, QUANTIZE, STEP_BYTES, word } from './step';
 import { arrive, awaitCommand, command } from './threads';
@@ -18,17 +19,17 @@ function perform(step: usize, thread: i32, threads: i32): void {
   else if (kind == AVERAGE) average(step, thread, threads);
 }
 
-function walk(steps: usize, first: i32, last: i32, thread: i32, threads: i32, mayWait: bool, sync: usize): void {
+function walk(steps: usize, first: i32, last: i32, thread: i32, threads: i32, sync: usize): void {
   for (let i = first; i < last; i++) {
     perform(steps + <usize>i * STEP_BYTES, thread, threads);
-    if (ASC_FEATURE_THREADS) if (threads > 1) arrive(sync, threads, mayWait);
+    if (ASC_FEATURE_THREADS) if (threads > 1) arrive(sync, threads);
   }
 }
 
-/** Steps [first, last); with helpers, which then do their part. `mayWait` is false in a page's own thread, which must not block. */
-export function run(steps: usize, first: i32, last: i32, threads: i32, mayWait: bool, sync: usize): void {
+/** Steps [first, last); with helpers, which then do their part. */
+export function run(steps: usize, first: i32, last: i32, threads: i32, sync: usize): void {
   if (ASC_FEATURE_THREADS) if (threads > 1) command(sync, steps, first, last);
-  walk(steps, first, last, 0, threads, mayWait, sync);
+  walk(steps, first, last, 0, threads, sync);
 }
 
 /** A helper's life: does its part of every command until it is told to end. */
@@ -39,7 +40,7 @@ export function help(thread: i32, threads: i32, sync: usize): void {
     seen = awaitCommand(sync, seen);
     const steps = <usize>load<u32>(sync, 12);
     if (!steps) return;
-    walk(steps, load<i32>(sync, 16), load<i32>(sync, 20), thread, threads, true, sync);
+    walk(steps, load<i32>(sync, 16), load<i32>(sync, 20), thread, threads, sync);
   }
 }
 

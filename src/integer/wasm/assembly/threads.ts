@@ -15,21 +15,21 @@ export function command(sync: usize, steps: usize, first: i32, last: i32): void 
 
 /** Until the number at `at` is no longer `old`. */
 @inline
-function waitFor(at: usize, old: i32, mayWait: bool): void {
+function waitFor(at: usize, old: i32): void {
   for (let i = 0; atomic.load<i32>(at) == old; i++) {
-    if (mayWait && i > PATIENCE) atomic.wait<i32>(at, old, -1);
+    if (i > PATIENCE) atomic.wait<i32>(at, old, -1);
   }
 }
 
 /** The number of the next command after `seen`. */
 export function awaitCommand(sync: usize, seen: i32): i32 {
-  waitFor(sync, seen, true);
+  waitFor(sync, seen);
   return atomic.load<i32>(sync);
 }
 
-export function arrive(sync: usize, threads: i32, mayWait: bool): void {
+export function arrive(sync: usize, threads: i32): void {
   const ended = sync + 8, step = atomic.load<i32>(ended);
-  if (atomic.add<i32>(sync, 1, 4) + 1 < threads) return waitFor(ended, step, mayWait);
+  if (atomic.add<i32>(sync, 1, 4) + 1 < threads) return waitFor(ended, step);
   atomic.store<i32>(sync, 0, 4);
   atomic.add<i32>(ended, 1);
   atomic.notify(ended, -1);

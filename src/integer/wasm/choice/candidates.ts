@@ -1,16 +1,10 @@
 /** The kernels that are exact for a layer, and of the others why not. */
 import type { ActivationParams, QuantizedWeights } from '../../../quant/types.ts';
-import {
-  centredWeights,
-  int8Exact,
-  int8Sum16Exact,
-  lookUpExact,
-  type CentredWeights,
-  type Depth,
-} from './exactness.ts';
+import { int8Exact, int8Sum16Exact, lookUpExact, type Depth } from './exactness.ts';
 import type { IntegerKernel } from '../kernels.ts';
 import type { Packing } from '../steps/packing.ts';
 import type { EighthBit } from '../host/processor.ts';
+import type { CentredWeights } from './workshop.ts';
 
 /** How a kernel would run a layer. */
 export type Candidate = {
@@ -22,40 +16,39 @@ export type Candidate = {
 };
 
 export type Candidates = {
-  readonly weights: CentredWeights;
   readonly exact: readonly Candidate[];
   readonly refused: readonly { readonly kernel: IntegerKernel; readonly why: string }[];
 };
 
 export type Abilities = { readonly relaxed: boolean; readonly eighthBit: EighthBit };
 
-/** Fastest first, as measured: with VNNI an 8-bit product sum is one instruction, without it three. */
+/** Fastest first, as measured (docs/engine.md): with VNNI an 8-bit product sum is one instruction, without it three. */
 const order = ({ eighthBit }: Abilities): readonly IntegerKernel[] =>
   eighthBit === 'unsigned' || eighthBit === 'signed'
     ? ['lookUp', 'int8', 'int8Sum16', 'int16']
     : ['lookUp', 'int8Sum16', 'int16', 'int8'];
 
-/** @param weights of a convolution, or of a classifier, whose input lies on `input`; in the order of how fast they are likely to be */
+/**
+ * In the order of how fast they are likely to be.
+ * @param centred the weights of a convolution, or of a classifier, whose input lies on `input`
+ */
 export function candidatesOf(
-  weights: QuantizedWeights,
+  centred: CentredWeights,
+  { bits }: QuantizedWeights,
   packing: Packing,
   input: ActivationParams,
   abilities: Abilities,
 ): Candidates {
-  const centred = centredWeights(weights, packing.outChannels);
   const { relaxed, eighthBit } = abilities;
   const most = input.qmax;
   const verdict = (kernel: IntegerKernel): Depth => {
     if (kernel === 'int16') return { exact: true, depth: 0 };
-    if (kernel === 'lookUp') return lookUpExact(centred, packing, most, weights.bits);
+    if (kernel === 'lookUp') return lookUpExact(centred, packing, most, bits);
     if (!relaxed) return { exact: false, why: 'this engine has no relaxed SIMD' };
-    return kernel === 'int8'
-      ? int8Exact(centred, packing, most, eighthBit)
-      : int8Sum16Exact(centred, packing, most, eighthBit);
+    return kernel === 'int8' ? int8Exact(centred, most, eighthBit) : int8Sum16Exact(centred, packing, most, eighthBit);
   };
   const verdicts = order(abilities).map((kernel) => ({ kernel, verdict: verdict(kernel) }));
   return {
-    weights: centred,
     exact: verdicts.flatMap(({ kernel, verdict }) =>
       verdict.exact
         ? [{ kernel, depth: verdict.depth, flipped: kernel === 'int8' && most >= 128 && eighthBit === 'signed' }]

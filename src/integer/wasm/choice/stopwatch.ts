@@ -5,7 +5,7 @@ import { convRecord, offsetsOf, preparedBytes, weightAreas } from '../steps/conv
 import { KERNELS, type IntegerKernel } from '../kernels.ts';
 import type { Window } from '../steps/layers.ts';
 import type { Packing } from '../steps/packing.ts';
-import type { Placed } from '../plan.ts';
+import { SLACK, type Placed } from '../plan.ts';
 import { instantiate, moduleOf } from '../host/processor.ts';
 import { STEP_BYTES, writeRecord } from '../steps/record.ts';
 
@@ -90,7 +90,7 @@ function timed(
       layOut(shape, contender.candidate, count, memory);
       const run = (): number => {
         const start = performance.now();
-        for (let i = 0; i < repeats; i++) exports.run(PAGE, 0, 1, 1, false, 0);
+        for (let i = 0; i < repeats; i++) exports.run(PAGE, 0, 1, 1, 0);
         return (performance.now() - start) / (repeats * count);
       };
       warm(relaxed, contender.candidate.kernel, run);
@@ -107,8 +107,8 @@ function layOut(shape: LayerShape, candidate: Candidate, pixels: number, memory:
   const { window, packing } = shape;
   const area = areaFrom(PAGE + STEP_BYTES);
   const areas = weightAreas(candidate.kernel, packing, area);
-  const input = { ...shape.input, at: area.take(shape.input.bytes + 64) };
-  const output = { ...shape.output, at: area.take(shape.output.bytes + 64) };
+  const input = { ...shape.input, at: area.take(shape.input.bytes + SLACK) };
+  const output = { ...shape.output, at: area.take(shape.output.bytes + SLACK) };
   const offsets = offsetsOf(window, input, output);
   const at = area.take(offsets.byteLength);
   const prepared = preparedBytes(candidate, input);

@@ -1,13 +1,17 @@
 /** A browser's helper threads. Never imported by Node. */
 import type { Helper } from './helpers.ts';
 
-/** @throws Error where the worker cannot be started */
+/** `take` rejects where the worker cannot be started. */
 export function startBrowserHelper(): Promise<Helper> {
   const worker = new Worker(new URL('./helper.ts', import.meta.url), { type: 'module', name: 'integer-helper' });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = () => resolve({ take: (task) => worker.postMessage(task) });
-    worker.onerror = ({ message }) =>
-      reject(new Error(`A helper thread of the integer engine could not be started: ${message}`));
+  return Promise.resolve({
+    take: (task) =>
+      new Promise((resolve, reject) => {
+        worker.onmessage = () => resolve();
+        worker.onerror = ({ message }) =>
+          reject(new Error(`A helper thread of the integer engine does not run: ${message}`));
+        worker.postMessage(task);
+      }),
   });
 }
 

@@ -1,5 +1,4 @@
-/** A helper thread in a browser: says that it runs, then does one task after another. */
+/** A helper thread in a browser: does one task after another, and says when it begins. */
 import { help, type HelperTask } from './helpers.ts';
 
-onmessage = ({ data }: MessageEvent<HelperTask>) => help(data);
-postMessage('running');
+onmessage = ({ data }: MessageEvent<HelperTask>) => help(data, () => postMessage('begun'));

@@ -12,33 +12,40 @@ export type HelperTask = {
   readonly sync: number;
 };
 
-/** A thread that takes one task after another: the next when the last network is closed. */
-export type Helper = { readonly take: (task: HelperTask) => void };
+/**
+ * A thread that takes one task after another: the next when the last network is closed. `take` settles when it is at work, which it
+ * must be before this thread waits for it: a browser delivers no message from a thread that waits.
+ */
+export type Helper = { readonly take: (task: HelperTask) => Promise<void> };
 
-/** Settles once the thread runs: from then on it hears messages even while this one waits for it. */
 export type StartHelper = () => Promise<Helper>;
 
-export type Helpers = { readonly begin: (task: Omit<HelperTask, 'thread'>) => void; readonly release: () => void };
+export type Helpers = {
+  readonly begin: (task: Omit<HelperTask, 'thread'>) => Promise<void>;
+  readonly release: () => void;
+};
 
 /** Helpers that wait for a network, by how they were started. */
 const IDLE = new Map<StartHelper, Helper[]>();
 
-/** What a helper thread does with its task; it returns when the network is closed. */
-export function help({ module, memory, thread, threads, sync }: HelperTask): void {
-  instantiate(module, memory).help(thread, threads, sync);
+/** What a helper thread does with its task; it returns when the network is closed. `begun` is called when it is about to begin. */
+export function help({ module, memory, thread, threads, sync }: HelperTask, begun: () => void): void {
+  const exports = instantiate(module, memory);
+  begun();
+  exports.help(thread, threads, sync);
 }
 
 /** `count` helpers, idle ones first. */
 export async function takeHelpers(count: number, start: StartHelper | undefined): Promise<Helpers> {
-  if (!start || count === 0) return { begin: () => undefined, release: () => undefined };
+  if (!start || count === 0) return { begin: () => Promise.resolve(), release: () => undefined };
   const idle = IDLE.get(start) ?? [];
   IDLE.set(start, idle);
   const taken = await Promise.all(Array.from({ length: count }, async () => idle.pop() ?? start()));
   let task: Omit<HelperTask, 'thread'> | null = null;
   return {
-    begin(begun) {
+    async begin(begun) {
       task = begun;
-      taken.forEach((helper, i) => helper.take({ ...begun, thread: i + 1 }));
+      await Promise.all(taken.map((helper, i) => helper.take({ ...begun, thread: i + 1 })));
     },
     release() {
       if (task) end(task);

@@ -6,17 +6,30 @@ import type { Helper } from './helpers.ts';
 /** As helper.ts, in plain JavaScript: Node's workers read no TypeScript. */
 const SOURCE = `
 const { parentPort } = require('node:worker_threads');
-parentPort.on('message', ({ module, memory, thread, threads, sync }) =>
-  new WebAssembly.Instance(module, { env: { memory } }).exports.help(thread, threads, sync));
-parentPort.postMessage('running');
+parentPort.on('message', ({ module, memory, thread, threads, sync }) => {
+  const { help } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  parentPort.postMessage('begun');
+  help(thread, threads, sync);
+});
 `;
 
 export function startNodeHelper(): Promise<Helper> {
   const worker = new Worker(SOURCE, { eval: true });
   worker.unref();
-  return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve({ take: (task) => worker.postMessage(task) }));
-    worker.once('error', reject);
+  return Promise.resolve({
+    take: (task) =>
+      new Promise((resolve, reject) => {
+        // While it is awaited the process has to live.
+        worker.ref();
+        const settle = (done: () => void): void => {
+          worker.unref();
+          worker.removeAllListeners('message').removeAllListeners('error');
+          done();
+        };
+        worker.once('message', () => settle(resolve));
+        worker.once('error', (error) => settle(() => reject(error)));
+        worker.postMessage(task);
+      }),
   });
 }
 

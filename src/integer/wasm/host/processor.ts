@@ -10,8 +10,46 @@ export type EighthBit = 'unsigned' | 'saturating' | 'signed' | 'unknown';
 
 /** What assembly/program.ts exports; its comments say what each does. */
 export type Exports = {
-  run(steps: number, first: number, last: number, threads: number, mayWait: boolean, sync: number): void;
+  run(steps: number, first: number, last: number, threads: number, sync: number): void;
   help(thread: number, threads: number, sync: number): void;
+  centre(codes: number, isSigned: boolean, zeros: number, rows: number, channels: number, out: number): void;
+  extremes(values: number, count: number): number;
+  channelSums(values: number, rows: number, channels: number, above: number, below: number): void;
+  sumsFit(
+    values: number,
+    taps: number,
+    width: number,
+    inChannels: number,
+    padded: number,
+    channels: number,
+    depth: number,
+    bound: number,
+    above: number,
+    below: number,
+  ): number;
+  packDot(
+    values: number,
+    taps: number,
+    width: number,
+    inChannels: number,
+    padded: number,
+    channels: number,
+    run: number,
+    group: number,
+    asWords: boolean,
+    out: number,
+  ): void;
+  packLookUp(
+    values: number,
+    zeros: number,
+    taps: number,
+    width: number,
+    inChannels: number,
+    padded: number,
+    channels: number,
+    groups: number,
+    out: number,
+  ): void;
   dot32(weight: number, code: number): number;
   dot16(weight: number, code: number): number;
 };

@@ -4,12 +4,13 @@ import { requantizeMultiplier } from '../../reference/conv.ts';
 import type { ActivationParams, QuantizedWeights } from '../../../quant/types.ts';
 import { perChannel } from '../../reference/weights.ts';
 import type { Area } from '../area.ts';
-import type { Candidate, Candidates } from '../choice/candidates.ts';
+import type { Candidate } from '../choice/candidates.ts';
 import { KERNELS, type ConvKernel } from '../kernels.ts';
 import type { Window } from './layers.ts';
-import { blocksOf, coefficientBytes, packDot, packedBytes, packLookUp, runOf, type Packing } from './packing.ts';
-import { roundUp, type Placed } from '../plan.ts';
+import { blocksOf, coefficientBytes, packedBytes, packFloats, runOf, type Packing } from './packing.ts';
+import { roundUp, SLACK, type Placed } from '../plan.ts';
 import { STEP_KINDS, type StepRecord } from './record.ts';
+import type { CentredWeights } from '../choice/workshop.ts';
 
 const f32 = Math.fround;
 
@@ -105,33 +106,22 @@ export function writeIntegerWeights(
   memory: WebAssembly.Memory,
   areas: WeightAreas,
   { kernel, flipped }: Candidate,
-  { weights: centred }: Candidates,
-  packing: Packing,
+  centred: CentredWeights,
   weights: QuantizedWeights,
   input: ActivationParams,
   output: ActivationParams | null,
 ): void {
   const { buffer } = memory;
-  const { outChannels } = packing;
-  const bytes = packedBytes(kernel, packing);
+  const outChannels = weights.bias.length;
+  new Uint8Array(buffer).set(centred.packed(kernel), areas.weights);
   if (kernel === 'lookUp') {
-    const coefficients = new Int16Array(buffer, areas.coefficients, coefficientBytes(packing) / 2);
-    const zeroOf = (channel: number): number => perChannel(weights.zeroPoint, channel) - weights.qmin;
-    packLookUp(centred.values, packing, zeroOf, new Uint8Array(buffer, areas.weights, bytes), coefficients);
-  } else {
-    packDot(
-      centred.values,
-      packing,
-      kernel,
-      kernel === 'int16'
-        ? new Int16Array(buffer, areas.weights, bytes / 2)
-        : new Int8Array(buffer, areas.weights, bytes),
-    );
+    const coefficients = centred.coefficients();
+    new Int16Array(buffer, areas.coefficients, coefficients.length).set(coefficients);
   }
   // sum of (x - zero) * w = sum of x * w - zero * sum of w, wrapping as int32 does.
   const zero = input.zeroPoint - (flipped ? 128 : 0);
   new Int32Array(buffer, areas.bias, outChannels).set(
-    weights.bias.map((bias, o) => (bias - zero * centred.sums[o]) | 0),
+    weights.bias.map((bias, o) => (bias - zero * (centred.above[o] - centred.below[o])) | 0),
   );
   const multiplier = output
     ? requantizeMultiplier(input, weights, output, outChannels)
@@ -146,12 +136,7 @@ export function writeFloatWeights(
   kernel: Float32Array,
   bias: Float32Array,
 ): void {
-  packDot(
-    kernel,
-    packing,
-    'float32',
-    new Float32Array(memory.buffer, areas.weights, packedBytes('float32', packing) / 4),
-  );
+  packFloats(kernel, packing, new Float32Array(memory.buffer, areas.weights, packedBytes('float32', packing) / 4));
   new Float32Array(memory.buffer, areas.bias, packing.outChannels).set(bias);
 }
 
@@ -169,4 +154,4 @@ export function framed(output: Placed, value: number): StepRecord {
 
 /** Bytes that a prepared image takes, or 0 where the kernel reads the codes themselves. */
 export const preparedBytes = ({ kernel, flipped }: Candidate, input: Placed): number =>
-  KERNELS[kernel].spread > 1 || flipped ? (input.bytes + 64) * KERNELS[kernel].spread : 0;
+  KERNELS[kernel].spread > 1 || flipped ? (input.bytes + SLACK) * KERNELS[kernel].spread : 0;
