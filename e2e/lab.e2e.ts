@@ -49,6 +49,23 @@ test('ONNX Runtime agrees with tfjs to within two images in a hundred, and its t
   }
 });
 
+test('bits buy time on this machine: 4 bits take less than 32, one race, the same numbers in card, chart and table', async ({
+  page,
+}) => {
+  await page.goto(`./?backend=wasm&images=50&hide=guess&bits=4`);
+  const [four, float32] = [await measured(page, 'latency-modern-4'), await measured(page, 'latency-float32')];
+  expect(four).toBeLessThan(float32);
+  const pair = page.getByTestId('pair-time');
+  const written = (ms: number): string => `${ms.toFixed(2)} ms`;
+  await expect(pair).toContainText(`${written(float32)} → ${written(four)}`);
+  await expect(pair).toContainText(`${(float32 / four).toFixed(1)}`);
+  await expect(pair).toContainText('Another measurement: ONNX Runtime Web');
+  await expect(page.getByTestId('time')).toContainText(written(four));
+  await page.getByTestId('bits').fill('8');
+  await measured(page, 'latency-modern-8');
+  await expect(pair).toContainText(written(await measured(page, 'latency-float32')));
+});
+
 test('images stand beside both answers', async ({ page }) => {
   await page.goto(`${ADDRESS}&bits=2&preset=2021`);
   await measured(page, 'top1-2021-2');

@@ -60,6 +60,13 @@ export type Latency = {
   readonly batch: number;
 };
 
+/** Networks that were run in turn in one engine, so that their times compare; float32 is the first. */
+export type TimedRace = {
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly entries: readonly { readonly settings: RunSettings; readonly latency: Latency }[];
+};
+
 /** One evaluation in onnxruntime-web. */
 export type ScoreResult = {
   readonly settings: RunSettings;
@@ -71,4 +78,6 @@ export type ScoreResult = {
   readonly latency: Latency;
   /** The float model's, its runs taken in turn with this one's: what a ratio of the two is made of. */
   readonly float32Latency: Latency;
+  /** The same in our own engine, with those timed before; absent in sessions that were saved before there was one. */
+  readonly race?: TimedRace;
 };

@@ -123,6 +123,18 @@ function parseLatency(value: unknown): Latency {
   };
 }
 
+function parseRace(value: unknown): ScoreResult['race'] {
+  const given = record(value, 'A race');
+  return {
+    engine: oneOf('engine', given.engine, ENGINE_NAMES),
+    threads: whole('threads', given.threads, 0, 1024),
+    entries: list('entries', given.entries, 100).map((entry) => {
+      const { settings, latency } = record(entry, 'A network of a race');
+      return { settings: parseSettings(settings), latency: parseLatency(latency) };
+    }),
+  };
+}
+
 function parseScore(value: unknown): ScoreResult {
   const given = record(value, 'A score');
   const settings = parseSettings(given.settings);
@@ -135,6 +147,7 @@ function parseScore(value: unknown): ScoreResult {
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     latency: parseLatency(given.latency),
     float32Latency: parseLatency(given.float32Latency),
+    ...(given.race === undefined ? {} : { race: parseRace(given.race) }),
   };
 }
 

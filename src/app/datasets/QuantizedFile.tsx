@@ -8,6 +8,7 @@ import { WORDS } from '../words/words.ts';
 import { useDatasets } from './useDatasets.ts';
 import { nameOf } from '../text/names.ts';
 import type { Action } from '../state/reducer.ts';
+import { onnxPair, pairOf } from '../state/times.ts';
 import { workloadOf, float32Of, scoreOf, runOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
@@ -65,7 +66,7 @@ function Result({ state }: Pick<Props, 'state'>) {
       </data>{' '}
       {score && (
         <data value={score.top1} data-testid="file-runtime-top1">
-          {words.time(milliseconds(perImage(score.latency).median))}
+          {words.time(milliseconds(perImage((pairOf(state, wantedFile) ?? onnxPair(score)).latency).median))}
         </data>
       )}
     </p>

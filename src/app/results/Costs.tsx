@@ -3,9 +3,10 @@ import { BitChart } from '../chart/BitChart.tsx';
 import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
 import { float32Row, presetRows, shownSummary } from '../state/measurements.ts';
-import { perImage, scoreProvenance, summaryProvenance } from '../text/provenance.ts';
+import { pairInWords, perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { onnxPair, pairOf } from '../state/times.ts';
 import { scoreOf } from '../state/selectors.ts';
 
 export function Costs({ state }: { readonly state: State }) {
@@ -17,6 +18,7 @@ export function Costs({ state }: { readonly state: State }) {
   const time = timeMarks(rows);
   const run = shownSummary(state);
   const score = run && scoreOf(state, run.settings);
+  const pair = run && pairOf(state, run.settings);
   const name = bitsName(run?.settings.scheme?.weightBits ?? null);
   return (
     <section className="costs" aria-labelledby="costs">
@@ -43,16 +45,21 @@ export function Costs({ state }: { readonly state: State }) {
           id="time"
           title={words.timeTitle}
           finding={
-            score
+            pair
               ? words.timeFinding(
                   name,
-                  milliseconds(perImage(score.latency).median),
-                  times(score.float32Latency.medianMs / score.latency.medianMs),
+                  milliseconds(perImage(pair.latency).median),
+                  milliseconds(perImage(pair.float32).median),
+                  times(pair.float32.medianMs / pair.latency.medianMs),
                 )
               : words.notMeasured
           }
           summary={inWords(words.timeOf(preset), time, milliseconds)}
-          provenance={score ? scoreProvenance(score) : words.notMeasured}
+          provenance={
+            pair
+              ? [timeProvenance(pair), ...(score?.race ? [words.beside(pairInWords(onnxPair(score)))] : [])].join('. ')
+              : words.notMeasured
+          }
           shape="bars"
           series={{ name: preset, marks: time }}
           max={highest(time)}

@@ -6,8 +6,10 @@ import { isModelAbsent } from '../shell/ModelAbsent.tsx';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
 import { float32For, shownSummary } from '../state/measurements.ts';
-import { perImage, scoreProvenance, recordedHow, summaryProvenance } from '../text/provenance.ts';
+import { pairInWords, perImage, recordedHow, summaryProvenance, timeProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
+import { ENGINE_TITLES } from '../../contract/engines.ts';
+import { onnxPair, pairOf } from '../state/times.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 import { WORDS } from '../words/words.ts';
 import { nameOf } from '../text/names.ts';
@@ -20,7 +22,8 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
   const run = shownSummary(state);
   const float32 = float32For(state, run);
   const score = run && scoreOf(state, run.settings);
-  const before = score?.float32Latency ?? scoreOf(state, float32Of(state))?.latency;
+  const pair = run && pairOf(state, run.settings);
+  const before = pair?.float32 ?? pairOf(state, float32Of(state))?.latency;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
     <section className="outcome" aria-labelledby="headline">
@@ -59,11 +62,19 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
               title={run && summaryProvenance(run)}
             />
             <Pair
+              id="pair-time"
               name={words.time}
               before={before && milliseconds(perImage(before).median)}
-              after={score && milliseconds(perImage(score.latency).median)}
-              note={score && words.timeNote(times(score.float32Latency.medianMs / score.latency.medianMs))}
-              title={score && scoreProvenance(score)}
+              after={pair && milliseconds(perImage(pair.latency).median)}
+              note={
+                pair &&
+                words.timeNote(
+                  times(pair.float32.medianMs / pair.latency.medianMs),
+                  ENGINE_TITLES[pair.engine],
+                  score?.race && pairInWords(onnxPair(score)),
+                )
+              }
+              title={pair && timeProvenance(pair)}
             />
           </dl>
         </div>
@@ -97,6 +108,7 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
 }
 
 type PairProps = {
+  readonly id?: string;
   readonly name: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -104,9 +116,9 @@ type PairProps = {
   readonly title: string | undefined;
 };
 
-function Pair({ name, before, after, note, title }: PairProps) {
+function Pair({ id, name, before, after, note, title }: PairProps) {
   return (
-    <div title={title}>
+    <div title={title} data-testid={id}>
       <dt>{name}</dt>
       <dd>
         <span className="float32">

@@ -1,7 +1,7 @@
 /** Every measurement as a table: the charts in numbers. */
 import { bitsName, kilobytes, milliseconds, percent, points } from '../text/format.ts';
 import { float32For, tableRows, type Row } from '../state/measurements.ts';
-import { perImage, scoreProvenance, summaryProvenance } from '../text/provenance.ts';
+import { perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { wilson95 } from '../../contract/wilson.ts';
@@ -45,7 +45,7 @@ const rowName = ({ preset, bits }: Row): string => (bits === null ? 'float32' : 
 type RowProps = { readonly row: Row; readonly float32Top1: number | undefined; readonly current: boolean };
 
 function ResultRow({ row, float32Top1, current }: RowProps) {
-  const { run, score, bits, preset } = row;
+  const { run, score, time, bits, preset } = row;
   // What was recorded elsewhere is not what this machine measured, and must not be taken for it.
   const name = `${run?.recorded ? 'recorded-' : ''}${rowName(row)}`;
   const interval = run && wilson95(run.top1, run.settings.images);
@@ -67,9 +67,9 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
       <Cell id={`onnx-${name}`} value={run?.onnxBytes} format={kilobytes} />
       <Cell
         id={`latency-${name}`}
-        value={score && perImage(score.latency).median}
+        value={time && perImage(time.latency).median}
         format={milliseconds}
-        title={score && scoreProvenance(score)}
+        title={time && timeProvenance(time)}
       />
       <Cell id={`ort-${name}`} value={score?.top1} format={percent} />
     </tr>

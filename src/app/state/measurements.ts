@@ -5,6 +5,7 @@ import { concealed } from './guess.ts';
 import type { State } from './state.ts';
 import type { ScoreResult, RunSettings } from '../../contract/run.ts';
 import { plain, WIDTHS } from './choice.ts';
+import { pairOf, type Pair } from './times.ts';
 import { float32Of, scoreOf, runOf, settingsOf, shownRun } from './selectors.ts';
 import { recordedRun, type Summary } from '../recorded/records.ts';
 
@@ -14,6 +15,8 @@ export type Row = {
   readonly bits: Bits | null;
   readonly run: Summary | undefined;
   readonly score: ScoreResult | undefined;
+  /** Its time beside float32's, from one race. */
+  readonly time?: Pair | undefined;
 };
 
 /** Measured here, or else recorded; nothing that is yet to be guessed. */
@@ -24,7 +27,13 @@ export function summaryOf(state: State, settings: RunSettings): Summary | undefi
 
 export function float32Row(state: State): Row {
   const settings = float32Of(state);
-  return { preset: null, bits: null, run: summaryOf(state, settings), score: scoreOf(state, settings) };
+  return {
+    preset: null,
+    bits: null,
+    run: summaryOf(state, settings),
+    score: scoreOf(state, settings),
+    time: pairOf(state, settings),
+  };
 }
 
 /** Eight bits first, one row for each width, measured or not. */
@@ -32,7 +41,7 @@ export const presetRows = (state: State, preset: PresetName): readonly Row[] =>
   WIDTHS.map((bits) => {
     const settings = settingsOf(state, plain({ preset, bits }));
     const run = summaryOf(state, settings);
-    return { preset, bits, run, score: run && scoreOf(state, settings) };
+    return { preset, bits, run, score: run && scoreOf(state, settings), time: run && pairOf(state, settings) };
   });
 
 /** The preset that the control does not stand on. */

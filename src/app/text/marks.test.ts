@@ -2,13 +2,15 @@ import { expect, test } from 'vitest';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import { accuracyMarks, highest, inWords, sizeMarks, timeMarks } from './marks.ts';
 import { scoreOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { pairIn } from '../state/times.ts';
 import { percent } from './format.ts';
 
 const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 };
 const float32 = float32Settings(workload);
 const four = ptqSettings(workload, 'modern', 4);
+const timed = scoreOfSettings(float32, 2);
 const ROWS = [
-  { preset: null, bits: null, run: runOfSettings(float32, 10), score: scoreOfSettings(float32, 2) },
+  { preset: null, bits: null, run: runOfSettings(float32, 10), score: timed, time: pairIn(timed) },
   { preset: 'modern', bits: 8, run: undefined, score: undefined },
   { preset: 'modern', bits: 4, run: runOfSettings(four, 25), score: undefined },
 ] as const;

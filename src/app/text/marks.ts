@@ -30,9 +30,9 @@ export const sizeMarks = (rows: readonly Row[]): readonly Mark[] =>
 
 /** Milliseconds an image, 5th to 95th percentile. */
 export const timeMarks = (rows: readonly Row[]): readonly Mark[] =>
-  rows.flatMap(({ bits, score }) => {
-    if (!score) return [];
-    const { median, low, high } = perImage(score.latency);
+  rows.flatMap(({ bits, time }) => {
+    if (!time) return [];
+    const { median, low, high } = perImage(time.latency);
     return [{ bits, value: median, low, high }];
   });
 

@@ -1,9 +1,10 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
-import { count } from './format.ts';
+import { count, milliseconds, times } from './format.ts';
 import { WORDS } from '../words/words.ts';
 import type { RanOn } from '../../contract/device.ts';
 import { ENGINE_TITLES, type EngineName } from '../../contract/engines.ts';
-import type { Latency, ScoreResult, RunSettings } from '../../contract/run.ts';
+import type { Latency, RunSettings } from '../../contract/run.ts';
+import type { Pair } from '../state/times.ts';
 import { nameOf } from './names.ts';
 import type { Summary } from '../recorded/records.ts';
 
@@ -45,10 +46,27 @@ export function summaryProvenance(run: Summary): string {
 }
 
 /** How a latency was measured. */
-export function scoreProvenance({ settings, threads, latency }: ScoreResult): string {
+export function timeProvenance({ settings, engine, threads, latency }: Pair): string {
   const words = WORDS.provenance;
-  return words.race(nameOf(settings), words.threads(threads), latency.batch, latency.runs, latency.warmup);
+  return words.race(
+    nameOf(settings),
+    ENGINE_TITLES[engine],
+    words.threads(threads),
+    latency.batch,
+    latency.runs,
+    latency.warmup,
+  );
 }
+
+/** The two times of a pair, and how many times as fast: "3.10 ms → 2.40 ms, 1.3 × as fast". */
+export const pairInWords = ({ engine, threads, latency, float32 }: Pair): string =>
+  WORDS.provenance.pair(
+    ENGINE_TITLES[engine],
+    WORDS.provenance.threads(threads),
+    milliseconds(perImage(float32).median),
+    milliseconds(perImage(latency).median),
+    times(float32.medianMs / latency.medianMs),
+  );
 
 /** Milliseconds an image: the median run and its 5th and 95th percentiles, shared out over the batch. */
 export function perImage({ medianMs, p5Ms, p95Ms, batch }: Latency): {

@@ -8,8 +8,9 @@ export const bill = {
     `At ${bits} the weights take ${kilobytes}, ${times} less than at 32 bits.`,
   timeTitle: 'Milliseconds for an image, 5th to 95th percentile, by bits',
   timeOf: (preset: string) => `Milliseconds for an image, ${preset} preset`,
-  timeFinding: (bits: string, milliseconds: string, times: string) =>
-    `At ${bits} an image takes ${milliseconds}, ${times} as fast as 32 bits.`,
+  timeFinding: (bits: string, milliseconds: string, float32: string, times: string) =>
+    `At ${bits} an image takes ${milliseconds}, at 32 bits ${float32}: ${times} as fast.`,
+  beside: (pair: string) => `Another measurement, each file in turn: ${pair}`,
   float32: '32-bit float',
   notMeasured: 'Not measured yet.',
   costs: 'What each bitwidth costs',
@@ -48,7 +49,7 @@ export const bill = {
   runtimes: {
     title: 'Time in each runtime',
     median: 'Milliseconds an image, median',
-    none: 'The times above are of ONNX Runtime on WebAssembly. The race times each file on whatever else this browser has, too; what it measures stands here.',
+    none: 'The times above are of Fewbit’s engine, on one thread. The race is another measurement: it times each file on whatever this browser has, and its times stand here.',
     race: 'Go to the race',
   },
   recorded: 'recorded, not measured here yet',
@@ -65,7 +66,8 @@ export const bill = {
   size: 'Size',
   sizeNote: (share: string, times: string) => `${share}, ${times} smaller`,
   time: 'Time for an image',
-  timeNote: (times: string) => `${times} as fast: both in ONNX Runtime Web, taking turns`,
+  timeNote: (times: string, engine: string, beside: string | undefined) =>
+    `${times} as fast: both in ${engine}, taking turns${beside ? `. Another measurement: ${beside}` : ''}`,
   guess: {
     question: (float32: string) => `32 bits get ${float32} of the images right. How many will 4 bits get right?`,
     mark: 'your guess',

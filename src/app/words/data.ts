@@ -30,7 +30,7 @@ export const data = {
     holds: (bits: string, bytes: string) => `It holds ${bits}, ${bytes}, code for code as it was written.`,
     result: (top1: string, images: string, points: string) =>
       `It recognises ${top1} of ${images} test images, ${points} points to 32-bit float.`,
-    time: (ms: string) => `In ONNX Runtime it takes ${ms} an image.`,
+    time: (ms: string) => `It takes ${ms} an image.`,
     pending: 'It is being measured.',
   },
 

@@ -3,7 +3,8 @@ export const experiments = {
   choose: 'What to run',
   methodAt: (method: string, bits: number) => `${method} at ${bits} bits`,
   /** What timed a row's file. */
-  runtime: (threads: number) => `ONNX Runtime Web, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  runtime: (engine: string, threads: number) =>
+    `${engine}, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   models: 'Models',
   datasets: 'Images',
   methods: 'Methods',
@@ -12,7 +13,7 @@ export const experiments = {
   images: 'Test images',
   epochs: 'QAT: epochs',
   trainImages: 'QAT: training images',
-  timed: 'Time each file in ONNX Runtime Web too',
+  timed: 'Time each network too, in turn with 32 bits',
   methodNames: { float32: '32-bit float', ptq: 'rounded (PTQ)', qat: 'trained (QAT)' },
   needs:
     'ResNet-20 and the CIFAR-10 sample are bundled; the other networks and images are added under Data, and a cell that lacks them says so.',

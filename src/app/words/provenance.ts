@@ -7,6 +7,8 @@ export const provenance = {
   here: 'here',
   elsewhere: (file: string) => `elsewhere (${file})`,
   threads: (count: number) => (count === 1 ? 'one thread' : `${count} threads`),
-  race: (what: string, threads: string, batch: number, runs: number, warmup: number) =>
-    `${what}, ONNX Runtime Web on WebAssembly, ${threads}, batches of ${batch}: median of ${runs} runs after ${warmup} to warm up, 5th to 95th percentile`,
+  pair: (engine: string, threads: string, float32: string, quantized: string, faster: string) =>
+    `${engine}, ${threads}: ${float32} → ${quantized}, ${faster} as fast`,
+  race: (what: string, engine: string, threads: string, batch: number, runs: number, warmup: number) =>
+    `${what}, ${engine} on WebAssembly, ${threads}, in turn with the others shown, batches of ${batch}: median of ${runs} runs after ${warmup} to warm up, 5th to 95th percentile`,
 };

@@ -12,7 +12,6 @@ import { inspectAnswers } from '../inspect/answers.ts';
 import { preview } from '../engine/preview.ts';
 import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
-import { score } from '../race/score.ts';
 import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings } from '../../contract/settings.ts';
@@ -97,7 +96,6 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
     evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
     preview: (settings, control) => working((engine) => preview(engine, settings, control)),
-    score: (settings, control) => working((engine) => score(engine, settings, control)),
     exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
     quantizedFile: (workload) =>
       working(async (engine) => {

@@ -5,6 +5,7 @@ import { breathe } from '../../base/breathe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answerImages } from '../engines/answerImages.ts';
 import { openInSession, type SessionNetwork } from '../engines/onnxRuntime.ts';
+import type { Racer } from './inTurn.ts';
 import type { Made } from '../engines/types.ts';
 import type { ScoreResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -17,16 +18,19 @@ const RUNS = 50;
 /**
  * Writes the model as ONNX, opens it in onnxruntime-web, times it in turn with the float model, and scores it on the
  * same test images.
+ * @param racer times it in our own engine, too
  * @throws the signal's reason, between two runs or batches, or while a session opens
  */
 export async function score(
   engine: Engine,
   settings: RunSettings,
   { report, signal }: Control = {},
+  racer?: Racer,
 ): Promise<ScoreResult> {
   const made = await engine.make(settings, { report, signal });
   const { test } = (await engine.subject(settings)).dataset;
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
+  const race = await racer?.time(settings, { report, signal });
   const opened: SessionNetwork[] = [];
   try {
     for (const each of contenders) opened.push(await openInSession(each, engine.here, { signal }));
@@ -47,6 +51,7 @@ export async function score(
       onnxBytes: network.fileBytes,
       latency: latencies[0],
       float32Latency: latencies[latencies.length - 1],
+      ...(race && { race }),
     };
   } finally {
     for (const network of opened) await network.close();

@@ -8,7 +8,8 @@ import { concealed } from '../../state/guess.ts';
 import { float32For, float32Row, presetRows, otherPreset } from '../../state/measurements.ts';
 import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
-import { workloadOf, float32Of, scoreOf, runOf } from '../../state/selectors.ts';
+import { pairOf } from '../../state/times.ts';
+import { workloadOf, float32Of, runOf } from '../../state/selectors.ts';
 import type { Summary } from '../../recorded/records.ts';
 
 export type Point = {
@@ -23,7 +24,7 @@ export type Point = {
   readonly high: number;
   /** Images on which it and 32 bits differ; null where no predictions are known. */
   readonly flipped: number | null;
-  /** Milliseconds an image in ONNX Runtime on WebAssembly, median. */
+  /** Milliseconds an image, median, from the race that the other times come from. */
   readonly milliseconds: number | null;
 };
 
@@ -51,7 +52,7 @@ function pointOf(state: State, run: Summary): Point | null {
   if (!float32) return null;
   const measured = runOf(state, run.settings);
   const reference = runOf(state, { ...float32Of(state), images: run.settings.images });
-  const score = scoreOf(state, run.settings);
+  const pair = pairOf(state, run.settings);
   return {
     key: settingsKey(run.settings),
     run,
@@ -63,7 +64,7 @@ function pointOf(state: State, run: Summary): Point | null {
       measured && reference && state.opened
         ? flips(reference.predictions, measured.predictions, state.opened.labels).images.length
         : null,
-    milliseconds: score ? score.latency.medianMs / score.latency.batch : null,
+    milliseconds: pair ? pair.latency.medianMs / pair.latency.batch : null,
   };
 }
 

@@ -4,7 +4,9 @@ import type { Cell, GridRecord, GridRow, GridSettings } from '../../../contract/
 import { runGrid } from '../../../lab/rpc/gridRun.ts';
 import { createStore, type Readable } from '../../store/store.ts';
 import { WORDS } from '../../words/words.ts';
-import type { ScoreResult } from '../../../contract/run.ts';
+import { ENGINE_TITLES } from '../../../contract/engines.ts';
+import { onnxPair, pairIn } from '../../state/times.ts';
+import type { Latency, ScoreResult } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';
 
 export type GridState = {
@@ -22,7 +24,7 @@ export type GridState = {
 
 export type GridStore = Readable<GridState> & {
   readonly load: () => Promise<void>;
-  /** @param timed each cell is also timed against the float network in ONNX Runtime Web */
+  /** @param timed each cell is also timed in turn with the float network */
   readonly run: (grid: GridSettings, timed: boolean) => Promise<void>;
   /** Stops between two batches; a training keeps its last step. */
   readonly pause: () => void;
@@ -32,12 +34,13 @@ export type GridStore = Readable<GridState> & {
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Milliseconds an image, from a score's medians. */
-function latencyOf({ latency, float32Latency, threads }: ScoreResult): GridRow['latency'] {
-  const perImage = ({ medianMs, batch }: ScoreResult['latency']): number => medianMs / batch;
+function latencyOf(score: ScoreResult): GridRow['latency'] {
+  const { engine, threads, latency, float32 } = pairIn(score) ?? onnxPair(score);
+  const perImage = ({ medianMs, batch }: Latency): number => medianMs / batch;
   return {
     msPerImage: perImage(latency),
-    float32MsPerImage: perImage(float32Latency),
-    runtime: WORDS.experiments.runtime(threads),
+    float32MsPerImage: perImage(float32),
+    runtime: WORDS.experiments.runtime(ENGINE_TITLES[engine], threads),
   };
 }
 
