@@ -52,18 +52,20 @@ test('ONNX Runtime agrees with tfjs to within two images in a hundred, and its t
 test('bits buy time on this machine: 4 bits take less than 32, one race, the same numbers in card, chart and table', async ({
   page,
 }) => {
-  await page.goto(`./?backend=wasm&images=50&hide=guess&bits=4`);
+  await page.goto('./?backend=wasm&images=50&hide=guess&bits=4');
+  const text = (id: string): Promise<string> => page.getByTestId(id).innerText();
   const [four, float32] = [await measured(page, 'latency-modern-4'), await measured(page, 'latency-float32')];
   expect(four).toBeLessThan(float32);
-  const pair = page.getByTestId('pair-time');
-  const written = (ms: number): string => `${ms.toFixed(2)} ms`;
-  await expect(pair).toContainText(`${written(float32)} → ${written(four)}`);
-  await expect(pair).toContainText(`${(float32 / four).toFixed(1)}`);
-  await expect(pair).toContainText('Another measurement: ONNX Runtime Web');
-  await expect(page.getByTestId('time')).toContainText(written(four));
+  const card = page.getByTestId('pair-time');
+  await expect(card).toContainText(`${await text('latency-float32')} → ${await text('latency-modern-4')}`);
+  await expect(card).toContainText(`${(float32 / four).toFixed(1)}×`);
+  await expect(card).toContainText('Another measurement: ONNX Runtime Web');
+  await expect(page.getByTestId('finding-time')).toContainText(
+    `an image takes ${await text('latency-modern-4')}, at 32 bits ${await text('latency-float32')}`,
+  );
   await page.getByTestId('bits').fill('8');
   await measured(page, 'latency-modern-8');
-  await expect(pair).toContainText(written(await measured(page, 'latency-float32')));
+  await expect(card, 'a new race, everywhere').toContainText(await text('latency-float32'));
 });
 
 test('images stand beside both answers', async ({ page }) => {
