@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
@@ -77,7 +77,7 @@ test('a second run reads what the first one decoded, and another file is another
   const wanted = { dataset: `folder:${join(folder, 'part.tar.gz')}`, cache };
   const first = await readTwinDataset(wanted);
   const kept = readdirSync(cache);
-  expect(kept).toEqual([expect.stringMatching(/^v1-160-[0-9a-f]{16}$/)]);
+  expect(kept).toEqual([expect.stringMatching(/^v2-160-[0-9a-f]{16}$/)]);
   let imported = 0;
   expect(await readTwinDataset({ ...wanted, onProgress: () => imported++ })).toEqual(first);
   expect(imported).toBe(0);
@@ -113,4 +113,20 @@ test('of Imagenette a local part will do, of other classes none', async () => {
   await expect(
     readTwinDataset({ dataset: 'imagenette', data: await archive([...synsets.slice(1), 'cat']) }),
   ).rejects.toThrow('imagenette should have the classes tench');
+});
+
+test('a folder that was moved or renamed is found again, one that was changed is another', async () => {
+  const cache = join(folder, 'moved');
+  cpSync(join(folder, 'pets'), join(folder, 'animals'), { recursive: true });
+  let imported = 0;
+  const read = (name: string) =>
+    readTwinDataset({ dataset: `folder:${join(folder, name)}`, cache, onProgress: () => imported++ });
+  const first = await read('pets');
+  const times = imported;
+  expect(times).toBeGreaterThan(0);
+  const second = await read('animals');
+  expect([imported, second.name]).toEqual([times, `folder:${join(folder, 'animals')}`]);
+  expect(second.test).toEqual(first.test);
+  rmSync(join(folder, 'animals', 'cat', '0.png'));
+  expect((await read('animals')).train.count + (await read('animals')).test.count).toBe(19);
 });
