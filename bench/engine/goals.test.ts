@@ -16,6 +16,7 @@ const ROW: TimeRow = {
   medianMs: 30,
   lowMs: 29,
   highMs: 32,
+  bestMs: 28,
   runs: 9,
   gigaMacs: 60,
   openMs: 100,
@@ -44,7 +45,15 @@ const GOAL: Goal = {
   atLeast: 4,
 };
 
-const ORT: TimeRow = { ...ROW, engine: 'onnxruntime', form: 'fp32', medianMs: 120, lowMs: 116, highMs: 128 };
+const ORT: TimeRow = {
+  ...ROW,
+  engine: 'onnxruntime',
+  form: 'fp32',
+  medianMs: 120,
+  lowMs: 116,
+  highMs: 128,
+  bestMs: 105,
+};
 
 describe('a ratio', () => {
   test('is of the medians, with the far ends of both intervals', () => {
@@ -59,6 +68,7 @@ describe('a ratio', () => {
         times: 4,
         low: 3.625,
         high: 4.414,
+        bestTimes: 3.75,
         atLeast: 4,
         holds: true,
       },
@@ -91,5 +101,5 @@ test('every goal is about two contenders of a race that the bench holds', () => 
 
 test('samples become a median with an interval of the samples themselves', () => {
   const samples = [9, 1, 8, 2, 7, 3, 6, 4, 5];
-  expect(timesOf(samples)).toEqual({ medianMs: 5, lowMs: 2, highMs: 8, runs: 9 });
+  expect(timesOf(samples)).toEqual({ medianMs: 5, lowMs: 2, highMs: 8, bestMs: 1, runs: 9 });
 });

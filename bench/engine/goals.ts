@@ -26,6 +26,8 @@ export type RatioRow = {
   readonly times: number;
   readonly low: number;
   readonly high: number;
+  /** Of the best runs. */
+  readonly bestTimes: number;
   readonly atLeast: number;
   readonly holds: boolean;
 };
@@ -121,6 +123,7 @@ export function ratiosOf(rows: readonly TimeRow[], goals: readonly Goal[] = GOAL
           times: rounded(times),
           low: rounded(slow.lowMs / fast.highMs),
           high: rounded(slow.highMs / fast.lowMs),
+          bestTimes: rounded(slow.bestMs / fast.bestMs),
           atLeast,
           holds: times >= atLeast,
         },

@@ -20,6 +20,8 @@ export type Times = {
   readonly medianMs: number;
   readonly lowMs: number;
   readonly highMs: number;
+  /** The least: where other work shares the cores, what a run takes when none of it comes between. */
+  readonly bestMs: number;
   readonly runs: number;
 };
 
@@ -89,6 +91,7 @@ export function timesOf(samples: readonly number[]): Times {
     medianMs: rounded(quantile(samples, 0.5)),
     lowMs: rounded(low),
     highMs: rounded(high),
+    bestMs: rounded(quantile(samples, 0)),
     runs: samples.length,
   };
 }
