@@ -33,6 +33,8 @@ const VERSIONS: Readonly<Record<EngineName, string>> = {
 };
 /** The layer that kernels are compared on is the one of ResNet-18's first stage. */
 const KERNEL_SIDE = 56;
+/** Of what is built: the checkout may go on while this runs. */
+const COMMIT = commitOf(PROJECT);
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 const print = (row: object): void => console.log(JSON.stringify(row));
@@ -40,7 +42,7 @@ const print = (row: object): void => console.log(JSON.stringify(row));
 /** The same for all rows of one measurement; the command without the folder's place. */
 const common = () => ({
   loadAverage: rounded(loadavg()[0]),
-  commit: commitOf(PROJECT),
+  commit: COMMIT,
   command:
     `npx tsx bench/engine.ts --models ${options.models.join()} --seconds ${options.seconds} --threads ${options.races.join()} ` +
     `--processors ${options.processors.join()}${options.litert === null ? '' : ' --litert DIR'}`,

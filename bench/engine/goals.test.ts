@@ -52,7 +52,7 @@ const ORT: TimeRow = {
   medianMs: 120,
   lowMs: 116,
   highMs: 128,
-  bestMs: 105,
+  bestMs: 119,
 };
 
 describe('a ratio', () => {
@@ -68,7 +68,7 @@ describe('a ratio', () => {
         times: 4,
         low: 3.625,
         high: 4.414,
-        bestTimes: 3.75,
+        bestTimes: 4.25,
         atLeast: 4,
         holds: true,
       },
@@ -85,6 +85,11 @@ describe('a ratio', () => {
   test('says so where it falls short, and takes what was measured last', () => {
     const [ratio] = ratiosOf([ORT, ROW, { ...ROW, medianMs: 31 }], [GOAL]);
     expect(ratio).toMatchObject({ times: 3.871, holds: false });
+  });
+
+  test('holds only if the best runs say so, too', () => {
+    const [ratio] = ratiosOf([ORT, { ...ROW, bestMs: 30 }], [GOAL]);
+    expect(ratio).toMatchObject({ times: 4, bestTimes: 3.967, holds: false });
   });
 });
 

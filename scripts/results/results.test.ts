@@ -2,13 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { engineSection, readEngineRows } from './engine.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
 
 test('docs/results.md is what `npm run results` makes of the stored rows, byte for byte', () => {
   expect(readFileSync('docs/results.md', 'utf8')).toBe(
-    resultsPage(readRows('docs/results'), [onnxSection(readOnnxRows('docs/results'))]),
+    resultsPage(readRows('docs/results'), [
+      engineSection(readEngineRows('docs/results')),
+      onnxSection(readOnnxRows('docs/results')),
+    ]),
   );
 });
 

@@ -2,9 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../src/lab/hosts/node.ts';
+import { engineSection, readEngineRows } from './engine.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
 
 const folder = join(PROJECT, 'docs', 'results');
-writeFileSync(join(PROJECT, 'docs', 'results.md'), resultsPage(readRows(folder), [onnxSection(readOnnxRows(folder))]));
+writeFileSync(
+  join(PROJECT, 'docs', 'results.md'),
+  resultsPage(readRows(folder), [engineSection(readEngineRows(folder)), onnxSection(readOnnxRows(folder))]),
+);
