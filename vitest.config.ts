@@ -3,7 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import project from './package.json' with { type: 'json' };
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
-import { ISOLATION } from './vite.config.ts';
+import { ISOLATION } from './src/app/offline/headers.ts';
 
 /** Suites that run over every backend, in both projects. */
 const BACKEND_SUITES = 'src/**/*.backend.test.ts';

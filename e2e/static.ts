@@ -1,11 +1,10 @@
-/** A plain file server with the build in a folder of its own, as a school's web space would serve it. */
-import { readFileSync } from 'node:fs';
+/** A plain file server with builds in folders of their own, as a school's web space serves them, and its troubles. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { ISOLATION } from '../vite.config.ts';
+import { extname } from 'node:path';
+import { filesBelow, offlineListOf } from '../scripts/build/offline.ts';
+import { ISOLATION } from '../src/app/offline/headers.ts';
 
-const DIST = 'dist';
 const FOLDER = '/some/folder/';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -19,30 +18,81 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-export type StaticServer = { readonly address: string; readonly close: () => void };
+type Files = ReadonlyMap<string, Buffer>;
 
-/** @param isolated whether it sends COOP and COEP, which many hosts cannot */
-export async function serveBuild({ isolated }: { readonly isolated: boolean }): Promise<StaticServer> {
+/** What happens to one request: the file as it is, a login page with status 200, a cut connection, a file that is gone. */
+export type Trouble = 'login' | 'cut' | 'gone' | null;
+
+export type StaticServer = {
+  readonly address: string;
+  /** Another build in the same folder: the old one's files are gone. */
+  readonly deploy: (files: Files) => void;
+  /** Asked for each path below the folder. */
+  readonly trouble: (of: (path: string) => Trouble) => void;
+  readonly close: () => void;
+};
+
+/** The build that the tests run against. */
+export const thisBuild = (): Files => filesBelow('dist');
+
+/** The same page as another version: every hashed name is another, in files and in what names them. */
+export function nextBuild(files: Files): Files {
+  const names = [...files.keys()].filter((path) => path.startsWith('assets/')).map((path) => path.slice(7));
+  const renamed = new Map(names.map((name) => [name, name.replace(/(\.[^.]+(?:\.gz)?)$/, 'v2$1')]));
+  const next = new Map<string, Buffer>();
+  for (const [path, bytes] of files) {
+    if (!/\.(?:html|m?js|css)$/.test(path) || path === 'sw.js' || path === 'rescue.js') {
+      next.set(path.startsWith('assets/') ? `assets/${renamed.get(path.slice(7))}` : path, bytes);
+      continue;
+    }
+    let text = bytes.toString();
+    for (const [from, to] of renamed) text = text.replaceAll(from, to);
+    next.set(path.startsWith('assets/') ? `assets/${renamed.get(path.slice(7))}` : path, Buffer.from(text));
+  }
+  next.set('offline.json', Buffer.from(offlineListOf(next)));
+  return next;
+}
+
+/**
+ * @param isolated whether it sends COOP and COEP, which many hosts cannot
+ * @param folder where the build lies, with slashes around it
+ */
+export async function serveBuild({
+  isolated,
+  folder = FOLDER,
+  also = [],
+}: {
+  readonly isolated: boolean;
+  readonly folder?: string;
+  /** The same build in further folders. */
+  readonly also?: readonly string[];
+}): Promise<StaticServer> {
+  let files = thisBuild();
+  let troubleOf: (path: string) => Trouble = () => null;
+  const folders = [folder, ...also];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    try {
-      if (!pathname.startsWith(FOLDER)) throw new Error(`${pathname} is outside ${FOLDER}`);
-      const file = pathname.slice(FOLDER.length) || 'index.html';
-      const body = readFileSync(join(DIST, decodeURIComponent(file)));
-      response
-        .writeHead(200, {
-          'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-          ...(isolated ? ISOLATION : {}),
-        })
-        .end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
+    const below = folders.filter((one) => pathname.startsWith(one)).sort((a, b) => b.length - a.length)[0];
+    const path = below === undefined ? '' : decodeURIComponent(pathname.slice(below.length)) || 'index.html';
+    const trouble = troubleOf(path);
+    if (trouble === 'cut') return void response.destroy();
+    if (trouble === 'login')
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Log in</title>');
+    const body = trouble === 'gone' ? undefined : files.get(path);
+    if (!body) return void response.writeHead(404).end();
+    response
+      .writeHead(200, {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        ...(isolated ? ISOLATION : {}),
+      })
+      .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    address: `http://localhost:${port}${FOLDER}`,
+    address: `http://localhost:${port}${folder}`,
+    deploy: (next) => void (files = next),
+    trouble: (of) => void (troubleOf = of),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -6,6 +6,7 @@ import project from '../package.json' with { type: 'json' };
 import { EXPERIMENT_ARGUMENTS } from '../scripts/cli/experimentArgs.ts';
 import { GRID_ARGUMENTS } from '../scripts/cli/gridArgs.ts';
 import { formatLink, parseLink } from '../src/app/state/link.ts';
+import { HEADERS } from '../src/app/offline/headers.ts';
 import { SCHEME_CHANGES } from '../src/contract/schemeChanges.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -210,4 +211,14 @@ describe('docs/architecture.md', () => {
     const told = tableOf('docs/architecture.md', 'rooms').map(([room]) => code(room)?.replace(/^src\/lab\//, ''));
     expect(told.toSorted()).toEqual(rooms.toSorted());
   });
+});
+
+test('docs/hosting.md says the headers as the page has them, in each host’s way', () => {
+  const page = read('docs/hosting.md');
+  for (const [name, value] of Object.entries(HEADERS)) {
+    expect(page).toContain(`    ${name}: ${value}\n`);
+    expect(page).toContain(`add_header ${name} ${/[;']/.test(value) ? `"${value}"` : value} always;`);
+    expect(page).toContain(`Header set ${name} "${value}"`);
+    expect(page).toContain(`      ${name}: ${value}\n`);
+  }
 });

@@ -8,6 +8,8 @@ import { Header } from './shell/Header.tsx';
 import { formatLink, parseLink } from './state/link.ts';
 import { LiveRegion } from './shell/LiveRegion.tsx';
 import { Steps } from './shell/Navigation.tsx';
+import { ErrorBoundary } from './recovery/ErrorBoundary.tsx';
+import { NewVersionNotice } from './recovery/NewVersionNotice.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import type { AppStore } from './state/appStore.ts';
 import { useAnnouncements } from './shell/useAnnouncements.ts';
@@ -50,6 +52,7 @@ export function App({ store, lab, problems }: Props) {
       <Header state={state} dispatch={dispatch} />
       <Dock state={state} dispatch={dispatch} />
       <main aria-label={title} tabIndex={-1} data-screen={screen}>
+        <NewVersionNotice />
         {notes.map((note) => (
           <p key={note} className="notice" role="status">
             {note}
@@ -58,9 +61,11 @@ export function App({ store, lab, problems }: Props) {
         <p className="task">{task}</p>
         {absent && <ModelAbsent state={state} />}
         {!(absent && isEmptyWithout(screen)) && (
-          <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
-            <Screen state={state} dispatch={dispatch} lab={lab} />
-          </Suspense>
+          <ErrorBoundary key={screen} what={title}>
+            <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
+              <Screen state={state} dispatch={dispatch} lab={lab} />
+            </Suspense>
+          </ErrorBoundary>
         )}
         <Files state={state} dispatch={dispatch} lab={lab} />
         <Steps state={state} />

@@ -1,7 +1,7 @@
 /** Failures that the page can act on, by a code beside their sentence. */
 
-/** Something has not been brought yet, the GPU is gone, memory is full, the loss is no longer finite. */
-export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged';
+/** Something has not been brought yet, the GPU is gone, memory is full, the loss is no longer finite, a worker is stuck. */
+export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged' | 'silent';
 
 export class LabError extends Error {
   readonly code: FailureCode;
@@ -13,7 +13,8 @@ export class LabError extends Error {
 }
 
 /** After these the worker computes nothing right any more, and another one has to be started. */
-export const isFatal = (code: FailureCode | undefined): boolean => code === 'deviceLost' || code === 'outOfMemory';
+export const isFatal = (code: FailureCode | undefined): boolean =>
+  code === 'deviceLost' || code === 'outOfMemory' || code === 'silent';
 
 /** As V8, Emscripten and WebAssembly say it. */
 const OUT_OF_MEMORY =

@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { count } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
 import { hasServiceWorker } from './register.ts';
-import { offlineFiles, storeOffline, totalBytes, type OfflineFile } from './store.ts';
+import type { OfflineList } from './copy.ts';
+import { offlineList, storeOffline, totalBytes } from './store.ts';
 
 type Stage =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'asking'; readonly files: readonly OfflineFile[] }
+  | { readonly kind: 'asking'; readonly list: OfflineList }
   | { readonly kind: 'storing'; readonly done: number; readonly total: number }
   | { readonly kind: 'said'; readonly text: string };
 
@@ -21,13 +22,13 @@ export function OfflineButton() {
 
   async function ask(): Promise<void> {
     if (!hasServiceWorker() || !('caches' in window)) return setStage({ kind: 'said', text: words.impossible });
-    setStage({ kind: 'asking', files: await offlineFiles() });
+    setStage({ kind: 'asking', list: await offlineList() });
   }
 
-  async function store(files: readonly OfflineFile[]): Promise<void> {
-    const total = totalBytes(files);
+  async function store(list: OfflineList): Promise<void> {
+    const total = totalBytes(list.files);
     setStage({ kind: 'storing', done: 0, total });
-    await storeOffline(files, (done) => setStage({ kind: 'storing', done, total }));
+    await storeOffline(list, (done) => setStage({ kind: 'storing', done, total }));
     setStage({ kind: 'said', text: words.ready });
   }
 
@@ -40,9 +41,9 @@ export function OfflineButton() {
       )}
       {stage.kind === 'asking' && (
         <>
-          <p>{words.asks(count(stage.files.length), megabytes(totalBytes(stage.files)))}</p>
+          <p>{words.asks(count(stage.list.files.length), megabytes(totalBytes(stage.list.files)))}</p>
           <p className="buttons">
-            <button type="button" onClick={() => void store(stage.files).catch(failed)}>
+            <button type="button" onClick={() => void store(stage.list).catch(failed)}>
               {words.store}
             </button>
             <button type="button" onClick={() => setStage({ kind: 'idle' })}>

@@ -1,37 +1,48 @@
 /**
- * The service worker: the page without a network, and isolated where its host cannot say so. Hashed assets come from
- * the cache, all else from the network where there is one; every answer carries COOP and COEP. Imports nothing: it is
- * one file at the page's root.
+ * The service worker: the page without a network, and isolated where its host cannot say so. Hashed assets come from the
+ * stored copy, all else from the network where that answers; every answer carries COOP, COEP and the page's policy. What
+ * is stored is compared with the copy's list before it is used, and fetched again where it is not the same.
  */
+import { asKept, cacheName, cacheNames, FROM_COPY, isExpected, LOOSELY, openCopy } from './copy.ts';
+import type { Copy, OfflineFile } from './copy.ts';
+import { HEADERS } from './headers.ts';
 
-const CACHE = 'fewbit-page';
+/** A network that does not answer for so long is none, where there is a copy. */
+const PATIENCE_MS = 5000;
 
-/** What a page must say to be cross-origin isolated, and so have threads. */
-const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+/** What only this page's own index.html holds: a network's login page does not. */
+const MARK = 'name="application-name"';
 
 type ExtendableEvent = Event & { readonly waitUntil: (work: Promise<unknown>) => void };
 type FetchEvent = ExtendableEvent & {
   readonly request: Request;
+  readonly clientId: string;
+  readonly resultingClientId: string;
   readonly respondWith: (response: Promise<Response>) => void;
 };
 type Scope = {
-  readonly registration: { readonly scope: string };
+  readonly registration: { readonly scope: string; readonly unregister: () => Promise<boolean> };
   readonly skipWaiting: () => Promise<void>;
   readonly clients: { readonly claim: () => Promise<void> };
   readonly addEventListener: (kind: string, listener: (event: FetchEvent) => void) => void;
 };
 
-const scope = self as unknown as Scope;
+const worker = self as unknown as Scope;
+const { scope } = worker.registration;
 
-function isolated(response: Response): Response {
+/** By cache name; a copy does not change once it is complete. */
+const opened = new Map<string, Copy>();
+/** Files whose stored bytes were compared with the list since this worker started. */
+const checked = new Set<string>();
+/** Frames that are answered from one version's copy alone. */
+const frames = new Map<string, string>();
+
+function withHeaders(response: Response): Response {
   // An opaque or redirected answer cannot be written anew.
   if (response.status === 0 || response.type === 'opaqueredirect') return response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   const bodyless = response.status === 204 || response.status === 304;
   return new Response(bodyless ? null : response.body, {
     status: response.status,
@@ -40,28 +51,88 @@ function isolated(response: Response): Response {
   });
 }
 
-const kept = async (request: Request): Promise<Response | undefined> =>
-  (await caches.open(CACHE)).match(request, { ignoreSearch: true });
-
-async function answer(request: Request): Promise<Response> {
-  const hashed = request.url.startsWith(`${scope.registration.scope}assets/`);
-  const known = hashed ? await kept(request) : undefined;
-  if (known) return isolated(known);
-  try {
-    return isolated(await fetch(request));
-  } catch (error) {
-    const stored = await kept(request);
-    if (stored) return isolated(stored);
-    throw error;
+/** The copy of this version, or the newest that is complete. */
+async function copyOf(version: string | undefined): Promise<Copy | null> {
+  const names = version === undefined ? (await cacheNames(scope)).toReversed() : [cacheName(scope, version)];
+  for (const name of names) {
+    const copy = opened.get(name) ?? (await openCopy(scope, name));
+    if (!copy) continue;
+    opened.set(name, copy);
+    return copy;
   }
+  return null;
 }
 
-scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()));
-scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
-scope.addEventListener('fetch', (event) => {
+const urlOf = ({ path }: OfflineFile): string => new URL(path, scope).href;
+
+/** What is stored, if it is what the list says. */
+async function kept({ cache, list }: Copy, file: OfflineFile): Promise<Response | null> {
+  const found = await cache.match(urlOf(file), LOOSELY);
+  if (!found) return null;
+  const key = `${list.version} ${file.path}`;
+  if (!checked.has(key)) {
+    if (!(await isExpected(await found.clone().arrayBuffer(), file))) {
+      await cache.delete(urlOf(file), LOOSELY);
+      return null;
+    }
+    checked.add(key);
+  }
+  return found;
+}
+
+/** From the server, and into the copy if it is what the list says. */
+async function healed({ cache }: Copy, file: OfflineFile, request: Request): Promise<Response> {
+  const response = await fetch(request, { cache: 'reload' });
+  const body = await response.clone().arrayBuffer();
+  if (response.ok && (await isExpected(body, file))) await cache.put(urlOf(file), asKept(body, response));
+  return response;
+}
+
+/** Whether this is the host's answer, not a login page's or an error's. */
+async function isOurs(response: Response, file: OfflineFile): Promise<boolean> {
+  if (!response.ok) return false;
+  if (file.path === 'index.html') return (await response.clone().text()).includes(MARK);
+  return !response.headers.get('content-type')?.startsWith('text/html');
+}
+
+async function networkFirst(copy: Copy, file: OfflineFile, request: Request): Promise<Response> {
+  const answer = fetch(request);
+  const tooLate = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+  const response = await Promise.race([answer, tooLate]).catch(() => null);
+  if (response && (await isOurs(response, file))) return response;
+  return (await kept(copy, file)) ?? response ?? answer;
+}
+
+/** Clears what is stored and ends this worker: the page is loaded from the network alone. */
+async function reset(): Promise<Response> {
+  for (const name of await cacheNames(scope)) await caches.delete(name);
+  opened.clear();
+  checked.clear();
+  await worker.registration.unregister();
+  return Response.redirect(scope);
+}
+
+async function answer({ request, clientId, resultingClientId }: FetchEvent): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  const isPage = request.mode === 'navigate';
+  if (isPage && searchParams.has('reset')) return reset();
+  const asked = isPage ? searchParams.get(FROM_COPY) : null;
+  if (asked !== null) frames.set(resultingClientId, asked);
+  const version = frames.get(isPage ? resultingClientId : clientId);
+  const copy = await copyOf(version);
+  const path = decodeURIComponent(pathname.slice(new URL(scope).pathname.length)) || 'index.html';
+  const file = copy?.list.files.find((one) => one.path === path);
+  if (version !== undefined) return (copy && file && (await kept(copy, file))) ?? Response.error();
+  if (!copy || !file) return fetch(request);
+  if (!path.startsWith('assets/')) return networkFirst(copy, file, request);
+  return (await kept(copy, file)) ?? healed(copy, file, request);
+}
+
+worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   // A Range request wants a part; the cache has wholes. Downloads from elsewhere are the page's own affair.
-  if (request.method !== 'GET' || !request.url.startsWith(scope.registration.scope) || request.headers.has('range'))
-    return;
-  event.respondWith(answer(request));
+  if (request.method !== 'GET' || !request.url.startsWith(scope) || request.headers.has('range')) return;
+  event.respondWith(answer(event).then(withHeaders));
 });

@@ -19,6 +19,7 @@ import { layers } from './layers.ts';
 import { path } from './path.ts';
 import { provenance } from './provenance.ts';
 import { race } from './race.ts';
+import { recovery } from './recovery.ts';
 import { results } from './results.ts';
 import { schemeChoice } from './schemeChoice.ts';
 import { screens } from './screens.ts';
@@ -46,6 +47,7 @@ export const WORDS = {
   path,
   provenance,
   race,
+  recovery,
   results,
   schemeChoice,
   snap,

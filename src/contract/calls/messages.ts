@@ -4,7 +4,7 @@ import type { FailureCode } from '../errors.ts';
 
 /**
  * The calls that one worker answers, by their kind: what each is asked with, what it answers, and what it reports on its
- * way. A call without `progress` reports nothing. No call is of the kind `cancel`: that message cancels one.
+ * way. A call without `progress` reports nothing. No call is of the kind `cancel` or `ping`.
  */
 export type CallMap = Readonly<
   Record<string, { readonly args: unknown; readonly result: unknown; readonly progress?: unknown }>
@@ -23,10 +23,13 @@ export type CallRequest<C extends CallMap> = {
   readonly [K in KindOf<C>]: { readonly id: number; readonly kind: K; readonly args: C[K]['args'] };
 }[KindOf<C>];
 
-export type Request<C extends CallMap> = CallRequest<C> | { readonly id: number; readonly kind: 'cancel' };
+/** `ping` asks only whether the worker hears; no call has its id. */
+export type Request<C extends CallMap> =
+  CallRequest<C> | { readonly id: number; readonly kind: 'cancel' } | { readonly id: 0; readonly kind: 'ping' };
 
 export type Response<C extends CallMap> =
   | { readonly id: number; readonly kind: 'progress'; readonly progress: AnyProgress<C> }
   | { readonly id: number; readonly kind: 'result'; readonly result: C[KindOf<C>]['result'] }
   | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly code?: FailureCode }
-  | { readonly id: number; readonly kind: 'cancelled' };
+  | { readonly id: number; readonly kind: 'cancelled' }
+  | { readonly id: 0; readonly kind: 'pong' };

@@ -3,6 +3,7 @@ import type { Calls } from '../../contract/calls/calls.ts';
 import type { KindOf } from '../../contract/calls/messages.ts';
 import { isFatal, LabError } from '../../contract/errors.ts';
 import { createWorkerClient, type Call, type CallOptions, type WorkerLike } from './workerClient.ts';
+import type { WatchdogLimits } from './watchdog.ts';
 
 export type { CallOptions } from './workerClient.ts';
 
@@ -20,11 +21,14 @@ const startWorker = (): WorkerLike<Calls> =>
   new Worker(new URL('../hosts/labWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-lab' });
 
 /** A lab in a worker of its own. `start` makes the worker, when the first call needs it. */
-export function createLab(start: () => WorkerLike<Calls> = startWorker): Lab {
+export function createLab(start: () => WorkerLike<Calls> = startWorker, limits?: WatchdogLimits): Lab {
   const client = createWorkerClient<Calls>({
     start,
+    limits,
     crashed: (reason) => `The lab's worker stopped${reason}. Try again: it starts afresh.`,
     unreadable: "An answer of the lab's worker could not be read. Try again: it starts afresh.",
+    silent: (seconds) =>
+      `The lab's worker did not answer for ${seconds} seconds and was ended. Try again: it starts afresh, and a training goes on from what was kept.`,
     cancelled: 'The computation was cancelled.',
     endsWorker: isFatal,
   });

@@ -29,7 +29,15 @@ type Waiting<C extends CallMap> = {
   readonly done: () => void;
 };
 
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** As browsers say that a file of code did not come. */
+const NO_CODE = /dynamically imported module|importing a module script failed/i;
+
+function sentence(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return NO_CODE.test(said)
+    ? 'A part of the page did not arrive: the network failed, or a new version of the page was put up. Load the page again.'
+    : said;
+}
 
 /** @returns the handler of one request; it never throws */
 export function serve<C extends CallMap>(
@@ -106,6 +114,7 @@ export function serve<C extends CallMap>(
   }
 
   return async (request) => {
+    if (request.kind === 'ping') return post({ id: 0, kind: 'pong' });
     if (request.kind === 'cancel') return cancel(request.id);
     const call = request as CallRequest<C>;
     const controller = new AbortController();

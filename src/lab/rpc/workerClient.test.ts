@@ -1,5 +1,5 @@
 /** What both clients do alike, whichever worker they speak to. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLab } from './client.ts';
 import { createDatasets } from './datasetsClient.ts';
 import { fakeWorkers } from './testing/fakeWorkers.ts';
@@ -108,4 +108,67 @@ test('full memory ends the lab’s worker, whose network is no longer right; the
   datasets.worker(0).answer(full);
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'outOfMemory' });
   expect([lab.worker(0).terminated, datasets.worker(0).terminated]).toEqual([true, false]);
+});
+
+describe('a worker that does not answer', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const LIMITS = { silence: 100, hurried: 40, every: 10 };
+  function watched() {
+    const { start, made, worker } = fakeWorkers<DatasetCalls>();
+    const datasets = createDatasets(start, LIMITS);
+    return { made, worker, ask: (options?: Options) => datasets.call('check', { name: 'cifar10' }, options) };
+  }
+  const hear = (worker: ReturnType<typeof watched>['worker'], index: number): void =>
+    worker(index).answer({ id: 0, kind: 'pong' });
+
+  test('is asked, ended and said; the next call has another one', async () => {
+    const { made, worker, ask } = watched();
+    const ended = expect(ask()).rejects.toMatchObject({
+      code: 'silent',
+      message: expect.stringContaining('did not answer for') as string,
+    });
+    hear(worker, 0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(worker(0).terminated).toBe(false);
+    expect(worker(0).got.map(({ kind }) => kind)).toContain('ping');
+    await vi.advanceTimersByTimeAsync(10);
+    await ended;
+    expect(worker(0).terminated).toBe(true);
+    void ask().catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(made).toHaveLength(2);
+  });
+
+  test('but answers between two steps may work as long as it likes, and an idle one is not asked', async () => {
+    const { worker, ask } = watched();
+    const call = ask();
+    for (let i = 0; i < 100; i++) {
+      hear(worker, 0);
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(worker(0).terminated).toBe(false);
+    worker(0).answer({ id: 1, kind: 'error', message: 'It is damaged.' });
+    await expect(call).rejects.toThrow('It is damaged.');
+    const asked = worker(0).got.length;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(worker(0).got).toHaveLength(asked);
+    expect(worker(0).terminated).toBe(false);
+  });
+
+  test('ends sooner once a stop was asked for, and the stop is what its caller hears', async () => {
+    const { worker, ask } = watched();
+    const controller = new AbortController();
+    const [stopped, other] = [ask({ signal: controller.signal }), ask()];
+    const both = Promise.all([
+      expect(stopped).rejects.toMatchObject({ name: 'AbortError' }),
+      expect(other).rejects.toMatchObject({ code: 'silent' }),
+    ]);
+    hear(worker, 0);
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(50);
+    await both;
+    expect(worker(0).terminated).toBe(true);
+  });
 });

@@ -2,6 +2,7 @@
 import { LabError, type FailureCode } from '../../contract/errors.ts';
 import type { AnyProgress, CallMap, KindOf, Request, Response } from '../../contract/calls/messages.ts';
 import type { Progress } from '../../contract/progress.ts';
+import { createWatchdog, type Watchdog, type WatchdogLimits } from './watchdog.ts';
 
 /** What the client needs of a Worker, so that a test can stand in for it. */
 export type WorkerLike<C extends CallMap> = {
@@ -42,6 +43,9 @@ export type ClientOptions<C extends CallMap> = {
   /** @param reason why the worker stopped, in brackets after a space; '' where nobody knows */
   readonly crashed: (reason: string) => string;
   readonly unreadable: string;
+  /** What is said of a worker that did not answer for so many seconds and was ended. */
+  readonly silent: (seconds: number) => string;
+  readonly limits?: WatchdogLimits;
   readonly cancelled: string;
   /** Whether nothing that the worker computes is right after such a failure; by default none is of that kind. */
   readonly endsWorker?: (code: FailureCode | undefined) => boolean;
@@ -56,16 +60,21 @@ export function createWorkerClient<C extends CallMap>({
   start,
   crashed,
   unreadable,
+  silent,
+  limits,
   cancelled,
   endsWorker = () => false,
 }: ClientOptions<C>): WorkerClient<C> {
   const pending = new Map<number, Pending<C>>();
   let worker: WorkerLike<C> | null = null;
+  let watchdog: Watchdog | null = null;
   let lastId = 0;
 
   const aborted = (): DOMException => new DOMException(cancelled, 'AbortError');
 
   function receive({ data }: MessageEvent<Response<C>>): void {
+    watchdog?.heard();
+    if (data.kind === 'pong') return;
     const call = pending.get(data.id);
     if (!call) return;
     if (data.kind === 'progress') return call.onProgress?.(data.progress);
@@ -81,11 +90,13 @@ export function createWorkerClient<C extends CallMap>({
   }
 
   function stop(error: Error): void {
+    watchdog?.stop();
     worker?.terminate();
-    worker = null;
+    [worker, watchdog] = [null, null];
     const calls = [...pending.values()];
     pending.clear();
-    for (const call of calls) call.reject(error);
+    // Whoever asked for a stop has it.
+    for (const call of calls) call.reject(call.signal?.aborted ? aborted() : error);
   }
 
   function spawn(): WorkerLike<C> {
@@ -93,6 +104,11 @@ export function createWorkerClient<C extends CallMap>({
     fresh.onmessage = receive;
     fresh.onerror = ({ message }) => stop(new Error(crashed(message ? ` (${message})` : '')));
     fresh.onmessageerror = () => stop(new Error(unreadable));
+    watchdog = createWatchdog(
+      () => fresh.postMessage({ id: 0, kind: 'ping' }),
+      (seconds) => stop(new LabError('silent', silent(seconds))),
+      limits,
+    );
     return fresh;
   }
 
@@ -106,7 +122,9 @@ export function createWorkerClient<C extends CallMap>({
     const target = (worker ??= spawn());
     const id = ++lastId;
     const cancel = (): void => {
-      if (pending.has(id)) target.postMessage({ id, kind: 'cancel' });
+      if (!pending.has(id)) return;
+      target.postMessage({ id, kind: 'cancel' });
+      watchdog?.hurry();
     };
     const answer = new Promise<C[K]['result']>((resolve, reject) => {
       pending.set(id, { ...options, resolve: resolve as Pending<C>['resolve'], reject });
@@ -114,9 +132,11 @@ export function createWorkerClient<C extends CallMap>({
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       target.postMessage({ id, kind, args } as Request<C>);
+      watchdog?.start();
       return await answer;
     } finally {
       pending.delete(id);
+      if (pending.size === 0) watchdog?.stop();
       signal?.removeEventListener('abort', cancel);
     }
   }
