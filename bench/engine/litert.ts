@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { ISOLATION } from '../../vite.config.ts';
+import { ISOLATION } from '../../src/app/offline/headers.ts';
 import { PROJECT } from '../../src/lab/hosts/node.ts';
 
 export const LITERT_VERSION = '2.5.3';
