@@ -4,6 +4,7 @@ import { openEngine } from '../src/lab/engine/engine.ts';
 import { featureMaps } from '../src/lab/inspect/featureMaps.ts';
 import { describeChannels, describeLayers } from '../src/lab/inspect/layers.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
+import { layerFinding, placesOf } from '../src/app/text/layerRanking.ts';
 import { numberPath } from '../src/lab/inspect/numberPath.ts';
 import { measureSensitivity } from '../src/lab/inspect/sensitivity.ts';
 import { ptqSettings } from '../src/contract/settings.ts';
@@ -53,8 +54,12 @@ async function tell({ layer, bits, images, place }: LayerQuestion) {
     mapSqnr: maps.sqnr[place.channel],
     path:
       path.kind === 'conv' ? { sum: path.sum, accumulator: path.accumulator, code: path.code, real: path.real } : null,
-    finding: sensitivity.finding,
-    ranked: sensitivity.layers.map(({ layer: name, both }) => ({ name, divergence: both.divergence, top1: both.top1 })),
+    finding: layerFinding(sensitivity, { first: 'conv1', last: 'fc' }),
+    ranked: placesOf(sensitivity).map(({ layer: name, both }) => ({
+      name,
+      divergence: both.divergence,
+      top1: both.top1,
+    })),
   };
 }
 

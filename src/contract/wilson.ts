@@ -1,4 +1,4 @@
-/** The interval that goes with a measured share. */
+/** The interval that goes with a measured share, and whether two of them differ. */
 
 type Interval = { readonly low: number; readonly high: number };
 
@@ -19,3 +19,11 @@ export function wilson95(share: number, total: number): Interval {
   const scale = 1 + z2 / total;
   return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
 }
+
+/**
+ * Whether images can tell two shares apart: their difference is beyond the 95% interval of a difference of two
+ * independent shares (normal approximation).
+ * @param a in 0..1, as `b`; each measured on `total` trials
+ */
+export const toldApart = (a: number, b: number, total: number): boolean =>
+  Math.abs(a - b) > Z95 * Math.sqrt((a * (1 - a) + b * (1 - b)) / total);

@@ -33,7 +33,7 @@ export type Operator<Node> = {
   readonly grid: 'own' | 'input' | 'none';
 };
 
-const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
+export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
   conv: {
     inputs: ({ input }) => [input],
     outputShape(node, [image]) {

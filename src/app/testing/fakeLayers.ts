@@ -234,7 +234,7 @@ export function pathOf(args: Calls['numberPath']['args']): NumberPath {
 
 export function sensitivityOf(settings: RunSettings): SensitivityResult {
   const effect = (divergence: number, top1: number) => ({ divergence, top1 });
-  const layers = ['layer1.0.conv2', 'layer1.0.conv1', 'conv1', 'fc'].map((layer, i) => ({
+  const layers = ['layer1.0.conv2', 'layer1.0.conv1', 'conv1', 'layer1.0.add', 'fc'].map((layer, i) => ({
     layer,
     parameters: 72,
     weightBits: 4 as const,

@@ -23,7 +23,9 @@ export function headline(float32: Summary | undefined, run: Summary | undefined)
 
 function comparedWith(difference: number): string {
   const amount = points(Math.abs(difference)).replace('+', '');
-  return amount === '0.0' ? WORDS.findings.alike : WORDS.findings.differs(amount, difference < 0);
+  const words = WORDS.findings;
+  if (difference === 0) return words.alike;
+  return amount === '0.0' ? words.nearlyAlike(difference < 0) : words.differs(amount, difference < 0);
 }
 
 /** What the measured bitwidths of one preset say together: the sentence over the chart. */

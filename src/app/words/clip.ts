@@ -11,6 +11,8 @@ export const clip = {
     `Squared error of ${tensor}${channel === null ? '' : `, channel ${channel}`}, as a share of the signal, by clipping threshold`,
   finding: (bits: string, tensor: string, threshold: string, ofLargest: string, times: string) =>
     `At ${bits} clipping ${tensor} at ${threshold}, ${ofLargest} of the largest, costs least: ${times} less error than min/max.`,
+  findingHardly: (bits: string, tensor: string, threshold: string, ofLargest: string, more: string) =>
+    `At ${bits} clipping ${tensor} at ${threshold}, ${ofLargest} of the largest, costs least, but little is won: min/max has ${more} more error.`,
   findingWhole: (bits: string, tensor: string) =>
     `At ${bits} nothing is won by clipping ${tensor}: min/max is as good as any threshold.`,
   provenance: (model: string, preset: string, count: string, calibrated: string) =>

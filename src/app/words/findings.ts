@@ -9,6 +9,7 @@ export const findings = {
   headline: (bits: string, percent: string, images: string, compared: string, share: string) =>
     `At ${bits} the network recognises ${percent} of ${images} test images, ${compared}, at ${share} of the size.`,
   alike: 'as many as at 32 bits',
+  nearlyAlike: (fewer: boolean) => `hardly ${fewer ? 'fewer' : 'more'} than at 32 bits`,
   differs: (points: string, fewer: boolean) =>
     `${points} ${points === '1.0' ? 'point' : 'points'} ${fewer ? 'fewer' : 'more'} than at 32 bits`,
 

@@ -8,12 +8,17 @@ export const layers = {
   activations: 'SQNR of the activations, in dB',
   stripFinding: (
     what: 'weights' | 'activations',
-    bits: string,
     layer: string,
+    bits: string,
     dB: string,
     best: string,
+    bestBits: string,
     bestDb: string,
-  ) => `At ${bits} the ${what} of ${layer} are the noisiest, ${dB} dB; those of ${best} the cleanest, ${bestDb} dB.`,
+  ) =>
+    `The ${what} of ${layer} are the noisiest, ${dB} dB at ${bits}; those of ${best} the cleanest, ${bestDb} dB at ${bestBits}.`,
+  stripAlike: (what: 'weights' | 'activations', dB: string) => `The ${what} of all layers are equally noisy, ${dB} dB.`,
+  stripOne: (what: 'weights' | 'activations', layer: string, dB: string) =>
+    `Only the ${what} of ${layer} are rounded: ${dB} dB.`,
   cell: (layer: string, dB: string, bits: number) => `${layer}: ${dB} dB at ${bits} bits`,
   stripHint:
     'More dB is less noise: a bit is worth about 6 dB. Orange, with the shortest bar, is the noisiest layer; blue is 12 dB cleaner, or more. Choose a layer to look inside.',
@@ -24,20 +29,57 @@ export const layers = {
   aloneTask: (bits: string) => `One layer at a time is quantized to ${bits}, and all others stay 32-bit float.`,
   guess: {
     question: 'Which layer then costs the most? Choose it here, or in the strip.',
+    alone: (guess: string, top1: string) =>
+      `You guessed ${guess}, and no layer costs more: with it alone quantized the network still recognises ${top1}.`,
+    shared: (guess: string, others: string, images: string, top1: string, among: string) =>
+      `You guessed ${guess}, and no layer costs more for certain: ${images} images cannot tell it from ${others}. With it alone quantized the network recognises ${top1}; ${among}.`,
+    among: (rank: number, of: number) => `by how far the answers move (KL) it is number ${rank} of these ${of}`,
+    unseen: (guess: string, images: string, top1: string, rank: number, total: number) =>
+      `You guessed ${guess}. ${images} images see no layer cost anything: with it alone quantized the network recognises ${top1}. By how far the answers move (KL) it is number ${rank} of ${total}.`,
     result: (guess: string, rank: number, total: number, top1: string) =>
-      rank === 1
-        ? `You guessed ${guess}, and no layer costs more: with it alone quantized the network still recognises ${top1}.`
-        : `You guessed ${guess}. It is number ${rank} of ${total}: with it alone quantized the network recognises ${top1}.`,
+      `You guessed ${guess}. It is number ${rank} of ${total}: with it alone quantized the network recognises ${top1}.`,
+    tied: (guess: string, from: number, to: number, total: number, images: string, top1: string) =>
+      `You guessed ${guess}. It shares the places ${from} to ${to} of ${total}, for ${images} images cannot tell them apart: with it alone quantized the network recognises ${top1}.`,
+    oneOther: 'one other',
+    others: (n: string) => `${n} others`,
     waiting: (layer: string) => `You guessed ${layer}. Measuring every layer will tell.`,
   },
   measure: 'Measure every layer',
   measuring: 'what every layer costs',
-  rankTitle: 'What each layer costs alone: divergence of the output (KL, in nats), and the accuracy that is left',
+  rankTitle: 'What each layer costs alone: the accuracy that is left, and how far the output moves (bar: KL, in nats)',
+  rankNote: (images: string) =>
+    `KL says how far the network’s answers, with their probabilities, move from those at 32 bits; 0 is not at all. Layers that ${images} images cannot tell apart (at 95%) share their place, and KL decides who stands first among them.`,
+  worst: (layer: string, top1: string, float32: string) =>
+    `${layer} hurts most: with it alone quantized the network recognises ${top1}, and ${float32} at 32 bits.`,
+  worstOf: (layers: string, images: string, first: string) =>
+    `${layers} hurt most, and ${images} images cannot tell which of them is the worst; with ${first} the answers move furthest.`,
+  harmless: (images: string, low: string, high: string, float32: string, first: string) =>
+    `No layer alone costs what ${images} images can tell: with one of them quantized ${low === high ? low : `${low} to ${high}`} are right, and ${float32} at 32 bits. With ${first} the answers move furthest.`,
+  perhaps: (others: number, images: string) =>
+    `Whether ${others === 1 ? 'one other layer hurts' : `${others} other layers hurt`} as much, ${images} images cannot tell.`,
+  list: (names: readonly string[], more: number) =>
+    more > 0
+      ? `${names.join(', ')} and ${more} more`
+      : names.length > 1
+        ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+        : names.join(''),
+  /** Where the first and the last layer with weights stand: only what the ranking shows. */
+  ends: {
+    both: 'They are the first and the last layer.',
+    bothPlaces: (second: string) => `It and ${second}, the second, are the first and the last layer.`,
+    first: (one: boolean) => (one ? 'It is the first layer.' : 'The first layer is one of them, the last is not.'),
+    last: (one: boolean) => (one ? 'It is the last layer.' : 'The last layer is one of them, the first is not.'),
+    among: 'The first and the last layer are two of them.',
+    neither: (one: boolean) =>
+      one ? 'It is neither the first layer nor the last.' : 'Neither the first layer nor the last is one of them.',
+  },
+  place: (first: number, last: number) => (first === last ? `${first}.` : `${first}–${last}.`),
   rankProvenance: (run: string) => `${run}; each layer alone, weights and activation`,
   yourGuess: 'your guess',
   rankLabel: (divergence: string, top1: string) => `KL ${divergence} · ${top1} right`,
   rankColumns: {
-    rank: 'Rank',
+    rank: 'Place',
+    rankLast: 'Shared down to place',
     layer: 'Layer',
     weightBits: 'Weight bits',
     activationBits: 'Activation bits',
@@ -63,6 +105,9 @@ export const layers = {
   channelsTitle: (layer: string) => `Range of each output channel’s weights in ${layer}, and the grid that holds it`,
   channelsFinding: (channels: string, times: string, perChannel: boolean) =>
     `Of the ${channels} channels the widest reaches ${times} as far as the median one; ${perChannel ? 'each has a scale of its own' : 'yet all share one scale'}.`,
+  channelsAlike: (channels: string, perChannel: boolean) =>
+    `All ${channels} channels reach about as far; ${perChannel ? 'each has a scale of its own' : 'one scale fits them all'}.`,
+  channelAlone: 'It has one channel, and one scale.',
   channelsOf: 'the ranges of its channels',
   channelColumns: { channel: 'Channel', lo: 'Low', hi: 'High', scale: 'Scale', sqnr: 'SQNR, dB' },
   ranges: 'weights, 32-bit float',

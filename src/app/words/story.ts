@@ -17,7 +17,10 @@ export const story = {
       why: 'A channel of small weights no longer pays for a large one:',
     },
     ranges: { title: '3 Searched ranges', why: 'Clip the few outliers, round the many finer:' },
-    ends: { title: '4 First and last at 8 bits', why: 'The two layers that hurt most are a small part of the size:' },
+    ends: {
+      title: '4 First and last at 8 bits',
+      why: 'The layer that sees the image and the one that answers hold few of the weights. Do they hurt?',
+    },
     repair: { title: '5 Repair the bias', why: 'Rounding shifts the mean of each channel; the bias takes it back:' },
   } satisfies { readonly [K in StoryStep]: StepWords } as { readonly [K in StoryStep]: StepWords },
   training: {

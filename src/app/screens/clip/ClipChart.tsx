@@ -6,7 +6,7 @@ import type { ClipCurve, ClipGrid } from '../../../contract/calls/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { bitsName, count, times } from '../../text/format.ts';
+import { bitsName, count, percentShort, times } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { real, share } from '../layer/numbers.ts';
 import { bestStep, ceiling, foldedHistogram, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
@@ -67,8 +67,11 @@ function rowsOf({ lo, hi, power }: ClipCurve, { clipping, rounding, choices }: C
   return [...methods, ...steps];
 }
 
+/** Below this, clipping wins a share that is told as a percentage: 1.0 times would say nothing. */
+const CLEAR_GAIN = 1.1;
+
 /** What the chart shows, in one sentence. */
-function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
+export function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
   const words = WORDS.clip;
   const tensor = words.tensorOf(curve.of, curve.layer);
   const best = bestStep(grid);
@@ -76,13 +79,10 @@ function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
   const gain = sumAt(grid, last) / sumAt(grid, best);
   if (!(gain > 1.02)) return words.findingWhole(bitsName(grid.bits), tensor);
   const threshold = `${isTwoSided(curve) ? '±' : ''}${real(thresholdAt(curve, grid, best))}`;
-  return words.finding(
-    bitsName(grid.bits),
-    tensor,
-    threshold,
-    `${Math.round((100 * (best + 1)) / (last + 1))}%`,
-    times(gain),
-  );
+  const ofLargest = percentShort((best + 1) / (last + 1));
+  return gain < CLEAR_GAIN
+    ? words.findingHardly(bitsName(grid.bits), tensor, threshold, ofLargest, percentShort(gain - 1))
+    : words.finding(bitsName(grid.bits), tensor, threshold, ofLargest, times(gain));
 }
 
 export function ClipChart({ curve, grid, model, step, onStep }: ClipChartProps) {

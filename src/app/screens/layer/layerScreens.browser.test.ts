@@ -191,7 +191,7 @@ describe('Which layer hurts?', () => {
   test('the strip says its numbers, and arrow keys go along it', async () => {
     show('#screen=layers&bits=4');
     await text('finding-strip').toHaveTextContent(
-      'At 4 bits the weights of layer1.0.conv2 are the noisiest, 22.0 dB; those of fc the cleanest, 45.0 dB.',
+      'The weights of layer1.0.conv2 are the noisiest, 22.0 dB at 4 bits; those of fc the cleanest, 45.0 dB at 8 bits.',
     );
     await expect
       .element(page.getByRole('button', { name: 'layer1.0.conv2: 22.0 dB at 4 bits' }))
@@ -221,13 +221,13 @@ describe('Which layer hurts?', () => {
     call.options.onProgress?.({ stage: 'Measuring sensitivity', done: 3, total: 5, unit: 'layers' });
     await text('asking').toHaveTextContent('Measuring sensitivity, 3 of 5 layers');
     await answer(call);
-    const outcome = 'You guessed conv1. It is number 3 of 4: with it alone quantized the network recognises 85.0%.';
+    const outcome =
+      'You guessed conv1, and no layer costs more for certain: 100 images cannot tell it from 3 others. With it alone quantized the network recognises 85.0%; by how far the answers move (KL) it is number 3 of these 4.';
+    const finding =
+      'layer1.0.conv2 hurts most: with it alone quantized the network recognises 80.0%, and 90.0% at 32 bits. Whether 3 other layers hurt as much, 100 images cannot tell.';
     await text('guess').toHaveTextContent(outcome);
-    await text('finding-sensitivity').toHaveTextContent('layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.');
-    await text('announcement').toHaveTextContent(
-      `${outcome} layer1.0.conv2 alone costs 10.0 of the 20.0 points lost.`,
-      { normalizeWhitespace: true },
-    );
+    await text('finding-sensitivity').toHaveTextContent(finding);
+    await text('announcement').toHaveTextContent(`${outcome} ${finding}`, { normalizeWhitespace: true });
     // Left and opened again: the guess is the page's, not the screen's.
     await userEvent.click(page.getByRole('link', { name: 'Data' }));
     await userEvent.click(page.getByRole('link', { name: 'Which layer hurts?' }));

@@ -35,6 +35,21 @@ export function spread({ lo, hi }: Pick<LayerChannels, 'lo' | 'hi'>): number {
   return reaches[reaches.length - 1] / reaches[reaches.length >> 1];
 }
 
+/** Up to here the channels reach about as far: a sentence with 1.0 or 1.1 times would make much of little. */
+const ALIKE = 1.15;
+
+/** Whether one channel reaches farther than the others, and who pays for it. */
+export function channelsFinding(channels: LayerChannels): string {
+  const words = WORDS.layers;
+  const perChannel = channels.settings.scheme?.weights.granularity === 'perChannel';
+  const number = count(channels.lo.length);
+  if (channels.lo.length === 1) return words.channelAlone;
+  const reach = spread(channels);
+  return reach < ALIKE
+    ? words.channelsAlike(number, perChannel)
+    : words.channelsFinding(number, times(reach), perChannel);
+}
+
 export function ChannelRanges({ channels }: { readonly channels: LayerChannels }) {
   const words = WORDS.layers;
   const { layer, lo, hi, scale, sqnr, settings } = channels;
@@ -50,11 +65,7 @@ export function ChannelRanges({ channels }: { readonly channels: LayerChannels }
     <ChartFrame
       id="channels"
       title={words.channelsTitle(layer)}
-      finding={words.channelsFinding(
-        count(lo.length),
-        times(spread(channels)),
-        settings.scheme?.weights.granularity === 'perChannel',
-      )}
+      finding={channelsFinding(channels)}
       provenance={nameOf(settings)}
       height={13}
       table={() => ({ columns: columns(), rows: rows() })}

@@ -1,7 +1,8 @@
 /** What does each layer cost alone? Guessed first; measured once that is done, or passed by. */
 import { useState } from 'react';
-import type { LayerInfo, SensitivityResult } from '../../../contract/calls/inspect.ts';
-import { bitsName, percent } from '../../text/format.ts';
+import type { LayerInfo } from '../../../contract/calls/inspect.ts';
+import { bitsName } from '../../text/format.ts';
+import { guessOutcome } from '../../text/layerRanking.ts';
 import type { LayerGuess } from '../../state/guess.ts';
 import { GuessBox } from '../../results/GuessBox.tsx';
 import { WORDS } from '../../words/words.ts';
@@ -9,6 +10,7 @@ import { useAnswer } from '../layer/useAnswer.ts';
 import { layerNamed } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
+import { candidatesOf, endsOf } from './candidates.ts';
 import { Ranking } from './Ranking.tsx';
 import type { RunSettings } from '../../../contract/run.ts';
 import { hides } from '../../state/selectors.ts';
@@ -32,7 +34,7 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
   );
   const { layerGuess } = state;
   /** What can be guessed, and of it the one that the screen looks at. */
-  const candidates = layers.filter(({ quantized }) => quantized !== null);
+  const candidates = candidatesOf(layers);
   const chosen = layerNamed(candidates, state.link.layer)?.name ?? '';
   const guess = hides(state, 'guess') ? ({ kind: 'passed' } as const) : layerGuess;
   const { result } = answer;
@@ -49,7 +51,7 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
       <GuessBox
         kind={guess.kind}
         question={words.guess.question}
-        outcome={guess.kind === 'made' ? outcomeOf(guess.layer, result) : ''}
+        outcome={guess.kind === 'made' ? guessOutcome(guess.layer, result) : ''}
         onGuess={() => decide({ kind: 'made', layer: chosen })}
         onPass={() => decide({ kind: 'passed' })}
       >
@@ -68,7 +70,7 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
       </GuessBox>
       {guess.kind !== 'open' &&
         (result ? (
-          <Ranking result={result} guess={guess.kind === 'made' ? guess.layer : null} />
+          <Ranking result={result} guess={guess.kind === 'made' ? guess.layer : null} ends={endsOf(layers)} />
         ) : (
           <>
             {asking && <Waiting answer={answer} what={words.measuring} />}
@@ -81,13 +83,4 @@ export function LayerCosts({ state, dispatch, lab, settings, layers }: Props) {
         ))}
     </section>
   );
-}
-
-/** Where the layer came among all that were measured; of a layer that is not among them, only that it was guessed. */
-function outcomeOf(guess: string, result: SensitivityResult | null): string {
-  const words = WORDS.layers.guess;
-  const rank = result ? result.layers.findIndex(({ layer }) => layer === guess) : -1;
-  return result && rank >= 0
-    ? words.result(guess, rank + 1, result.layers.length, percent(result.layers[rank].both.top1))
-    : words.waiting(guess);
 }

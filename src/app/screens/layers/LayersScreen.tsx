@@ -1,8 +1,6 @@
 /** Which layer hurts?: the network as a strip, a guess, what every layer costs alone, and one layer from inside. */
 import { useState } from 'react';
-import { bitsName } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { decibels } from '../layer/numbers.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { layerNamed } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
@@ -10,7 +8,7 @@ import type { ScreenProps } from '../types.ts';
 import { Inside } from './Inside.tsx';
 import { LayerCosts } from './LayerCosts.tsx';
 import { Strip } from './Strip.tsx';
-import { cellsOf, extremes, NOISES, type Noise } from './strip.ts';
+import { cellsOf, NOISES, stripFinding, type Noise } from './strip.ts';
 import '../layer/layer.css';
 import './layers.css';
 import { nameOf } from '../../text/names.ts';
@@ -26,19 +24,11 @@ export function LayersScreen({ state, dispatch, lab }: ScreenProps) {
   const { layers, settings: measured } = answer.shown;
   const cells = cellsOf(layers, noise);
   const layer = layerNamed(layers, state.link.layer);
-  const { worst, best } = extremes(cells);
   return (
     <>
       <section className="network" aria-labelledby="network">
         <h2 id="network" className="finding" data-testid="finding-strip">
-          {words.stripFinding(
-            noise,
-            bitsName(measured.scheme?.weightBits ?? null),
-            worst.name,
-            decibels(worst.sqnr),
-            best.name,
-            decibels(best.sqnr),
-          )}
+          {stripFinding(cells, noise)}
         </h2>
         <fieldset className="choice">
           <legend>{words.colour}</legend>

@@ -1,27 +1,26 @@
-/** What every layer costs alone, the worst first; the guess is marked. */
+/** What every layer costs alone, the worst first, ties shown as such; the guess is marked. */
 import { useEffect } from 'react';
 import type { SensitivityResult } from '../../../contract/calls/inspect.ts';
 import { announce } from '../../text/announce.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { percent, points } from '../../text/format.ts';
+import { count, percent, points } from '../../text/format.ts';
+import { layerFinding, placesOf, type Ends, type Placed } from '../../text/layerRanking.ts';
 import { runProvenance } from '../../text/provenance.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 
-type Props = { readonly result: SensitivityResult; readonly guess: string | null };
+type Props = { readonly result: SensitivityResult; readonly guess: string | null; readonly ends: Ends };
 
 /** Bars that are drawn; the table has every layer. */
 const SHOWN = 10;
 
-type Ranked = SensitivityResult['layers'][number] & { readonly rank: number };
-
-function columnsFor(float32: number): readonly Column<Ranked>[] {
+function columnsFor(float32: number): readonly Column<Placed>[] {
   const words = WORDS.layers.rankColumns;
   const orDash = (dB: number | null): string => decibels(dB ?? NaN);
   return [
-    { title: words.rank, value: ({ rank }) => rank },
+    { title: words.rank, value: ({ first }) => first },
     { title: words.layer, value: ({ layer }) => layer },
     { title: words.weightBits, value: ({ weightBits }) => weightBits },
     { title: words.activationBits, value: ({ activationBits }) => activationBits },
@@ -38,45 +37,50 @@ function columnsFor(float32: number): readonly Column<Ranked>[] {
       value: ({ activationSqnr }) => activationSqnr,
       text: ({ activationSqnr }) => orDash(activationSqnr),
     },
+    { title: words.rankLast, value: ({ last }) => last },
   ];
 }
 
-export function Ranking({ result, guess }: Props) {
+export function Ranking({ result, guess, ends }: Props) {
   const words = WORDS.layers;
-  const ranked = result.layers.map((layer, i) => ({ ...layer, rank: i + 1 }));
-  const drawn = ranked.filter(({ rank, layer }) => rank <= SHOWN || layer === guess);
-  useEffect(() => announce(result.finding), [result.finding]);
+  const placed = placesOf(result);
+  const finding = layerFinding(result, ends);
+  const drawn = placed.filter(({ layer }, i) => i < SHOWN || layer === guess);
+  useEffect(() => announce(finding), [finding]);
   return (
-    <ChartFrame
-      id="sensitivity"
-      title={words.rankTitle}
-      finding={result.finding}
-      provenance={words.rankProvenance(runProvenance(result))}
-      height={drawn.length * 2.7}
-      table={{ columns: columnsFor(result.float.top1), rows: ranked }}
-    >
-      {(box) => <Bars layers={drawn} guess={guess} {...box} />}
-    </ChartFrame>
+    <>
+      <ChartFrame
+        id="sensitivity"
+        title={words.rankTitle}
+        finding={finding}
+        provenance={words.rankProvenance(runProvenance(result))}
+        height={drawn.length * 2.7}
+        table={{ columns: columnsFor(result.float.top1), rows: placed }}
+      >
+        {(box) => <Bars layers={drawn} guess={guess} {...box} />}
+      </ChartFrame>
+      <p className="note">{words.rankNote(count(result.images))}</p>
+    </>
   );
 }
 
-/** One row for each layer: its rank and name, a bar as long as its divergence, and both numbers. */
+/** One row for each layer: its place and name, a bar as long as its divergence, and both numbers. */
 function Bars({
   layers,
   guess,
   width,
   rem,
-}: Box & { readonly layers: readonly Ranked[]; readonly guess: string | null }) {
+}: Box & { readonly layers: readonly Placed[]; readonly guess: string | null }) {
   const words = WORDS.layers;
   const most = Math.max(...layers.map(({ both }) => both.divergence), Number.MIN_VALUE);
   return (
     <>
-      {layers.map(({ layer, rank, both }, i) => {
+      {layers.map(({ layer, first, last, both }, i) => {
         const top = i * 2.7 * rem;
         return (
           <g key={layer}>
             <text className="start" x={0} y={top + rem}>
-              {`${rank}. ${layer}${layer === guess ? ` (${words.yourGuess})` : ''}`}
+              {`${words.place(first, last)} ${layer}${layer === guess ? ` (${words.yourGuess})` : ''}`}
             </text>
             <text className="end tick" x={width} y={top + rem}>
               {words.rankLabel(real(both.divergence), percent(both.top1))}

@@ -1,5 +1,8 @@
 /** The strip's cells: which layers it shows, how they are called there, and which are the worst and the best. */
 import type { LayerInfo } from '../../../contract/calls/inspect.ts';
+import { bitsName } from '../../text/format.ts';
+import { WORDS } from '../../words/words.ts';
+import { decibels } from '../layer/numbers.ts';
 
 export const NOISES = ['weights', 'activations'] as const;
 export type Noise = (typeof NOISES)[number];
@@ -40,6 +43,23 @@ export function stagesOf(cells: readonly Cell[]): readonly Stage[] {
     else stages.push({ name, cells: [cell] });
   }
   return stages;
+}
+
+/** Which layer is the noisiest and which the cleanest, each at its own bits; that all are alike, where they are. */
+export function stripFinding(cells: readonly Cell[], noise: Noise): string {
+  const words = WORDS.layers;
+  const { worst, best } = extremes(cells);
+  if (cells.length === 1) return words.stripOne(noise, worst.name, decibels(worst.sqnr));
+  if (decibels(worst.sqnr) === decibels(best.sqnr)) return words.stripAlike(noise, decibels(worst.sqnr));
+  return words.stripFinding(
+    noise,
+    worst.name,
+    bitsName(worst.bits),
+    decibels(worst.sqnr),
+    best.name,
+    bitsName(best.bits),
+    decibels(best.sqnr),
+  );
 }
 
 /** @param cells at least one */
