@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { openEngine } from '../../src/lab/engine/engine.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { float32Settings, PRESET_NAMES, ptqSettings } from '../../src/contract/settings.ts';
+import { packFlags } from '../../src/base/flags.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { judgedByRuntime } from '../cli/judge.ts';
 import { recordRuns, type RecordedRun } from './recording.ts';
@@ -59,9 +60,11 @@ const how = {
 };
 
 async function measure(settings: RecordedRun['settings']): Promise<RecordedRun> {
-  const { engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
+  const { engine: ranIn, device, top1, predictions, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
+  const { labels } = (await opened.subject(settings)).dataset.test;
+  const right = packFlags(Array.from(predictions, (answer, i) => answer === labels[i]));
   console.log(`${settings.scheme?.name ?? 'float32'} ${settings.scheme?.weightBits ?? 32}: ${top1}`);
-  return { settings, engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) };
+  return { settings, engine: ranIn, device, top1, right, sizeBytes, onnxBytes, seconds: Number(seconds.toFixed(2)) };
 }
 
 /** Whole or not at all: whatever stops this script, the file can be read. */

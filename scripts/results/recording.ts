@@ -2,9 +2,12 @@
 import { settingsKey } from '../../src/contract/settings.ts';
 import type { RunResult, RunSettings } from '../../src/contract/run.ts';
 
-/** What ran it is absent where it was recorded before results said so. */
+/**
+ * What ran it is absent where it was recorded before results said so; so is `right`: which test images it got right, as
+ * `packFlags` packs them.
+ */
 export type RecordedRun = Omit<RunResult, 'predictions' | 'confidences' | 'engine'> &
-  Partial<Pick<RunResult, 'engine'>>;
+  Partial<Pick<RunResult, 'engine'>> & { readonly right?: string };
 
 /**
  * Runs of the wanted settings in their order, those that are known taken over.

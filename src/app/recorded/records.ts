@@ -1,5 +1,6 @@
 /** Recorded results: runs that were measured earlier, elsewhere, and came with the page. */
 import type { RunResult, RunSettings } from '../../contract/run.ts';
+import { countFlags } from '../../base/flags.ts';
 import { settingsKey } from '../../contract/settings.ts';
 
 /**
@@ -11,6 +12,8 @@ export type Summary = Omit<RunResult, 'predictions' | 'confidences' | 'engine'> 
   readonly engine?: RunResult['engine'];
   readonly recorded?: string;
   readonly recordedWith?: readonly string[];
+  /** Which test images it got right, as `packFlags` packs them; absent where that was not recorded. */
+  readonly right?: string;
 };
 
 /** Recorded runs by their settings. */
@@ -23,8 +26,16 @@ export type RecordedResults = {
   readonly of: (pair: Pick<RunSettings, 'model' | 'dataset'>) => Promise<Records | null>;
 };
 
-/** A recorded run is shown whatever number of images is chosen, and says its own number. */
+/** A recorded run is found whatever number of images is chosen, and says its own number. */
 export const keyOf = (settings: RunSettings): string => settingsKey({ ...settings, images: 0, seed: 0 });
 
-export const recordedRun = (records: Records, settings: RunSettings): Summary | undefined =>
-  records.get(keyOf(settings));
+/**
+ * What was recorded of these settings: on the settings' number of test images, the first of those recorded, where it is
+ * known which of them were right; else on as many as were recorded.
+ */
+export function recordedRun(records: Records, settings: RunSettings): Summary | undefined {
+  const run = records.get(keyOf(settings));
+  const { images } = settings;
+  if (!run?.right || images >= run.settings.images) return run;
+  return { ...run, settings: { ...run.settings, images }, top1: countFlags(run.right, images) / images };
+}

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 import type { ScoreResult, RunSettings } from '../../contract/run.ts';
 import { plain, WIDTHS } from './choice.ts';
 import { pairOf, type Pair } from './times.ts';
-import { float32Of, scoreOf, runOf, settingsOf, shownRun } from './selectors.ts';
+import { float32Of, onChosenImages, scoreOf, runOf, settingsOf, shownRun } from './selectors.ts';
 import { recordedRun, type Summary } from '../recorded/records.ts';
 
 /** One line of the table: a bitwidth of a preset (null: 32-bit float), with what is known of it. */
@@ -22,8 +22,21 @@ export type Row = {
 /** Measured here, or else recorded; nothing that is yet to be guessed. */
 export function summaryOf(state: State, settings: RunSettings): Summary | undefined {
   if (concealed(state, settings.scheme?.weightBits ?? null)) return undefined;
-  return runOf(state, settings) ?? recordedRun(state.recorded, settings);
+  return runOf(state, settings) ?? comparableRecord(state, settings);
 }
+
+/**
+ * What was recorded, on the same test images as what is measured here: where it is known only of other images it is
+ * left out as soon as this machine has measured anything of this subject.
+ */
+function comparableRecord(state: State, settings: RunSettings): Summary | undefined {
+  const run = recordedRun(state.recorded, settings);
+  return run?.settings.images === settings.images || !isMeasured(state) ? run : undefined;
+}
+
+/** Whether this machine, or a session that was opened, measured anything on the chosen images. */
+const isMeasured = (state: State): boolean =>
+  [...state.runs.values()].some(({ settings }) => onChosenImages(state, settings));
 
 export function float32Row(state: State): Row {
   const settings = float32Of(state);
@@ -64,4 +77,4 @@ export const shownSummary = (state: State): Summary | undefined =>
  * images.
  */
 export const float32For = (state: State, run: Summary | undefined): Summary | undefined =>
-  run?.recorded ? recordedRun(state.recorded, float32Of(state)) : summaryOf(state, float32Of(state));
+  run?.recorded ? comparableRecord(state, float32Of(state)) : summaryOf(state, float32Of(state));

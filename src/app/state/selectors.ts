@@ -32,6 +32,12 @@ export const workloadOf = (state: State): Workload => ({
   seed: state.link.seed,
 });
 
+/** Whether settings are of the chosen network on the chosen test images: only such results stand side by side. */
+export function onChosenImages(state: State, settings: RunSettings): boolean {
+  const chosen = workloadOf(state);
+  return (['model', 'dataset', 'side', 'images'] as const).every((name) => settings[name] === chosen[name]);
+}
+
 export const float32Of = (state: State): RunSettings => float32Settings(workloadOf(state));
 
 /** The settings that a choice stands for. */

@@ -9,7 +9,7 @@ import { float32For, float32Row, presetRows, otherPreset } from '../../state/mea
 import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import { pairOf } from '../../state/times.ts';
-import { workloadOf, float32Of, runOf } from '../../state/selectors.ts';
+import { onChosenImages, float32Of, runOf } from '../../state/selectors.ts';
 import type { Summary } from '../../recorded/records.ts';
 
 export type Point = {
@@ -36,11 +36,9 @@ export function pointsOf(state: State): readonly Point[] {
     ...presetRows(state, otherPreset(state)),
   ].flatMap(({ run }) => run ?? []);
   const keys = new Set(reachable.map(({ settings }) => settingsKey(settings)));
-  const { model, dataset } = workloadOf(state);
   const others = [...state.runs.values()].filter(
     ({ settings }) =>
-      settings.model === model &&
-      settings.dataset === dataset &&
+      onChosenImages(state, settings) &&
       !keys.has(settingsKey(settings)) &&
       !concealed(state, settings.scheme?.weightBits ?? null),
   );
@@ -68,7 +66,7 @@ function pointOf(state: State, run: Summary): Point | null {
   };
 }
 
-/** What training won back: a trained run and the rounding of the same preset and bits. Their ranges may differ: training finds its own. */
+/** What training won back: a trained run and the rounding of the same preset and bits. Their ranges may differ: training finds its own. Both were measured here. */
 export type Arrow = { readonly from: Point; readonly to: Point };
 
 export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
@@ -78,6 +76,7 @@ export function arrowsOf(points: readonly Point[]): readonly Arrow[] {
     if (to.run.settings.method !== 'qat') return [];
     const from = points.find(
       ({ run }) =>
+        !run.recorded &&
         run.settings.method === 'ptq' &&
         run.settings.file === undefined &&
         start(run.settings) === start(to.run.settings),
