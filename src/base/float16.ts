@@ -20,6 +20,14 @@ export function decodeFloat16(codes: Uint16Array): Float32Array {
   return values;
 }
 
+/** bfloat16 codes to float32, exactly: they are its upper halves. */
+export function decodeBfloat16(codes: Uint16Array): Float32Array {
+  const values = new Float32Array(codes.length);
+  const bits = new Uint32Array(values.buffer);
+  for (let index = 0; index < codes.length; index++) bits[index] = codes[index] << 16;
+  return values;
+}
+
 /** float32 to the nearest half-precision code, ties to even; 65520 and above become infinity. */
 export function encodeFloat16(values: Float32Array): Uint16Array {
   const codes = new Uint16Array(values.length);

@@ -74,6 +74,10 @@ export function architectureOfGraph(graph: Graph): Architecture {
   throw new Error(`${graph.name} is none of ${known()}: no model file can hold it.`);
 }
 
+/** Whether a file's metadata names one of these. */
+export const isKnownArchitecture = (name: string | undefined): boolean =>
+  ARCHITECTURES.some(({ architecture }) => architecture === name);
+
 /** By what sets the networks apart: the stem, and a third convolution in each block. */
 function guess(tensors: ReadonlyMap<string, NamedArray>): string | null {
   const stem = tensors.get('conv1.weight')?.shape.join();

@@ -1,11 +1,16 @@
 /** A model file to a float model, and back: the network, its weights, normalization and class names. */
+import { elementCount } from '../graph/arrays.ts';
+import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
+import { resnet } from '../graph/resnet.ts';
+import { resnetPlanOf } from '../graph/resnetOf.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, NamedArray, Normalization } from '../graph/types.ts';
-import { architectureOfFile, architectureOfGraph } from './architectures.ts';
+import { architectureOfFile, architectureOfGraph, isKnownArchitecture } from './architectures.ts';
 import { classesOf, epsilonOf, inputSizeOf, normalizationOf } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import { fromGraphWeights, isIgnoredTensor, toGraphWeights } from './names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { residualStateDict } from './stateDict.ts';
 
 export type ReadModelOptions = {
   /** For a file whose metadata has no mean and std. */
@@ -16,28 +21,83 @@ export type ReadModelOptions = {
   readonly inputSize?: number;
 };
 
+/** A model, and what is to be said of how it was read. */
+export type ReadWeights = {
+  readonly model: FloatModel;
+  /** Where its normalization is from: the metadata, buffers of a normalizing layer, whoever opened the file, or torchvision's way. */
+  readonly normalizationFrom: 'file' | 'buffers' | 'options' | 'convention';
+  readonly notes: readonly string[];
+};
+
 /**
- * Reads a safetensors file in torchvision's or timm's layout: ResNet-20 for CIFAR, ResNet-18, or ResNet-50 (v1.5
- * unless the metadata's stride is 1x1: the two have the same tensors).
- * @throws Error naming the file: corrupt, none of these networks, tensors missing, extra or misshapen, metadata that
+ * Reads a safetensors file of a residual network: in torchvision's or timm's layout, or under any other names
+ * (see residualStateDict). ResNet-50 is v1.5 unless the metadata's stride is 1x1: the two have the same tensors.
+ * @throws Error naming the file: corrupt, no residual network, tensors missing, extra or misshapen, metadata that
  * makes no sense, no normalization to be found, class names that are too many or too few
  */
-export function readModel(
+export const readModel = (
   bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
   fileName: string,
   options: ReadModelOptions = {},
-): FloatModel {
-  const { tensors, metadata } = readSafetensors(bytes, fileName, isIgnoredTensor);
-  const architecture = architectureOfFile(tensors, metadata, fileName);
+): FloatModel => readWeights(bytes, fileName, options).model;
+
+/** As readModel, with what is to be said. @throws as readModel */
+export function readWeights(
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
+  fileName: string,
+  options: ReadModelOptions = {},
+): ReadWeights {
+  const { tensors: all, metadata } = readSafetensors(bytes, fileName, isIgnored);
+  const { tensors, build, convention, buffers, notes } = networkOf(all, metadata, fileName);
   const classes = classCount(tensors, fileName);
-  const graph = withMetadata(architecture.build(classes), metadata, options, fileName);
-  return {
+  const graph = withMetadata(build(classes), metadata, options, fileName);
+  const fallback = buffers ?? options.normalization ?? convention;
+  const model = {
     graph,
     weights: toGraphWeights(graph, tensors, fileName),
-    normalization: normalizationOf(metadata, options.normalization ?? architecture.normalization, fileName),
+    normalization: normalizationOf(metadata, fallback, fileName),
     classes: classNames(classes, classesOf(metadata, fileName) ?? options.classes, fileName),
   };
+  const normalizationFrom =
+    metadata.mean !== undefined ? 'file' : buffers ? 'buffers' : options.normalization ? 'options' : 'convention';
+  return { model, normalizationFrom, notes };
 }
+
+/** A network, and its tensors under torchvision's names. */
+type Network = {
+  readonly tensors: ReadonlyMap<string, NamedArray>;
+  readonly build: (classes: number) => Graph;
+  readonly convention: Normalization | null;
+  readonly buffers: Normalization | null;
+  readonly notes: readonly string[];
+};
+
+/** By the metadata's architecture where it is one of Fewbit's names, else by names and shapes. */
+function networkOf(all: ReadonlyMap<string, NamedArray>, metadata: Metadata, fileName: string): Network {
+  const stride = metadata.stride === '1x1' ? 'v1' : metadata.stride === '3x3' ? 'v1.5' : undefined;
+  const named = isKnownArchitecture(metadata.architecture) || (metadata.stride !== undefined && !stride);
+  const eps = epsilonOf(metadata, fileName) ?? DEFAULT_EPSILON;
+  const found = named ? null : residualStateDict(all, { stride, eps }, fileName);
+  if (!found) {
+    const { build, normalization } = architectureOfFile(all, metadata, fileName);
+    return { tensors: all, build, convention: normalization, buffers: null, notes: [] };
+  }
+  const { plan, tensors, normalization, notes } = found;
+  return {
+    tensors,
+    build: (classes) => resnet({ ...plan, classes }),
+    convention: plan.stem.pool ? IMAGENET_NORMALIZATION : null,
+    buffers: normalization,
+    notes,
+  };
+}
+
+/** torchvision's. */
+const DEFAULT_EPSILON = 1e-5;
+
+/** Counters, whatever they count: single integers. */
+const isIgnored = (name: string, { dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] }) =>
+  isIgnoredTensor(name) || (/^(?:[IU]\d+|BOOL)$/.test(dtype) && elementCount(shape) <= 1);
 
 /**
  * Writes a model so that readModel reads the same one back; with F16, kernels in half precision.
@@ -49,7 +109,7 @@ export function writeModel(
   dtype: 'F32' | 'F16',
   origin: Required<Pick<Metadata, 'source' | 'licence'>> & Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const { architecture, stride } = architectureOfGraph(graph);
+  const { architecture, stride } = isPlanned(graph) ? plannedArchitecture(graph) : architectureOfGraph(graph);
   const metadata: Metadata = {
     format: 'pt',
     architecture,
@@ -62,6 +122,15 @@ export function writeModel(
   };
   return writeSafetensors(fromGraphWeights(graph, weights), { dtype, metadata: { ...origin, ...metadata } });
 }
+
+/** Whether a graph is a residual network under its own name, and none of those with a name in the table. */
+function isPlanned(graph: Graph): boolean {
+  const found = resnetPlanOf(graph);
+  return found !== null && resnet(found.plan).name === graph.name && !/^resnet(?:18|20|50|50-v1)$/.test(graph.name);
+}
+
+const plannedArchitecture = ({ name }: Graph) =>
+  ({ architecture: name, stride: name.endsWith('-v1') ? '1x1' : '3x3' }) as const;
 
 /** The graph at the epsilon and the input size that the file or the options ask for. */
 function withMetadata(graph: Graph, metadata: Metadata, options: ReadModelOptions, fileName: string): Graph {

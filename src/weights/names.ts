@@ -1,5 +1,5 @@
 /** PyTorch's names and axis orders to the graph's, and back. */
-import { elementCount, namedArray } from '../graph/arrays.ts';
+import { elementCount, namedArray, requireUsable } from '../graph/arrays.ts';
 import { isWeighted, nodeArrays } from '../graph/shapes.ts';
 import type { ArrayPart } from '../graph/operators.ts';
 import type { Graph, NamedArray, WeightedNode, Weights } from '../graph/types.ts';
@@ -98,8 +98,7 @@ function torchModule(node: WeightedNode, module: 'own' | 'batchNorm'): string {
 function checked({ torchName, torchShape }: NameEntry, array: NamedArray, fileName: string): NamedArray {
   if (array.shape.join() !== torchShape.join() || array.data.length !== elementCount(torchShape))
     throw new Error(`${fileName}: ${torchName} has shape [${array.shape}], but should have [${torchShape}].`);
-  const broken = array.data.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) throw new Error(`${fileName}: ${torchName} holds ${array.data[broken]}, which is no weight.`);
+  requireUsable(`${fileName}: ${torchName}`, array.data, torchName.endsWith('.running_var'));
   return array;
 }
 

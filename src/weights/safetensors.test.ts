@@ -116,7 +116,11 @@ describe('a corrupt file is refused with a sentence that names it', () => {
     ['an unknown dtype', fileOf({ a: tensor({ dtype: 'F31' }) }, 8), /a has the unknown dtype "F31"/],
     ['a dtype that is a method', fileOf({ a: tensor({ dtype: 'toString' }) }, 8), /a has the unknown dtype/],
     ['no dtype', fileOf({ a: tensor({ dtype: undefined }) }, 8), /a has the unknown dtype/],
-    ['an unsupported dtype', fileOf({ a: tensor({ dtype: 'BF16', shape: [4] }) }, 8), /a is BF16; only F32 and F16/],
+    [
+      'an unsupported dtype',
+      fileOf({ a: tensor({ dtype: 'F8_E4M3', shape: [8] }) }, 8),
+      /a is F8_E4M3; only F32 and F16/,
+    ],
     ['a negative shape', fileOf({ a: tensor({ shape: [-2] }) }, 8), /a has the impossible shape \[-2\]/],
     ['two negative sizes', fileOf({ a: tensor({ shape: [-2, -1] }) }, 8), /a has the impossible shape/],
     ['a fractional shape', fileOf({ a: tensor({ shape: [0.5, 4] }) }, 8), /a has the impossible shape/],

@@ -4,7 +4,7 @@
  */
 import { elementCount } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
-import { decodeFloat16, encodeFloat16 } from '../base/float16.ts';
+import { decodeBfloat16, decodeFloat16, encodeFloat16 } from '../base/float16.ts';
 
 /** What a safetensors file holds: its tensors in the order of their data, and its `__metadata__`. */
 export type SafetensorsFile = {
@@ -28,7 +28,7 @@ const MAX_HEADER_BYTES = 100_000_000;
 const MAX_PROBLEM_CHARACTERS = 300;
 const METADATA = '__metadata__';
 
-/** Bytes of one element, for all that the format defines in whole bytes; only F32 and F16 are decoded. */
+/** Bytes of one element, for all that the format defines in whole bytes; only floats of 2 to 8 bytes are decoded. */
 const ITEM_BYTES: Readonly<Record<string, number>> = Object.freeze({
   BOOL: 1,
   U8: 1,
@@ -48,15 +48,16 @@ const ITEM_BYTES: Readonly<Record<string, number>> = Object.freeze({
 });
 
 /**
- * Reads a whole file; F16 becomes float32.
- * @param ignore tensors to leave undecoded and out of the result, whatever their dtype; their places are checked too
+ * Reads a whole file; F16, BF16 and F64 become float32.
+ * @param ignore tensors to leave undecoded and out of the result, by name and shape; their places are checked too
  * @throws Error naming the file, and the tensor where it is one, if the file is anything but a whole, well-formed
- * safetensors file in which every other tensor is F32 or F16
+ * safetensors file in which every other tensor is one of these
  */
 export function readSafetensors(
   bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
   fileName: string,
-  ignore: (tensorName: string) => boolean = () => false,
+  ignore: (tensorName: string, tensor: { readonly dtype: string; readonly shape: readonly number[] }) => boolean = () =>
+    false,
 ): SafetensorsFile {
   const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const refuse = refusal(fileName);
@@ -68,7 +69,7 @@ export function readSafetensors(
     .sort((one, other) => one.begin - other.begin || one.end - other.end);
   requireContiguous(entries, data.length, refuse);
 
-  const wanted = entries.filter(({ name }) => !ignore(name));
+  const wanted = entries.filter((entry) => !ignore(entry.name, entry));
   return {
     tensors: new Map(wanted.map((entry) => [entry.name, { shape: entry.shape, data: decode(entry, data, refuse) }])),
     metadata: toMetadata(metadata, refuse),
@@ -100,6 +101,23 @@ export function writeSafetensors(
     offset = end;
   }
   return concatenate(encodeHeader(Object.fromEntries(header)), chunks, offset);
+}
+
+/**
+ * The file with more in its `__metadata__`; its tensors are the very bytes.
+ * @throws Error as readSafetensors where the header is damaged
+ */
+export function withSafetensorsMetadata(
+  file: Uint8Array<ArrayBuffer>,
+  fileName: string,
+  more: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const refuse = refusal(fileName);
+  const dataStart = LENGTH_BYTES + headerLength(file, refuse);
+  const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart), refuse);
+  const metadata = { ...toMetadata(header[METADATA], refuse), ...more };
+  const data = file.subarray(dataStart);
+  return concatenate(encodeHeader({ ...header, [METADATA]: metadata }), [data], data.length);
 }
 
 type Refuse = (problem: string) => never;
@@ -163,7 +181,9 @@ function decode({ name, dtype, begin, end }: Entry, data: Uint8Array, refuse: Re
   // A copy, because the data of a file need not be aligned.
   if (dtype === 'F32') return new Float32Array(data.slice(begin, end).buffer);
   if (dtype === 'F16') return decodeFloat16(new Uint16Array(data.slice(begin, end).buffer));
-  return refuse(`tensor ${name} is ${dtype}; only F32 and F16 are supported.`);
+  if (dtype === 'BF16') return decodeBfloat16(new Uint16Array(data.slice(begin, end).buffer));
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(data.slice(begin, end).buffer));
+  return refuse(`tensor ${name} is ${dtype}; only F32 and F16, BF16 and F64 are supported.`);
 }
 
 function toMetadata(metadata: unknown, refuse: Refuse): Record<string, string> {
