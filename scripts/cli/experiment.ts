@@ -30,6 +30,11 @@ async function run(): Promise<void> {
     console.log(JSON.stringify(await describeRow(args)));
     return;
   }
+  const { describeFile } = await import('./describe.ts');
+  const network = args.weights === undefined ? null : await describeFile(args.weights, args.normalization);
+  if (network?.normalization.from.startsWith('assumed'))
+    console.error(`${args.weights}: mean and std are ${network.normalization.from}.`);
+  for (const note of network?.notes ?? []) console.error(`${args.weights}: ${note}`);
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { openEngine } = await import('../../src/lab/engine/engine.ts');
@@ -123,6 +128,7 @@ async function run(): Promise<void> {
         calibrationImages: settings.calibrationImages,
         device: device.description,
         engine: ranIn,
+        ...(network && { normalization: network.normalization }),
         ...(runtime && { runtime: runtime.RUNTIME }),
         ...(settings.scheme
           ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } }

@@ -29,18 +29,22 @@ const file = (name: string): Uint8Array => readFileSync(join(folder, name));
 
 test('float32, float16 and every bitwidth are written, and the float file measures as it did before', async () => {
   const rows = rowsOf(await twin('--bits', '8,3', '--export', folder));
-  const base = 'resnet20-cifar10-sample-ptq-modern-';
-  expect(readdirSync(folder).sort()).toEqual(
-    ['w32a32-float16.onnx', 'w32a32.onnx', 'w3a3.onnx', 'w8a8.onnx'].map((end) => base + end),
-  );
+  const float = 'resnet20-cifar10-sample-';
+  const base = `${float}ptq-modern-`;
+  expect(readdirSync(folder).sort()).toEqual([
+    `${float}float16.onnx`,
+    `${float}float32.onnx`,
+    `${base}w3a3.onnx`,
+    `${base}w8a8.onnx`,
+  ]);
   for (const [i, end] of ['w8a8', 'w3a3'].entries()) expect(file(`${base}${end}.onnx`).length).toBe(rows[i].onnxBytes);
   expect(readOnnx(file(`${base}w3a3.onnx`), 'a.onnx')).toMatchObject({
     kind: 'quantized',
     model: { scheme: { weightBits: 3 } },
   });
-  expect(file(`${base}w32a32-float16.onnx`).length / file(`${base}w32a32.onnx`).length).toBeLessThan(0.52);
+  expect(file(`${float}float16.onnx`).length / file(`${float}float32.onnx`).length).toBeLessThan(0.52);
 
-  const again = rowsOf(await twin('--bits', '3', '--weights', join(folder, `${base}w32a32.onnx`)));
+  const again = rowsOf(await twin('--bits', '3', '--weights', join(folder, `${float}float32.onnx`)));
   expect(again[0]).toMatchObject({
     float32Top1: rows[1].float32Top1,
     top1: rows[1].top1,
@@ -85,6 +89,7 @@ test('networks of several bit budgets have names of their own; one keeps the pla
     'resnet20-cifar10-ptq-modern+mixed_3.00-w8a8.onnx',
   ]);
   expect(namesOf([4], 'modern+mixed:4.00')).toEqual(
-    ['w32a32.onnx', 'w32a32-float16.onnx', 'w8a8.onnx'].map((end) => `resnet20-cifar10-ptq-modern-${end}`),
+    ['float32.onnx', 'float16.onnx', 'ptq-modern-w8a8.onnx'].map((end) => `resnet20-cifar10-${end}`),
   );
+  expect(namesOf(undefined, 'modern+gptq').at(-1)).toBe('resnet20-cifar10-ptq-modern+gptq-w8a8.onnx');
 });

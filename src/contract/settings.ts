@@ -105,6 +105,17 @@ export function liveQatSettings(
   return { ...start, method: 'qat', training };
 }
 
+/** A scheme's name with its repairs, where the name does not tell of them. */
+export function schemeTitle(scheme: QuantScheme | null, otherwise: string): string {
+  if (!scheme) return otherwise;
+  const untold = (scheme.repairs ?? []).filter((repair) => !scheme.name.includes(repair));
+  return [scheme.name, ...untold].join('+');
+}
+
+/** What the float network's exported file is called, without its precision. */
+export const floatExportName = ({ model, dataset, side }: Workload): string =>
+  [model, dataset, ...(side === undefined ? [] : [side])].join('-').replace(/[^\w.+-]+/g, '_');
+
 /**
  * The name of an exported file, without its ending. A float file has the method and scheme of the file it is
  * compared with.

@@ -84,7 +84,9 @@ export async function openLane({ provider, threads, wasmUrl }: LaneOptions, capt
   ): Promise<{ ms: number; logits: Float32Array }> => {
     const input = new ort.Tensor('float32', data, [...dims]);
     const start = performance.now();
-    const { logits } = await session.run({ input });
+    // Files of other tools have other names for them.
+    const results = await session.run({ [session.inputNames[0]]: input });
+    const { [session.outputNames[0]]: first, logits = first } = results;
     const values = (await logits.getData()) as Float32Array;
     return { ms: performance.now() - start, logits: values.slice() };
   };

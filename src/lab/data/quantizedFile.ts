@@ -36,11 +36,15 @@ export function requireSameNetwork(
   { file, model }: QuantizedFile,
   subject: { readonly model: Pick<FloatModel, 'graph' | 'classes'> },
 ): void {
-  const [theirs, ours] = [described(model), described(subject.model)];
+  // A file of another tool names no classes: their order is taken to be that of the network it stands beside.
+  const unnamed = model.classes.every((name, index) => name === `class ${index}`);
+  const named = unnamed && model.classes.length === subject.model.classes.length;
+  const classes = named ? subject.model.classes : model.classes;
+  const [theirs, ours] = [described({ ...model, classes }), described(subject.model)];
   if (theirs !== ours)
     throw new Error(
       `${file} holds ${theirs}, but ${ours} is what is measured now: choose that network and those images first.`,
     );
-  if (model.classes.join() !== subject.model.classes.join())
+  if (classes.join() !== subject.model.classes.join())
     throw new Error(`${file} has other classes, or in another order, than what is measured now.`);
 }

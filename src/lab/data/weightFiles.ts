@@ -14,8 +14,16 @@ import { WEIGHT_FILES } from '../../data/sources.ts';
 import type { WeightFile } from '../../data/sources.ts';
 import type { Bytes } from '../../data/types.ts';
 import { MODELS } from '../../contract/catalogue.ts';
-import type { ImportFrom, ImportReport, NormalizationName, WeightsStatus } from '../../contract/calls/data.ts';
+import type {
+  DroppedFile,
+  ImportFrom,
+  ImportReport,
+  NormalizationName,
+  WeightsStatus,
+} from '../../contract/calls/data.ts';
 import { LabError } from '../../contract/errors.ts';
+import { externalFiles, withExternalData } from '../../onnx/read/external.ts';
+import { otherFormat } from '../../weights/otherFormats.ts';
 import { isOnnxFile, readNewFile } from './modelFile.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
@@ -70,11 +78,27 @@ export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> =>
 export async function isWeights(name: string | null, from: ImportFrom): Promise<boolean> {
   if (weightsModelOf(name)) return true;
   if (from.kind === 'link') return URL.canParse(from.url) && /\.(?:safetensors|onnx)$/.test(new URL(from.url).pathname);
-  if (from.kind !== 'files' || from.files.length !== 1) return false;
+  if (from.kind !== 'files') return false;
+  if (from.files.length !== 1) return (await inTwoFiles(from.files)) !== null;
   const [{ file }] = from.files;
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  return recognise(head) === 'safetensors' || isOnnxFile(head, file.name);
+  return recognise(head) === 'safetensors' || isOnnxFile(head, file.name) || otherFormat(head, file.name) !== null;
 }
+
+/** An .onnx file and those that hold its weights, where the files are these and no others. */
+async function inTwoFiles(
+  files: readonly DroppedFile[],
+): Promise<{ readonly file: File; readonly bytes: Bytes; readonly data: ReadonlyMap<string, File> } | null> {
+  const [onnx, ...more] = files.filter(({ file }) => /\.onnx$/i.test(file.name));
+  if (!onnx || more.length > 0 || files.length > MOST_PARTS) return null;
+  const bytes = new Uint8Array(await onnx.file.arrayBuffer());
+  const data = new Map(files.flatMap(({ file }) => (file === onnx.file ? [] : [[file.name, file] as const])));
+  const names = externalFiles(bytes);
+  return [...data.keys()].every((name) => names.includes(name)) ? { file: onnx.file, bytes, data } : null;
+}
+
+/** Exporters write one second file, or one for each large tensor. */
+const MOST_PARTS = 1000;
 
 /** What is kept of a file, and as which model. @throws when the file is damaged, cannot be imported, or is not what was wanted */
 function accepted(
@@ -84,7 +108,7 @@ function accepted(
   normalization: NormalizationName,
 ): Accepted {
   const { content, read } = readNewFile(bytes, fileName, normalization);
-  const known = PUBLISHED.find((model) => read.model.graph.name.startsWith(model)) ?? 'own';
+  const known = PUBLISHED.find((model) => read.model.graph.name.replace(/-v1$/, '') === model) ?? 'own';
   const found = read.kind === 'quantized' ? QUANTIZED : known;
   if (wanted === null || wanted === found || (wanted === 'own' && read.kind === 'float32'))
     return { key: weightsName(wanted ?? found), content };
@@ -113,10 +137,16 @@ export async function importWeights(
 ): Promise<{ readonly name: string; readonly message: string | null }> {
   const wanted = weightsModelOf(name);
   if (from.kind === 'files') {
-    if (from.files.length !== 1)
+    const parts = from.files.length > 1 ? await inTwoFiles(from.files) : null;
+    if (from.files.length !== 1 && !parts)
       throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
-    const [{ file }] = from.files;
-    const { key, content } = accepted(new Uint8Array(await file.arrayBuffer()), file.name, wanted, normalization);
+    const [{ file: only }] = from.files;
+    const file = parts?.file ?? only;
+    const others = new Map<string, Uint8Array>();
+    for (const [part, data] of parts?.data ?? []) others.set(part, new Uint8Array(await data.arrayBuffer()));
+    const own = parts?.bytes ?? new Uint8Array(await file.arrayBuffer());
+    const bytes = isOnnxFile(own, file.name) ? withExternalData(own, file.name, others) : own;
+    const { key, content } = accepted(bytes, file.name, wanted, normalization);
     return { name: key, message: await keepFile(shelf, key, file.name, content) };
   }
   const remote = from.kind === 'link' ? linkedFile(from.url) : ((wanted && sourceOf(wanted)) ?? refuseSource(from.id));

@@ -14,7 +14,7 @@ import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
-import { exportName, fileSettings } from '../../contract/settings.ts';
+import { exportName, fileSettings, floatExportName, schemeTitle } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
@@ -84,7 +84,10 @@ export function answersFrom(resources: Resources): Answers<Calls> {
   ): Promise<Calls['exportOnnx']['result']> {
     const bytes = onnxBytes(await engine.make(settings, control), form);
     const { method, scheme } = settings;
-    const fileName = `${exportName(settings, method, scheme?.name ?? 'float32', scheme?.weightBits ?? 32, scheme?.activationBits ?? 32)}${form ? `-${form}` : ''}.onnx`;
+    const name = scheme
+      ? exportName(settings, method, schemeTitle(scheme, method), scheme.weightBits, scheme.activationBits)
+      : floatExportName(settings);
+    const fileName = `${name}${form ? `-${form}` : ''}.onnx`;
     return { fileName, bytes };
   }
 

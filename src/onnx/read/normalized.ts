@@ -22,3 +22,20 @@ export function sayingNormalization({ bytes, file }: Parsed, normalization: Norm
   whole.set(more, bytes.length);
   return { bytes: whole, file: { ...file, bytes: whole.length, metadata: new Map([...file.metadata, ...said]) } };
 }
+
+/** Whether the graph's first operators scale its input by constants, or a batch norm does. */
+export function normalizesItself({ nodes, input, initializers }: OnnxFile): boolean {
+  const constants = new Set([
+    ...initializers.keys(),
+    ...nodes.filter(({ inputs }) => inputs.length === 0).flatMap(({ outputs }) => outputs),
+  ]);
+  let name = input.name;
+  for (const { opType, inputs, outputs } of nodes) {
+    if (!inputs.includes(name)) continue;
+    if (opType === 'BatchNormalization') return true;
+    if (/^(?:Add|Sub|Mul|Div)$/.test(opType)) return inputs.some((each) => each !== name && constants.has(each));
+    if (!/^(?:Identity|Cast|Transpose)$/.test(opType)) return false;
+    [name] = outputs;
+  }
+  return false;
+}
