@@ -56,7 +56,7 @@ function ratios(times: readonly TimeRow[]): string {
     `${rows.length - short.length} of ${rows.length} ratios that could be measured reach what is expected of them` +
     (short.length === 0
       ? '.'
-      : `; short: ${short.map(({ model, ratio, dot, times }) => `${nameOf(model)} ${ratio} ${PROCESSOR[dot]} (${three(times)})`).join('; ')}.`);
+      : `; short: ${short.map(({ model, ratio, dot, times, bestTimes }) => `${nameOf(model)} ${ratio} ${PROCESSOR[dot]} (${three(times)}, best runs ${three(bestTimes)})`).join('; ')}.`);
   const missing = DOTS.filter((dot) => dot !== 'none' && !times.some((row) => row.dot === dot));
   return [
     verdict + missing.map((dot) => ` There are no rows ${PROCESSOR[dot]}: no processor here had it.`).join(''),
