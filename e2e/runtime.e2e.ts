@@ -29,6 +29,10 @@ test('three files race on WebAssembly: sizes, times and a finding that follows f
     expect(await number(page, `race-load-wasm-1-1-${bits}`)).toBeGreaterThan(0);
     expect(await number(page, `race-memory-wasm-1-1-${bits}`)).toBeGreaterThan(1e6);
   }
+  for (const bits of [32, 8, 4])
+    expect(await number(page, `race-median-fewbit-1-1-${bits}`), `${bits} bits in our engine`).toBeGreaterThan(0);
+  await expect(findings).toContainText('On Fewbit’s engine with one thread, one image at a time, 8 bits');
+  await expect(findings).toContainText(/buy (no )?time/);
   await page.getByText('Which operators ran where').click();
   const operators = page.getByTestId('race-operators');
   await expect(operators.getByRole('row', { name: /^4 bits .*QLinearConv processor 21 / })).toBeVisible();

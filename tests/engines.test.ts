@@ -90,7 +90,7 @@ test('the default is the table’s, float and quantized apart', () => {
   expect(engineFor('evaluate', quantized, here)).toBe('fewbit');
   const gpu = { device: { ...here.device, backend: 'webgpu' } } as const;
   expect(engineFor('evaluate', quantized, gpu)).toBe('tfjs');
-  expect(engineFor('classify', quantized, here)).toBe('onnxruntime-web');
+  expect(engineFor('classify', quantized, here)).toBe('fewbit');
 });
 
 test('a cancel is heard between batches, progress is told, and closing leaves nothing behind', async () => {

@@ -4,6 +4,16 @@
 export const LANES = ['wasm-1', 'wasm-all', 'webgpu', 'webnn'] as const;
 export type LaneName = (typeof LANES)[number];
 
+/** Lanes of our own engine: one thread, or as many as help. */
+export const FEWBIT_LANES = ['fewbit-1', 'fewbit-all'] as const;
+export type FewbitLane = (typeof FEWBIT_LANES)[number];
+
+/** Where files race. */
+export const RACE_LANES = [...FEWBIT_LANES, ...LANES] as const;
+export type RaceLane = FewbitLane | LaneName;
+
+export const isFewbitLane = (lane: RaceLane): lane is FewbitLane => FEWBIT_LANES.some((each) => each === lane);
+
 /** A lane of ONNX Runtime Web, as an engine. */
 export type LaneEngine = `onnxruntime-web:${LaneName}`;
 

@@ -37,6 +37,6 @@ export const classify = {
   sure: (share: string) => `${share} sure`,
   refused: (name: string, reason: string) => `${name} was left out: ${reason}`,
   provenance: (threads: number, base: string) =>
-    `Measured here, photo by photo, ONNX Runtime Web on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}, after two runs to warm up. Differences are from ${base}. The photos stay in this browser.`,
+    `Measured here, photo by photo, Fewbit’s engine on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}: medians of five runs in turn, another measurement than the bill’s. Differences are from ${base}. The photos stay in this browser.`,
   none: 'No photos yet.',
 };

@@ -9,6 +9,8 @@ export const race = {
     'An .onnx of this network, quantized here or on another machine, can take part: bring it on the Data screen and measure it there.',
   lanes: 'On',
   lane: {
+    'fewbit-1': 'Fewbit’s engine, one thread',
+    'fewbit-all': 'Fewbit’s engine, all threads',
     'wasm-1': 'WebAssembly, one thread',
     'wasm-all': 'WebAssembly, all threads',
     webgpu: 'WebGPU',
@@ -39,7 +41,7 @@ export const race = {
     adapter: string | null,
     warmup: number,
   ) =>
-    `Measured here, ONNX Runtime Web 1.30, ${lane}, ${threads} of ${cores} cores’ threads, ${isolated ? '' : 'not '}cross-origin isolated, ${adapter ? `adapter ${adapter}` : 'no WebGPU adapter'}; ${warmup} runs to warm up each; ${runtime}`,
+    `Measured here, another measurement than the bill’s; ${lane.includes('Fewbit') ? '' : 'ONNX Runtime Web 1.30, '}${lane}, ${threads} of ${cores} cores’ threads, ${isolated ? '' : 'not '}cross-origin isolated, ${adapter ? `adapter ${adapter}` : 'no WebGPU adapter'}; ${warmup} runs to warm up each; ${runtime}`,
   table: 'Every file, every lane',
   columns: {
     file: 'File',
@@ -61,7 +63,7 @@ export const race = {
   no: 'no',
   operators: 'Which operators ran where',
   operatorsHint:
-    'One profiled run of each file. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
+    'One profiled run of each file; of Fewbit’s engine each layer’s kernel, best of five runs. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
   operatorColumns: {
     file: 'File',
     lane: 'Lane',
@@ -73,6 +75,12 @@ export const race = {
   provider: (name: string) =>
     name
       .replace(/ExecutionProvider$/, '')
+      .replace(/^float32$/, 'float32: 4 products an instruction')
+      .replace(/^int16$/, 'int16: 8 products an instruction')
+      .replace(/^int8$/, 'int8: 16 products an instruction')
+      .replace(/^int8Sum16$/, 'int8, summed in 16 bits: 16 products an instruction')
+      .replace(/^lookUp$/, 'look-up: 64 one-bit products each')
+      .replace(/^pointwise$/, 'no products')
       .replace(/^CPU$/, 'processor')
       .replace(/^WebGpu$/i, 'WebGPU'),
   megabytes: (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`,

@@ -1,7 +1,7 @@
 /** What the page asks of ONNX Runtime: the race of many files, and photos classified at several bitwidths. */
 import type { OperatorTime } from '../../base/operatorTime.ts';
 import type { Progress } from '../progress.ts';
-import type { LaneName } from '../engines.ts';
+import type { RaceLane } from '../engines.ts';
 import type { RunSettings } from '../run.ts';
 
 /** How a network is written: floats in either precision, or integers packed to their bits or one byte each. */
@@ -12,7 +12,7 @@ export type RaceEntry = { readonly settings: RunSettings; readonly form: FileFor
 
 export type RaceArgs = {
   readonly entries: readonly RaceEntry[];
-  readonly lanes: readonly LaneName[];
+  readonly lanes: readonly RaceLane[];
   /** Images a run. */
   readonly batches: readonly number[];
   /** Milliseconds of timed rounds for each lane and batch. */
@@ -23,7 +23,7 @@ export type RaceArgs = {
 
 /** One file on one lane at one batch size. */
 export type RaceRow = RaceEntry & {
-  readonly lane: LaneName;
+  readonly lane: RaceLane;
   readonly threads: number;
   readonly batch: number;
   /** Bits of a weight: 32, 16, or the scheme's. */
@@ -56,7 +56,7 @@ export type Machine = {
 };
 
 /** A lane that does not race, and why. */
-export type AbsentLane = { readonly lane: LaneName; readonly reason: string };
+export type AbsentLane = { readonly lane: RaceLane; readonly reason: string };
 
 export type Race = {
   readonly machine: Machine;

@@ -32,8 +32,8 @@ const EVALUATES: Readonly<Record<BackendName, Choice>> = {
   cpu: { float32: 'fewbit', quantized: 'fewbit' },
 };
 
-/** Photos are answered as an application would that ships the exported file. */
-const CLASSIFIES: Choice = { float32: 'onnxruntime-web', quantized: 'onnxruntime-web' };
+/** Photos are answered where bits buy time; code for code as an application would that ships the exported file. */
+const CLASSIFIES: Choice = { float32: 'fewbit', quantized: 'fewbit' };
 
 /** The engine for a purpose, unless settings name one. */
 export function engineFor(

@@ -10,10 +10,12 @@ import type { Calls } from '../../contract/calls/calls.ts';
 import { LANES } from '../../contract/engines.ts';
 import type { Answers } from '../rpc/answers.ts';
 
+const ONE_THREAD = 'The page is not cross-origin isolated, so WebAssembly has one thread only.';
+
 /** @param working runs work for the engine that is open */
 export function runtimeAnswers(
   working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
-  { lanes, createDecode }: Resources,
+  { lanes, createDecode, helpers }: Resources,
 ): Answers<RuntimeCalls & Pick<Calls, 'score'>> {
   let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
   let raced: { readonly engine: Engine; readonly racer: Racer } | null = null;
@@ -32,7 +34,8 @@ export function runtimeAnswers(
 
   async function absentLanes(): Promise<readonly AbsentLane[]> {
     const reasons = await Promise.all(LANES.map(async (lane) => ({ lane, reason: await lanes.whyAbsent(lane) })));
-    return reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]));
+    const alone = helpers.threads === 1 ? [{ lane: 'fewbit-all' as const, reason: ONE_THREAD }] : [];
+    return [...alone, ...reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]))];
   }
 
   return {

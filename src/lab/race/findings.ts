@@ -1,8 +1,11 @@
 /** What a race shows, in sentences: nothing that its rows do not. */
+import { kernelFindings } from './kernelFindings.ts';
 import type { RaceRow } from '../../contract/calls/race.ts';
-import type { LaneName } from '../../contract/engines.ts';
+import type { RaceLane } from '../../contract/engines.ts';
 
-const LANE_WORDS: { readonly [K in LaneName]: (threads: number) => string } = {
+const LANE_WORDS: { readonly [K in RaceLane]: (threads: number) => string } = {
+  'fewbit-1': () => 'Fewbit’s engine with one thread',
+  'fewbit-all': (threads) => `Fewbit’s engine with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   'wasm-1': () => 'WebAssembly with one thread',
   'wasm-all': (threads) => `WebAssembly with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   webgpu: () => 'WebGPU',
@@ -29,9 +32,13 @@ export function raceFindings(rows: readonly RaceRow[]): readonly string[] {
   return [...groups.values()].flatMap((group) => {
     const [{ lane, threads, batch }] = group;
     const where = `On ${LANE_WORDS[lane](threads)}, ${batch === 1 ? 'one image at a time' : `${batch} images at a time`}, `;
-    return [...againstFloat32(group), ...acrossWidths(group), ...besideMade(group), ...elsewhere(group)].map(
-      (sentence) => where + sentence,
-    );
+    return [
+      ...againstFloat32(group),
+      ...kernelFindings(group),
+      ...acrossWidths(group),
+      ...besideMade(group),
+      ...elsewhere(group),
+    ].map((sentence) => where + sentence);
   });
 }
 

@@ -7,12 +7,14 @@ import { decide } from '../../base/answers.ts';
 import type { Engine } from '../engine/engine.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { raceFindings } from './findings.ts';
-import type { Lanes } from '../resources.ts';
-import type { LaneName } from '../../contract/engines.ts';
+import { openFewbitLane } from './fewbitLane.ts';
+import type { Made } from '../engines/types.ts';
+import type { Lanes, OpenedLane } from '../resources.ts';
+import { isFewbitLane, type RaceLane } from '../../contract/engines.ts';
 import type { AbsentLane, RaceEntry, Race, RaceArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
-type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number };
+type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number; readonly made: Made };
 
 /**
  * Races files within a lane A B C A B C. The lanes come one after the other: the threads of a runtime that has just
@@ -30,7 +32,15 @@ export async function race(
   const files: File[] = [];
   for (const entry of entries) {
     const made = await engine.make(entry.settings, control);
-    files.push({ ...entry, bytes: onnxBytes(made, entry.form), classes: made.model.classes.length });
+    files.push({ ...entry, bytes: onnxBytes(made, entry.form), classes: made.model.classes.length, made });
+  }
+  async function open(name: RaceLane): Promise<OpenedLane> {
+    if (!isFewbitLane(name)) return lanes.open(name);
+    return openFewbitLane(name, engine.here, (bytes) => {
+      const file = files.find((each) => each.bytes === bytes);
+      if (!file) throw new Error('This lane runs the files of its race only.');
+      return file.made;
+    });
   }
   const machine = await lanes.machine();
   const rows: RaceRow[] = [];
@@ -45,7 +55,7 @@ export async function race(
             total,
             unit: what === 'opened' ? 'files' : 'rounds',
           });
-        const run = await raceOn(lanes, lane, files, await inputOf(engine, entries[0], batch), budgetMs, {
+        const run = await raceOn(open, lane, files, await inputOf(engine, entries[0], batch), budgetMs, {
           ...control,
           report,
         });
@@ -67,14 +77,14 @@ type LaneControl = {
 };
 
 async function raceOn(
-  lanes: Lanes,
-  name: LaneName,
+  open: (name: RaceLane) => Promise<OpenedLane>,
+  name: RaceLane,
   all: readonly File[],
   input: LaneInput,
   budgetMs: number | undefined,
   { report, signal }: LaneControl,
 ): Promise<{ rows: RaceRow[]; refused: string[] }> {
-  const { lane, threads, float16, end } = await lanes.open(name);
+  const { lane, threads, float16, end } = await open(name);
   const files = all.filter(({ form }) => float16 || form !== 'float16');
   signal?.addEventListener('abort', end, { once: true });
   try {
@@ -86,7 +96,13 @@ async function raceOn(
     );
     const rows: RaceRow[] = [];
     const refused =
-      files.length < all.length ? ['16 bits, float16: the adapter does not compute in float16 (shader-f16).'] : [];
+      files.length < all.length
+        ? [
+            isFewbitLane(name)
+              ? '16 bits, float16: Fewbit’s engine computes in float32 and in integers.'
+              : '16 bits, float16: the adapter does not compute in float16 (shader-f16).',
+          ]
+        : [];
     let first: string | null = null;
     finishes.forEach((finish, index) => {
       const { settings, form, bytes, classes } = files[index];

@@ -1,26 +1,26 @@
 /** What shall race: files, lanes, and images a run. */
 import { useState } from 'react';
 import type { AbsentLane, RaceEntry } from '../../../contract/calls/race.ts';
-import { LANES, type LaneName } from '../../../contract/engines.ts';
+import { RACE_LANES, type RaceLane } from '../../../contract/engines.ts';
 import { chosenOf, contenderId } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
 import { contenderName } from '../../text/names.ts';
 
 export type Field = {
   readonly entries: readonly RaceEntry[];
-  readonly lanes: readonly LaneName[];
+  readonly lanes: readonly RaceLane[];
   readonly batches: readonly number[];
 };
 
 /** What is chosen; of the files their ids. */
 type Choice = {
   readonly files: readonly string[];
-  readonly lanes: readonly LaneName[];
+  readonly lanes: readonly RaceLane[];
   readonly batches: readonly number[];
 };
 
 const BATCHES = [1, 8, 32];
-const START: Choice = { files: ['32', '8', '4'], lanes: ['wasm-1'], batches: [1] };
+const START: Choice = { files: ['32', '8', '4'], lanes: ['fewbit-1', 'wasm-1'], batches: [1] };
 
 type Props = {
   readonly files: readonly RaceEntry[];
@@ -55,7 +55,7 @@ export function RaceForm({ files, absent, busy, onStart, onCancel }: Props) {
       <Choices
         legend={words.lanes}
         id="lane"
-        all={LANES}
+        all={RACE_LANES}
         chosen={field.lanes}
         disabled={absent.map(({ lane }) => lane)}
         name={(lane) => words.lane[lane]}
