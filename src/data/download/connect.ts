@@ -21,6 +21,17 @@ export type Patience = {
 
 export const PATIENCE: Patience = { tries: 5, waitMs: 500, stallMs: 30_000 };
 
+/** A host that asks for more patience than this is tried earlier. */
+const LONGEST_MS = 60_000;
+
+/**
+ * Doubled with each attempt, and half of it by chance: thirty pupils behind one address must not come back all at once.
+ * Never sooner than the host asks for.
+ * @param retryAfterMs what the host asked for; null: it did not
+ */
+export const backOffMs = ({ waitMs }: Patience, attempt: number, retryAfterMs: number | null): number =>
+  Math.min(retryAfterMs ?? 0, LONGEST_MS) + waitMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+
 export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -50,6 +61,6 @@ export async function connect(
     const answer = await ask(url, name, range, validator, signal);
     if ('response' in answer) return answer.response;
     if (!answer.retry || attempt >= patience.tries) throw answer.error;
-    await wait(patience.waitMs * 2 ** (attempt - 1), signal);
+    await wait(backOffMs(patience, attempt, answer.retryAfterMs ?? null), signal);
   }
 }

@@ -7,9 +7,11 @@ import { openCache } from '../store/database.ts';
 import type { Cache } from '../store/database.ts';
 import { noise } from '../testing/noise.ts';
 import type { Bytes } from '../types.ts';
+import { backOffMs } from './connect.ts';
 import { downloadSource } from './download.ts';
 import { downloadedBytes, fetchKept, keepFile, keptRecord, readKept, removeKept } from './keepFile.ts';
 import { createPartStore, PART_BYTES } from './parts.ts';
+import { retryAfterMs } from './request.ts';
 
 const FILE = noise(2 * PART_BYTES + 12_345, 1);
 const SHA256 = createHash('sha256').update(FILE).digest('hex');
@@ -134,6 +136,46 @@ test('a pause ends it with an AbortError, and what has come is kept', async () =
   };
   await expect(drain()).rejects.toMatchObject({ name: 'AbortError' });
   expect(await cache.count('parts')).toBeGreaterThanOrEqual(1);
+});
+
+describe('a part that cannot be written', () => {
+  const failing = (times: number) => {
+    const parts = createPartStore(cache);
+    let left = times;
+    const put = vi.fn(async (...args: Parameters<typeof parts.put>) => {
+      if (left-- > 0) throw new DOMException('the disk hiccuped', 'UnknownError');
+      return parts.put(...args);
+    });
+    const download = downloadSource(
+      { name: 'file.bin', url: `${server.url}file.bin`, bytes: FILE.length, sha256: null },
+      { parts: { ...parts, put }, patience: PATIENCE },
+    );
+    return { put, download };
+  };
+
+  test('once is written again, and no byte is lost', async () => {
+    const { put, download } = failing(1);
+    expect(Buffer.compare(await read(download.stream()), FILE)).toBe(0);
+    expect(put).toHaveBeenCalledTimes(3);
+  });
+
+  test('twice ends the download with a sentence', async () => {
+    await expect(read(failing(2).download.stream())).rejects.toThrow('did not store what was downloaded');
+  });
+});
+
+test('waits as long as the host asks for, and not all at the same time', () => {
+  const answer = (value: string) => new Response(null, { headers: { 'retry-after': value } });
+  expect(retryAfterMs(answer('7'))).toBe(7000);
+  expect(retryAfterMs(answer('Thu, 01 Jan 2026 00:00:10 GMT'), Date.UTC(2026, 0, 1))).toBe(10_000);
+  expect(retryAfterMs(answer('Thu, 01 Jan 2026 00:00:00 GMT'), Date.UTC(2026, 0, 2))).toBe(0);
+  expect(retryAfterMs(answer('soon'))).toBeNull();
+  expect(retryAfterMs(new Response())).toBeNull();
+  const waits = Array.from({ length: 30 }, () => backOffMs({ ...PATIENCE, waitMs: 1000 }, 2, 5000));
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(6000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(7000);
+  expect(new Set(waits).size).toBeGreaterThan(1);
+  expect(backOffMs(PATIENCE, 1, 3_600_000)).toBeLessThan(61_000);
 });
 
 test('a full storage ends the keeping, not the download', async () => {

@@ -5,7 +5,7 @@ import { isQuotaExceeded } from '../store/database.ts';
 import type { PartStore } from './parts.ts';
 import type { DownloadRecord } from '../store/records.ts';
 import { PART_BYTES } from './parts.ts';
-import { PATIENCE, connect, wait } from './connect.ts';
+import { PATIENCE, backOffMs, connect, wait } from './connect.ts';
 import type { Patience, RemoteFile } from './connect.ts';
 import { networkError, totalBytes, validatorOf } from './request.ts';
 import { createRangeReader } from './ranges.ts';
@@ -17,6 +17,25 @@ export type DownloadOptions = {
   readonly signal?: AbortSignal;
   readonly patience?: Patience;
 };
+
+const unwritten = new WeakSet<Error>();
+
+/** @throws QuotaExceededError; an Error with a sentence when the part could not be written the second time either */
+async function putTwice(store: PartStore, record: DownloadRecord, part: Bytes): Promise<void> {
+  try {
+    await store.put(record, part);
+  } catch (first) {
+    if (isQuotaExceeded(first)) throw first;
+    await store.put(record, part).catch((cause: unknown) => {
+      if (isQuotaExceeded(cause)) throw cause;
+      const error = new Error('The browser did not store what was downloaded. Start again: it goes on where it was.', {
+        cause,
+      });
+      unwritten.add(error);
+      throw error;
+    });
+  }
+}
 
 /** Collects pieces into parts of PART_BYTES and stores each; a storage that is full ends the keeping, not the download. */
 function createKeeper(parts: PartStore | null, record: DownloadRecord) {
@@ -33,7 +52,7 @@ function createKeeper(parts: PartStore | null, record: DownloadRecord) {
       kept = { ...kept, parts: kept.parts + 1 };
       filled = 0;
       try {
-        await store.put(kept, filling);
+        await putTwice(store, kept, filling);
       } catch (error) {
         if (!isQuotaExceeded(error)) throw error;
         await store.remove(kept.url);
@@ -135,7 +154,7 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
         }
       } catch (error) {
         stop.throwIfAborted();
-        if (isQuotaExceeded(error)) throw error;
+        if (isQuotaExceeded(error) || (error instanceof Error && unwritten.has(error))) throw error;
         if (error instanceof RangeError)
           throw new Error(`${name} from ${host} is longer than the ${record.bytes} bytes announced. It was refused.`, {
             cause: error,
@@ -148,7 +167,7 @@ export function downloadSource(file: RemoteFile, { parts, signal, patience = PAT
         cause,
       );
       if (++fruitless >= patience.tries || record.validator === null) throw gone;
-      await wait(patience.waitMs * 2 ** (fruitless - 1), stop);
+      await wait(backOffMs(patience, fruitless, null), stop);
       controller = new AbortController();
       response = await connect(
         file,

@@ -45,7 +45,21 @@ function rangeHeaders(url: string, range: Range | null, validator: string | null
 const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;
 
 export type Answer =
-  { readonly response: Response; readonly retry: false } | { readonly error: DOMException; readonly retry: boolean };
+  | { readonly response: Response; readonly retry: false }
+  | {
+      readonly error: DOMException;
+      readonly retry: boolean;
+      /** What the host asked to wait before another try (Retry-After). */
+      readonly retryAfterMs?: number | null;
+    };
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+export function retryAfterMs({ headers }: Response, now = Date.now()): number | null {
+  const said = headers.get('retry-after');
+  if (said === null) return null;
+  const ms = /^\d+$/.test(said.trim()) ? Number(said) * 1000 : Date.parse(said) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}
 
 /**
  * Asks once.
@@ -70,7 +84,11 @@ export async function ask(
   }
   const refuse = (what: string, retry: boolean): Answer => {
     void response.body?.cancel().catch(() => undefined);
-    return { error: networkError(`${name} could not be fetched: ${host} ${what}.`), retry };
+    return {
+      error: networkError(`${name} could not be fetched: ${host} ${what}.`),
+      retry,
+      retryAfterMs: retryAfterMs(response),
+    };
   };
   if (!response.ok)
     return refuse(`answered ${response.status} ${response.statusText}`.trim(), isPassing(response.status));

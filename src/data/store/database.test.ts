@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto';
-import { openDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { expect, test, vi } from 'vitest';
 import { openDataset } from './cache.ts';
-import { openCache } from './database.ts';
+import { lastingCache, openCache } from './database.ts';
 import { sha256 } from '../bytes/fingerprint.ts';
-import { withLock } from './lock.ts';
+import { pageSuffix, withFreeLock, withLock } from './lock.ts';
 import { noise } from '../testing/noise.ts';
 
 test('a database of version 1 becomes one of today, and what it held is still there', async () => {
@@ -67,4 +67,53 @@ test('where the browser has locks, the second waits for the first', async () => 
   vi.unstubAllGlobals();
   expect(order).toEqual(['first', 'second']);
   expect(request.mock.calls.map(([name]) => name)).toEqual(['fewbit x', 'fewbit x']);
+});
+
+test('a database that another tab deletes or upgrades is opened afresh by the next use', async () => {
+  const cached = lastingCache('lasting');
+  const first = await cached();
+  await first?.put('downloads', { url: 'x', validator: null, bytes: null, parts: 0 });
+  expect(await cached()).toBe(first);
+  await deleteDB('lasting');
+  const second = await cached();
+  expect(second).not.toBe(first);
+  expect(await second?.get('downloads', 'x')).toBeUndefined();
+  await second?.put('downloads', { url: 'y', validator: null, bytes: null, parts: 0 });
+  (await openDB('lasting', 99)).close();
+  // A newer build's data: this one works without.
+  expect(await cached()).toBeNull();
+});
+
+test('a lock that is not free is refused with its sentence, and free again afterwards', async () => {
+  const held = new Set<string>();
+  const request = async (name: string, _: unknown, work: (lock: object | null) => Promise<unknown>) => {
+    if (held.has(name)) return work(null);
+    held.add(name);
+    try {
+      return await work({ name });
+    } finally {
+      held.delete(name);
+    }
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  let release = (): void => undefined;
+  const first = withFreeLock('x', 'Taken.', () => new Promise<void>((resolve) => (release = resolve)));
+  await expect(withFreeLock('x', 'Taken.', async () => 1)).rejects.toThrow('Taken.');
+  expect(await withFreeLock('y', 'Taken.', async () => 2)).toBe(2);
+  release();
+  await first;
+  expect(await withFreeLock('x', 'Taken.', async () => 3)).toBe(3);
+  vi.unstubAllGlobals();
+});
+
+test('two copies of the page on one origin have names of their own, page and worker of one the same', () => {
+  const suffixAt = (pathname: string): string => {
+    vi.stubGlobal('location', { pathname });
+    const suffix = pageSuffix();
+    vi.unstubAllGlobals();
+    return suffix;
+  };
+  expect([suffixAt('/'), suffixAt('/index.html'), suffixAt('/assets/labWorker-x.js')]).toEqual(['', '', '']);
+  expect([suffixAt('/a/'), suffixAt('/a/assets/labWorker-x.js')]).toEqual([' /a/', ' /a/']);
+  expect(suffixAt('/a/b/assets/labWorker-x.js')).toBe(' /a/b/');
 });

@@ -1,6 +1,7 @@
 /** The one IndexedDB database: its stores, and how each version is made from the one before. */
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
+import { pageSuffix } from './lock.ts';
 import type { ImageManifest, ShardIndex } from './imageStore.ts';
 import type { CachedDataset, DownloadRecord } from './records.ts';
 import type { Bytes } from '../types.ts';
@@ -54,15 +55,26 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
   },
 ];
 
-/** @throws where the browser offers no IndexedDB (some private windows), or holds the data of a newer Fewbit */
-export async function openCache(databaseName = 'fewbit'): Promise<Cache> {
+/**
+ * @param onClosed called when the connection is gone: another tab deletes the data or brings newer ones, or the browser
+ * cleared them
+ * @throws where the browser offers no IndexedDB (some private windows), or holds the data of a newer Fewbit
+ */
+export async function openCache(
+  databaseName = `fewbit${pageSuffix()}`,
+  onClosed: () => void = () => undefined,
+): Promise<Cache> {
   try {
     const cache: Cache = await openDB<Schema>(databaseName, MIGRATIONS.length, {
       upgrade(database, oldVersion) {
         for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database);
       },
-      // A newer Fewbit in another tab wants to upgrade: let it.
-      blocking: () => cache.close(),
+      // Another tab wants to upgrade or to delete: let it.
+      blocking() {
+        cache.close();
+        onClosed();
+      },
+      terminated: onClosed,
     });
     return cache;
   } catch (cause) {
@@ -73,6 +85,15 @@ export async function openCache(databaseName = 'fewbit'): Promise<Cache> {
       cause,
     });
   }
+}
+
+/**
+ * One connection for a worker, opened afresh by the first use after it was closed.
+ * @returns the way to it; null where nothing can be stored
+ */
+export function lastingCache(databaseName?: string): () => Promise<Cache | null> {
+  let opened: Promise<Cache | null> | null = null;
+  return () => (opened ??= openCache(databaseName, () => (opened = null)).catch(() => null));
 }
 
 /** Every record below a key: arrays sort after numbers and strings. */

@@ -4,8 +4,9 @@
  */
 import { createMemoryStore } from './memoryStore.ts';
 import type { ImageStore } from './imageStore.ts';
+import { pageSuffix } from './lock.ts';
 
-const CHANNEL = 'fewbit sets in memory';
+const channelName = (): string => `fewbit${pageSuffix()} sets in memory`;
 
 /** Nobody answers for a set that is nowhere; a worker that has it answers at once. */
 const PATIENCE_MS = 2000;
@@ -18,7 +19,7 @@ type Answer = { readonly id: string; readonly answer: unknown };
 
 /** Answers for the complete sets of a store, until the function that it gives back is called. */
 export function shareStore(store: ImageStore): () => void {
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(channelName());
   channel.onmessage = ({ data }: MessageEvent<Ask | Answer>) => void answer(data);
   const answer = async (asked: Ask | Answer): Promise<void> => {
     if (!('ask' in asked) || !(await store.manifest(asked.args[0]))?.complete) return;
@@ -34,7 +35,7 @@ export function shareStore(store: ImageStore): () => void {
  */
 export function createAskingStore(patienceMs = PATIENCE_MS): ImageStore & { readonly close: () => void } {
   const own = createMemoryStore();
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(channelName());
   const waiting = new Map<string, (answer: unknown) => void>();
   channel.onmessage = ({ data }: MessageEvent<Ask | Answer>) => {
     if ('answer' in data) waiting.get(data.id)?.(data.answer);

@@ -1,5 +1,6 @@
 /** What the lab's worker does for each kind of call. */
 import { isWeighted } from '../../graph/shapes.ts';
+import { withFreeLock } from '../../data/store/lock.ts';
 import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
@@ -14,9 +15,13 @@ import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
-import { exportName, fileSettings, floatExportName, schemeTitle } from '../../contract/settings.ts';
+import { exportName, fileSettings, floatExportName, networkKey, schemeTitle } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
+
+/** Two tabs would write over each other's checkpoints. */
+const TRAINED_ELSEWHERE =
+  'Another tab of this page trains with these settings just now. Watch it there, or pause it there; or train with other settings here.';
 
 export function answersFrom(resources: Resources): Answers<Calls> {
   let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
@@ -106,7 +111,10 @@ export function answersFrom(resources: Resources): Answers<Calls> {
         return { settings: fileSettings(workload, file, model.scheme), bytes: bytes.length };
       }),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),
-    train: (args, control) => working(({ trainer }) => trainer.train(args, control)),
+    train: (args, control) =>
+      working(({ trainer }) =>
+        withFreeLock(`training ${networkKey(args.settings)}`, TRAINED_ELSEWHERE, () => trainer.train(args, control)),
+      ),
     watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),
     endTraining: (args, control) => working(({ trainer }) => trainer.endTraining(args, control)),
   };

@@ -2,8 +2,8 @@
 import sampleManifest from '../../../datasets/cifar10-sample/sample.json?url';
 import sampleTest from '../../../datasets/cifar10-sample/test.bin.gz?url';
 import sampleTrain from '../../../datasets/cifar10-sample/train.bin.gz?url';
-import { storedCheckpoints } from '../../data/store/checkpoints.ts';
-import { openCache } from '../../data/store/database.ts';
+import { storedCheckpoints, type StoredCheckpoints } from '../../data/store/checkpoints.ts';
+import { lastingCache } from '../../data/store/database.ts';
 import { fetchReader } from '../../data/bytes/fetchReader.ts';
 import { parseManifest } from '../../data/manifest.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
@@ -34,12 +34,24 @@ const SAMPLE_FILES: Readonly<Record<string, string>> = {
 
 const readSample: Read = (fileName) => fetchReader(self.location.href)(SAMPLE_FILES[fileName]);
 
-/** A private window stores nothing. */
-async function openCheckpoints(): Promise<CheckpointStore | null> {
-  const cache = await openCache().catch(() => null);
-  return cache && { ...storedCheckpoints(cache), keepsEnded: true };
+/** A database that was closed meanwhile is opened afresh for each read and write. */
+const cached = lastingCache();
+
+/** @throws where what could be stored before cannot be stored any more */
+async function storedNow(): Promise<StoredCheckpoints> {
+  const cache = await cached();
+  if (!cache) throw new Error('This browser does not let the page store data any more: the training cannot be kept.');
+  return storedCheckpoints(cache);
 }
-let checkpoints: Promise<CheckpointStore | null> | undefined;
+
+/** A private window stores nothing. */
+const checkpoints = async (): Promise<CheckpointStore | null> =>
+  (await cached()) && {
+    load: async (name) => (await storedNow()).load(name),
+    save: async (name, bytes) => (await storedNow()).save(name, bytes),
+    remove: async (name) => (await storedNow()).remove(name),
+    keepsEnded: true,
+  };
 
 /** A full storage leaves sets in the memory of the datasets' worker. */
 let asked: ImageStore | undefined;
@@ -51,7 +63,7 @@ export const browserResources: Resources = {
   lanes: browserLanes,
   ortWasmUrl: new URL(ortWasmUrl, self.location.href).href,
   createDecode: createBrowserDecode,
-  checkpoints: () => (checkpoints ??= openCheckpoints()),
+  checkpoints,
   async readModel(name) {
     const weights = weightsModelOf(`weights:${name}`);
     if (weights) return readWeights(await browserShelf(), weights);
