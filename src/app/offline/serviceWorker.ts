@@ -32,8 +32,6 @@ const { scope } = worker.registration;
 
 /** By cache name; a copy does not change once it is complete. */
 const opened = new Map<string, Copy>();
-/** Files whose stored bytes were compared with the list since this worker started. */
-const checked = new Set<string>();
 /** Frames that are answered from one version's copy alone. */
 const frames = new Map<string, string>();
 
@@ -65,19 +63,14 @@ async function copyOf(version: string | undefined): Promise<Copy | null> {
 
 const urlOf = ({ path }: OfflineFile): string => new URL(path, scope).href;
 
-/** What is stored, if it is what the list says. */
-async function kept({ cache, list }: Copy, file: OfflineFile): Promise<Response | null> {
+/** What is stored, if it is what the list says: compared each time. */
+async function kept({ cache }: Copy, file: OfflineFile): Promise<Response | null> {
   const found = await cache.match(urlOf(file), LOOSELY);
   if (!found) return null;
-  const key = `${list.version} ${file.path}`;
-  if (!checked.has(key)) {
-    if (!(await isExpected(await found.clone().arrayBuffer(), file))) {
-      await cache.delete(urlOf(file), LOOSELY);
-      return null;
-    }
-    checked.add(key);
-  }
-  return found;
+  const body = await found.arrayBuffer();
+  if (await isExpected(body, file)) return asKept(body, found);
+  await cache.delete(urlOf(file), LOOSELY);
+  return null;
 }
 
 /** From the server, and into the copy if it is what the list says. */
@@ -107,7 +100,6 @@ async function networkFirst(copy: Copy, file: OfflineFile, request: Request): Pr
 async function reset(): Promise<Response> {
   for (const name of await cacheNames(scope)) await caches.delete(name);
   opened.clear();
-  checked.clear();
   await worker.registration.unregister();
   return Response.redirect(scope);
 }
