@@ -35,6 +35,7 @@ function ofMachine(node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node; at; at = at.parent) {
     if (ts.isImportDeclaration(at) || ts.isLiteralTypeNode(at)) return true;
     if (ts.isJsxAttribute(at)) return MACHINE.test(at.name.getText());
+    if (ts.isPropertyAssignment(at) && at.name.getText() === 'className') return true;
     if (ts.isThrowStatement(at)) return false;
   }
   return false;

@@ -7,7 +7,7 @@ export type LegendKey = {
 } & (
   | {
       /** Classes of chart.css: `swatch` is a patch, `stroke` a line; with `thin`, `thick`, `dashed`, `hollow`, a colour. */
-      readonly sign: string;
+      readonly className: string;
     }
   | { readonly glyph: string }
 );
@@ -17,7 +17,7 @@ export function Legend({ keys }: { readonly keys: readonly LegendKey[] }) {
     <p className="legend">
       {keys.map((key) => (
         <span key={key.text} className={key.colour}>
-          {'glyph' in key ? key.glyph : <span className={key.sign} aria-hidden="true" />} {key.text}
+          {'glyph' in key ? key.glyph : <span className={key.className} aria-hidden="true" />} {key.text}
         </span>
       ))}
     </p>

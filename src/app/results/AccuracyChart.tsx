@@ -42,12 +42,12 @@ export function AccuracyChart({ state }: { readonly state: State }) {
       selected={choice.bits}
       height={16}
       legend={[
-        { colour: 'float32', sign: 'swatch', text: words.float32 },
-        { colour: 'quantized', sign: 'swatch quantized', text: choice.preset },
+        { colour: 'float32', className: 'swatch', text: words.float32 },
+        { colour: 'quantized', className: 'swatch quantized', text: choice.preset },
         ...(marks.some(({ recorded }) => recorded)
-          ? [{ colour: 'quantized', sign: 'swatch hollow recorded', text: words.recorded } as const]
+          ? [{ colour: 'quantized', className: 'swatch hollow recorded', text: words.recorded } as const]
           : []),
-        ...(others.length > 0 ? [{ colour: 'quantized', sign: 'swatch hollow', text: other } as const] : []),
+        ...(others.length > 0 ? [{ colour: 'quantized', className: 'swatch hollow', text: other } as const] : []),
       ]}
     />
   );

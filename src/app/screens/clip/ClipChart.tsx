@@ -107,10 +107,10 @@ export function ClipChart({ curve, grid, model, step, onStep }: ClipChartProps) 
 function legend(): readonly LegendKey[] {
   const words = WORDS.clip;
   return [
-    { colour: 'error', sign: 'swatch dashed', text: words.clipping },
-    { colour: 'quantized', sign: 'swatch thick', text: words.rounding },
-    { sign: 'swatch thick', text: words.sum },
-    { colour: 'float32', sign: 'swatch', text: words.values },
+    { colour: 'error', className: 'swatch dashed', text: words.clipping },
+    { colour: 'quantized', className: 'swatch thick', text: words.rounding },
+    { className: 'swatch thick', text: words.sum },
+    { colour: 'float32', className: 'swatch', text: words.values },
   ];
 }
 

@@ -70,8 +70,8 @@ export function ChannelRanges({ channels }: { readonly channels: LayerChannels }
       height={13}
       table={() => ({ columns: columns(), rows: rows() })}
       legend={[
-        { colour: 'float32', sign: 'swatch', text: words.ranges },
-        { colour: 'quantized', sign: 'swatch thick', text: words.grid },
+        { colour: 'float32', className: 'swatch', text: words.ranges },
+        { colour: 'quantized', className: 'swatch thick', text: words.grid },
       ]}
     >
       {(box) => <Drawing channels={channels} {...box} />}

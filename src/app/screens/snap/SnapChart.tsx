@@ -76,9 +76,9 @@ export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
 function legend(): readonly LegendKey[] {
   const words = WORDS.snap;
   return [
-    { colour: 'float32', sign: 'swatch', text: words.float32 },
-    { colour: 'quantized', sign: 'swatch quantized', text: words.quantized },
-    { colour: 'error', sign: 'swatch hatched', text: words.clamped },
+    { colour: 'float32', className: 'swatch', text: words.float32 },
+    { colour: 'quantized', className: 'swatch quantized', text: words.quantized },
+    { colour: 'error', className: 'swatch hatched', text: words.clamped },
   ];
 }
 

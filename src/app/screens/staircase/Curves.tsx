@@ -132,9 +132,9 @@ function foundIn(
 
 function legendOf(one: string, mean: string, kept: string): readonly LegendKey[] {
   return [
-    { sign: 'stroke quantized thin', text: one },
-    { sign: 'stroke quantized', text: mean },
-    { sign: 'swatch hollow', text: kept },
+    { className: 'stroke quantized thin', text: one },
+    { className: 'stroke quantized', text: mean },
+    { className: 'swatch hollow', text: kept },
   ];
 }
 

@@ -33,9 +33,9 @@ export function Drift({ trail, provenance }: { readonly trail: Trail; readonly p
       height={24}
       table={{ columns, rows: moments }}
       legend={[
-        { sign: 'stroke quantized thin', text: words.legend },
-        { sign: 'stroke float32 dashed', text: words.boundary },
-        { sign: 'swatch hollow', text: words.crossing },
+        { className: 'stroke quantized thin', text: words.legend },
+        { className: 'stroke float32 dashed', text: words.boundary },
+        { className: 'swatch hollow', text: words.crossing },
       ]}
     >
       {(box) => <Ways trail={trail} crossed={crossed} {...box} />}

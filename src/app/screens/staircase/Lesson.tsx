@@ -50,8 +50,8 @@ export function Lesson({ bits }: { readonly bits: Bits }) {
           height={17}
           table={table}
           legend={[
-            { sign: 'stroke quantized', text: words.stairs.rounded },
-            { sign: 'stroke float32 dashed', text: words.stairs.ramp },
+            { className: 'stroke quantized', text: words.stairs.rounded },
+            { className: 'stroke float32 dashed', text: words.stairs.ramp },
           ]}
         >
           {(box) => <Stairs grid={grid} w={w} {...box} />}
@@ -64,8 +64,8 @@ export function Lesson({ bits }: { readonly bits: Bits }) {
           height={17}
           table={table}
           legend={[
-            { sign: 'stroke error', text: words.slopes.true },
-            { sign: 'stroke float32 dashed', text: words.slopes.through },
+            { className: 'stroke error', text: words.slopes.true },
+            { className: 'stroke float32 dashed', text: words.slopes.through },
           ]}
         >
           {(box) => <Slopes grid={grid} w={w} {...box} />}
