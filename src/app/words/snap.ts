@@ -9,11 +9,17 @@ export const snap = {
   /** A preset that gives this layer other bits than the control says. */
   keptAt: (preset: string, layer: string, bits: string) =>
     `In the network the ${preset} preset keeps ${layer} at ${bits}; here it is shown at the slider’s.`,
+  /** Where the preset does not clip although that has the smaller error. */
+  unclipped: (bits: string) =>
+    `At ${bits} the modern preset keeps the full range of the weights, even where clipping a few would make the error smaller: what is clipped shrinks its filter, layer after layer, and rounding errors cancel out.`,
+  seeClip: 'See what clipping would do',
+  seeBill: 'Clip all the same, and see the accuracy',
   provenance: (model: string, preset: string, scales: string) =>
     `Weights of ${model} as loaded, rounded here to the nearest by the ${preset} preset; ${scales}`,
   oneScale: (scale: string) => `scale s = ${scale}`,
   manyScales: (least: string, greatest: string) => `a scale for each channel, s = ${least} to ${greatest}`,
-  float32: '32-bit float weights',
+  float32: '32-bit float weights, on a scale of their own',
+  spikeAxis: 'Share of the weights at each level',
   quantized: 'quantized weights',
   clamped: 'beyond the grid: clamped',
   codeAxis: 'q',

@@ -9,6 +9,7 @@ import { useAnswer } from '../layer/useAnswer.ts';
 import { isWeighted, useLayers } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
+import { Unclipped } from '../layer/Unclipped.tsx';
 import { ClipChart, type ClipChartProps } from './ClipChart.tsx';
 import { bestStep, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
 import '../layer/layer.css';
@@ -73,6 +74,7 @@ export function ClipScreen(props: ScreenProps) {
           onStep={(step) => setPart((step + 1) / grid.clipping.length)}
         />
       )}
+      {grid && of === 'weights' && bestStep(grid) < grid.clipping.length - 1 && <Unclipped state={state} on="clip" />}
     </>
   );
 }
@@ -88,7 +90,6 @@ function Bench(props: ClipChartProps) {
   const threshold = written(curve, thresholdAt(curve, grid, step));
   return (
     <>
-      <ClipChart {...props} />
       <div className="threshold-control">
         <label className="field wide">
           {words.threshold}
@@ -113,6 +114,7 @@ function Bench(props: ClipChartProps) {
           )}
         </p>
       </div>
+      <ClipChart {...props} />
       <section aria-labelledby="choices" className="choices">
         <h2 id="choices">{words.choices}</h2>
         <div className="buttons">

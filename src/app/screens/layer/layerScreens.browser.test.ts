@@ -74,6 +74,28 @@ async function focus(id: string): Promise<void> {
   (at(id).element() as HTMLElement).focus();
 }
 
+describe('where the modern preset does not clip', () => {
+  test.each([
+    ['snap', 'bits=4', 'See what clipping would do', 'screen=clip'],
+    ['clip', 'bits=4', 'Clip all the same, and see the accuracy', 'range=mse'],
+  ])('%s says why, with a way to see it', async (screen, choice, name, target) => {
+    show(`#screen=${screen}&${choice}`);
+    await expect.element(page.getByRole('link', { name })).toHaveAttribute('href', expect.stringContaining(target));
+    await text('unclipped').toHaveTextContent(/^At 4 bits the modern preset keeps the full range of the weights/);
+  });
+
+  test.each([
+    ['snap', 'bits=8'],
+    ['snap', 'bits=4&preset=2021'],
+    ['clip', 'bits=4&preset=2021'],
+    ['snap', 'bits=4&range=mse'],
+  ])('%s with %s says nothing of it', async (screen, choice) => {
+    show(`#screen=${screen}&${choice}`);
+    await expect.element(at(`chart-${screen}`)).toBeInTheDocument();
+    expect(page.getByTestId('unclipped').elements()).toHaveLength(0);
+  });
+});
+
 describe('Snap', () => {
   test('a move of the slider redraws at once and asks the lab nothing', async () => {
     const lab = show('#screen=snap&bits=4');

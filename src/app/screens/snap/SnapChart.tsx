@@ -8,8 +8,16 @@ import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, percent } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real, share, whole } from '../layer/numbers.ts';
-import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
-import { XTicks } from '../../chart/Axes.tsx';
+import {
+  areaPath,
+  levelsPath,
+  mostAtLevel,
+  mostPerStep,
+  nearestWeight,
+  sharedZeroPoint,
+  spikesPath,
+} from './shapes.ts';
+import { XTicks, YTicks } from '../../chart/Axes.tsx';
 import type { LegendKey } from '../../chart/Legend.tsx';
 
 type Props = {
@@ -68,7 +76,17 @@ export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
       table={() => ({ columns: columns(), rows: rows() })}
       legend={legend()}
     >
-      {(box) => <Drawing grid={grid} zero={zero} scale={scale} chosen={chosen} onChoose={onChoose} {...box} />}
+      {(box) => (
+        <Drawing
+          grid={grid}
+          total={snap.count}
+          zero={zero}
+          scale={scale}
+          chosen={chosen}
+          onChoose={onChoose}
+          {...box}
+        />
+      )}
     </ChartFrame>
   );
 }
@@ -84,18 +102,23 @@ function legend(): readonly LegendKey[] {
 
 type DrawingProps = Box & {
   readonly grid: SnapGrid;
+  /** How many weights there are. */
+  readonly total: number;
   readonly zero: number | null;
   readonly scale: number | null;
   readonly chosen: number;
   readonly onChoose: (index: number) => void;
 };
 
-function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: DrawingProps) {
+function Drawing({ grid, total, zero, scale, chosen, onChoose, width, height, rem }: DrawingProps) {
   const words = WORDS.snap;
   const base = height - (scale === null ? 3 : 4.2) * rem;
-  const left = 2.6 * rem;
+  const left = 3.6 * rem;
   const x = scaleLinear([grid.lo, grid.hi], [left, width - 0.7 * rem]);
-  const y = scaleLinear([0, mostPerStep(grid)], [base, 0.6 * rem]);
+  const top = 1.9 * rem;
+  const y = scaleLinear([0, mostPerStep(grid)], [base, top]);
+  const spikeY = scaleLinear([0, mostAtLevel(grid) / total], [base, top]);
+  const atLevel = (weights: number): number => spikeY(weights / total);
   const step = x(1) - x(0);
   const last = grid.first + grid.spikes.length - 1;
   const thickness = Math.min(Math.max(0.55 * step, 1.6), 0.9 * rem);
@@ -110,11 +133,16 @@ function Drawing({ grid, zero, scale, chosen, onChoose, width, height, rem }: Dr
 
   return (
     <>
-      <Beyond from={grid.lo} to={grid.first - 0.5} x={x} bottom={base} />
-      <Beyond from={last + 0.5} to={grid.hi} x={x} bottom={base} />
+      <Beyond from={grid.lo} to={grid.first - 0.5} x={x} top={top} bottom={base} />
+      <Beyond from={last + 0.5} to={grid.hi} x={x} top={top} bottom={base} />
       <path className="area float32" d={areaPath(grid, x, y)} />
-      <path className="quantized" d={spikesPath(grid, x, y, thickness)} data-testid="spikes" />
+      <path className="quantized" d={spikesPath(grid, x, atLevel, thickness)} data-testid="spikes" />
       <line className="axis" x1={left} x2={width} y1={base} y2={base} />
+      <path className="line quantized thin" d={levelsPath(grid, x, base, 0.35 * rem)} data-testid="levels" />
+      <YTicks y={spikeY} ticks={spikeY.ticks(4)} x={left - 0.3 * rem} rem={rem} format={share} />
+      <text className="tick start" x={0} y={0.9 * rem}>
+        {words.spikeAxis}
+      </text>
       <line className="error line" x1={x(grid.ways.ratio[chosen])} x2={x(level)} y1={lane} y2={lane} />
       <rect
         className="float32"
@@ -155,19 +183,21 @@ function Beyond({
   from,
   to,
   x,
+  top,
   bottom,
 }: {
   readonly from: number;
   readonly to: number;
   readonly x: Scale;
+  readonly top: number;
   readonly bottom: number;
 }) {
   if (to <= from) return null;
   const stripes = Array.from({ length: Math.ceil((x(to) - x(from)) / 20) }, (_, i) => x(from) + i * 20);
   return (
     <g>
-      <rect className="error faint" x={x(from)} width={x(to) - x(from)} height={bottom} />
-      <path className="error line thin" d={stripes.map((at) => `M${at.toFixed(1)} ${bottom}V0`).join('')} />
+      <rect className="error faint" x={x(from)} y={top} width={x(to) - x(from)} height={bottom - top} />
+      <path className="error line thin" d={stripes.map((at) => `M${at.toFixed(1)} ${bottom}V${top}`).join('')} />
     </g>
   );
 }

@@ -8,6 +8,7 @@ import { useAnswer } from '../layer/useAnswer.ts';
 import { isWeighted, useLayers } from '../layer/useLayers.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
+import { Unclipped } from '../layer/Unclipped.tsx';
 import { SnapChart } from './SnapChart.tsx';
 import { WeightWay } from './WeightWay.tsx';
 import '../layer/layer.css';
@@ -49,6 +50,7 @@ export function SnapScreen(props: ScreenProps) {
       {answer.shown && kept !== null && kept !== bits && (
         <p className="notice">{words.keptAt(preset, answer.shown.layer, bitsName(kept))}</p>
       )}
+      {answer.shown && kept === null && <Unclipped state={state} on="snap" />}
       {answer.shown && grid && (
         <Picture
           snap={answer.shown}

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { snapOf } from '../../testing/fakeLayers.ts';
 import { float32Settings } from '../../../contract/settings.ts';
-import { areaPath, mostPerStep, nearestWeight, sharedZeroPoint, spikesPath } from './shapes.ts';
+import {
+  areaPath,
+  levelsPath,
+  mostAtLevel,
+  mostPerStep,
+  nearestWeight,
+  sharedZeroPoint,
+  spikesPath,
+} from './shapes.ts';
 
 const settings = float32Settings({ model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 });
 const { grids } = snapOf({ settings, layer: 'conv1', channel: null });
@@ -36,9 +44,17 @@ describe('what Snap draws', () => {
     expect(path).toContain('M-205.0');
   });
 
-  test('the axis reaches the highest of both', () => {
-    expect(mostPerStep(two)).toBe(40);
+  test('spikes and float weights have each a scale that reaches the highest', () => {
+    expect(mostAtLevel(two)).toBe(40);
+    expect(mostPerStep(two)).toBeCloseTo(4 * (24 / 5), 6);
     expect(mostPerStep({ ...two, float: Uint32Array.of(100, 1, 1, 1, 1) })).toBe(100);
+  });
+
+  test('at any bitwidth every level is marked, the empty ones too', () => {
+    for (const grid of grids) expect(levelsPath(grid, same, 0, 5).match(/M/g)).toHaveLength(grid.qmax - grid.qmin + 1);
+    expect(levelsPath(two, (step) => 100 * step, 9, 5)).toBe(
+      'M-200.0 9.0v5.0M-100.0 9.0v5.0M0.0 9.0v5.0M100.0 9.0v5.0',
+    );
   });
 
   test('the nearest weight is by w / scale', () => {

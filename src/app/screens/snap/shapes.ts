@@ -1,13 +1,21 @@
 /** What Snap draws, as SVG paths: two of them, so that a move of the slider changes two attributes. */
 import type { SnapGrid } from '../../../contract/calls/inspect.ts';
 
-/** The most weights in one step anywhere: of the float histogram as of the spikes, so that both have one axis. */
-export function mostPerStep({ float, spikes, lo, hi }: SnapGrid): number {
-  const perBin = float.length / (hi - lo);
-  let most = 0;
-  for (const n of spikes) if (n > most) most = n;
-  for (const n of float) if (n * perBin > most) most = n * perBin;
-  return most;
+/** The most float weights in one step anywhere: the top of the float area's scale. */
+export const mostPerStep = ({ float, lo, hi }: SnapGrid): number =>
+  (float.reduce((most, n) => Math.max(most, n), 0) * float.length) / (hi - lo);
+
+/** The most weights at one level: the top of the spikes' scale, which grows as the bits fall. */
+export const mostAtLevel = ({ spikes }: SnapGrid): number => spikes.reduce((most, n) => Math.max(most, n), 1);
+
+/** A mark under the axis at every level of the grid, whether or not a weight has it. */
+export function levelsPath(
+  { spikes, first }: SnapGrid,
+  x: (step: number) => number,
+  y: number,
+  length: number,
+): string {
+  return Array.from(spikes, (_, i) => `M${x(first + i).toFixed(1)} ${y.toFixed(1)}v${length.toFixed(1)}`).join('');
 }
 
 /** The float weights as a stepped area, in weights per step. */
