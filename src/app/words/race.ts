@@ -83,5 +83,7 @@ export const race = {
       .replace(/^pointwise$/, 'no products')
       .replace(/^CPU$/, 'processor')
       .replace(/^WebGpu$/i, 'WebGPU'),
+  /** Three digits of a small number, all of a large one. */
+  rate: (images: number) => (images < 1000 ? images.toPrecision(3) : images.toFixed(0)),
   megabytes: (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`,
 };

@@ -32,7 +32,7 @@ function timeColumns(): readonly Column<RaceRow>[] {
     {
       title: words.rate,
       value: ({ imagesPerSecond }) => imagesPerSecond,
-      text: ({ imagesPerSecond }) => imagesPerSecond.toPrecision(3),
+      text: ({ imagesPerSecond }) => WORDS.race.rate(imagesPerSecond),
     },
     { title: words.runs, value: ({ runs }) => runs },
   ];

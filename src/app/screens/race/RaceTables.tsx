@@ -52,7 +52,7 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
                 <Cell
                   id={`race-rate-${rowId(row)}`}
                   value={row.imagesPerSecond}
-                  text={row.imagesPerSecond.toPrecision(3)}
+                  text={words.rate(row.imagesPerSecond)}
                 />
                 <td>{row.runs}</td>
                 <Cell id={`race-memory-${rowId(row)}`} value={row.heapBytes} text={words.megabytes(row.heapBytes)} />
