@@ -1,14 +1,18 @@
 /** What one tensor holds for one test image: in the float network, and in the quantized one. */
 import { openPaths } from '../../calibrate/paths.ts';
 import { normalize } from '../../data/normalize.ts';
-import { INPUT } from '../../graph/types.ts';
+import { INPUT, type TensorName } from '../../graph/types.ts';
+import { dequantizeValue } from '../../quant/affine.ts';
+import type { QuantizedModel } from '../../quant/types.ts';
 import type { Engine } from '../engine/engine.ts';
+import { openFewbit } from '../engines/fewbit.ts';
+import type { Made } from '../engines/types.ts';
 import type { FeatureMaps, InspectCalls } from '../../contract/calls/inspect.ts';
 import { modelFor } from '../engine/repair.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /**
- * Both networks run side by side up to the layer, so the quantized map carries all the error before it.
+ * The quantized network runs in real integers, so its map carries all the error before the layer.
  * @throws when the settings are float32's, or there is no such tensor or image; the signal's reason, between layers
  */
 export async function featureMaps(
@@ -30,15 +34,38 @@ export async function featureMaps(
     }
   }
   const { float, quantized: rounded } = paths.tensor(layer);
+  const measured = (await integersOf(engine, { model, quantized }, values, layer)) ?? rounded.values.slice();
   return {
     settings,
     layer,
     image,
     shape: float.shape,
     float: float.values.slice(),
-    quantized: rounded.values.slice(),
-    sqnr: channelSqnr(float.values, rounded.values, float.shape[float.shape.length - 1]),
+    quantized: measured,
+    sqnr: channelSqnr(float.values, measured, float.shape[float.shape.length - 1]),
   };
+}
+
+/** The tensor's codes in our engine, as the real numbers they stand for; null for logits, which are real already. */
+async function integersOf(
+  engine: Engine,
+  made: Made & { readonly quantized: QuantizedModel },
+  values: Float32Array,
+  layer: TensorName,
+): Promise<Float32Array | null> {
+  const network = await openFewbit(made, engine.here, { threads: 1 });
+  try {
+    const grid = made.quantized.activations.get(layer);
+    let real: Float32Array | null = null;
+    network.wasm.run(values, 1, {
+      onTensor(name, codes) {
+        if (name === layer && grid) real = Float32Array.from(codes, (code) => dequantizeValue(code, grid));
+      },
+    });
+    return real;
+  } finally {
+    await network.close();
+  }
 }
 
 /** SQNR in dB of each channel, the last axis; Infinity where nothing is lost, NaN where there is nothing to lose. */
