@@ -37,7 +37,7 @@ function renamed(node: GraphNode, kept: (name: string) => string): GraphNode {
   return { ...node, inputs: [a, b] };
 }
 
-/** One 3x3 convolution of 64 to 64 channels, as ResNet-18's first stage has four: what kernels are compared on. */
+/** One 3x3 convolution of 64 to 64 channels: what kernels are compared on. */
 export function oneLayer(side: number): Graph {
   return {
     name: 'conv3x3',

@@ -172,7 +172,7 @@ export function engineSection({ times, kernels: kernelRows }: EngineRows): strin
     '### Ratios',
     ratios(times),
     '### Kernels',
-    `One 3 × 3 convolution of 64 to 64 channels over 56 × 56 pixels, one thread, billions of multiply-adds a second.`,
+    `One 3 × 3 convolution of 64 to 64 channels over ${kernelRows.at(-1)?.side ?? 0} × ${kernelRows.at(-1)?.side ?? 0} pixels, one thread, billions of multiply-adds a second.`,
     kernels(kernelRows),
     '### Whole networks',
     ...races(times),
