@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 import project from './package.json' with { type: 'json' };
 import { offline, policyTag } from './scripts/build/offline.ts';
 import { commitOf } from './scripts/commit.ts';
-import { CONTENT_SECURITY_POLICY, HEADERS, ISOLATION } from './src/app/offline/headers.ts';
+import { CONTENT_SECURITY_POLICY, HEADERS, ISOLATION, policyFor } from './src/app/offline/headers.ts';
 
 /**
  * tfjs starts its WASM threads from the source text of a factory function (`toString` into a Blob), and minification
@@ -25,6 +25,21 @@ function selfContainedThreads(): Plugin {
   };
 }
 
+/** The preview's answer for each path carries that path's policy. */
+function policyByPath(): Plugin {
+  return {
+    name: 'policy-by-path',
+    configurePreviewServer: ({ middlewares }) => {
+      middlewares.use(({ url = '' }, response, next) => {
+        const set = response.setHeader.bind(response);
+        const policy = policyFor(url.split('?')[0]);
+        response.setHeader = (name, value) => set(name, name === 'Content-Security-Policy' ? policy : value);
+        next();
+      });
+    },
+  };
+}
+
 /** What a row of the page's experiments says it was made with. */
 const PROVENANCE = {
   versions: { fewbit: project.version, tfjs: project.dependencies['@tensorflow/tfjs'] },
@@ -34,7 +49,7 @@ const PROVENANCE = {
 export default defineConfig({
   base: './',
   define: { 'import.meta.env.VITE_PROVENANCE': JSON.stringify(PROVENANCE) },
-  plugins: [react(), policyTag(CONTENT_SECURITY_POLICY), offline()],
+  plugins: [react(), policyTag(CONTENT_SECURITY_POLICY), offline(), policyByPath()],
   server: { headers: ISOLATION },
   preview: { headers: HEADERS },
   worker: { format: 'es', plugins: () => [selfContainedThreads()] },

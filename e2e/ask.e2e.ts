@@ -18,7 +18,7 @@ const pictures = (folders: readonly string[], each: number): ZipFile[] =>
   );
 
 async function openPanel(page: Page): Promise<void> {
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('./#screen=data&hide=guess');
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
 }

@@ -23,7 +23,7 @@ test.afterEach(() => server.mend());
 /** The page without the lab's computing, with the data panel open. */
 async function openPanel(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('/#screen=data');
   await page.getByRole('heading', { name: 'Datasets' }).click();
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();

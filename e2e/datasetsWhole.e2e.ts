@@ -15,7 +15,7 @@ const CIFAR = resolve('.cache/cifar10');
 const IMAGENETTE = resolve(process.env['FEWBIT_ASSETS'] ?? '../shared/assets', 'imagenette2-224-part.tgz');
 
 async function openPanel(page: Page): Promise<void> {
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('/#screen=data');
   await page.getByRole('heading', { name: 'Datasets' }).click();
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();

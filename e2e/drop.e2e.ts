@@ -36,7 +36,7 @@ test('a float .onnx, a quantized and a damaged one are dropped: each comes in wh
   };
   const float = torchExport(readModel(new Uint8Array(readFileSync(join(import.meta.dirname, '..', BUNDLED))), BUNDLED));
   const quantized = writeQdqOnnx(withSeededWeights(resnet20(10), schemeFor('modern', 4, 4)));
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('./#screen=data&hide=guess');
   const area = page.locator('.bring .drop');
   const alert = page.locator('.datasets').getByRole('alert');

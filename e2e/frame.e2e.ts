@@ -98,7 +98,7 @@ test('a session goes into a file and comes back', async ({ page }) => {
   await page.getByRole('button', { name: 'Save the session' }).click();
   const path = await (await download).path();
   await page.goto('about:blank');
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('./#screen=bill&hide=guess');
   await expect(page.getByTestId('top1-recorded-modern-4')).toBeVisible();
   await page.getByTestId('open-session').setInputFiles(path);

@@ -122,7 +122,7 @@ test('a ResNet as PyTorch exports it becomes the network of the page: as accurat
 test('what is no ResNet is refused by its operator’s name, and nothing of it stays; the keyboard reaches the button', async ({
   page,
 }) => {
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto(`${ADDRESS}&screen=data`);
   const builder = newOnnxBuilder();
   addNode(builder, 'Sigmoid', ['input'], 'out', {}, 'gate');

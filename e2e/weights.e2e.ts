@@ -61,7 +61,7 @@ test('what comes from the pinned address and is not the published file is refuse
       headers: { 'access-control-allow-origin': '*' },
     }),
   );
-  await page.route(/\/assets\/worker-/, (route) => route.abort());
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
   await page.goto('/#screen=data');
   await page.getByRole('button', { name: 'Download ResNet-18' }).click();
   await expect(page.locator('.datasets').getByRole('alert')).toContainText(

@@ -14,22 +14,33 @@ const DOWNLOAD_HOSTS = ['https://huggingface.co', 'https://*.huggingface.co', 'h
  * TensorFlow.js and of ONNX Runtime start from one; only code that already runs can make a blob. Styles may be inline
  * because a chart that is saved as a picture carries its own.
  */
-export const CONTENT_SECURITY_POLICY = Object.entries({
-  'default-src': ["'none'"],
-  'script-src': ["'self'", 'blob:', "'wasm-unsafe-eval'"],
-  'worker-src': ["'self'", 'blob:'],
-  'connect-src': ["'self'", 'blob:', 'data:', ...DOWNLOAD_HOSTS],
-  'img-src': ["'self'", 'blob:', 'data:'],
-  'media-src': ["'self'", 'blob:'],
-  'style-src': ["'self'", "'unsafe-inline'"],
-  'font-src': ["'self'"],
-  'manifest-src': ["'self'"],
-  'frame-src': ["'self'"],
-  'base-uri': ["'none'"],
-  'form-action': ["'self'"],
-})
-  .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
-  .join('; ');
+function policy(hosts: readonly string[]): string {
+  return Object.entries({
+    'default-src': ["'none'"],
+    'script-src': ["'self'", 'blob:', "'wasm-unsafe-eval'"],
+    'worker-src': ["'self'", 'blob:'],
+    'connect-src': ["'self'", 'blob:', 'data:', ...hosts],
+    'img-src': ["'self'", 'blob:', 'data:'],
+    'media-src': ["'self'", 'blob:'],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'font-src': ["'self'"],
+    'manifest-src': ["'self'"],
+    'frame-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+  })
+    .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
+    .join('; ');
+}
+
+export const CONTENT_SECURITY_POLICY = policy(DOWNLOAD_HOSTS);
+
+/** The worker that imports datasets follows a link of the user's, which may lead to any host. No other script may. */
+const FOLLOWS_LINKS = /\/assets\/datasetsWorker-[^/]*\.js$/;
+const LINK_POLICY = policy(['https:', 'http:']);
+
+/** The policy that the answer for a path carries: a worker goes by its own file's, not by the page's. */
+export const policyFor = (path: string): string => (FOLLOWS_LINKS.test(path) ? LINK_POLICY : CONTENT_SECURITY_POLICY);
 
 export const HEADERS = {
   ...ISOLATION,

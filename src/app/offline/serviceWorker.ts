@@ -5,7 +5,7 @@
  */
 import { asKept, cacheName, cacheNames, FROM_COPY, isExpected, LOOSELY, openCopy } from './copy.ts';
 import type { Copy, OfflineFile } from './copy.ts';
-import { HEADERS } from './headers.ts';
+import { HEADERS, policyFor } from './headers.ts';
 
 /** A network that does not answer for so long is none, where there is a copy. */
 const PATIENCE_MS = 5000;
@@ -35,11 +35,12 @@ const opened = new Map<string, Copy>();
 /** Frames that are answered from one version's copy alone. */
 const frames = new Map<string, string>();
 
-function withHeaders(response: Response): Response {
+function withHeaders(response: Response, path: string): Response {
   // An opaque or redirected answer cannot be written anew.
   if (response.status === 0 || response.type === 'opaqueredirect') return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  headers.set('Content-Security-Policy', policyFor(path));
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   const bodyless = response.status === 204 || response.status === 304;
   return new Response(bodyless ? null : response.body, {
@@ -126,5 +127,6 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   // A Range request wants a part; the cache has wholes. Downloads from elsewhere are the page's own affair.
   if (request.method !== 'GET' || !request.url.startsWith(scope) || request.headers.has('range')) return;
-  event.respondWith(answer(event).then(withHeaders));
+  const { pathname } = new URL(event.request.url);
+  event.respondWith(answer(event).then((response) => withHeaders(response, pathname)));
 });
