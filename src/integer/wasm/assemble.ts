@@ -250,11 +250,10 @@ export async function assemble(
         throw new Error(
           `A normalization of ${channels} channels is ${channels * 256} numbers, not ${normalization.length}.`,
         );
-      if (!grid) new Float32Array(memory.buffer, table, channels * 256).set(normalization);
-      else
-        new Uint8Array(memory.buffer, table, channels * 256).set(
-          Uint8Array.from(normalization, (x) => quantizeValue(x, grid)),
-        );
+      if (!grid) return new Float32Array(memory.buffer, table, channels * 256).set(normalization);
+      // A plain loop: this runs before every picture, and an array made by a function takes twenty times as long.
+      const codes = new Uint8Array(memory.buffer, table, channels * 256);
+      for (let i = 0; i < codes.length; i++) codes[i] = quantizeValue(normalization[i], grid);
     },
     checkNaN({ values }, image) {
       if (flagWord[0] === 0) return;
