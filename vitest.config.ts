@@ -14,6 +14,7 @@ const BROWSER_DEPENDENCIES = [
   ...Object.keys(project.dependencies).filter((name) => name !== 'onnxruntime-web'),
   '@bufbuild/protobuf/wire',
   'fast-check',
+  'hyparquet/src/column.js',
   'onnxruntime-web/wasm',
   'onnxruntime-web/webgpu',
   'react/jsx-dev-runtime',

@@ -1,10 +1,11 @@
 /** Hugging Face's image datasets: parquet files of encoded images and labels, read by ranges, one row group at a time. */
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
-import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { Bytes } from '../types.ts';
 import type { ByteSource } from '../import/byteSource.ts';
 import { checkEntry } from '../archives/entries.ts';
+import { faultyPage } from './parquetPages.ts';
 
 /** The most that one row group may hold, for it is in memory whole. */
 const MAX_ROW_GROUP_BYTES = 256 * 1024 * 1024;
@@ -54,6 +55,40 @@ const toBuffer = (source: ByteSource, byteLength: number): AsyncBuffer => ({
   },
 });
 
+type Chunk = { readonly name: string; readonly start: number; readonly end: number; readonly values: number };
+
+/** Where the columns of one row group lie in the file. */
+function chunksOf({ columns }: RowGroup, wanted: readonly string[]): readonly Chunk[] {
+  return columns.flatMap(({ meta_data: meta }) => {
+    if (!meta || !wanted.includes(meta.path_in_schema[0])) return [];
+    const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const end = start + Number(meta.total_compressed_size);
+    return [{ name: meta.path_in_schema.join('.'), start, end, values: Number(meta.num_values) }];
+  });
+}
+
+/** The file with a row group's columns in memory, each of their pages checked. */
+async function checkedGroup(
+  file: AsyncBuffer,
+  chunks: readonly Chunk[],
+  refuse: (what: string) => Error,
+): Promise<AsyncBuffer> {
+  const first = Math.min(...chunks.map(({ start }) => start));
+  const last = Math.max(...chunks.map(({ end }) => end));
+  if (!(first >= 0 && last <= file.byteLength && last - first <= MAX_ROW_GROUP_BYTES))
+    throw refuse('a row group that lies outside of the file, or is more than is held at once');
+  const held = new Uint8Array(await file.slice(first, last));
+  for (const { name, start, end, values } of chunks) {
+    const fault = faultyPage(held.subarray(start - first, end - first), values);
+    if (fault) throw refuse(`its column ${name} has ${fault}`);
+  }
+  return {
+    byteLength: file.byteLength,
+    slice: (start, end = file.byteLength) =>
+      start >= first && end <= last ? held.buffer.slice(start - first, end - first) : file.slice(start, end),
+  };
+}
+
 function toImage(
   row: Record<string, unknown>,
   { image, label }: Columns,
@@ -92,9 +127,10 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   const columns = findColumns(metadata, refuse);
   const classes = classNames(metadata, columns.label, refuse);
 
-  const readGroup = async (rowStart: number, rows: number): Promise<ParquetImage[]> => {
+  const readGroup = async (group: RowGroup, rowStart: number, rows: number): Promise<ParquetImage[]> => {
+    const chunks = chunksOf(group, [columns.image, columns.label]);
     const options = {
-      file,
+      file: await checkedGroup(file, chunks, refuse).catch(explain),
       metadata,
       compressors,
       utf8: false,
@@ -108,13 +144,14 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   };
 
   let rowStart = 0;
-  for (const { num_rows, total_byte_size, total_compressed_size } of metadata.row_groups) {
+  for (const rowGroup of metadata.row_groups) {
+    const { num_rows, total_byte_size, total_compressed_size } = rowGroup;
     const rows = Number(num_rows);
     const bytes = Math.max(Number(total_byte_size), Number(total_compressed_size ?? 0));
     if (bytes > MAX_ROW_GROUP_BYTES) throw refuse(`a row group of ${bytes} bytes is more than is held at once`);
     const first = rowStart;
     let group: Promise<ParquetImage[]> | undefined;
-    for (let row = 0; row < rows; row++) yield async () => (await (group ??= readGroup(first, rows)))[row];
+    for (let row = 0; row < rows; row++) yield async () => (await (group ??= readGroup(rowGroup, first, rows)))[row];
     rowStart += rows;
   }
 }
