@@ -30,7 +30,8 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
     const known = values.get(name);
     if (known) return known;
     const initializer = initializers.get(name);
-    if (!initializer) throw new Error(`${name} is no constant of this file.`);
+    if (!initializer)
+      throw new Error(name ? `${name} is no constant of this file.` : 'an operator lacks an input that it needs.');
     const read = readTensor(initializer);
     values.set(name, read);
     return read;
