@@ -88,7 +88,7 @@ describe('the page', () => {
     (slider.element() as HTMLElement).focus();
     await userEvent.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}');
     await expect.element(slider).toHaveAttribute('aria-valuetext', '5 bits');
-    await text('headline').toHaveTextContent(/^At 5 bits .* of 1,000 test images/);
+    await text('headline').toHaveTextContent(/^At 5 bits .* of 100 test images/);
     await text('waiting').toHaveTextContent('Recorded on');
     await reach(lab, 'score', 5);
     await text('headline').toHaveTextContent(/^At 5 bits .* of 100 test images/);
@@ -146,7 +146,7 @@ describe('the page', () => {
 
   test('the page opens with recorded results, marked as such, and measured ones replace them', async () => {
     const lab = show('#images=100');
-    await text('headline').toHaveTextContent(/^At 8 bits the network recognises 8\d\.\d% of 1,000 test images/);
+    await text('headline').toHaveTextContent(/^At 8 bits the network recognises 8\d\.\d% of 100 test images/);
     await text('waiting').toHaveTextContent(
       /^Recorded on 20\d\d-\d\d-\d\d \(.+\); what this machine measures will replace it\./,
     );

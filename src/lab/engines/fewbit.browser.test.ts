@@ -19,14 +19,15 @@ const here = {
 const images = Float32Array.from({ length: 3 * 8 * 8 * 3 }, (_, i) => 2 * Math.sin(i * i));
 
 test.each(BITS.flatMap((bits) => [[bits, 1] as const, [bits, 2] as const]))(
-  '%d bits on %d threads are the interpreter’s, code for code',
+  '%d bits, asked for %d threads, are the interpreter’s, code for code',
   async (bits, threads) => {
     const quantized = withSeededWeights(twoBlocks, schemeFor('modern', bits, bits));
     const made: Made = { model, quantized };
     const network = await openNetwork('fewbit', made, here, { threads });
     expect(await network.run(images, 3)).toEqual(runInteger(quantized, images, 3));
     expect(network.ranOn.description).toMatch(/^in integers, WebAssembly, relaxed SIMD/);
-    expect(network.ranOn.threads).toBe(threads);
+    // A page's own thread may not wait for helpers; network.browser.test.ts runs with them in a worker.
+    expect(network.ranOn.threads).toBe(1);
     await network.close();
   },
 );
