@@ -90,6 +90,7 @@ function Bench(props: ClipChartProps) {
   const threshold = written(curve, thresholdAt(curve, grid, step));
   return (
     <>
+      <ClipChart {...props} />
       <div className="threshold-control">
         <label className="field wide">
           {words.threshold}
@@ -114,7 +115,6 @@ function Bench(props: ClipChartProps) {
           )}
         </p>
       </div>
-      <ClipChart {...props} />
       <section aria-labelledby="choices" className="choices">
         <h2 id="choices">{words.choices}</h2>
         <div className="buttons">

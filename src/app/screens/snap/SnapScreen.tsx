@@ -50,7 +50,6 @@ export function SnapScreen(props: ScreenProps) {
       {answer.shown && kept !== null && kept !== bits && (
         <p className="notice">{words.keptAt(preset, answer.shown.layer, bitsName(kept))}</p>
       )}
-      {answer.shown && kept === null && <Unclipped state={state} on="snap" />}
       {answer.shown && grid && (
         <Picture
           snap={answer.shown}
@@ -60,6 +59,7 @@ export function SnapScreen(props: ScreenProps) {
           onShare={setShare}
         />
       )}
+      {answer.shown && kept === null && <Unclipped state={state} on="snap" />}
     </>
   );
 }
