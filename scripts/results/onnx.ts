@@ -1,27 +1,16 @@
 /** The section on ONNX files: their sizes, whether ONNX Runtime answers as the interpreter does, and what they gain in time. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileCheck } from '../checks/onnxChecks.ts';
 import { percent, table, title } from './text.ts';
 
 /** A row of scripts/checks/onnxChecks.ts: one file held to the interpreter. */
-export type CheckRow = {
+export type CheckRow = FileCheck & {
   readonly model: string;
   readonly dataset: string;
   readonly side: number;
   readonly weightBits: number;
   readonly classes: number;
-  readonly onnxBytes: number;
-  readonly plainInt8Bytes: number;
-  readonly readBack: boolean;
-  readonly loadsInNode: boolean;
-  readonly operators: Readonly<Record<string, number>>;
-  readonly codesCompared: number;
-  readonly codesDiffering: number;
-  readonly logitsDiffering: number;
-  readonly images: number;
-  readonly interpreterTop1: number;
-  readonly runtimeTop1: number;
-  readonly answersDiffering: number;
 };
 
 /** A row of bench/onnx.ts: one file timed in turn with the float32 file and with the same codes in plain int8. */
