@@ -10,7 +10,7 @@ import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import type { FloatModel } from '../src/graph/types.ts';
-import { openEngine } from '../src/lab/engine/engine.ts';
+import { openStages } from '../src/lab/stages/stages.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
 import { createObserver } from '../src/quant/ranges/observer.ts';
 import { schemeFor, type PresetName } from '../src/quant/schemes.ts';
@@ -70,8 +70,8 @@ for (const preset of ['modern', '2021'] satisfies PresetName[]) {
   }
 }
 
-const engine = await openEngine(nodeResources(), 'wasm');
-const { model, dataset } = await engine.subject({ model: 'resnet20', dataset: 'cifar10-sample' });
+const stages = await openStages(nodeResources(), 'wasm');
+const { model, dataset } = await stages.subject({ model: 'resnet20', dataset: 'cifar10-sample' });
 const indices = calibrationIndices(dataset.train, Number(args.images), 1);
 const before = process.memoryUsage().rss;
 let peak = before;
@@ -86,6 +86,6 @@ row({
   seconds: round((performance.now() - start) / 1000),
   peakMegabytes: round(peak / 2 ** 20),
   addedMegabytes: round((peak - before) / 2 ** 20),
-  device: engine.device.description,
+  device: stages.device.description,
 });
 process.exit(0);

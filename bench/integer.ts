@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { evaluationBatches } from '../src/data/batches.ts';
 import { graphCost } from '../src/graph/cost.ts';
 import { runInteger, type IntegerKernels } from '../src/integer/reference/run.ts';
-import { openEngine } from '../src/lab/engine/engine.ts';
+import { openStages } from '../src/lab/stages/stages.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
 import { ptqSettings } from '../src/contract/settings.ts';
 import type { Bits } from '../src/quant/types.ts';
@@ -16,8 +16,8 @@ const { values: args } = parseArgs({
 });
 const [images, rounds] = [Number(args.images), Number(args.rounds)];
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 };
-const engine = await openEngine(nodeResources(), 'wasm');
-const { model: float, dataset } = await engine.subject(bench);
+const stages = await openStages(nodeResources(), 'wasm');
+const { model: float, dataset } = await stages.subject(bench);
 const [batch] = evaluationBatches(dataset.test, {
   batchSize: images,
   normalization: float.normalization,
@@ -27,7 +27,7 @@ const [batch] = evaluationBatches(dataset.test, {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 for (const bits of [8, 4] satisfies Bits[]) {
-  const { quantized } = await engine.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 128 });
+  const { quantized } = await stages.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 128 });
   if (!quantized) throw new Error('A scheme made no quantized model.');
   const timed = (kernels: IntegerKernels) => {
     const start = performance.now();

@@ -11,7 +11,7 @@ import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
 import { resnet18 } from '../src/graph/resnet.ts';
 import type { Lab } from '../src/lab/rpc/client.ts';
-import type { Engine } from '../src/lab/engine/engine.ts';
+import type { Stages } from '../src/lab/stages/stages.ts';
 import type { CallKind, Calls } from '../src/contract/calls/calls.ts';
 import { snap } from '../src/lab/inspect/snap.ts';
 import type { RunSettings } from '../src/contract/run.ts';
@@ -23,7 +23,7 @@ const model = {
   normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
   classes: [],
 };
-const engine = { subject: () => Promise.resolve({ model }) } as unknown as Pick<Engine, 'subject'>;
+const stages = { subject: () => Promise.resolve({ model }) } as unknown as Pick<Stages, 'subject'>;
 
 let snapMs = NaN;
 
@@ -51,7 +51,7 @@ async function answer(kind: CallKind, args: Calls[CallKind]['args']): Promise<Ca
       };
     case 'snap': {
       const start = performance.now();
-      const result = await snap(engine, args as Calls['snap']['args']);
+      const result = await snap(stages, args as Calls['snap']['args']);
       snapMs = performance.now() - start;
       return result;
     }

@@ -1,6 +1,6 @@
 /** What src/lab says of one layer, without a page: `tsx e2e/layerTwinProcess.ts QUESTION` writes one JSON line to stdout. */
 import { clipCurve } from '../src/lab/inspect/clipCurve.ts';
-import { openEngine } from '../src/lab/engine/engine.ts';
+import { openStages } from '../src/lab/stages/stages.ts';
 import { featureMaps } from '../src/lab/inspect/featureMaps.ts';
 import { describeChannels, describeLayers } from '../src/lab/inspect/layers.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
@@ -19,23 +19,23 @@ export type LayerQuestion = {
 };
 
 async function tell({ layer, bits, images, place }: LayerQuestion) {
-  const engine = await openEngine(nodeResources(), 'wasm');
+  const stages = await openStages(nodeResources(), 'wasm');
   const settings = ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 }, 'modern', bits);
-  const { model, dataset } = await engine.subject(settings);
-  const { quantized } = await engine.make(settings);
+  const { model, dataset } = await stages.subject(settings);
+  const { quantized } = await stages.make(settings);
   if (!quantized) throw new Error('nothing was quantized');
-  const snapped = await snap(engine, { settings, layer, channel: null });
-  const curve = await clipCurve(engine, { settings, layer, of: 'weights', channel: null });
+  const snapped = await snap(stages, { settings, layer, channel: null });
+  const curve = await clipCurve(stages, { settings, layer, of: 'weights', channel: null });
   const grid = snapped.grids.find((one) => one.bits === bits);
   const clip = curve.grids.find((one) => one.bits === bits);
-  const channels = await describeChannels(engine, settings, layer);
-  const { path } = await numberPath(engine, { settings, layer, image: 0, place });
-  const maps = await featureMaps(engine, { settings, layer, image: 0 });
-  const { layers } = await describeLayers(engine, settings);
+  const channels = await describeChannels(stages, settings, layer);
+  const { path } = await numberPath(stages, { settings, layer, image: 0, place });
+  const maps = await featureMaps(stages, { settings, layer, image: 0 });
+  const { layers } = await describeLayers(stages, settings);
   const sensitivity = await measureSensitivity(
     model,
     quantized,
-    await engine.calibrated(settings),
+    await stages.calibrated(settings),
     dataset.test,
     images,
   );

@@ -13,7 +13,7 @@ import { channelsFirst, channelsLast } from '../src/onnx/layout.ts';
 import { codesName, writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import type { Bits, QuantizedModel } from '../src/quant/types.ts';
 import { closeSession, createSession, runOutputs } from '../src/runtime/session.ts';
-import { openEngine } from '../src/lab/engine/engine.ts';
+import { openStages } from '../src/lab/stages/stages.ts';
 import { memoize } from '../src/base/memoize.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
 import { ptqSettings } from '../src/contract/settings.ts';
@@ -136,7 +136,7 @@ function randomCase(seed: number): Case {
   return { model, input: randomImages(model, 2, seed), n: 2 };
 }
 
-const engine = memoize(() => openEngine(nodeResources(), 'wasm'));
+const engine = memoize(() => openStages(nodeResources(), 'wasm'));
 
 /** The bundled ResNet-20 after PTQ with the modern preset, and the first 64 test images of the bundled sample. */
 async function resnet20(bits: Bits): Promise<Case> {

@@ -8,19 +8,19 @@ import { openFloatNetwork, openIntegerNetwork } from '../src/integer/wasm/networ
 import { writeFloatOnnx } from '../src/onnx/write/float.ts';
 import { closeSession, createSession, runBatch } from '../src/runtime/session.ts';
 import type { Bits } from '../src/quant/types.ts';
-import { openEngine, type Engine } from '../src/lab/engine/engine.ts';
+import { openStages, type Stages } from '../src/lab/stages/stages.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
 import { ptqSettings } from '../src/contract/settings.ts';
 
 const IMAGES = 8;
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: IMAGES, seed: 1 };
-let engine: Engine;
+let stages: Stages;
 let float: FloatModel;
 let images: Float32Array;
 
 beforeAll(async () => {
-  engine = await openEngine(nodeResources(), 'wasm');
-  const subject = await engine.subject(bench);
+  stages = await openStages(nodeResources(), 'wasm');
+  const subject = await stages.subject(bench);
   float = subject.model;
   [{ images }] = evaluationBatches(subject.dataset.test, {
     batchSize: IMAGES,
@@ -37,7 +37,7 @@ test.each([
   ['2021', 4],
   ['2021', 2],
 ] as const)('%s at %i bits: every tensor', async (preset, bits: Bits) => {
-  const { quantized } = await engine.make({ ...ptqSettings(bench, preset, bits), calibrationImages: 64 });
+  const { quantized } = await stages.make({ ...ptqSettings(bench, preset, bits), calibrationImages: 64 });
   if (!quantized) throw new Error('A scheme made no quantized model.');
   const tensors = new Map<TensorName, Uint8Array>();
   const logits = runInteger(quantized, images, IMAGES, { onTensor: (name, codes) => void tensors.set(name, codes) });

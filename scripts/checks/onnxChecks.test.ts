@@ -1,6 +1,6 @@
 /** ResNet-20's file at every bitwidth: as long as its bits, read back, fused, and 200 answers equal to the interpreter's. */
 import { expect, test } from 'vitest';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { ptqSettings } from '../../src/contract/settings.ts';
 import { sizeBytes } from '../../src/quant/size.ts';
@@ -12,10 +12,10 @@ const IMAGES = 200;
 const bench = { model: 'resnet20', dataset: 'cifar10-sample', images: IMAGES, seed: 1 };
 
 test('equal, fused and small at every bitwidth', async () => {
-  const engine = await openEngine(nodeResources(), 'wasm');
-  const images = spread((await engine.subject(bench)).dataset.test, IMAGES);
+  const stages = await openStages(nodeResources(), 'wasm');
+  const images = spread((await stages.subject(bench)).dataset.test, IMAGES);
   for (const bits of BITS) {
-    const { quantized } = await engine.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 64 });
+    const { quantized } = await stages.make({ ...ptqSettings(bench, 'modern', bits), calibrationImages: 64 });
     if (!quantized) throw new Error('PTQ settings made no quantized model');
     const { operators, onnxBytes, ...check } = await checkFile(quantized, images);
     expect(check, `${bits} bits`).toMatchObject({

@@ -8,7 +8,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { InferenceSession } from 'onnxruntime-node';
 import { normalize } from '../../src/data/normalize.ts';
 import type { ImageSet } from '../../src/data/types.ts';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { ptqSettings } from '../../src/contract/settings.ts';
 import { runInteger } from '../../src/integer/reference/run.ts';
@@ -138,7 +138,7 @@ async function main(): Promise<void> {
       calibration: { type: 'string', default: '64' },
     },
   });
-  const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
+  const stages = await openStages(nodeResources(args.weights, undefined, args.data), 'wasm');
   const bench = {
     model: args.model,
     dataset: args.dataset,
@@ -150,8 +150,8 @@ async function main(): Promise<void> {
     .filter(([name]) => name !== 'bits')
     .map(([name, value]) => `--${name} ${name === 'weights' || name === 'data' ? 'FILE' : value}`);
   for (const bits of BITS.toReversed().filter((each) => args.bits.split(',').includes(String(each)))) {
-    const { dataset } = await engine.subject(bench);
-    const { quantized } = await engine.make({
+    const { dataset } = await stages.subject(bench);
+    const { quantized } = await stages.make({
       ...ptqSettings(bench, 'modern', bits),
       calibrationImages: Number(args.calibration),
     });

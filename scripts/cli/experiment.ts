@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   for (const note of network?.notes ?? []) console.error(`${args.weights}: ${note}`);
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
-  const { openEngine } = await import('../../src/lab/engine/engine.ts');
+  const { openStages } = await import('../../src/lab/stages/stages.ts');
   const { onnxBytes } = await import('../../src/lab/engines/onnxFile.ts');
   const { float32Settings, ptqSettings, qatSettings } = await import('../../src/contract/settings.ts');
   const { exportFiles } = await import('./exportFiles.ts');
@@ -72,36 +72,36 @@ async function run(): Promise<void> {
     ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization, args),
     openNative: runtime?.openNative,
   };
-  const opened = await openEngine(resources, args.backend);
-  const engine = runtime ? runtime.judgedByRuntime(opened) : opened;
+  const opened = await openStages(resources, args.backend);
+  const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
-    for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(engine, settings)));
+    for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(stages, settings)));
     return;
   }
   if (args.method === 'race') {
     const { raceRows } = await import('./race.ts');
-    for (const row of await raceRows(engine, resources.lanes, float, uniform, args.batches, args.container))
+    for (const row of await raceRows(stages, resources.lanes, float, uniform, args.batches, args.container))
       console.log(JSON.stringify(row));
     return;
   }
-  const side = (await engine.subject(args)).dataset.test.height;
+  const side = (await stages.subject(args)).dataset.test.height;
   const quantized: RunSettings[] = [];
   const choices = new Map<RunSettings, object>();
   for (const settings of uniform) {
     const made =
-      args.mixed === undefined ? [{ settings, choice: {} }] : await mixedSettings(engine, settings, args.mixed);
+      args.mixed === undefined ? [{ settings, choice: {} }] : await mixedSettings(stages, settings, args.mixed);
     for (const each of made) {
       quantized.push(each.settings);
       choices.set(each.settings, each.choice);
     }
   }
-  const { top1: float32Top1, ...floatResult } = await engine.evaluate(float);
+  const { top1: float32Top1, ...floatResult } = await stages.evaluate(float);
   const results = args.method === 'float32' ? [{ ...floatResult, top1: float32Top1 }] : [];
 
   /** A trained network is reported beside the PTQ it started from. */
   const reportTrained = async (settings: RunSettings): Promise<void> => {
-    const { top1: ptqTop1 } = await engine.evaluate({ ...settings, method: 'ptq', training: undefined });
-    report(await engine.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
+    const { top1: ptqTop1 } = await stages.evaluate({ ...settings, method: 'ptq', training: undefined });
+    report(await stages.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
   };
 
   const report = (
@@ -144,11 +144,11 @@ async function run(): Promise<void> {
   for (const settings of quantized)
     await (args.method === 'qat'
       ? reportTrained(settings)
-      : engine.evaluate(settings).then((result) => report(result, choices.get(settings))));
+      : stages.evaluate(settings).then((result) => report(result, choices.get(settings))));
   if (!args.export) return;
   await mkdir(args.export, { recursive: true });
   for (const { settings, form, fileName } of exportFiles(args, workload, float, quantized)) {
-    await writeFile(join(args.export, fileName), onnxBytes(await engine.make(settings), form));
+    await writeFile(join(args.export, fileName), onnxBytes(await stages.make(settings), form));
   }
 }
 

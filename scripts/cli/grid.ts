@@ -16,7 +16,7 @@ import { parsedOrExit } from './parsedOrExit.ts';
 const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit(parseGridArgs);
 
 async function run(): Promise<void> {
-  const { openEngine } = await import('../../src/lab/engine/engine.ts');
+  const { openStages } = await import('../../src/lab/stages/stages.ts');
   const { cellsOf, isRow } = await import('../../src/contract/grid/grid.ts');
   const { measureCell } = await import('../../src/lab/grid/cell.ts');
   const { recordsOf, runGrid } = await import('../../src/lab/rpc/gridRun.ts');
@@ -38,8 +38,8 @@ async function run(): Promise<void> {
       : null;
   const engineOf = memoize(async (file: string) => {
     const resources = nodeResources(file === '' ? undefined : file, checkpoints, data);
-    const engine = await openEngine({ ...resources, openNative: runtime?.openNative }, backend);
-    return runtime ? runtime.judgedByRuntime(engine) : engine;
+    const stages = await openStages({ ...resources, openNative: runtime?.openNative }, backend);
+    return runtime ? runtime.judgedByRuntime(stages) : stages;
   });
   const store = fileStore(out);
   const provenance = { versions, commit: commitOf(PROJECT), ...(runtime && { runtime: runtime.RUNTIME }) };

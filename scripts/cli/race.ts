@@ -1,5 +1,5 @@
 /** `--method race` of the headless twin: float32, float16 and every bitwidth in onnxruntime-web's WASM, in turn; a row each. */
-import type { Engine } from '../../src/lab/engine/engine.ts';
+import type { Stages } from '../../src/lab/stages/stages.ts';
 import { race } from '../../src/lab/race/race.ts';
 import type { Lanes } from '../../src/lab/resources.ts';
 import type { FileForm } from '../../src/contract/calls/race.ts';
@@ -7,7 +7,7 @@ import type { RunSettings } from '../../src/contract/run.ts';
 
 /** @param form of the quantized files */
 export async function raceRows(
-  engine: Engine,
+  stages: Stages,
   lanes: Lanes,
   float: RunSettings,
   quantized: readonly RunSettings[],
@@ -16,7 +16,7 @@ export async function raceRows(
 ): Promise<readonly Record<string, unknown>[]> {
   const floats = (['float32', 'float16'] as const).map((precision) => ({ settings: float, form: precision }));
   const entries = [...floats, ...quantized.map((settings) => ({ settings, form }))];
-  const { machine, rows, absent, findings } = await race(engine, lanes, { entries, lanes: ['wasm-1'], batches });
+  const { machine, rows, absent, findings } = await race(stages, lanes, { entries, lanes: ['wasm-1'], batches });
   if (absent.length > 0) throw new Error(absent.map(({ lane, reason }) => `${lane}: ${reason}`).join(' '));
   const round = (value: number): number => Number(value.toPrecision(6));
   return rows.map(({ settings, ...row }) => ({

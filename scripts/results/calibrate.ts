@@ -15,7 +15,7 @@ import { verdictText } from '../../src/calibrate/repair/verdict.ts';
 import { calibrationIndices } from '../../src/data/batches.ts';
 import { normalize } from '../../src/data/normalize.ts';
 import type { FloatModel } from '../../src/graph/types.ts';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { writeFloatOnnx } from '../../src/onnx/write/float.ts';
 import { writeQdqOnnx } from '../../src/onnx/write/qdq.ts';
@@ -79,8 +79,8 @@ const {
   schemeChanges,
 } = parseExperimentArgs(forwarded);
 
-const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
-const { model: original, dataset } = await engine.subject({ model: modelName, dataset: datasetName, side });
+const stages = await openStages(nodeResources(args.weights, undefined, args.data), 'wasm');
+const { model: original, dataset } = await stages.subject({ model: modelName, dataset: datasetName, side });
 const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);
 const repairIndices = indices.subarray(0, Number(args['repair-images'] ?? indices.length));
@@ -152,7 +152,7 @@ for (const { weights: weightBits, activations: activationBits } of bits) {
       repairSeconds,
       msPerImage,
       runtime: RUNTIME,
-      device: engine.device.description,
+      device: stages.device.description,
       commit,
       command: command(`w${weightBits}a${activationBits}`, chain),
     });

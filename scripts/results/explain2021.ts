@@ -20,7 +20,7 @@ import { normalize } from '../../src/data/normalize.ts';
 import { lookUp } from '../../src/base/lookUp.ts';
 import { isWeighted } from '../../src/graph/shapes.ts';
 import type { TensorName } from '../../src/graph/types.ts';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { writeFloatOnnx } from '../../src/onnx/write/float.ts';
 import { writeQdqOnnx } from '../../src/onnx/write/qdq.ts';
@@ -98,8 +98,8 @@ function schemeAt(name: string, pair: BitPair): QuantScheme {
   return { ...change(before), name };
 }
 
-const engine = await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm');
-const { model, dataset } = await engine.subject({ model: modelName, dataset: datasetName, side });
+const stages = await openStages(nodeResources(args.weights, undefined, args.data), 'wasm');
+const { model, dataset } = await stages.subject({ model: modelName, dataset: datasetName, side });
 const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);
 const rows = openRows(args.out);
@@ -225,7 +225,7 @@ async function stepRow(pair: BitPair, step: string): Promise<void> {
     secondsToQuantize: seconds,
     msPerImage,
     runtime: RUNTIME,
-    device: engine.device.description,
+    device: stages.device.description,
     command: commandFor(['--bits', `w${pair.weights}a${pair.activations}`, '--steps', `'${step}'`]),
   });
 }

@@ -16,7 +16,7 @@ import { normalize } from '../../src/data/normalize.ts';
 import { lookUp } from '../../src/base/lookUp.ts';
 import { isWeighted } from '../../src/graph/shapes.ts';
 import type { TensorName } from '../../src/graph/types.ts';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { affineParams, dequantizeValue, quantizeValue, symmetricParams } from '../../src/quant/affine.ts';
 import { statisticsOf, type Statistics } from '../../src/quant/ranges/observer.ts';
@@ -51,7 +51,7 @@ const OF_ACTIVATIONS: readonly RangeMethod[] = ['minmax', 'percentile99.99', 'pe
 const GAIN_WEIGHTS = [0, 100];
 
 const { model, dataset } = await (
-  await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm')
+  await openStages(nodeResources(args.weights, undefined, args.data), 'wasm')
 ).subject({ model: modelName, dataset: datasetName, side });
 const indices = calibrationIndices(dataset.train, count, seed);
 const calibration = await calibrate(model, activations(model, dataset.train, indices, observedTensors(model.graph)));

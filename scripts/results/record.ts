@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { float32Settings, PRESET_NAMES, ptqSettings } from '../../src/contract/settings.ts';
 import { packFlags } from '../../src/base/flags.ts';
@@ -52,15 +52,15 @@ const wanted = [
   float32Settings(workload),
   ...PRESET_NAMES.flatMap((preset) => BITS.toReversed().map((bits) => ptqSettings(workload, preset, bits))),
 ];
-const opened = await openEngine({ ...nodeResources(values.weights, undefined, values.data), openNative }, 'wasm');
-const engine = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;
+const opened = await openStages({ ...nodeResources(values.weights, undefined, values.data), openNative }, 'wasm');
+const stages = values.judge === 'onnxruntime' ? judgedByRuntime(opened) : opened;
 const how = {
   ...(values.weights && { weights: basename(values.weights) }),
   ...(values.judge === 'onnxruntime' && { judge: RUNTIME }),
 };
 
 async function measure(settings: RecordedRun['settings']): Promise<RecordedRun> {
-  const { engine: ranIn, device, top1, predictions, sizeBytes, onnxBytes, seconds } = await engine.evaluate(settings);
+  const { engine: ranIn, device, top1, predictions, sizeBytes, onnxBytes, seconds } = await stages.evaluate(settings);
   const { labels } = (await opened.subject(settings)).dataset.test;
   const right = packFlags(Array.from(predictions, (answer, i) => answer === labels[i]));
   console.log(`${settings.scheme?.name ?? 'float32'} ${settings.scheme?.weightBits ?? 32}: ${top1}`);

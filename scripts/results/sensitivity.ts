@@ -1,19 +1,19 @@
 /** What the headless twin does for `--method sensitivity` and `--mixed`. */
-import type { Engine } from '../../src/lab/engine/engine.ts';
+import type { Stages } from '../../src/lab/stages/stages.ts';
 import { costFront, measureCosts, mixedScheme } from '../../src/lab/inspect/mixedScheme.ts';
 import { measureSensitivity } from '../../src/lab/inspect/sensitivity.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
 
 /** A row for the whole network: its layers ranked, and the finding in words. */
-export async function sensitivityOf(engine: Engine, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {
+export async function sensitivityOf(stages: Stages, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {
   const start = performance.now();
-  const { model, dataset } = await engine.subject(settings);
-  const { quantized } = await engine.make(settings);
+  const { model, dataset } = await stages.subject(settings);
+  const { quantized } = await stages.make(settings);
   if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
   const { layers, finding, whole, float } = await measureSensitivity(
     model,
     quantized,
-    await engine.calibrated(settings),
+    await stages.calibrated(settings),
     dataset.test,
     settings.images,
   );
@@ -33,18 +33,18 @@ export async function sensitivityOf(engine: Engine, settings: RunSettings): Prom
     divergence: whole.divergence,
     layers,
     seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
-    backend: engine.device.backend,
-    device: engine.device.description,
+    backend: stages.device.backend,
+    device: stages.device.description,
     engine: 'tfjs',
   };
 }
 
 /** For each budget the settings with a bitwidth for each layer, and how they were chosen: measured once for all. */
-export async function mixedSettings(engine: Engine, settings: RunSettings, budgets: readonly number[]) {
+export async function mixedSettings(stages: Stages, settings: RunSettings, budgets: readonly number[]) {
   const start = performance.now();
   const { scheme: uniform } = settings;
   if (!uniform) throw new Error('Mixed precision needs a scheme to start from.');
-  const costs = await measureCosts(engine, settings);
+  const costs = await measureCosts(stages, settings);
   const secondsToMeasure = Number(((performance.now() - start) / 1000).toFixed(1));
   const front = costFront(costs);
   return budgets.map((budget) => {

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { lookUp } from '../../src/base/lookUp.ts';
 import { isWeighted } from '../../src/graph/shapes.ts';
-import { openEngine } from '../../src/lab/engine/engine.ts';
+import { openStages } from '../../src/lab/stages/stages.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { sqnr } from '../../src/quant/error.ts';
 import type { Bits, RangeMethod } from '../../src/quant/types.ts';
@@ -24,7 +24,7 @@ const METHODS: readonly RangeMethod[] = ['minmax', 'octav', 'mse', 'mse2'];
 const WIDTHS: readonly Bits[] = [2, 3, 4, 5, 6, 8];
 
 const { model } = await (
-  await openEngine(nodeResources(args.weights, undefined, args.data), 'wasm')
+  await openStages(nodeResources(args.weights, undefined, args.data), 'wasm')
 ).subject({ model: args.model, dataset: args.dataset });
 const layers = model.graph.nodes.filter(isWeighted);
 for (const bits of WIDTHS) {

@@ -1,7 +1,7 @@
 /** A quantized file that was written here and brought again: measured, it gives the numbers of the network it was written from. */
 import { expect, test } from 'vitest';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
+import { openStages, type Stages } from '../stages/stages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { openQuantizedFile } from './quantizedFile.ts';
@@ -23,20 +23,20 @@ function bringing(file: () => Uint8Array, fileName = 'mine.onnx'): Resources {
 }
 
 let file = new Uint8Array(0);
-const open = (): Promise<Engine> =>
-  openEngine(
+const open = (): Promise<Stages> =>
+  openStages(
     bringing(() => file),
     'wasm',
   );
 
 test('it is measured, and written again, as what it was written from', async () => {
-  const engine = await open();
-  const made = await engine.make(settings);
+  const stages = await open();
+  const made = await stages.make(settings);
   file = new Uint8Array(onnxBytes(made));
-  const opened = await engine.quantizedFile(workload);
+  const opened = await stages.quantizedFile(workload);
   expect(opened.file).toMatch(/^mine\.onnx [0-9a-f]{8}$/);
   const asFile = fileSettings(workload, opened.file, opened.model.scheme);
-  const [first, again] = [await engine.evaluate(settings), await engine.evaluate(asFile)];
+  const [first, again] = [await stages.evaluate(settings), await stages.evaluate(asFile)];
   expect([...again.predictions]).toEqual([...first.predictions]);
   expect(again).toMatchObject({
     settings: asFile,
@@ -54,35 +54,35 @@ test('it is measured, and written again, as what it was written from', async () 
 });
 
 test('it is measured and raced as the very file: one of whole bytes has its own size, and answers as the packed one', async () => {
-  const engine = await open();
-  const made = await engine.make(settings);
+  const stages = await open();
+  const made = await stages.make(settings);
   file = new Uint8Array(onnxBytes(made, 'int8'));
-  const opened = await engine.quantizedFile(workload);
+  const opened = await stages.quantizedFile(workload);
   const asFile = fileSettings(workload, opened.file, opened.model.scheme);
-  const again = await engine.make(asFile);
+  const again = await stages.make(asFile);
   expect(Buffer.from(onnxBytes(again, 'packed')).equals(file)).toBe(true);
   expect(file.length).toBeGreaterThan(1.5 * onnxBytes(made).length);
   expect(Buffer.from(onnxBytes(again, 'float32')).equals(onnxBytes(made, 'float32'))).toBe(true);
-  const [ours, theirs] = [await score(engine, settings), await score(engine, asFile)];
+  const [ours, theirs] = [await score(stages, settings), await score(stages, asFile)];
   expect([...theirs.predictions]).toEqual([...ours.predictions]);
   expect(theirs.onnxBytes).toBe(file.length);
 });
 
 test('a file of another network, a float one, and none at all are refused with a sentence', async () => {
-  const engine = await open();
-  const made = await engine.make(settings);
+  const stages = await open();
+  const made = await stages.make(settings);
   if (!made.quantized) throw new Error('nothing was quantized');
   file = new Uint8Array(
     onnxBytes({ ...made, quantized: { ...made.quantized, graph: { ...made.quantized.graph, name: 'resnet18' } } }),
   );
-  await expect(engine.quantizedFile(workload)).rejects.toThrow(
+  await expect(stages.quantizedFile(workload)).rejects.toThrow(
     /mine\.onnx [0-9a-f]+ holds a resnet18 of 32 x 32 images and 10 classes .*, but a resnet20 of 32 x 32/,
   );
   file = new Uint8Array(
     onnxBytes({ ...made, quantized: { ...made.quantized, classes: made.quantized.classes.toReversed() } }),
   );
-  await expect(engine.quantizedFile(workload)).rejects.toThrow(/holds a resnet20 .* \(truck, ship, horse, …\), but/);
+  await expect(stages.quantizedFile(workload)).rejects.toThrow(/holds a resnet20 .* \(truck, ship, horse, …\), but/);
   file = new Uint8Array(onnxBytes(made, 'float32'));
-  await expect(engine.quantizedFile(workload)).rejects.toThrow('mine.onnx is not quantized: it is a float network');
+  await expect(stages.quantizedFile(workload)).rejects.toThrow('mine.onnx is not quantized: it is a float network');
   await expect(openQuantizedFile(nodeResources())).rejects.toThrow();
 });

@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { GridRecord } from '../../contract/grid/grid.ts';
 import { gridAnswers } from './answers.ts';
 
-const noEngine = <T>(work: (engine: Engine) => T | Promise<T>): Promise<T> =>
-  Promise.resolve(work(null as unknown as Engine));
+const noEngine = <T>(work: (stages: Stages) => T | Promise<T>): Promise<T> =>
+  Promise.resolve(work(null as unknown as Stages));
 const made = () => gridAnswers(noEngine, { versions: {}, commit: null });
 
 test('records outlive the page that kept them; the last of a key counts; forgotten ones are gone', async () => {

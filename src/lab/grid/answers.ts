@@ -1,6 +1,6 @@
 /** Answers the calls of src/contract/calls/grid.ts; records are kept in the browser where it lets the page, else for the session. */
 import { openCache } from '../../data/store/database.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
 import { measureCell } from './cell.ts';
 import type { GridCalls } from '../../contract/calls/grid.ts';
@@ -33,13 +33,13 @@ async function inBrowser(): Promise<Records> {
 
 /** @param working runs work on the engine that is open */
 export function gridAnswers(
-  working: <T>(work: (engine: Engine) => T | Promise<T>) => Promise<T>,
+  working: <T>(work: (stages: Stages) => T | Promise<T>) => Promise<T>,
   provenance: Provenance,
 ): Answers<GridCalls> {
   let opened: Promise<Records> | undefined;
   const records = (): Promise<Records> => (opened ??= inBrowser().catch(inMemory));
   return {
-    gridCell: (cell, control) => working((engine) => measureCell(cell, engine, { provenance }, control)),
+    gridCell: (cell, control) => working((stages) => measureCell(cell, stages, { provenance }, control)),
     gridRecords: async () => (await records()).all(),
     async keepGridRecord(record) {
       await (await records()).put(record);

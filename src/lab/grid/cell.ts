@@ -1,5 +1,5 @@
 /** Measures one cell of the grid: settings to a row. */
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { commandOf, encodeClasses, type Cell, type GridRow, type Provenance } from '../../contract/grid/grid.ts';
 import type { TrainingState } from '../../contract/calls/training.ts';
 import type { EpochMean } from '../../quant/training/types.ts';
@@ -32,7 +32,7 @@ function storedCurve({ losses, accuracies, stepsPerEpoch }: TrainingState): read
 /** @throws what the engine throws; the signal's reason */
 export async function measureCell(
   { key, settings }: Cell,
-  engine: Engine,
+  stages: Stages,
   { provenance, weights, clock = SYSTEM_CLOCK }: CellTools,
   control: Control = {},
 ): Promise<GridRow> {
@@ -42,9 +42,9 @@ export async function measureCell(
     curve = progress.training?.curve ?? curve;
     control.report?.(progress);
   };
-  const result = await engine.evaluate(settings, { ...control, report });
-  if (settings.training && curve.length === 0) curve = storedCurve(await engine.trainer.trainingState(settings));
-  const { test } = (await engine.subject(settings)).dataset;
+  const result = await stages.evaluate(settings, { ...control, report });
+  if (settings.training && curve.length === 0) curve = storedCurve(await stages.trainer.trainingState(settings));
+  const { test } = (await stages.subject(settings)).dataset;
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
     key,

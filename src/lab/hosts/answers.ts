@@ -5,12 +5,12 @@ import { subset } from '../../data/imageSet.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { BUNDLED, datasetTitle, modelTitle } from '../../contract/catalogue.ts';
-import { openEngine, type Engine, type SubjectNames } from '../engine/engine.ts';
+import { openStages, type Stages, type SubjectNames } from '../stages/stages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
 import { inspectAnswers } from '../inspect/answers.ts';
-import { preview } from '../engine/preview.ts';
+import { preview } from '../stages/preview.ts';
 import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import type { Resources } from '../resources.ts';
@@ -24,37 +24,37 @@ const TRAINED_ELSEWHERE =
   'Another tab of this page trains with these settings just now. Watch it there, or pause it there; or train with other settings here.';
 
 export function answersFrom(resources: Resources): Answers<Calls> {
-  let opening: { readonly backend: string; readonly engine: Promise<Engine> } | null = null;
+  let opening: { readonly backend: string; readonly stages: Promise<Stages> } | null = null;
   let shown: SubjectNames = BUNDLED;
 
-  function opened(): Promise<Engine> {
+  function opened(): Promise<Stages> {
     if (!opening) throw new Error('The lab is not open yet: call open first.');
-    return opening.engine;
+    return opening.stages;
   }
 
   /** The same backend goes on: a GPU's device is opened once. */
-  async function engineOn(backend: Calls['open']['args']['backend']): Promise<Engine> {
+  async function engineOn(backend: Calls['open']['args']['backend']): Promise<Stages> {
     if (opening?.backend === backend) {
-      const engine = await opening.engine;
-      engine.forget();
-      return engine;
+      const stages = await opening.stages;
+      stages.forget();
+      return stages;
     }
-    const made = { backend, engine: openEngine(resources, backend) };
+    const made = { backend, stages: openStages(resources, backend) };
     opening = made;
     // One that did not start, or whose device is lost, is opened afresh.
     const close = (): void => void (opening === made && (opening = null));
-    made.engine.then(({ lost }) => lost.then(close), close);
-    return made.engine;
+    made.stages.then(({ lost }) => lost.then(close), close);
+    return made.stages;
   }
 
   async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
-    const engine = await engineOn(backend);
+    const stages = await engineOn(backend);
     shown = { ...BUNDLED, ...names };
-    const { model, dataset } = await engine.subject(shown);
+    const { model, dataset } = await stages.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
     return {
-      device: engine.device,
+      device: stages.device,
       model: { name: modelTitle(shown.model), parameters, macs, weightedLayers },
       dataset: {
         name: datasetTitle(shown.dataset),
@@ -76,18 +76,18 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     return { count, height, width, pixels, labels };
   }
 
-  /** Work for the engine that is open; a lost device ends it with a sentence, where its promises might never settle. */
-  async function working<T>(work: (engine: Engine) => T | Promise<T>): Promise<T> {
-    const engine = await opened();
-    return unlessLost(engine.lost, Promise.resolve(work(engine)));
+  /** Work for the stages that are open; a lost device ends it with a sentence, where its promises might never settle. */
+  async function working<T>(work: (stages: Stages) => T | Promise<T>): Promise<T> {
+    const stages = await opened();
+    return unlessLost(stages.lost, Promise.resolve(work(stages)));
   }
 
   async function exportOnnx(
-    engine: Engine,
+    stages: Stages,
     { form, ...settings }: Calls['exportOnnx']['args'],
     control: Control,
   ): Promise<Calls['exportOnnx']['result']> {
-    const bytes = onnxBytes(await engine.make(settings, control), form);
+    const bytes = onnxBytes(await stages.make(settings, control), form);
     const { method, scheme } = settings;
     const name = scheme
       ? exportName(settings, method, schemeTitle(scheme, method), scheme.weightBits, scheme.activationBits)
@@ -102,12 +102,12 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     ...inspectAnswers(async () => opened()),
     ...runtimeAnswers(working, resources),
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
-    evaluate: (settings, control) => working((engine) => engine.evaluate(settings, control)),
-    preview: (settings, control) => working((engine) => preview(engine, settings, control)),
-    exportOnnx: (settings, control) => working((engine) => exportOnnx(engine, settings, control)),
+    evaluate: (settings, control) => working((stages) => stages.evaluate(settings, control)),
+    preview: (settings, control) => working((stages) => preview(stages, settings, control)),
+    exportOnnx: (settings, control) => working((stages) => exportOnnx(stages, settings, control)),
     quantizedFile: (workload) =>
-      working(async (engine) => {
-        const { file, bytes, model } = await engine.quantizedFile(workload);
+      working(async (stages) => {
+        const { file, bytes, model } = await stages.quantizedFile(workload);
         return { settings: fileSettings(workload, file, model.scheme), bytes: bytes.length };
       }),
     trainingState: (settings) => working(({ trainer }) => trainer.trainingState(settings)),

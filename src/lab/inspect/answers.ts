@@ -1,17 +1,17 @@
 /** What the calls about single layers do, given an engine. */
 import type { Answers } from '../rpc/answers.ts';
 import { clipCurve } from './clipCurve.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './layers.ts';
 import type { InspectCalls } from '../../contract/calls/inspect.ts';
 import { numberPath } from './numberPath.ts';
-import { modelFor } from '../engine/repair.ts';
+import { modelFor } from '../stages/repair.ts';
 import { measureSensitivity } from './sensitivity.ts';
 import { snap } from './snap.ts';
 
 /** @param opened the engine; it throws where there is none yet */
-export function inspectAnswers(opened: () => Promise<Engine>): Answers<InspectCalls> {
+export function inspectAnswers(opened: () => Promise<Stages>): Answers<InspectCalls> {
   return {
     layers: async ({ settings }, control) => describeLayers(await opened(), settings, control),
     channels: async ({ settings, layer }, control) => describeChannels(await opened(), settings, layer, control),
@@ -21,11 +21,11 @@ export function inspectAnswers(opened: () => Promise<Engine>): Answers<InspectCa
     numberPath: async (args, control) => numberPath(await opened(), args, control),
     async sensitivity(settings, control) {
       const start = performance.now();
-      const engine = await opened();
-      const { model, dataset } = await engine.subject(settings);
-      const { quantized } = await engine.make(settings, control);
+      const stages = await opened();
+      const { model, dataset } = await stages.subject(settings);
+      const { quantized } = await stages.make(settings, control);
       if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
-      const calibration = await engine.calibrated(settings, control);
+      const calibration = await stages.calibrated(settings, control);
       const found = await measureSensitivity(
         modelFor(model, quantized.scheme),
         quantized,
@@ -34,7 +34,7 @@ export function inspectAnswers(opened: () => Promise<Engine>): Answers<InspectCa
         settings.images,
         control,
       );
-      return { ...found, settings, device: engine.device, seconds: (performance.now() - start) / 1000 };
+      return { ...found, settings, device: stages.device, seconds: (performance.now() - start) / 1000 };
     },
   };
 }

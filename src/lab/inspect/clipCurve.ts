@@ -10,7 +10,7 @@ import type { Grid } from '../../quant/ranges/grid.ts';
 import { BITS, type Bits, type RangeMethod } from '../../quant/types.ts';
 import { breathe } from '../../base/breathe.ts';
 import { channelOf } from './channels.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { weightedNode } from './layers.ts';
 import type { ClipCurve, ClipGrid, InspectCalls } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -38,8 +38,8 @@ type Tensor = { readonly statistics: Statistics; readonly symmetric: boolean; re
  * activation: over the calibration images).
  * @throws when the settings have no scheme, or there is no such tensor or channel; the signal's reason, between bitwidths
  */
-export async function clipCurve(engine: Engine, args: Args, control: Control = {}): Promise<ClipCurve> {
-  const { statistics, symmetric, channels } = await tensorOf(engine, args, control);
+export async function clipCurve(stages: Stages, args: Args, control: Control = {}): Promise<ClipCurve> {
+  const { statistics, symmetric, channels } = await tensorOf(stages, args, control);
   const { points, count } = statistics;
   const { lo, hi } = widest(statistics, symmetric);
   const grids: ClipGrid[] = [];
@@ -53,12 +53,12 @@ export async function clipCurve(engine: Engine, args: Args, control: Control = {
   return { ...args, channels, count, symmetric, lo, hi, power, histogram: histogramOf(points, lo, hi), grids };
 }
 
-async function tensorOf(engine: Engine, { settings, layer, of, channel }: Args, control: Control): Promise<Tensor> {
-  const { model } = await engine.subject(settings);
+async function tensorOf(stages: Stages, { settings, layer, of, channel }: Args, control: Control): Promise<Tensor> {
+  const { model } = await stages.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} is not clipped in 32-bit float: choose a bitwidth.`);
   if (of === 'activation') {
-    const { statistics } = await engine.calibrated(settings, control);
+    const { statistics } = await stages.calibrated(settings, control);
     return {
       statistics: lookUp(statistics, quantizedAt(model.graph, layer), 'activation that is quantized'),
       symmetric: false,

@@ -4,11 +4,11 @@ import { normalize } from '../../data/normalize.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { dequantizeValue } from '../../quant/affine.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { openFewbit } from '../engines/fewbit.ts';
 import type { Made } from '../engines/types.ts';
 import type { FeatureMaps, InspectCalls } from '../../contract/calls/inspect.ts';
-import { modelFor } from '../engine/repair.ts';
+import { modelFor } from '../stages/repair.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /**
@@ -16,12 +16,12 @@ import type { Control } from '../../contract/progress.ts';
  * @throws when the settings are float32's, or there is no such tensor or image; the signal's reason, between layers
  */
 export async function featureMaps(
-  engine: Engine,
+  stages: Stages,
   { settings, layer, image }: InspectCalls['featureMaps']['args'],
   control: Control = {},
 ): Promise<FeatureMaps> {
-  const { model, dataset } = await engine.subject(settings);
-  const { quantized } = await engine.make(settings, control);
+  const { model, dataset } = await stages.subject(settings);
+  const { quantized } = await stages.make(settings, control);
   if (!quantized) throw new Error(`There is no quantized ${layer} in 32-bit float: choose a bitwidth.`);
   const values = normalize(dataset.test, [image], model.normalization);
   const paths = openPaths(modelFor(model, quantized.scheme), quantized, { values, count: 1 });
@@ -34,7 +34,7 @@ export async function featureMaps(
     }
   }
   const { float, quantized: rounded } = paths.tensor(layer);
-  const measured = (await integersOf(engine, { model, quantized }, values, layer)) ?? rounded.values.slice();
+  const measured = (await integersOf(stages, { model, quantized }, values, layer)) ?? rounded.values.slice();
   return {
     settings,
     layer,
@@ -48,12 +48,12 @@ export async function featureMaps(
 
 /** The tensor's codes in our engine, as the real numbers they stand for; null for logits, which are real already. */
 async function integersOf(
-  engine: Engine,
+  stages: Stages,
   made: Made & { readonly quantized: QuantizedModel },
   values: Float32Array,
   layer: TensorName,
 ): Promise<Float32Array | null> {
-  const network = await openFewbit(made, engine.here, { threads: 1 });
+  const network = await openFewbit(made, stages.here, { threads: 1 });
   try {
     const grid = made.quantized.activations.get(layer);
     let real: Float32Array | null = null;

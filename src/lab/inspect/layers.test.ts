@@ -7,7 +7,7 @@ import type { Bits, QuantizedModel } from '../../quant/types.ts';
 import { activations } from '../../tensor/activations.ts';
 import { channelOf } from './channels.ts';
 import { clipCurve } from './clipCurve.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
+import { openStages, type Stages } from '../stages/stages.ts';
 import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './layers.ts';
 import { nodeResources } from '../hosts/node.ts';
@@ -23,23 +23,23 @@ const settingsAt = (preset: PresetName, bits: Bits): RunSettings => ({
 });
 const LAYER = 'layer2.1.conv1';
 
-let engine: Engine;
+let stages: Stages;
 beforeAll(async () => {
-  engine = await openEngine(nodeResources(), 'wasm');
+  stages = await openStages(nodeResources(), 'wasm');
 });
 
 async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
-  const { quantized } = await engine.make(settings);
+  const { quantized } = await stages.make(settings);
   if (!quantized) throw new Error('nothing was quantized');
   return quantized;
 }
 
 const kernelOf = async (layer: string) =>
-  lookUp((await engine.subject(workload)).model.weights, `${layer}.kernel`, 'array');
+  lookUp((await stages.subject(workload)).model.weights, `${layer}.kernel`, 'array');
 
 describe('layers', () => {
   test('the whole graph, with its shapes and costs; nothing is quantized in float32', async () => {
-    const { layers } = await describeLayers(engine, float32);
+    const { layers } = await describeLayers(stages, float32);
     expect(layers.map(({ name }) => name).slice(0, 3)).toEqual([INPUT, 'conv1', 'layer1.0.conv1']);
     expect(layers.find(({ name }) => name === 'layer2.0.conv1')).toEqual({
       name: 'layer2.0.conv1',
@@ -55,8 +55,8 @@ describe('layers', () => {
   });
 
   test('a scheme gives every layer its bits and its noise: about 6 dB a bit', async () => {
-    const { layers: four } = await describeLayers(engine, settingsAt('modern', 4));
-    const { layers: eight } = await describeLayers(engine, settingsAt('modern', 8));
+    const { layers: four } = await describeLayers(stages, settingsAt('modern', 4));
+    const { layers: eight } = await describeLayers(stages, settingsAt('modern', 8));
     const sqnrOf = (layers: typeof four): number =>
       layers.find(({ name }) => name === LAYER)?.quantized?.weightSqnr ?? NaN;
     expect(sqnrOf(eight) - sqnrOf(four)).toBeGreaterThan(18);
@@ -67,26 +67,26 @@ describe('layers', () => {
   });
 
   test('channels have their own ranges and scales, or share one', async () => {
-    const channels = await describeChannels(engine, settingsAt('modern', 4), LAYER);
+    const channels = await describeChannels(stages, settingsAt('modern', 4), LAYER);
     const kernel = await kernelOf(LAYER);
     expect(channels).toMatchObject({ bits: 4, qmin: -8, qmax: 7 });
     expect(channels.lo[5]).toBe(Math.min(...channelOf(kernel, 5)));
     expect(new Set(channels.scale).size).toBe(32);
-    expect(new Set((await describeChannels(engine, settingsAt('2021', 4), LAYER)).scale).size).toBe(1);
+    expect(new Set((await describeChannels(stages, settingsAt('2021', 4), LAYER)).scale).size).toBe(1);
   });
 
   test('what is not there is refused by name', async () => {
-    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer9')).rejects.toThrow(
+    await expect(describeChannels(stages, settingsAt('modern', 4), 'layer9')).rejects.toThrow(
       'resnet20 has no layer named layer9.',
     );
-    await expect(describeChannels(engine, settingsAt('modern', 4), 'layer1.0.add')).rejects.toThrow(
+    await expect(describeChannels(stages, settingsAt('modern', 4), 'layer1.0.add')).rejects.toThrow(
       'layer1.0.add is of kind add',
     );
-    await expect(describeChannels(engine, float32, LAYER)).rejects.toThrow('choose a bitwidth');
-    await expect(snap(engine, { settings: settingsAt('modern', 4), layer: LAYER, channel: 32 })).rejects.toThrow(
+    await expect(describeChannels(stages, float32, LAYER)).rejects.toThrow('choose a bitwidth');
+    await expect(snap(stages, { settings: settingsAt('modern', 4), layer: LAYER, channel: 32 })).rejects.toThrow(
       '0 to 31',
     );
-    await expect(featureMaps(engine, { settings: settingsAt('modern', 4), layer: 'fc', image: 1000 })).rejects.toThrow(
+    await expect(featureMaps(stages, { settings: settingsAt('modern', 4), layer: 'fc', image: 1000 })).rejects.toThrow(
       /1000/,
     );
   });
@@ -96,7 +96,7 @@ describe('snap', () => {
   test.each(['modern', '2021'] as const)(
     '%s: the spikes are the codes of the quantized network, at every bitwidth',
     async (preset) => {
-      const result = await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null });
+      const result = await snap(stages, { settings: settingsAt(preset, 8), layer: LAYER, channel: null });
       for (const grid of result.grids) {
         const { codes, zeroPoint, scale } = lookUp(
           (await quantizedBy(settingsAt(preset, grid.bits))).weights,
@@ -121,16 +121,16 @@ describe('snap', () => {
 
   test('one channel is a part of the whole, and its noise is that of the layer’s channel', async () => {
     const settings = settingsAt('modern', 4);
-    const one = await snap(engine, { settings, layer: LAYER, channel: 7 });
+    const one = await snap(stages, { settings, layer: LAYER, channel: 7 });
     const [, , four] = one.grids;
     expect(one.count).toBe(3 * 3 * 32);
     expect([...four.spikes].reduce((sum, n) => sum + n, 0)).toBe(one.count);
     expect(four.scales[0]).toBe(four.scales[1]);
-    expect(four.sqnr).toBeCloseTo((await describeChannels(engine, settings, LAYER)).sqnr[7], 6);
+    expect(four.sqnr).toBeCloseTo((await describeChannels(stages, settings, LAYER)).sqnr[7], 6);
   });
 
   test('the way of a weight is the arithmetic, from the least weight to the greatest', async () => {
-    const { weights, grids } = await snap(engine, { settings: settingsAt('2021', 4), layer: LAYER, channel: null });
+    const { weights, grids } = await snap(stages, { settings: settingsAt('2021', 4), layer: LAYER, channel: null });
     const { data } = await kernelOf(LAYER);
     expect(weights.value).toHaveLength(257);
     expect(weights.value[0]).toBe(Math.min(...data));
@@ -149,7 +149,7 @@ describe('snap', () => {
 
   test('clipped weights are counted: none by min/max, some by the searched range at 2 bits', async () => {
     const clippedBy = async (preset: PresetName) =>
-      (await snap(engine, { settings: settingsAt(preset, 8), layer: LAYER, channel: null })).grids[0].clipped;
+      (await snap(stages, { settings: settingsAt(preset, 8), layer: LAYER, channel: null })).grids[0].clipped;
     expect(await clippedBy('2021')).toBe(0);
     expect(await clippedBy('modern')).toBeGreaterThan(0);
   });
@@ -157,7 +157,7 @@ describe('snap', () => {
   test('stops between two bitwidths', async () => {
     const controller = new AbortController();
     const stopped = snap(
-      engine,
+      stages,
       { settings: settingsAt('modern', 4), layer: LAYER, channel: null },
       { signal: controller.signal, report: () => controller.abort() },
     );
@@ -173,7 +173,7 @@ describe('clip or round', () => {
     ['activation', 'layer1.1.conv1'],
     ['activation', INPUT],
   ] as const)('of the %s of %s: tighter clips more and rounds less', async (of, layer) => {
-    const curve = await clipCurve(engine, { settings: settingsAt('modern', 4), layer, of, channel: null });
+    const curve = await clipCurve(stages, { settings: settingsAt('modern', 4), layer, of, channel: null });
     const [, , four] = curve.grids;
     const last = four.clipping.length - 1;
     expect(four.clipping[last]).toBeLessThan(1e-3 * four.clipping[0]);
@@ -183,7 +183,7 @@ describe('clip or round', () => {
   });
 
   test('each method is on the curve: min/max at its end, squared error at its bottom', async () => {
-    const { grids, lo, hi, power } = await clipCurve(engine, {
+    const { grids, lo, hi, power } = await clipCurve(stages, {
       settings: settingsAt('modern', 4),
       layer: LAYER,
       of: 'weights',
@@ -204,9 +204,9 @@ describe('clip or round', () => {
 describe('feature maps', () => {
   test('float as the network computes it, quantized on the grid, and the error of each channel', async () => {
     const settings = settingsAt('modern', 4);
-    const { model, dataset } = await engine.subject(workload);
+    const { model, dataset } = await stages.subject(workload);
     const layer = 'layer1.2.add';
-    const maps = await featureMaps(engine, { settings, layer, image: 3 });
+    const maps = await featureMaps(stages, { settings, layer, image: 3 });
     expect(maps.shape).toEqual([32, 32, 16]);
     for await (const batch of activations(model, dataset.test, Int32Array.of(3), [layer])) {
       const expected = batch.get(layer) ?? new Float32Array();

@@ -10,9 +10,9 @@ import { quantizedAt } from '../../quant/schemes.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { channelOf, extremesOf } from './channels.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/calls/inspect.ts';
-import { modelFor } from '../engine/repair.ts';
+import { modelFor } from '../stages/repair.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
@@ -26,11 +26,11 @@ export function weightedNode(graph: Graph, layer: TensorName): WeightedNode {
 }
 
 /** INPUT and every node, in the graph's order; with what the settings' scheme makes of each, unless they are float32's. */
-export async function describeLayers(engine: Engine, settings: RunSettings, control: Control = {}): Promise<Layers> {
-  const { model } = await engine.subject(settings);
-  const { quantized } = await engine.make(settings, control);
+export async function describeLayers(stages: Stages, settings: RunSettings, control: Control = {}): Promise<Layers> {
+  const { model } = await stages.subject(settings);
+  const { quantized } = await stages.make(settings, control);
   const noise =
-    quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await engine.calibrated(settings, control));
+    quantized && noiseOf(modelFor(model, quantized.scheme), quantized, await stages.calibrated(settings, control));
   const costs = new Map(graphCost(model.graph).nodes.map((cost) => [cost.name, cost]));
   const nodes = new Map(model.graph.nodes.map((node) => [node.name, node]));
   const layers = [...inferShapes(model.graph)].map(([name, shape]): LayerInfo => {
@@ -73,14 +73,14 @@ function noiseOf(
 
 /** The output channels of one layer's weights. @throws when the settings are float32's, or the layer carries no weights */
 export async function describeChannels(
-  engine: Engine,
+  stages: Stages,
   settings: RunSettings,
   layer: TensorName,
   control: Control = {},
 ): Promise<LayerChannels> {
-  const { model } = await engine.subject(settings);
+  const { model } = await stages.subject(settings);
   weightedNode(model.graph, layer);
-  const { quantized } = await engine.make(settings, control);
+  const { quantized } = await stages.make(settings, control);
   if (!quantized) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);
   const { bits, qmin, qmax, scale, zeroPoint } = lookUp(quantized.weights, layer, 'quantized weights');
   const kernel = lookUp(modelFor(model, quantized.scheme).weights, `${layer}.kernel`, 'array');

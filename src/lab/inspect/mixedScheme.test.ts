@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schemeFor } from '../../quant/schemes.ts';
 import { BITS } from '../../quant/types.ts';
-import { openEngine } from '../engine/engine.ts';
+import { openStages } from '../stages/stages.ts';
 import { costFront, measureCosts, mixedScheme, type LayerCosts } from './mixedScheme.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { ptqSettings } from '../../contract/settings.ts';
@@ -12,8 +12,8 @@ const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 8, seed
 
 let costs: LayerCosts;
 beforeAll(async () => {
-  const engine = await openEngine(nodeResources(), 'wasm');
-  costs = await measureCosts(engine, { ...ptqSettings(workload, 'modern', 4, 8), calibrationImages: 64 }, {}, 8);
+  const stages = await openStages(nodeResources(), 'wasm');
+  costs = await measureCosts(stages, { ...ptqSettings(workload, 'modern', 4, 8), calibrationImages: 64 }, {}, 8);
 }, 300_000);
 
 describe('layer costs', () => {

@@ -6,7 +6,7 @@ import type { TensorName } from '../../graph/types.ts';
 import { weightBitsOf } from '../../quant/schemes.ts';
 import { BITS, type Bits, type QuantScheme } from '../../quant/types.ts';
 import { measureEffects, type Trial } from './effects.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
@@ -34,19 +34,19 @@ const FRONT_POINTS = 50;
  * @param wanted training images, fewer where there are fewer
  */
 export async function measureCosts(
-  engine: Engine,
+  stages: Stages,
   settings: RunSettings,
   control: Control = {},
   wanted = PROBE_IMAGES,
 ): Promise<LayerCosts> {
   const { scheme } = settings;
   if (!scheme) throw new Error('Mixed precision needs a scheme to start from.');
-  const { model, dataset } = await engine.subject(settings);
+  const { model, dataset } = await stages.subject(settings);
   const nodes = model.graph.nodes.filter(isWeighted);
   const trials: (Trial & { readonly layer: TensorName; readonly bits: Bits })[] = [];
   for (const bits of BITS) {
     const plain = { ...scheme, weightBits: bits, repairs: [], layers: {} };
-    const { quantized } = await engine.make({ ...settings, scheme: plain }, control);
+    const { quantized } = await stages.make({ ...settings, scheme: plain }, control);
     if (!quantized) throw new Error('A scheme made no quantized model.');
     for (const { name: layer } of nodes.filter((node) => weightBitsOf(plain, model.graph, node) === bits)) {
       trials.push({ layer, bits, quantized, part: { weights: [layer] } });

@@ -5,15 +5,15 @@ import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { layerPath } from './layerPath.ts';
 import { runInteger } from '../../integer/reference/run.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { NumberPath, NumberPathArgs } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** @throws when the settings are float32's, or there is no such layer, image or place */
-export async function numberPath(engine: Engine, args: NumberPathArgs, control: Control = {}): Promise<NumberPath> {
+export async function numberPath(stages: Stages, args: NumberPathArgs, control: Control = {}): Promise<NumberPath> {
   const { settings, layer, image, place } = args;
-  const { dataset } = await engine.subject(settings);
-  const { quantized } = await engine.make(settings, control);
+  const { dataset } = await stages.subject(settings);
+  const { quantized } = await stages.make(settings, control);
   if (!quantized) throw new Error('A number has no integer path in 32-bit float: choose a bitwidth.');
   const node = quantized.graph.nodes.find(({ name }) => name === layer);
   if (!node) {

@@ -8,7 +8,7 @@ import { BITS, type AffineParams, type Bits, type QuantizedWeights, type QuantSc
 import { quantizeWeights } from '../../quant/weights.ts';
 import { breathe } from '../../base/breathe.ts';
 import { extremesOf } from './channels.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { weightedNode } from './layers.ts';
 import type { InspectCalls, Snap, SnapGrid } from '../../contract/calls/inspect.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -31,11 +31,11 @@ type Selection = { readonly first: number; readonly stride: number; readonly cou
  * @throws when the settings have no scheme, or the layer no weights or no such channel; the signal's reason, between bitwidths
  */
 export async function snap(
-  engine: Pick<Engine, 'subject'>,
+  stages: Pick<Stages, 'subject'>,
   { settings, layer, channel }: InspectCalls['snap']['args'],
   control: Control = {},
 ): Promise<Snap> {
-  const { model } = await engine.subject(settings);
+  const { model } = await stages.subject(settings);
   const { scheme } = settings;
   if (!scheme) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);
   const node = weightedNode(model.graph, layer);

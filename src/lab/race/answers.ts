@@ -1,6 +1,6 @@
 /** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
 import { createClassifier, type Classifier } from './classify.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { createRacer, type Racer } from './inTurn.ts';
 import { race } from './race.ts';
 import { score } from './score.ts';
@@ -12,23 +12,23 @@ import type { Answers } from '../rpc/answers.ts';
 
 const ONE_THREAD = 'The page is not cross-origin isolated, so WebAssembly has one thread only.';
 
-/** @param working runs work for the engine that is open */
+/** @param working runs work for the stages that are open */
 export function runtimeAnswers(
-  working: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
+  working: <T>(work: (stages: Stages) => Promise<T>) => Promise<T>,
   { lanes, createDecode, helpers }: Resources,
 ): Answers<RuntimeCalls & Pick<Calls, 'score'>> {
-  let made: { readonly engine: Engine; readonly classifier: Classifier } | null = null;
-  let raced: { readonly engine: Engine; readonly racer: Racer } | null = null;
+  let made: { readonly stages: Stages; readonly classifier: Classifier } | null = null;
+  let raced: { readonly stages: Stages; readonly racer: Racer } | null = null;
 
-  /** One for as long as the engine is: its networks stay open. */
-  function classifierOf(engine: Engine): Classifier {
-    if (made?.engine !== engine) made = { engine, classifier: createClassifier(engine, createDecode()) };
+  /** One for as long as the stages are: their networks stay open. */
+  function classifierOf(stages: Stages): Classifier {
+    if (made?.stages !== stages) made = { stages, classifier: createClassifier(stages, createDecode()) };
     return made.classifier;
   }
 
   /** It remembers what it timed, and races that again. */
-  function racerOf(engine: Engine): Racer {
-    if (raced?.engine !== engine) raced = { engine, racer: createRacer(engine) };
+  function racerOf(stages: Stages): Racer {
+    if (raced?.stages !== stages) raced = { stages, racer: createRacer(stages) };
     return raced.racer;
   }
 
@@ -40,8 +40,8 @@ export function runtimeAnswers(
 
   return {
     absentLanes,
-    score: (settings, control) => working((engine) => score(engine, settings, control, racerOf(engine))),
-    race: (args, control) => working((engine) => race(engine, lanes, args, control)),
-    classify: (args, control) => working((engine) => classifierOf(engine).classify(args, control)),
+    score: (settings, control) => working((stages) => score(stages, settings, control, racerOf(stages))),
+    race: (args, control) => working((stages) => race(stages, lanes, args, control)),
+    classify: (args, control) => working((stages) => classifierOf(stages).classify(args, control)),
   };
 }

@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { nodeDecode } from '../../data/node/decode.ts';
 import { createClassifier } from './classify.ts';
-import { openEngine } from '../engine/engine.ts';
+import { openStages } from '../stages/stages.ts';
 import { memoize } from '../../base/memoize.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { score } from './score.ts';
@@ -11,7 +11,7 @@ import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 
 const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 3, seed: 1 };
 const settings = [float32Settings(workload), { ...ptqSettings(workload, 'modern', 4), calibrationImages: 64 }] as const;
-const lab = memoize(() => openEngine(nodeResources(), 'wasm'));
+const lab = memoize(() => openStages(nodeResources(), 'wasm'));
 
 /** Left half red, right half blue, in the middle of a wide grey picture. */
 function picture(): Uint8Array {
@@ -27,13 +27,13 @@ function picture(): Uint8Array {
 }
 
 test('answers as the whole run does, and says what it saw', async () => {
-  const engine = await lab();
+  const stages = await lab();
   const photos = [0, 1, 2].map((testImage) => ({ name: `image ${testImage}`, testImage }));
-  const { photos: seen, side, refused } = await createClassifier(engine, nodeDecode).classify({ photos, settings });
-  const { dataset } = await engine.subject(workload);
+  const { photos: seen, side, refused } = await createClassifier(stages, nodeDecode).classify({ photos, settings });
+  const { dataset } = await stages.subject(workload);
   expect({ side, refused }).toEqual({ side: 32, refused: [] });
   for (const [column, each] of settings.entries()) {
-    const { predictions } = await score(engine, each);
+    const { predictions } = await score(stages, each);
     expect(seen.map(({ answers }) => answers[column].label)).toEqual(
       [...predictions].map((index) => dataset.test.classes[index]),
     );
@@ -44,13 +44,13 @@ test('answers as the whole run does, and says what it saw', async () => {
 });
 
 test('a photo is cut to its middle square at the network’s size; what cannot be decoded is named, the rest goes on', async () => {
-  const engine = await lab();
+  const stages = await lab();
   const photos = [
     { name: 'notes.txt', bytes: new Uint8Array(40) },
     { name: 'flag.png', bytes: picture() },
     { name: 'nowhere', testImage: 1e6 },
   ];
-  const { photos: seen, refused } = await createClassifier(engine, nodeDecode).classify({ photos, settings });
+  const { photos: seen, refused } = await createClassifier(stages, nodeDecode).classify({ photos, settings });
   expect(refused.map(({ name }) => name)).toEqual(['notes.txt', 'nowhere']);
   expect(refused[1].reason).toContain('There is no test image 1000000');
   const [{ name, truth, pixels, answers }] = seen;

@@ -6,7 +6,7 @@ import type { Decode, Picture } from '../../data/photos/picture.ts';
 import type { Bytes } from '../../data/types.ts';
 import { quantile } from '../../runtime/statistics.ts';
 import { decide } from '../../base/answers.ts';
-import type { Engine, Subject } from '../engine/engine.ts';
+import type { Stages, Subject } from '../stages/stages.ts';
 import { engineFor } from '../engines/engines.ts';
 import type { OpenNetwork } from '../engines/types.ts';
 import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/calls/race.ts';
@@ -27,15 +27,15 @@ export type Classifier = { readonly classify: (args: ClassifyArgs, control?: Con
 const keyOf = (settings: RunSettings): string => JSON.stringify([networkKey(settings), settings.engine]);
 
 /** @param decode of this platform */
-export function createClassifier(engine: Engine, decode: Decode): Classifier {
+export function createClassifier(stages: Stages, decode: Decode): Classifier {
   const networks = new Map<string, OpenNetwork>();
 
   async function networkFor(settings: RunSettings, control: Control): Promise<OpenNetwork> {
     const key = keyOf(settings);
     const known = networks.get(key);
     if (known) return known;
-    const made = await engine.make(settings, control);
-    const opened = await engine.openNetwork(made, settings.engine ?? engineFor('classify', made, engine.here));
+    const made = await stages.make(settings, control);
+    const opened = await stages.openNetwork(made, settings.engine ?? engineFor('classify', made, stages.here));
     networks.set(key, opened);
     return opened;
   }
@@ -54,7 +54,7 @@ export function createClassifier(engine: Engine, decode: Decode): Classifier {
     const [first] = settings;
     if (!first) throw new Error('Choose at least one bitwidth to classify with.');
     await closeOthers(settings);
-    const subject = await engine.subject(first);
+    const subject = await stages.subject(first);
     const side = subject.model.graph.inputShape[0];
     const opened: OpenNetwork[] = [];
     for (const each of settings) {

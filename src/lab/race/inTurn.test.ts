@@ -1,6 +1,6 @@
 /** One race has all that was timed before, so that no two times that stand together come from different moments. */
 import { expect, test } from 'vitest';
-import { openEngine } from '../engine/engine.ts';
+import { openStages } from '../stages/stages.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { float32Settings, ptqSettings } from '../../contract/settings.ts';
 import { createRacer } from './inTurn.ts';
@@ -9,8 +9,8 @@ const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 10, see
 const small = (bits: 8 | 4) => ({ ...ptqSettings(workload, 'modern', bits), calibrationImages: 32 });
 
 test('float32 first, then what was timed before, then the new one; a cancel is heard', async () => {
-  const engine = await openEngine(nodeResources(), 'wasm');
-  const racer = createRacer(engine);
+  const stages = await openStages(nodeResources(), 'wasm');
+  const racer = createRacer(stages);
   const bitsOf = async (settings: Parameters<typeof racer.time>[0]) =>
     (await racer.time(settings)).entries.map(({ settings: { scheme } }) => scheme?.weightBits ?? 32);
   expect(await bitsOf(float32Settings(workload))).toEqual([32]);

@@ -2,7 +2,7 @@
 import { breathe } from '../../base/breathe.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import { latencyStatistics } from '../../runtime/statistics.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import type { OpenNetwork } from '../engines/types.ts';
 import type { RunSettings, TimedRace } from '../../contract/run.ts';
 import { float32Settings, networkKey } from '../../contract/settings.ts';
@@ -25,7 +25,7 @@ export type Racer = {
   readonly time: (settings: RunSettings, control?: Control) => Promise<TimedRace>;
 };
 
-export function createRacer(engine: Engine): Racer {
+export function createRacer(stages: Stages): Racer {
   let before: readonly RunSettings[] = [];
 
   /** Float32 first, then those of the same network that were timed last, then this one. */
@@ -42,8 +42,8 @@ export function createRacer(engine: Engine): Racer {
     const opened: OpenNetwork[] = [];
     try {
       for (const each of field)
-        opened.push(await engine.openNetwork(await engine.make(each, control), 'fewbit', { threads: THREADS, signal }));
-      const { model, dataset } = await engine.subject(settings);
+        opened.push(await stages.openNetwork(await stages.make(each, control), 'fewbit', { threads: THREADS, signal }));
+      const { model, dataset } = await stages.subject(settings);
       const [{ images }] = evaluationBatches(dataset.test, {
         batchSize: 1,
         normalization: model.normalization,

@@ -4,7 +4,7 @@ import { channelsFirst } from '../../onnx/layout.ts';
 import type { LaneInput } from '../../runtime/lane.ts';
 import { raceInTurn, RULES } from '../../runtime/race.ts';
 import { decide } from '../../base/answers.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { raceFindings } from './findings.ts';
 import { openFewbitLane } from './fewbitLane.ts';
@@ -22,7 +22,7 @@ type File = RaceEntry & { readonly bytes: Uint8Array; readonly classes: number; 
  * @throws the signal's reason, between two runs; a lane or a file that fails is listed as absent instead
  */
 export async function race(
-  engine: Engine,
+  stages: Stages,
   lanes: Lanes,
   { entries, lanes: wanted, batches, budgetMs }: RaceArgs,
   control: Control = {},
@@ -31,12 +31,12 @@ export async function race(
     throw new Error('A race needs a file, a lane and a batch size.');
   const files: File[] = [];
   for (const entry of entries) {
-    const made = await engine.make(entry.settings, control);
+    const made = await stages.make(entry.settings, control);
     files.push({ ...entry, bytes: onnxBytes(made, entry.form), classes: made.model.classes.length, made });
   }
   async function open(name: RaceLane): Promise<OpenedLane> {
     if (!isFewbitLane(name)) return lanes.open(name);
-    return openFewbitLane(name, engine.here, (bytes) => {
+    return openFewbitLane(name, stages.here, (bytes) => {
       const file = files.find((each) => each.bytes === bytes);
       if (!file) throw new Error('This lane runs the files of its race only.');
       return file.made;
@@ -55,7 +55,7 @@ export async function race(
             total,
             unit: what === 'opened' ? 'files' : 'rounds',
           });
-        const run = await raceOn(open, lane, files, await inputOf(engine, entries[0], batch), budgetMs, {
+        const run = await raceOn(open, lane, files, await inputOf(stages, entries[0], batch), budgetMs, {
           ...control,
           report,
         });
@@ -130,8 +130,8 @@ async function raceOn(
 }
 
 /** The first test images, channels first, normalized. */
-async function inputOf(engine: Engine, { settings }: RaceEntry, batch: number): Promise<LaneInput> {
-  const { model, dataset } = await engine.subject(settings);
+async function inputOf(stages: Stages, { settings }: RaceEntry, batch: number): Promise<LaneInput> {
+  const { model, dataset } = await stages.subject(settings);
   if (batch > dataset.test.count)
     throw new Error(`A batch of ${batch} was asked for, but there are ${dataset.test.count} test images.`);
   const [

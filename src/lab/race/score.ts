@@ -2,7 +2,7 @@
 import { evaluationBatches } from '../../data/batches.ts';
 import { measureLatencies } from '../../runtime/session.ts';
 import { breathe } from '../../base/breathe.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { answerImages } from '../engines/answerImages.ts';
 import { openInSession, type SessionNetwork } from '../engines/onnxRuntime.ts';
 import type { Racer } from './inTurn.ts';
@@ -22,18 +22,18 @@ const RUNS = 50;
  * @throws the signal's reason, between two runs or batches, or while a session opens
  */
 export async function score(
-  engine: Engine,
+  stages: Stages,
   settings: RunSettings,
   { report, signal }: Control = {},
   racer?: Racer,
 ): Promise<ScoreResult> {
-  const made = await engine.make(settings, { report, signal });
-  const { test } = (await engine.subject(settings)).dataset;
+  const made = await stages.make(settings, { report, signal });
+  const { test } = (await stages.subject(settings)).dataset;
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
   const race = await racer?.time(settings, { report, signal });
   const opened: SessionNetwork[] = [];
   try {
-    for (const each of contenders) opened.push(await openInSession(each, engine.here, { signal }));
+    for (const each of contenders) opened.push(await openInSession(each, stages.here, { signal }));
     const { normalization } = made.model;
     const [first] = evaluationBatches(test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
     report?.({ stage: 'Timing in ONNX Runtime', done: 0, total: RUNS, unit: 'runs' });

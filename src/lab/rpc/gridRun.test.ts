@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../engine/engine.ts';
+import type { Stages } from '../stages/stages.ts';
 import { measureCell } from '../grid/cell.ts';
 import { cellsOf, isRow, type GridRecord, type GridSettings } from '../../contract/grid/grid.ts';
 import { recordsOf, runGrid, secondsLeft, type GridEvent, type GridTools } from './gridRun.ts';
@@ -32,7 +32,7 @@ function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
     labels: Int32Array.of(0, 1, 2, 3),
     classes: ['a', 'b', 'c', 'd'],
   };
-  const engine = {
+  const stages = {
     subject: async () => ({ dataset: { name: 'cifar10', train: set, test: set } }),
     async evaluate(settings: RunSettings, control: Control) {
       control.signal?.throwIfAborted();
@@ -50,13 +50,13 @@ function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
         seconds: 1,
       };
     },
-  } as unknown as Engine;
+  } as unknown as Stages;
   const made: GridTools = {
     store: { load: async () => store, save: async (record) => void store.push(record) },
     measure: (cell, control) =>
       measureCell(
         cell,
-        engine,
+        stages,
         {
           provenance: { versions: { tfjs: '0' }, commit: 'abc' },
           clock: { now: () => time, date: () => '2026-01-01T00:00:00.000Z' },

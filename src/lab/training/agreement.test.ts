@@ -15,7 +15,7 @@ import { qatTrainingSet, trainQuantized } from '../../tensor/qat/qat.ts';
 import { toQuantizedModel } from '../../tensor/qat/qatModel.ts';
 import { toQatNetwork } from '../../tensor/qat/qatNetwork.ts';
 import { nodesOfFakeQuantized, nodesOfQat, type NodeByNode } from '../../tensor/testing/nodes.ts';
-import { openEngine } from '../engine/engine.ts';
+import { openStages } from '../stages/stages.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { liveQatSettings, ptqSettings } from '../../contract/settings.ts';
 import { levelOf, logitBounds } from './testing/levels.ts';
@@ -134,15 +134,15 @@ describe.each([
   let classes: number;
 
   beforeAll(async () => {
-    const engine = await openEngine(nodeResources(), 'wasm');
+    const stages = await openStages(nodeResources(), 'wasm');
     const start = ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images, seed: 1 }, 'modern', bits);
     const { training = expect.unreachable() } = liveQatSettings(
       start,
       { trainImages: 2000, streamed: false },
       { validationImages: 0, distillation: 0 },
     );
-    const { quantized } = await engine.make(start);
-    const { model: float, dataset } = await engine.subject(start);
+    const { quantized } = await stages.make(start);
+    const { model: float, dataset } = await stages.subject(start);
     if ('batches' in dataset.train) expect.unreachable();
     const network = toQatNetwork(float, quantized ?? expect.unreachable(), training);
     for await (const { step } of trainQuantized(network, qatTrainingSet(dataset.train, training), training))

@@ -6,12 +6,12 @@ import { statisticsOf } from '../../quant/ranges/observer.ts';
 import { qRange } from '../../quant/schemes.ts';
 import { errorPower, gridError, searchRange } from '../../quant/ranges/search.ts';
 import { BITS } from '../../quant/types.ts';
-import { openEngine } from './engine.ts';
+import { openStages } from './stages.ts';
 import { nodeResources } from '../hosts/node.ts';
 
 test('every channel of the bundled ResNet-20 gets the same range, at every bitwidth', async () => {
   const { model } = await (
-    await openEngine(nodeResources(), 'wasm')
+    await openStages(nodeResources(), 'wasm')
   ).subject({ model: 'resnet20', dataset: 'cifar10-sample' });
   const power = errorPower(2.4);
   let channels = 0;

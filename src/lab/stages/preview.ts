@@ -1,17 +1,17 @@
 /** A quick look at quantized settings: quantized, and run on a few images. Nothing is written or timed. */
 import { answerImages } from '../engines/answerImages.ts';
-import type { Engine } from './engine.ts';
+import type { Stages } from './stages.ts';
 import type { PreviewResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /** @throws the signal's reason, between two batches; when the settings make no sense */
-export async function preview(engine: Engine, settings: RunSettings, control: Control = {}): Promise<PreviewResult> {
+export async function preview(stages: Stages, settings: RunSettings, control: Control = {}): Promise<PreviewResult> {
   const start = performance.now();
   const { signal } = control;
-  const made = await engine.make(settings, control);
-  const { test } = (await engine.subject(settings)).dataset;
+  const made = await stages.make(settings, control);
+  const { test } = (await stages.subject(settings)).dataset;
   signal?.throwIfAborted();
-  const network = await engine.openNetwork(made, settings.engine, { signal });
+  const network = await stages.openNetwork(made, settings.engine, { signal });
   try {
     const { top1 } = await answerImages(network, made, test, settings.images, { signal });
     return {

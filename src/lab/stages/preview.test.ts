@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resnet18, resnet20, resnet50 } from '../../graph/resnet.ts';
 import { breathe } from '../../base/breathe.ts';
-import { openEngine, type Engine } from './engine.ts';
+import { openStages, type Stages } from './stages.ts';
 import { evaluationBatch } from '../engines/evaluationBatch.ts';
 import { nodeResources } from '../hosts/node.ts';
 import { preview } from './preview.ts';
@@ -13,30 +13,30 @@ const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: PREVIEW
 const settings: RunSettings = { ...ptqSettings(workload, 'modern', 3), calibrationImages: 128 };
 
 describe('a preview, and what a move of the slider cancels for it', () => {
-  let engine: Engine;
+  let stages: Stages;
   beforeAll(async () => {
-    engine = await openEngine(nodeResources(), 'wasm');
+    stages = await openStages(nodeResources(), 'wasm');
   }, 120_000);
 
   test('a calibration that was cancelled goes on from its images, and comes to the same', async () => {
     const abort = new AbortController();
-    const cancelled = engine.calibrated(settings, { signal: abort.signal, report: () => abort.abort() });
+    const cancelled = stages.calibrated(settings, { signal: abort.signal, report: () => abort.abort() });
     await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
     const seen: Progress[] = [];
-    const resumed = await engine.calibrated(settings, { report: (progress) => seen.push(progress) });
+    const resumed = await stages.calibrated(settings, { report: (progress) => seen.push(progress) });
     expect(
       seen.map(({ done }) => done),
       'the first 64 images are not run again',
     ).toEqual([128]);
-    engine.forget();
-    expect(resumed).toEqual(await engine.calibrated(settings));
+    stages.forget();
+    expect(resumed).toEqual(await stages.calibrated(settings));
   });
 
   test('measures what an evaluation measures on the same images', async () => {
-    const found = await preview(engine, settings);
-    expect(found).toMatchObject({ settings, top1: (await engine.evaluate(settings)).top1 });
+    const found = await preview(stages, settings);
+    expect(found).toMatchObject({ settings, top1: (await stages.evaluate(settings)).top1 });
     const float32 = float32Settings(workload);
-    expect((await preview(engine, float32)).top1).toBe((await engine.evaluate(float32)).top1);
+    expect((await preview(stages, float32)).top1).toBe((await stages.evaluate(float32)).top1);
   });
 
   test('a cancelled evaluation runs no batch more', async () => {
@@ -46,7 +46,7 @@ describe('a preview, and what a move of the slider cancels for it', () => {
       seen.push(done);
       abort.abort();
     };
-    await expect(engine.evaluate({ ...settings, images: 400 }, { signal: abort.signal, report })).rejects.toMatchObject(
+    await expect(stages.evaluate({ ...settings, images: 400 }, { signal: abort.signal, report })).rejects.toMatchObject(
       { name: 'AbortError' },
     );
     expect(seen).toEqual([evaluationBatch('wasm', resnet20(), 400)]);
@@ -54,7 +54,7 @@ describe('a preview, and what a move of the slider cancels for it', () => {
 
   test('one that the slider has passed stops on its way', async () => {
     const abort = new AbortController();
-    const running = preview(engine, settings, { signal: abort.signal });
+    const running = preview(stages, settings, { signal: abort.signal });
     await breathe();
     abort.abort();
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });

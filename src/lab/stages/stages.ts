@@ -37,7 +37,7 @@ export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
 
-export type Engine = {
+export type Stages = {
   readonly device: Device;
   /** What the table of engines needs to open one. */
   readonly here: Here;
@@ -63,7 +63,7 @@ export type Engine = {
   readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
   /** Trainings that are watched; what they end in is what `make` makes of their settings. */
   readonly trainer: Trainer;
-  /** Resolves, with a reason, when the device is gone and this engine with it. */
+  /** Resolves, with a reason, when the device is gone and these stages with it. */
   readonly lost: Promise<string>;
 };
 
@@ -80,7 +80,7 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
 }
 
 /** Opens a backend. @throws when it cannot start */
-export async function openEngine(resources: Resources, backend: BackendName | 'auto'): Promise<Engine> {
+export async function openStages(resources: Resources, backend: BackendName | 'auto'): Promise<Stages> {
   const { name, description, threads, lost } = await openBackend(backend, resources.platform);
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
   const here: Here = { ...resources, device };
@@ -209,7 +209,7 @@ export async function openEngine(resources: Resources, backend: BackendName | 'a
   const kept = keepOpen();
   void lost.then(() => kept.closeAll());
 
-  const open: Engine['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
+  const open: Stages['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
     ENGINES[engine].keeps
       ? kept.take(made.quantized ?? made.model.weights, `${engine} ${options.threads}`, () =>
           openNetwork(engine, made, here, options),
