@@ -11,7 +11,7 @@ import { equalize } from '../../src/calibrate/repair/equalize.ts';
 import { quantizeModel } from '../../src/calibrate/ptq.ts';
 import { calibrate, observedTensors } from '../../src/calibrate/calibration.ts';
 import { layerRepairs, repairInTurn } from '../../src/calibrate/repair/repairInTurn.ts';
-import { verdictText } from '../../src/calibrate/repair/verdict.ts';
+import { judgesOf, verdictText } from '../../src/calibrate/repair/verdict.ts';
 import { calibrationIndices } from '../../src/data/batches.ts';
 import { normalize } from '../../src/data/normalize.ts';
 import type { FloatModel } from '../../src/graph/types.ts';
@@ -174,6 +174,7 @@ async function repaired(model: FloatModel, start: QuantizedModel): Promise<Quant
     model,
     start,
     batch,
+    judgesOf(dataset.train, count, seed, model.normalization),
     args.steps ? { seed, steps: Number(args.steps) } : { seed },
     (repair, { layer, done, total, before, after }) =>
       console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`),

@@ -10,7 +10,7 @@
 import { parseArgs } from 'node:util';
 import { quantizeModel } from '../../src/calibrate/ptq.ts';
 import { calibrate, observedTensors } from '../../src/calibrate/calibration.ts';
-import { outputDivergence } from '../../src/calibrate/repair/verdict.ts';
+import { nearness } from '../../src/calibrate/repair/verdict.ts';
 import { calibrationIndices } from '../../src/data/batches.ts';
 import { normalize } from '../../src/data/normalize.ts';
 import { lookUp } from '../../src/base/lookUp.ts';
@@ -62,7 +62,7 @@ const commit = commitOf(import.meta.dirname);
 for (const pair of bits) {
   const rule = schemeFor('modern', pair.weights, pair.activations);
   const row = async (what: string, scheme: QuantScheme, more: object): Promise<void> => {
-    const divergence = await outputDivergence(model, quantizeModel(model, calibration, scheme), images);
+    const { divergence } = await nearness(model, quantizeModel(model, calibration, scheme), images);
     console.log(
       JSON.stringify({
         kind: 'range pick',

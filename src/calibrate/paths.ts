@@ -3,7 +3,7 @@ import { hasOwnGrid } from '../graph/grids.ts';
 import { lookUp } from '../base/lookUp.ts';
 import { inferShapes, inputsOf, isWeighted } from '../graph/shapes.ts';
 import { INPUT, type FloatModel, type GraphNode, type TensorName, type WeightedNode } from '../graph/types.ts';
-import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
+import type { AffineParams, QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { dequantizedWeights } from '../tensor/fakeQuantized.ts';
 import { runNode, type Stack } from '../tensor/reconstruct/node.ts';
 import { fakeQuantizeArray } from './codes.ts';
@@ -23,22 +23,22 @@ export type Paths = {
   readonly floatNode: (node: GraphNode, inputs: ReadonlyMap<TensorName, Stack>) => Promise<Stack>;
   /** The float output of a node before its ReLU. */
   readonly floatOutput: (node: WeightedNode) => Promise<Stack>;
-  /** The output before the ReLU that these quantized weights give on the quantized path. */
-  readonly quantizedOutput: (node: WeightedNode, weights: QuantizedWeights) => Promise<Stack>;
-  /** Goes through the node, with these weights on the quantized path. */
-  readonly pass: (node: GraphNode, weights: QuantizedWeights | undefined) => Promise<void>;
+  /** The output before the ReLU on the quantized path, as this model has the node. */
+  readonly quantizedOutput: (node: WeightedNode, quantized: QuantizedModel) => Promise<Stack>;
+  /** Goes through the node; on the quantized path as this model has it. */
+  readonly pass: (node: GraphNode, quantized: QuantizedModel) => Promise<void>;
   /** A tensor that has been computed and is still to be read. */
   readonly tensor: (name: TensorName) => Both;
 };
 
-export function openPaths(model: FloatModel, quantized: QuantizedModel, images: Images): Paths {
+/** @param inputGrid what the images are rounded to on the quantized path */
+export function openPaths(model: FloatModel, inputGrid: AffineParams, images: Images): Paths {
   const { graph } = model;
   const { count } = images;
   const shapes = inferShapes(graph);
-  const grid = (name: TensorName) => lookUp(quantized.activations, name, 'activation grid');
   const input = { values: images.values, shape: graph.inputShape };
   const kept = new Map<TensorName, Both>([
-    [INPUT, { float: input, quantized: { ...input, values: fakeQuantizeArray(images.values, grid(INPUT)) } }],
+    [INPUT, { float: input, quantized: { ...input, values: fakeQuantizeArray(images.values, inputGrid) } }],
   ]);
   const lastReader = new Map(graph.nodes.flatMap((node) => inputsOf(node).map((name) => [name, node.name] as const)));
   const tensor = (name: TensorName) => lookUp(kept, name, 'values on the two paths');
@@ -57,9 +57,12 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
   };
   const floatRun = (node: GraphNode): Promise<Stack> =>
     floatNode(node, new Map(inputsOf(node).map((name) => [name, tensor(name).float])));
-  const quantizedRun = (node: GraphNode, own: QuantizedWeights | undefined, rounded: boolean): Promise<Stack> => {
-    const weights = own && isWeighted(node) ? realWeights(quantized, node, own) : {};
-    const quantizer = rounded && hasOwnGrid(node) ? grid(node.name) : undefined;
+  const quantizedRun = (node: GraphNode, quantized: QuantizedModel, rounded: boolean): Promise<Stack> => {
+    const weights = isWeighted(node)
+      ? realWeights(quantized, node, lookUp(quantized.weights, node.name, 'quantized weights'))
+      : {};
+    const quantizer =
+      rounded && hasOwnGrid(node) ? lookUp(quantized.activations, node.name, 'activation grid') : undefined;
     return runNode(
       node,
       read(node).map((both) => both.quantized),
@@ -76,9 +79,9 @@ export function openPaths(model: FloatModel, quantized: QuantizedModel, images: 
     tensor,
     floatNode,
     floatOutput: (node) => floatRun(withoutRelu(node)),
-    quantizedOutput: (node, weights) => quantizedRun(withoutRelu(node), weights, false),
-    async pass(node, weights) {
-      const both = { float: await floatRun(node), quantized: await quantizedRun(node, weights, true) };
+    quantizedOutput: (node, quantized) => quantizedRun(withoutRelu(node), quantized, false),
+    async pass(node, quantized) {
+      const both = { float: await floatRun(node), quantized: await quantizedRun(node, quantized, true) };
       kept.set(node.name, both);
       for (const name of inputsOf(node)) if (lastReader.get(name) === node.name) kept.delete(name);
     },

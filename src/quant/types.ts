@@ -88,8 +88,12 @@ export type RepairVerdict = {
   /** Mean KL divergence in nats of the output from the float network's, before the repair and after it. */
   readonly before: number;
   readonly after: number;
-  /** Calibration images that judged. */
+  /** Share of the images of which the quantized network gives the float one's answer. */
+  readonly agreement: { readonly before: number; readonly after: number };
+  /** Images that judged. */
   readonly images: number;
+  /** Whether the repair was made on others. */
+  readonly apart: boolean;
 };
 
 /** Where PTQ and QAT both end, and what the interpreter, the ONNX writer, the size count and the charts read. */

@@ -2,7 +2,14 @@
 import { hasOwnGrid } from '../../graph/grids.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
-import type { FloatModel, Graph, GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
+import {
+  INPUT,
+  type FloatModel,
+  type Graph,
+  type GraphNode,
+  type TensorName,
+  type WeightedNode,
+} from '../../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights, Repair } from '../../quant/types.ts';
 import { BLOCK, blockError, roundBlock, type BlockOptions } from '../../tensor/reconstruct/block.ts';
 import { momentsOf, type Moments } from '../../tensor/reconstruct/gram.ts';
@@ -70,7 +77,7 @@ export async function* repairModel(
   const rule = RULES[repair];
   const units = rule.units(model.graph);
   const total = units.filter(hasWeights).length;
-  const paths = openPaths(model, start, images);
+  const paths = openPaths(model, lookUp(start.activations, INPUT, 'activation grid'), images);
   let current = start;
   let done = 0;
   for (const unit of units) {
@@ -79,7 +86,7 @@ export async function* repairModel(
     const work = hasWeights(unit) && done >= skip;
     const repaired = work ? await rule.repair(unit, { model, start: current, paths, options }) : null;
     if (repaired) current = { ...current, weights: new Map([...current.weights, ...repaired.weights]) };
-    for (const node of unit) await paths.pass(node, current.weights.get(node.name));
+    for (const node of unit) await paths.pass(node, current);
     if (hasWeights(unit)) done++;
     if (repaired) yield { repair, layer, done, total, before: repaired.before, after: repaired.after, model: current };
   }
@@ -131,7 +138,7 @@ function correcting(correct: typeof correctedMean): Rule['repair'] {
     const layer = node as WeightedNode;
     const own = lookUp(start.weights, layer.name, 'quantized weights');
     const wanted = await paths.floatOutput(layer);
-    const found = await paths.quantizedOutput(layer, own);
+    const found = await paths.quantizedOutput(layer, start);
     const inputScale = lookUp(start.activations, layer.input, 'activation grid').scale;
     const { bias } = realWeights(start, layer, own);
     const { weights, before, after } = correct(

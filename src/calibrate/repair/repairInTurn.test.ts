@@ -8,12 +8,15 @@ import { quantizeModel } from '../ptq.ts';
 import { calibrate } from '../calibration.ts';
 import { repairInTurn } from './repairInTurn.ts';
 import { batch, model, stream } from '../testing/tinyModel.ts';
-import { outputDivergence } from './verdict.ts';
+import { nearness } from './verdict.ts';
 
 vi.mock('../divergence.ts', { spy: true });
 beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false }));
 
 const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1, 2, 2, 1, 0), count: 3 };
+
+/** As many as would judge a small run. */
+const judges = { ...images, apart: false };
 
 async function start(repairs: readonly Repair[]): Promise<QuantizedModel> {
   const calibration = await calibrate(model, stream(batch({ plain: [-1, 8], sum: [0, 8], mean: [0, 8] })));
@@ -26,16 +29,16 @@ test.each([[['bias', 'gain']], [['gain', 'bias', 'gain']]] as const)(
     const given = await start(repairs);
     const judged = vi.mocked(meanDivergence);
     judged.mockClear();
-    const made = await repairInTurn(model, given, images, {}, () => undefined);
+    const made = await repairInTurn(model, given, images, judges, {}, () => undefined);
     expect(judged).toHaveBeenCalledTimes(repairs.length + 1);
 
     const verdicts = made.repairs ?? [];
     expect(verdicts.map(({ repair }) => repair)).toEqual(repairs);
-    expect(verdicts[0].before).toBe(await outputDivergence(model, given, images));
+    expect(verdicts[0].before).toBe((await nearness(model, given, images)).divergence);
     verdicts
       .slice(1)
       .forEach(({ before }, i) => expect(before).toBe(verdicts[i].kept ? verdicts[i].after : verdicts[i].before));
     const last = verdicts[verdicts.length - 1];
-    expect(await outputDivergence(model, made, images)).toBe(last.kept ? last.after : last.before);
+    expect((await nearness(model, made, images)).divergence).toBe(last.kept ? last.after : last.before);
   },
 );

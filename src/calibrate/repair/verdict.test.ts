@@ -1,16 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
 import { schemeFor } from '../../quant/schemes.ts';
-import type { QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
+import { calibrationIndices } from '../../data/batches.ts';
+import type { QuantizedModel, QuantizedWeights, RepairVerdict } from '../../quant/types.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { quantizeModel } from '../ptq.ts';
 import { calibrate } from '../calibration.ts';
 import { batch, model, stream } from '../testing/tinyModel.ts';
-import { betterModel, outputDivergence, verdictText } from './verdict.ts';
+import { betterModel, judgesOf, nearness, verdictText } from './verdict.ts';
 
 beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false }));
 
-const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1), count: 2 };
+const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1), count: 2, apart: true };
 const start = async (): Promise<QuantizedModel> =>
   quantizeModel(
     model,
@@ -28,14 +29,20 @@ function moved(from: QuantizedModel, steps: number): QuantizedModel {
 test('a repair that moves the output away is dropped and said; one that brings it back is kept', async () => {
   const good = await start();
   const bad = moved(good, 20_000);
-  const [near, far] = [await outputDivergence(model, good, images), await outputDivergence(model, bad, images)];
+  const [near, far] = [
+    (await nearness(model, good, images)).divergence,
+    (await nearness(model, bad, images)).divergence,
+  ];
   expect(near).toBeLessThan(0.01);
   expect(far).toBeGreaterThan(10 * near);
 
   const dropped = await betterModel(model, good, bad, images, 'bias');
-  expect(dropped).toEqual({ ...good, repairs: [{ repair: 'bias', kept: false, before: near, after: far, images: 2 }] });
+  expect(dropped).toMatchObject({
+    ...good,
+    repairs: [{ repair: 'bias', kept: false, before: near, after: far, images: 2, apart: true }],
+  });
   expect(verdictText(dropped.repairs?.[0] ?? expect.unreachable())).toMatch(
-    /^bias: dropped, it moved the output away .* on 2 calibration images\)\.$/,
+    /^bias: dropped, it moved the output away .* on 2 training images that it was not made on\)\.$/,
   );
 
   const kept = await betterModel(model, { ...bad, repairs: dropped.repairs }, good, images, 'gain');
@@ -45,4 +52,47 @@ test('a repair that moves the output away is dropped and said; one that brings i
     ['gain', true],
   ]);
   expect(verdictText(kept.repairs?.[1] ?? expect.unreachable())).toMatch(/^gain: kept/);
+});
+
+test('a repair that loses answers is dropped even where the divergence falls', async () => {
+  const good = await start();
+  // Both are far off; the one that is nearer by its divergence gives other answers.
+  const known = { divergence: 1e9, agreement: 1 };
+  const bad = moved(good, 20_000);
+  expect((await nearness(model, bad, images)).agreement).toBeLessThan(1);
+  const [verdict] = (await betterModel(model, good, bad, images, 'gain', known)).repairs ?? expect.unreachable();
+  expect(verdict.after).toBeLessThan(verdict.before);
+  expect(verdict).toMatchObject({ kept: false, agreement: { before: 1 } });
+});
+
+test('judges are images that the repair was not made on, where enough are left', () => {
+  const count = 100;
+  const set = {
+    height: 1,
+    width: 1,
+    count,
+    pixels: Uint8Array.from({ length: 3 * count }, (_, i) => Math.floor(i / 3)),
+    labels: Int32Array.from({ length: count }, (_, i) => i % 2),
+    classes: ['a', 'b'],
+  };
+  const plain = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
+  const imagesOf = ({ values }: { values: Float32Array }) => values.filter((_, i) => i % 3 === 0).map(Math.round);
+  const made = new Set(calibrationIndices(set, 40, 3));
+  const judges = judgesOf(set, 40, 3, plain);
+  expect(judges).toMatchObject({ count: 40, apart: true });
+  expect([...imagesOf(judges)].filter((image) => made.has(image))).toEqual([]);
+  expect(judgesOf(set, 90, 3, plain)).toMatchObject({ count: 90, apart: false });
+  expect(verdictText({ ...verdictOf(40), apart: false })).toContain(
+    'on 40 calibration images, since there are no others',
+  );
+});
+
+const verdictOf = (images: number): RepairVerdict => ({
+  repair: 'gain',
+  kept: true,
+  before: 1,
+  after: 0,
+  agreement: { before: 0.5, after: 1 },
+  images,
+  apart: true,
 });

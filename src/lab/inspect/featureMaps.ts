@@ -8,6 +8,7 @@ import type { Stages } from '../stages/stages.ts';
 import { openFewbit } from '../engines/fewbit.ts';
 import type { Made } from '../engines/types.ts';
 import type { FeatureMaps, InspectCalls } from '../../contract/calls/inspect.ts';
+import { lookUp } from '../../base/lookUp.ts';
 import { modelFor } from '../stages/repair.ts';
 import type { Control } from '../../contract/progress.ts';
 
@@ -24,13 +25,16 @@ export async function featureMaps(
   const { quantized } = await stages.make(settings, control);
   if (!quantized) throw new Error(`There is no quantized ${layer} in 32-bit float: choose a bitwidth.`);
   const values = normalize(dataset.test, [image], model.normalization);
-  const paths = openPaths(modelFor(model, quantized.scheme), quantized, { values, count: 1 });
+  const paths = openPaths(modelFor(model, quantized.scheme), lookUp(quantized.activations, INPUT, 'activation grid'), {
+    values,
+    count: 1,
+  });
   if (layer !== INPUT) {
     const last = model.graph.nodes.findIndex(({ name }) => name === layer);
     if (last < 0) throw new Error(`${model.graph.name} has no layer named ${layer}.`);
     for (const node of model.graph.nodes.slice(0, last + 1)) {
       control.signal?.throwIfAborted();
-      await paths.pass(node, quantized.weights.get(node.name));
+      await paths.pass(node, quantized);
     }
   }
   const { float, quantized: rounded } = paths.tensor(layer);

@@ -2,6 +2,7 @@
 import { equalize } from '../../calibrate/repair/equalize.ts';
 import { repairTitle } from '../../calibrate/repair/repair.ts';
 import { layerRepairs, repairInTurn } from '../../calibrate/repair/repairInTurn.ts';
+import { judgesOf } from '../../calibrate/repair/verdict.ts';
 import { calibrationIndices } from '../../data/batches.ts';
 import { normalize } from '../../data/normalize.ts';
 import type { ImageSet } from '../../data/types.ts';
@@ -28,7 +29,14 @@ export async function repaired(
 ): Promise<QuantizedModel> {
   if (layerRepairs(start).length === 0) return start;
   const images = { values: normalize(train, calibrationIndices(train, count, seed), model.normalization), count };
-  return repairInTurn(model, start, images, { seed, signal: control.signal }, (repair, { layer, done, total }) =>
-    control.report?.({ stage: `${repairTitle(repair)}: ${layer}`, done, total, unit: 'layers' }),
+  const judges = judgesOf(train, count, seed, model.normalization);
+  return repairInTurn(
+    model,
+    start,
+    images,
+    judges,
+    { seed, signal: control.signal },
+    (repair, { layer, done, total }) =>
+      control.report?.({ stage: `${repairTitle(repair)}: ${layer}`, done, total, unit: 'layers' }),
   );
 }
