@@ -205,7 +205,7 @@ describe('the page', () => {
     await reach(lab, 'score', 4);
     await text('top1-modern-4').toBeInTheDocument();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
-    const menu = page.getByRole('button', { name: /^\d\/\d The bill$/ });
+    const menu = page.getByRole('button', { name: /^\d+\/\d+ The bill$/ });
     await expect.element(menu).toHaveAttribute('aria-expanded', 'false');
     expect(page.getByRole('link', { name: 'Data', exact: true }).elements()).toHaveLength(0);
     await userEvent.click(menu);

@@ -3,9 +3,11 @@ import { Suspense, useEffect, useState, type MouseEvent } from 'react';
 import type { Lab } from '../lab/rpc/client.ts';
 import { ModelAbsent, isModelAbsent, isEmptyWithout } from './shell/ModelAbsent.tsx';
 import { Dock } from './shell/Dock.tsx';
+import { Explained } from './glossary/Explained.tsx';
 import { Files } from './files/Files.tsx';
 import { Header } from './shell/Header.tsx';
 import { formatLink, parseLink } from './state/link.ts';
+import { Meaning } from './glossary/Meaning.tsx';
 import { LiveRegion } from './shell/LiveRegion.tsx';
 import { Steps } from './shell/Navigation.tsx';
 import { ErrorBoundary } from './recovery/ErrorBoundary.tsx';
@@ -58,7 +60,9 @@ export function App({ store, lab, problems }: Props) {
             {note}
           </p>
         ))}
-        <p className="task">{task}</p>
+        <p className="task">
+          <Explained>{task}</Explained>
+        </p>
         {absent && <ModelAbsent state={state} />}
         {!(absent && isEmptyWithout(screen)) && (
           <ErrorBoundary key={screen} what={title}>
@@ -79,6 +83,7 @@ export function App({ store, lab, problems }: Props) {
         )}
       </footer>
       <LiveRegion />
+      <Meaning />
     </>
   );
 }

@@ -48,7 +48,10 @@ export type RunResult = {
 };
 
 /** A quick look at settings on their few images: what a slider shows while it moves. */
-export type PreviewResult = Pick<RunResult, 'settings' | 'engine' | 'device' | 'top1' | 'seconds'>;
+export type PreviewResult = Pick<
+  RunResult,
+  'settings' | 'engine' | 'device' | 'top1' | 'predictions' | 'confidences' | 'seconds'
+>;
 
 /** Milliseconds per run of `batch` images, after `warmup` runs that are not counted. */
 export type Latency = {

@@ -28,6 +28,15 @@ export function YTicks({ y, ticks, x, rem, format = String, grid }: YTicksProps)
   );
 }
 
+/** What the vertical axis measures, above its numbers: the drawing leaves 2 rem free there. */
+export function YName({ rem, children }: { readonly rem: number; readonly children: string }) {
+  return (
+    <text className="tick start" x={0} y={0.9 * rem}>
+      ↑ {children}
+    </text>
+  );
+}
+
 type XTicksProps = {
   readonly x: Scale;
   readonly ticks: readonly number[];

@@ -4,6 +4,7 @@ import { line } from 'd3-shape';
 import type { Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
+import { YName, YTicks } from './Axes.tsx';
 import { ChartFrame } from './ChartFrame.tsx';
 import type { LegendKey } from './Legend.tsx';
 import type { Column } from './table.ts';
@@ -35,6 +36,10 @@ type Drawing = {
   readonly max: number;
   readonly format: (value: number) => string;
   readonly selected: Bits;
+  /** What the vertical axis measures, in a word or two. */
+  readonly axis: string;
+  /** Widths whose results are not shown yet, and why, in a word or two. */
+  readonly hidden?: { readonly bits: readonly Bits[]; readonly why: string };
 };
 
 type Props = Drawing & {
@@ -50,6 +55,8 @@ type Props = Drawing & {
 
 type Row = Mark & { readonly series: string };
 
+/** Room for the numbers of the vertical axis, in rem. */
+const LEFT = 3.1;
 /** Width of one character of a label, in rem: enough to see whether it fits its column. */
 const CHARACTER = 0.66;
 const COLUMNS = [null, ...WIDTHS].map(columnName);
@@ -101,12 +108,15 @@ function Marks({
   max,
   format,
   selected,
+  axis,
+  hidden,
   width,
   height,
   rem,
 }: Drawing & Box) {
-  const x = scaleBand(COLUMNS, [0, width]).padding(0.35);
-  const y = scaleLinear([0, max], [height - 1.9 * rem, 1.9 * rem]);
+  const left = LEFT * rem;
+  const x = scaleBand(COLUMNS, [left, width]).padding(0.35);
+  const y = scaleLinear([0, max], [height - 1.9 * rem, 2.2 * rem]);
   const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
   const path = line<Mark>(
     (mark) => centre(mark.bits),
@@ -120,7 +130,9 @@ function Marks({
   return (
     <>
       <rect className="selected" x={centre(selected) - x.step() / 2} width={x.step()} height={height} rx={6} />
-      <line className="axis" x2={width} y1={y(0)} y2={y(0)} />
+      <YTicks y={y} ticks={y.ticks(4)} x={left - 0.4 * rem} rem={rem} format={format} grid={[left, width]} />
+      <YName rem={rem}>{axis}</YName>
+      <line className="axis" x1={left} x2={width} y1={y(0)} y2={y(0)} />
       {float32 && (
         <line className="reference" x1={centre(null)} x2={width} y1={y(float32.value)} y2={y(float32.value)} />
       )}
@@ -164,6 +176,14 @@ function Marks({
           )}
         </g>
       ))}
+      {hidden && hidden.bits.length > 0 && (
+        <Hidden
+          from={centre(hidden.bits[0]) - x.step() / 2}
+          to={centre(hidden.bits[hidden.bits.length - 1]) + x.step() / 2}
+          y={[y(max), y(0)]}
+          why={hidden.why}
+        />
+      )}
       {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} rem={rem} />}
       {expected && (
         <text className="value start" x={centre(expected.bits) + 0.67 * rem} y={y(expected.value) + 0.3 * rem}>
@@ -176,6 +196,25 @@ function Marks({
         </text>
       ))}
     </>
+  );
+}
+
+type HiddenProps = {
+  readonly from: number;
+  readonly to: number;
+  readonly y: readonly [top: number, bottom: number];
+  readonly why: string;
+};
+
+/** The place of results that wait: it is seen that something comes, and why it does not yet. */
+function Hidden({ from, to, y: [top, bottom], why }: HiddenProps) {
+  return (
+    <g>
+      <rect className="waits" x={from} y={top} width={to - from} height={bottom - top} rx={6} />
+      <text className="value" x={(from + to) / 2} y={(top + bottom) / 2}>
+        {why}
+      </text>
+    </g>
   );
 }
 

@@ -1,6 +1,8 @@
 /** The frame of every chart: its finding above, its numbers behind it, and both to take home. */
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { WORDS } from '../words/words.ts';
+import { Explained } from '../glossary/Explained.tsx';
+import { wordsOf } from '../glossary/entry.ts';
 import { ChartTableView } from './ChartTableView.tsx';
 import { Legend, type LegendKey } from './Legend.tsx';
 import { pngOf } from './picture.ts';
@@ -63,6 +65,7 @@ export function ChartFrame<Row>({
   const [open, setOpen] = useState(false);
   const tableNow = (): ChartTable<Row> => (typeof table === 'function' ? table() : table);
   const words = WORDS.chart;
+  const inFinding = wordsOf(finding);
 
   function saveCsv(): void {
     const text = csvOf(tableNow(), { title: words.provenance, text: provenance });
@@ -81,7 +84,7 @@ export function ChartFrame<Row>({
   return (
     <figure className="chart" aria-labelledby={caption} data-testid={`chart-${id}`}>
       <p className="finding" data-testid={`finding-${id}`}>
-        {finding}
+        <Explained>{finding}</Explained>
       </p>
       <div className="drawing" ref={ref} style={{ height: `${height}rem` }}>
         {box.width > 0 && (
@@ -97,9 +100,13 @@ export function ChartFrame<Row>({
           </svg>
         )}
       </div>
-      <figcaption id={caption}>{title}</figcaption>
+      <figcaption id={caption}>
+        <Explained known={inFinding}>{title}</Explained>
+      </figcaption>
       {legend && <Legend keys={legend} />}
-      <p className="provenance">{provenance}</p>
+      <p className="provenance">
+        <Explained known={wordsOf(`${finding} ${title}`)}>{provenance}</Explained>
+      </p>
       <div className="takeaway">
         <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
           <summary>{words.asTable(title)}</summary>

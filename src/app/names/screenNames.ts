@@ -9,5 +9,6 @@ export const SCREENS = [
   'race',
   'experiments',
   'data',
+  'glossary',
 ] as const;
 export type ScreenName = (typeof SCREENS)[number];

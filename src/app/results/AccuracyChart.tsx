@@ -5,7 +5,8 @@ import { percent, percentShort } from '../text/format.ts';
 import { accuracyMarks, inWords } from '../text/marks.ts';
 import { float32For, float32Row, otherPreset, presetRows, shownSummary } from '../state/measurements.ts';
 import { summaryProvenance } from '../text/provenance.ts';
-import { GUESSED_BITS } from '../state/guess.ts';
+import { WIDTHS } from '../state/choice.ts';
+import { concealed, GUESSED_BITS } from '../state/guess.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 
@@ -40,6 +41,8 @@ export function AccuracyChart({ state }: { readonly state: State }) {
       max={1}
       format={percentShort}
       selected={choice.bits}
+      axis={words.accuracyAxis}
+      hidden={{ bits: WIDTHS.filter((bits) => concealed(state, bits)), why: words.guess.first }}
       height={16}
       legend={[
         { colour: 'float32', className: 'swatch', text: words.float32 },

@@ -1,6 +1,8 @@
 /** Size and time over the bitwidths. */
 import { BitChart } from '../chart/BitChart.tsx';
 import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
+import { WIDTHS } from '../state/choice.ts';
+import { concealed } from '../state/guess.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
 import { float32Row, presetRows, shownSummary } from '../state/measurements.ts';
 import { pairInWords, perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
@@ -17,6 +19,7 @@ export function Costs({ state }: { readonly state: State }) {
   const size = sizeMarks(rows);
   const time = timeMarks(rows);
   const run = shownSummary(state);
+  const hidden = { bits: WIDTHS.filter((width) => concealed(state, width)), why: words.guess.first };
   const score = run && scoreOf(state, run.settings);
   const pair = run && pairOf(state, run.settings);
   const name = bitsName(run?.settings.scheme?.weightBits ?? null);
@@ -39,6 +42,8 @@ export function Costs({ state }: { readonly state: State }) {
           max={highest(size)}
           format={(bytes) => kilobytes(bytes).replace(' kB', '')}
           selected={bits}
+          axis={words.sizeAxisUnit}
+          hidden={hidden}
           height={12}
         />
         <BitChart
@@ -65,6 +70,8 @@ export function Costs({ state }: { readonly state: State }) {
           max={highest(time)}
           format={(ms) => milliseconds(ms).replace(' ms', '')}
           selected={bits}
+          axis={words.timeAxis}
+          hidden={hidden}
           height={12}
         />
       </div>

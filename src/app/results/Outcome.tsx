@@ -1,4 +1,5 @@
 /** The headline, the three numbers of one bitwidth beside those of 32-bit float, and the accuracy curve. */
+import type { ReactNode } from 'react';
 import { AccuracyGuess } from './AccuracyGuess.tsx';
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from '../text/finding.ts';
@@ -17,7 +18,14 @@ import type { Action } from '../state/reducer.ts';
 import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf } from '../state/selectors.ts';
 import type { Summary } from '../recorded/records.ts';
 
-export function Outcome({ state, dispatch }: { readonly state: State; readonly dispatch: (action: Action) => void }) {
+type Props = {
+  readonly state: State;
+  readonly dispatch: (action: Action) => void;
+  /** Above the numbers, beside the chart. */
+  readonly children?: ReactNode;
+};
+
+export function Outcome({ state, dispatch, children }: Props) {
   const words = WORDS.bill;
   const run = shownSummary(state);
   const float32 = float32For(state, run);
@@ -33,6 +41,7 @@ export function Outcome({ state, dispatch }: { readonly state: State; readonly d
       <Status state={state} run={run} />
       <div className="split">
         <div className="numbers">
+          {children}
           <AccuracyGuess state={state} dispatch={dispatch} />
           <dl className="numbers">
             <Pair

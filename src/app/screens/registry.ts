@@ -16,5 +16,6 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   experiments: {
     view: lazy(async () => ({ default: (await import('./experiments/ExperimentsScreen.tsx')).ExperimentsScreen })),
   },
+  glossary: { view: lazy(async () => ({ default: (await import('./glossary/Glossary.tsx')).Glossary })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -35,6 +35,7 @@ export function Navigation({ state }: { readonly state: State }) {
             <a
               href={hrefOf(state, name)}
               aria-current={name === screen ? 'page' : undefined}
+              aria-label={WORDS.screens[name].title}
               onClick={() => setOpen(false)}
             >
               {WORDS.screens[name].tab ?? WORDS.screens[name].title}

@@ -81,6 +81,8 @@ export const previewOfSettings = (settings: RunSettings, wrong: number): Preview
   engine: 'tfjs',
   device: DEVICE,
   top1: (settings.images - wrong) / settings.images,
+  predictions: Int32Array.from({ length: settings.images }, (_, i) => (i + (i < wrong ? 1 : 0)) % CLASSES.length),
+  confidences: new Float32Array(settings.images).fill(0.9),
   seconds: 0.1,
 });
 

@@ -2,6 +2,9 @@
 export const bill = {
   accuracyTitle: 'Top-1 accuracy with 95% interval, by bits',
   accuracyOf: (preset: string) => `Top-1 accuracy, ${preset} preset`,
+  accuracyAxis: 'right answers',
+  sizeAxisUnit: 'kB',
+  timeAxis: 'milliseconds',
   sizeTitle: 'Size in kB, by bits',
   sizeOf: (preset: string) => `Size, ${preset} preset`,
   sizeFinding: (bits: string, kilobytes: string, times: string) =>
@@ -70,6 +73,7 @@ export const bill = {
     `${times} as fast: both in ${engine}, taking turns${beside ? `. Another measurement: ${beside}` : ''}`,
   guess: {
     question: (float32: string) => `32 bits get ${float32} of the images right. How many will 4 bits get right?`,
+    first: 'your guess first',
     mark: 'your guess',
     result: (guess: string, truth: string, verdict: string) =>
       `You guessed ${guess} for 4 bits. It is ${truth}: ${verdict}`,

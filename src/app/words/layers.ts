@@ -113,6 +113,7 @@ export const layers = {
   ranges: 'weights, 32-bit float',
   grid: 'ends of the grid',
   channelAxis: 'channel',
+  weightAxis: 'weight',
 
   maps: 'What one image makes of it',
   mapsFinding: (layer: string, channel: number, dB: string, bits: string) =>

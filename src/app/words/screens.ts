@@ -24,6 +24,7 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   },
   layers: {
     title: 'Which layer hurts?',
+    tab: 'Which layer',
     task: 'Guess which layer costs the most when it alone is quantized; then measure every one of them.',
     absent: 'This screen looks into every layer, of which nothing was recorded: it opens with the network.',
   },
@@ -57,5 +58,10 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
     title: 'Data',
     task: 'Choose the images: what is bundled, a download, or photos of your own.',
     absent: 'Download its weights below, or drop a file of yours; choose its images; then press Try again.',
+  },
+  glossary: {
+    title: 'Words',
+    task: 'Every technical word of this page, in one sentence each. On the other screens a dotted word says its own on a tap.',
+    absent: 'The words need no network.',
   },
 };

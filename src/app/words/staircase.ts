@@ -9,6 +9,7 @@ export const staircase = {
     finding: (w: string, rounded: string, steps: number) =>
       `w = ${w} becomes ${rounded}, as do all near it: between two of the ${steps} stairs the slope is 0.`,
     calculated: 'Calculated, not measured: q = clamp(round(w / s)), w′ = q · s',
+    axis: 'w′',
     before: 'w',
     after: 'w′ = round(w / s) · s',
     ramp: 'w itself: the ramp that training pretends',
@@ -79,6 +80,7 @@ export const staircase = {
     weight: (number: number) => `weight ${number}`,
     place: (position: string, code: string) => `${position} → ${code}`,
     legend: 'a weight’s way, in steps of its grid',
+    axis: 'code',
     boundary: 'boundary between two codes',
     crossing: 'crossed here',
   },

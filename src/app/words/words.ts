@@ -7,11 +7,13 @@ import { bill } from './bill.ts';
 import { chart } from './chart.ts';
 import { classify } from './classify.ts';
 import { clip } from './clip.ts';
+import { look } from './look.ts';
 import { modelAbsent } from './modelAbsent.ts';
 import { data } from './data.ts';
 import { experiments } from './experiments.ts';
 import { files } from './files.ts';
 import { findings } from './findings.ts';
+import { glossary } from './glossary.ts';
 import { guess } from './guess.ts';
 import { images } from './images.ts';
 import { layer } from './layer.ts';
@@ -40,10 +42,12 @@ export const WORDS = {
   experiments,
   files,
   findings,
+  glossary,
   guess,
   images,
   layer,
   layers,
+  look,
   path,
   provenance,
   race,

@@ -34,7 +34,8 @@ describe('a preview, and what a move of the slider cancels for it', () => {
 
   test('measures what an evaluation measures on the same images', async () => {
     const found = await preview(stages, settings);
-    expect(found).toMatchObject({ settings, top1: (await stages.evaluate(settings)).top1 });
+    const { top1, predictions, confidences } = await stages.evaluate(settings);
+    expect(found).toMatchObject({ settings, top1, predictions, confidences });
     const float32 = float32Settings(workload);
     expect((await preview(stages, float32)).top1).toBe((await stages.evaluate(float32)).top1);
   });

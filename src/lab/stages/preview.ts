@@ -13,12 +13,14 @@ export async function preview(stages: Stages, settings: RunSettings, control: Co
   signal?.throwIfAborted();
   const network = await stages.openNetwork(made, settings.engine, { signal });
   try {
-    const { top1 } = await answerImages(network, made, test, settings.images, { signal });
+    const { top1, classes, confidences } = await answerImages(network, made, test, settings.images, { signal });
     return {
       settings,
       engine: network.engine,
       device: network.ranOn,
       top1,
+      predictions: classes,
+      confidences,
       seconds: (performance.now() - start) / 1000,
     };
   } finally {

@@ -4,6 +4,7 @@ import { ImageGrid } from '../../results/ImageGrid.tsx';
 import { Outcome } from '../../results/Outcome.tsx';
 import { ResultsTable } from '../../results/ResultsTable.tsx';
 import { BillChart } from './BillChart.tsx';
+import { Look } from './Look.tsx';
 import { Runtimes } from './Runtimes.tsx';
 import { SchemeForm } from './SchemeForm.tsx';
 import { Story } from './Story.tsx';
@@ -13,7 +14,9 @@ import type { ScreenProps } from '../types.ts';
 export function Bill({ state, dispatch }: ScreenProps) {
   return (
     <>
-      <Outcome state={state} dispatch={dispatch} />
+      <Outcome state={state} dispatch={dispatch}>
+        <Look state={state} />
+      </Outcome>
       <BillChart state={state} />
       <SchemeForm state={state} dispatch={dispatch} />
       <Story state={state} dispatch={dispatch} />

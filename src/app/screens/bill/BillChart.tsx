@@ -23,7 +23,7 @@ import {
 } from './points.ts';
 import { nameOf } from '../../text/names.ts';
 import { workloadOf, hides } from '../../state/selectors.ts';
-import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import type { LegendKey } from '../../chart/Legend.tsx';
 
 const KEPT = 0.01;
@@ -131,7 +131,7 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
   const widest = max([...points.filter(({ bits }) => bits !== null), ...published], ({ share }) => share) ?? 0.25;
   const float32 = points.find(({ bits }) => bits === null);
   const x = scaleLinear([0, widest * 1.08], [3.2 * rem, width - rem]);
-  const y = scaleLinear([0, 1], [height - 3 * rem, rem]);
+  const y = scaleLinear([0, 1], [height - 3 * rem, 2.2 * rem]);
   const area = 0.42 * rem * rem;
   return (
     <>
@@ -179,6 +179,7 @@ function Axes({ x, y, width, height, rem }: Box & { readonly x: Scale; readonly 
   return (
     <>
       <YTicks y={y} ticks={y.ticks(5)} x={left - 0.4 * rem} rem={rem} format={percentShort} grid={[left, width]} />
+      <YName rem={rem}>{words.accuracyAxis}</YName>
       <XTicks x={x} ticks={x.ticks(width / (5 * rem))} y={height - 1.6 * rem} format={percentShort} />
       <line className="axis" x1={left} x2={width} y1={y(0)} y2={y(0)} />
       <text className="tick end" x={width} y={height - 0.3 * rem}>

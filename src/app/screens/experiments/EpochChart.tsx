@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { GridRow } from '../../../contract/grid/grid.ts';
-import { YTicks } from '../../chart/Axes.tsx';
+import { YName, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import { percent, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
@@ -36,7 +36,7 @@ export function EpochChart({ curve, provenance }: { readonly curve: readonly Poi
       table={{ columns, rows: curve }}
     >
       {({ width, height, rem }) => {
-        const [left, right, top, bottom] = [3.2 * rem, width - 2.4 * rem, 1.6 * rem, height - 2 * rem];
+        const [left, right, top, bottom] = [3.2 * rem, width - 2.4 * rem, 2.8 * rem, height - 2 * rem];
         const x = scaleLinear()
           .domain([1, Math.max(2, curve.length)])
           .range([left + 2.4 * rem, right]);
@@ -55,6 +55,7 @@ export function EpochChart({ curve, provenance }: { readonly curve: readonly Poi
               format={percentShort}
               grid={[left, right]}
             />
+            <YName rem={rem}>{WORDS.bill.accuracyAxis}</YName>
             <path className="quantized line" d={path} />
             {curve.map(({ epoch, accuracy }) => (
               <g key={epoch}>

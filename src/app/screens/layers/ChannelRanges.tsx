@@ -1,7 +1,7 @@
 /** The range of every output channel's weights, and the grid that holds it. */
 import { scaleLinear } from 'd3-scale';
 import type { LayerChannels } from '../../../contract/calls/inspect.ts';
-import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -88,7 +88,7 @@ function Drawing({
   const ends = (code: number): Float32Array => scale.map((s, c) => (code - zeroPoint[c]) * s);
   const [bottom, top] = [ends(qmin), ends(qmax)];
   const x = scaleLinear([0, lo.length], [3.5 * rem, width]);
-  const y = scaleLinear([Math.min(...lo, ...bottom), Math.max(...hi, ...top)], [height - 1.8 * rem, 0.6 * rem]);
+  const y = scaleLinear([Math.min(...lo, ...bottom), Math.max(...hi, ...top)], [height - 1.8 * rem, 2.2 * rem]);
   const step = x(1) - x(0);
   const bar = Math.max(0.6 * step, 0.8);
   const bars = Array.from(
@@ -104,6 +104,7 @@ function Drawing({
       <path className="float32" d={bars} />
       <path className="quantized line" d={edge(bottom) + edge(top)} />
       <YTicks y={y} ticks={y.ticks(4)} x={3.2 * rem} rem={rem} format={real} />
+      <YName rem={rem}>{WORDS.layers.weightAxis}</YName>
       <XTicks
         x={(c) => x(c + 0.5)}
         ticks={x.ticks(Math.max(2, Math.floor(width / (6 * rem)))).filter((c) => Number.isInteger(c) && c < lo.length)}

@@ -8,7 +8,7 @@ import type { Box } from '../../chart/useBox.ts';
 import { count, percent, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
 import type { Validation } from '../../../contract/trainingReport.ts';
-import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import type { LegendKey } from '../../chart/Legend.tsx';
 
 /** Steps that a mean is taken over: single batches are noise. */
@@ -83,6 +83,7 @@ export function LossChart({ run, provenance }: Props) {
           steps={run.steps}
           max={Math.max(0.1, ...points.flatMap(({ value, kept }) => [value ?? 0, kept ?? 0]))}
           format={(value) => String(Number(value.toFixed(2)))}
+          axis={words.loss}
           {...box}
         />
       )}
@@ -114,7 +115,16 @@ export function LearningChart({ run, provenance }: Props) {
       table={{ columns, rows: points }}
       legend={legendOf(words.batch, words.mean, words.validation)}
     >
-      {(box) => <Lines points={points} steps={run.steps} max={1} format={percentShort} {...box} />}
+      {(box) => (
+        <Lines
+          points={points}
+          steps={run.steps}
+          max={1}
+          format={percentShort}
+          axis={WORDS.bill.accuracyAxis}
+          {...box}
+        />
+      )}
     </ChartFrame>
   );
 }
@@ -143,11 +153,12 @@ type Drawn = {
   readonly steps: number;
   readonly max: number;
   readonly format: (value: number) => string;
+  readonly axis: string;
 };
 
-function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) {
+function Lines({ points, steps, max, format, axis, width, height, rem }: Drawn & Box) {
   const x = scaleLinear([0, steps], [3.4 * rem, width - 0.8 * rem]);
-  const y = scaleLinear([0, max], [height - 1.9 * rem, 0.8 * rem]);
+  const y = scaleLinear([0, max], [height - 1.9 * rem, 2.1 * rem]);
   const path = (valueOf: (point: Point) => number | null): string =>
     line<Point>(
       ({ step }) => x(step),
@@ -157,6 +168,7 @@ function Lines({ points, steps, max, format, width, height, rem }: Drawn & Box) 
   return (
     <>
       <YTicks y={y} ticks={y.ticks(4)} x={3 * rem} rem={rem} format={format} grid={[x(0), x(steps)]} />
+      <YName rem={rem}>{axis}</YName>
       <XTicks x={x} ticks={x.ticks(6)} y={height - 0.5 * rem} />
       <path className="line quantized thin" d={path(({ value }) => value)} />
       <path className="line quantized" d={path(({ mean }) => mean)} />

@@ -6,7 +6,7 @@ import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { WORDS } from '../../words/words.ts';
 import { whole } from '../layer/numbers.ts';
-import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from './trail.ts';
 
 export function Drift({ trail, provenance }: { readonly trail: Trail; readonly provenance: string }) {
@@ -54,7 +54,7 @@ function Ways({
   const [low, high] = windowOf(trail);
   const start = moments[0].step;
   const x = scaleLinear([start, start + Math.max(TRAIL_STEPS - 1, 1)], [3 * rem, width - 0.8 * rem]);
-  const y = scaleLinear([low, high], [height - 1.9 * rem, 0.6 * rem]);
+  const y = scaleLinear([low, high], [height - 1.9 * rem, 1.8 * rem]);
   const held = (position: number): number => y(Math.min(high, Math.max(low, position)));
   const codes = Array.from({ length: high - low }, (_, i) => low + 0.5 + i);
   const visible = Array.from(moments[0].positions.keys()).filter(
@@ -63,6 +63,7 @@ function Ways({
   return (
     <>
       <YTicks y={y} ticks={codes} x={2.4 * rem} rem={rem} format={whole} />
+      <YName rem={rem}>{WORDS.staircase.drift.axis}</YName>
       {codes.slice(1).map((code) => (
         <line
           key={code}

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useState } from 'react';
 import type { Bits } from '../../../quant/types.ts';
-import { XTicks, YTicks } from '../../chart/Axes.tsx';
+import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
@@ -81,7 +81,7 @@ const xOf = ({ width, rem }: Box) => scaleLinear([-REACH, REACH], [2.6 * rem, wi
 function Stairs({ grid, w, ...box }: Drawing & Box) {
   const { width, height, rem } = box;
   const x = xOf(box);
-  const y = scaleLinear([-REACH, REACH], [height - 1.9 * rem, 0.6 * rem]);
+  const y = scaleLinear([-REACH, REACH], [height - 1.9 * rem, 1.8 * rem]);
   const edges = [-REACH, ...boundaries(grid), REACH];
   // Each stair from edge to edge, at the height of its middle.
   const corners = edges.slice(1).flatMap((to, i): [number, number][] => {
@@ -101,6 +101,7 @@ function Stairs({ grid, w, ...box }: Drawing & Box) {
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
       <line className="axis" x1={x(0)} x2={x(0)} y1={y(-REACH)} y2={y(REACH)} />
       <YTicks y={y} ticks={y.ticks(4)} x={2.3 * rem} rem={rem} />
+      <YName rem={rem}>{WORDS.staircase.stairs.axis}</YName>
       <line className="line float32 ramp" x1={x(-REACH)} y1={y(-REACH)} x2={x(REACH)} y2={y(REACH)} />
       <path className="line quantized" d={stairs} />
       <line className="guide" x1={x(w)} x2={x(w)} y1={y(0)} y2={y(rounded(w, grid))} />
@@ -120,7 +121,7 @@ function Stairs({ grid, w, ...box }: Drawing & Box) {
 function Slopes({ grid, w, ...box }: Drawing & Box) {
   const { height, rem } = box;
   const x = xOf(box);
-  const y = scaleLinear([0, 1.25], [height - 1.9 * rem, 0.8 * rem]);
+  const y = scaleLinear([0, 1.25], [height - 1.9 * rem, 1.8 * rem]);
   const [low, high] = [grid.qmin * grid.scale, grid.qmax * grid.scale];
   const through: [number, number][] = [
     [-REACH, 0],
@@ -134,6 +135,7 @@ function Slopes({ grid, w, ...box }: Drawing & Box) {
     <>
       <Axis {...box} at={y(0)} ticks={x.ticks(5)} x={x} />
       <YTicks y={y} ticks={[0, 1]} x={2.3 * rem} rem={rem} />
+      <YName rem={rem}>{WORDS.staircase.slopes.slope}</YName>
       <path
         className="line float32 ramp"
         d={
