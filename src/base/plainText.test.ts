@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { distinctNames, LONGEST_NAME, plainText } from './plainText.ts';
+import { distinctNames, hasUnseen, LONGEST_NAME, plainText } from './plainText.ts';
 
 test.each([
   ['a turn of the direction of reading', 'cat\u202egpj.exe', 'catgpj.exe'],
@@ -48,4 +48,9 @@ test('classes have names that can be told apart', () => {
   expect(() => distinctNames(['cat', 'c\u200bat'], refuse)).toThrow('its classes 0 and 1 have the same name, "cat"');
   expect(() => distinctNames(['cat', '\u202e '], refuse)).toThrow('its class 1 has an empty name');
   expect(() => distinctNames(['a'.repeat(LONGEST_NAME + 1)], refuse)).toThrow('longer than 200 characters');
+});
+
+test('what cannot be seen is found', () => {
+  expect(['a\u200b', '\u202ea', 'a\n', '\u0007'].map(hasUnseen)).toEqual([true, true, true, true]);
+  expect([' a ', 'e\u0301', '猫'].map(hasUnseen)).toEqual([false, false, false]);
 });

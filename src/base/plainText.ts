@@ -37,6 +37,10 @@ export function plainText(text: string, most = LONGEST_NAME): string {
         .trimEnd()}…`;
 }
 
+/** Whether a text holds what plainText would take out: it may say something else than it shows. */
+export const hasUnseen = (text: string): boolean =>
+  text.replace(UNSEEN, '') !== text || text.replace(LAYOUT, '') !== text;
+
 /**
  * Names of classes, harmless, each of which can be told from the others.
  * @param refuse makes the error, of a clause that says what is wrong: 'its class 3 has an empty name'
@@ -44,7 +48,7 @@ export function plainText(text: string, most = LONGEST_NAME): string {
  */
 export function distinctNames(names: readonly string[], refuse: (what: string) => Error): readonly string[] {
   const seen = new Map<string, number>();
-  return names.map((given, index) => {
+  const plain = names.map((given, index) => {
     if (given.length > 4 * LONGEST_NAME || [...given].length > LONGEST_NAME)
       throw refuse(`the name of its class ${index} is longer than ${LONGEST_NAME} characters`);
     const name = plainText(given);
@@ -54,4 +58,5 @@ export function distinctNames(names: readonly string[], refuse: (what: string) =
     seen.set(name, index);
     return name;
   });
+  return plain.every((name, index) => name === names[index]) ? names : plain;
 }

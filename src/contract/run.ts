@@ -43,6 +43,8 @@ export type RunResult = {
   readonly seconds: number;
   /** The saved session that it came from; absent: measured in this one. */
   readonly openedFrom?: string;
+  /** Its top-1 was not what its predictions give on these images; it was counted again. */
+  readonly altered?: boolean;
   /** What each repair did to the output, and whether it was kept; absent where none was tried. */
   readonly verdicts?: readonly RepairVerdict[];
 };
@@ -78,6 +80,8 @@ export type ScoreResult = {
   readonly top1: number;
   readonly predictions: Int32Array;
   readonly onnxBytes: number;
+  /** As a run's. */
+  readonly altered?: boolean;
   readonly latency: Latency;
   /** The float model's, its runs taken in turn with this one's: what a ratio of the two is made of. */
   readonly float32Latency: Latency;

@@ -35,3 +35,22 @@ test('an engine that does not exist is refused', () => {
   for (const each of wrong.runs) each.engine = 'abacus';
   expect(() => fromJson({ ...wrong, races: [] })).toThrow(/engine/);
 });
+
+test.each([
+  ['a share that no count gives', { top1: 0.4 }, 'top1 is 0.4, which no count of 2 images gives'],
+  ['no confidences', { confidences: [] }, 'There are 0 confidences of 2 images.'],
+  ['no predictions', { predictions: undefined }, 'predictions is no list'],
+  [
+    'a class that the dataset has not',
+    { predictions: [1, 10] },
+    'A prediction is 10; it must be a number from 0 to 9.',
+  ],
+])('a run with %s is refused', (_, changes, sentence) => {
+  const wrong = written(run);
+  expect(() => fromJson({ runs: wrong.runs.map((each) => ({ ...each, ...changes })), races: [] })).toThrow(sentence);
+});
+
+test('names in a file are harmless', () => {
+  const odd = written({ ...run, settings: { ...run.settings, file: 'mine\u202exnno.exe' } });
+  expect(fromJson({ ...odd, races: [] }).runs[0].settings.file).toBe('minexnno.exe');
+});

@@ -3,8 +3,10 @@
  * anywhere.
  */
 import { oneOf, record } from '../base/parsing.ts';
+import { plainText } from '../base/plainText.ts';
 import { parseScheme } from '../quant/schemes.ts';
 import { RECIPE } from '../quant/training/recipe.ts';
+import { DATASETS } from './catalogue.ts';
 import type { RanOn } from './device.ts';
 import { ENGINE_NAMES } from './engines.ts';
 import type { Latency, ScoreResult, RunResult, RunSettings } from './run.ts';
@@ -28,7 +30,7 @@ export const toJson = ({ runs, scores }: Results): unknown => ({
 function text(what: string, value: unknown): string {
   if (typeof value !== 'string' || value.length > 300)
     throw new TypeError(`${what} is no text of at most 300 characters.`);
-  return value;
+  return plainText(value, 300);
 }
 
 function number(what: string, value: unknown, low: number, high: number): number {
@@ -48,11 +50,12 @@ function list(what: string, value: unknown, most: number): readonly unknown[] {
   return value;
 }
 
-/** Each knob of the recipe that is given, of its default's kind. */
+/** Each knob of the recipe that is given, of its default's kind; JSON can write a number without an end (1e999). */
 function parseTraining(value: unknown): RunSettings['training'] {
   const given = record(value, 'The training settings');
   for (const [knob, { value: fallback }] of Object.entries(RECIPE)) {
-    if (typeof given[knob] !== typeof fallback({ network: 'small', images: 'small', bits: 4 }))
+    const isKind = typeof given[knob] === typeof fallback({ network: 'small', images: 'small', bits: 4 });
+    if (!isKind || Math.abs(Number(given[knob])) === Infinity)
       throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
   }
   return Object.fromEntries(Object.keys(RECIPE).map((knob) => [knob, given[knob]])) as RunSettings['training'];
@@ -85,11 +88,37 @@ function parseDevice(value: unknown): RanOn {
   };
 }
 
-function predictionsOf(given: Readonly<Record<string, unknown>>, images: number): Int32Array {
+/** The lab knows no dataset of more. */
+const MOST_CLASSES = 10_000;
+
+function classesOf(dataset: string): number {
+  const rows: Readonly<Record<string, { readonly classes: number }>> = DATASETS;
+  return Object.hasOwn(rows, dataset) ? rows[dataset].classes : MOST_CLASSES;
+}
+
+function predictionsOf(given: Readonly<Record<string, unknown>>, { images, dataset }: RunSettings): Int32Array {
   const values = list('predictions', given.predictions, MOST_IMAGES);
   if (values.length !== images) throw new TypeError(`There are ${values.length} predictions of ${images} images.`);
-  return Int32Array.from(values, (value) => whole('A prediction', value, 0, 10_000));
+  const last = classesOf(dataset) - 1;
+  return Int32Array.from(values, (value) => whole('A prediction', value, 0, last));
 }
+
+function confidencesOf(given: Readonly<Record<string, unknown>>, { images }: RunSettings): Float32Array {
+  const values = list('confidences', given.confidences, MOST_IMAGES);
+  if (values.length !== images) throw new TypeError(`There are ${values.length} confidences of ${images} images.`);
+  return Float32Array.from(values, (p) => number('A confidence', p, 0, 1));
+}
+
+/** A share of so many images: some of them, counted. What share it must be is known once the images are there. */
+function top1Of(given: Readonly<Record<string, unknown>>, { images }: RunSettings): number {
+  const share = number('top1', given.top1, 0, 1);
+  if (Math.abs(share * images - Math.round(share * images)) > 1e-3)
+    throw new TypeError(`top1 is ${share}, which no count of ${images} images gives: the file was altered.`);
+  return share;
+}
+
+const alteredIn = (given: Readonly<Record<string, unknown>>): { readonly altered?: boolean } =>
+  given.altered === true ? { altered: true } : {};
 
 function parseRun(value: unknown): RunResult {
   const given = record(value, 'A run');
@@ -99,24 +128,26 @@ function parseRun(value: unknown): RunResult {
     // Before results said so, the lab evaluated in tfjs alone.
     engine: given.engine === undefined ? 'tfjs' : oneOf('engine', given.engine, ENGINE_NAMES),
     device: parseDevice(given.device),
-    top1: number('top1', given.top1, 0, 1),
-    predictions: predictionsOf(given, settings.images),
-    confidences: Float32Array.from(list('confidences', given.confidences, MOST_IMAGES), (p) =>
-      number('A confidence', p, 0, 1),
-    ),
+    predictions: predictionsOf(given, settings),
+    top1: top1Of(given, settings),
+    confidences: confidencesOf(given, settings),
     sizeBytes: whole('sizeBytes', given.sizeBytes, 0, 1e12),
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     seconds: number('seconds', given.seconds, 0, 1e9),
+    ...alteredIn(given),
   };
 }
 
 function parseLatency(value: unknown): Latency {
   const given = record(value, 'A latency');
   const ms = (name: string): number => number(name, given[name], 0, 1e9);
+  const [p5Ms, medianMs, p95Ms] = [ms('p5Ms'), ms('medianMs'), ms('p95Ms')];
+  if (!(p5Ms <= medianMs && medianMs <= p95Ms))
+    throw new TypeError(`A latency of ${medianMs} ms is not between its percentiles, ${p5Ms} and ${p95Ms} ms.`);
   return {
-    medianMs: ms('medianMs'),
-    p5Ms: ms('p5Ms'),
-    p95Ms: ms('p95Ms'),
+    medianMs,
+    p5Ms,
+    p95Ms,
     runs: whole('runs', given.runs, 1, 1e6),
     warmup: whole('warmup', given.warmup, 0, 1e6),
     batch: whole('batch', given.batch, 1, 1e6),
@@ -142,8 +173,9 @@ function parseScore(value: unknown): ScoreResult {
     settings,
     provider: oneOf('provider', given.provider, ['wasm']),
     threads: whole('threads', given.threads, 0, 1024),
-    top1: number('top1', given.top1, 0, 1),
-    predictions: predictionsOf(given, settings.images),
+    predictions: predictionsOf(given, settings),
+    top1: top1Of(given, settings),
+    ...alteredIn(given),
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     latency: parseLatency(given.latency),
     float32Latency: parseLatency(given.float32Latency),

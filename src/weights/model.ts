@@ -1,4 +1,5 @@
 /** A model file to a float model, and back: the network, its weights, normalization and class names. */
+import { distinctNames } from '../base/plainText.ts';
 import { elementCount } from '../graph/arrays.ts';
 import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
 import { resnet } from '../graph/resnet.ts';
@@ -163,6 +164,6 @@ function classCount(tensors: ReadonlyMap<string, NamedArray>, fileName: string):
 
 function classNames(count: number, names: readonly string[] | undefined, fileName: string): readonly string[] {
   if (names === undefined) return Array.from({ length: count }, (_, index) => `class ${index}`);
-  if (names.length === count) return names;
-  throw new Error(`${fileName} has ${count} classes, but ${names.length} class names.`);
+  if (names.length !== count) throw new Error(`${fileName} has ${count} classes, but ${names.length} class names.`);
+  return distinctNames(names, (what) => new Error(`${fileName} cannot be read: ${what}.`));
 }

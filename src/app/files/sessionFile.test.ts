@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { float32Settings, ptqSettings, qatSettings } from '../../contract/settings.ts';
 import { parseLink } from '../state/link.ts';
 import { initialState, type State } from '../state/state.ts';
-import { scoreOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { openedWith, scoreOfSettings, runOfSettings } from '../testing/fakeLab.ts';
+import { runProvenance } from '../text/provenance.ts';
 import { readSession, writeSession } from './sessionFile.ts';
 import { reduce, type Action } from '../state/reducer.ts';
 
@@ -44,6 +45,24 @@ describe('a session file', () => {
     const elsewhere = reduce(initialState(link, FIRST_RECORDS), { kind: 'restore', ...results });
     expect(elsewhere.runs.size).toBe(4);
     expect(elsewhere).toMatchObject({ guess: state.guess, layerGuess: state.layerGuess });
+  });
+
+  test('whose top-1 does not follow from its predictions is counted again and marked, once the images are there', () => {
+    const { link, ...results } = readSession(saved.replace('"top1":0.75', '"top1":0.95'), 'monday.json');
+    const restored = reduce(initialState(link, FIRST_RECORDS), { kind: 'restore', ...results });
+    const seen = reduce(restored, { kind: 'opened', opened: openedWith(20) });
+    const marked = [...seen.runs.values()].filter(({ altered }) => altered);
+    expect(marked.map(({ top1, settings: { scheme } }) => [top1, scheme?.weightBits])).toEqual([[0.75, 4]]);
+    expect(runProvenance(marked[0])).toContain('altered since');
+    const again = readSession(writeSession(seen), 'tuesday.json');
+    expect(again.runs.filter(({ altered }) => altered)).toHaveLength(1);
+  });
+
+  test('does not replace what was measured here', () => {
+    const { link, ...results } = readSession(saved, 'monday.json');
+    const restored = reduce(state, { kind: 'restore', ...results });
+    expect([...restored.runs.values()].every(({ openedFrom }) => openedFrom === undefined)).toBe(true);
+    expect(link.bits).toBe(3);
   });
 
   test('keeps its names: files that were saved before open, and files saved now are read by what was before', () => {

@@ -90,6 +90,10 @@ describe('a link', () => {
     ['#first-last=99', 'first-last must be 2 to 8'],
     ['#hide=bits,everything', 'hide must be a list, with commas, of bits, presets'],
     ['#layer=<b>', 'layer must be the name of a layer. Using none.'],
+    [
+      `#dataset=${encodeURIComponent('cats\u202egnp')}`,
+      'dataset=catsgnp; dataset must be a name of 1 to 60 characters, each of which can be seen. Using cifar10-sample.',
+    ],
     [`#theme=${'x'.repeat(5000)}`, `theme=${'x'.repeat(40)}…; theme must be one of system, light, dark. Using system.`],
   ])('with %s is answered with a sentence', (query, sentence) => {
     const { link, problems } = parseLink(query);

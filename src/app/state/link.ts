@@ -2,6 +2,7 @@
 import { allowedFor, type SchemeChange } from '../../contract/schemeChanges.ts';
 import { BUNDLED, MODEL_NAMES, type ModelName } from '../../contract/catalogue.ts';
 import { changedPtqSettings, PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
+import { hasUnseen, plainText } from '../../base/plainText.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from '../names/screenNames.ts';
@@ -44,7 +45,7 @@ export type Link = {
 type Field<T> = { readonly fallback: T; readonly allowed: string; readonly parse: (text: string) => T | undefined };
 
 /** As much of a wrong value as a sentence can bear. */
-const QUOTED = 40;
+const QUOTED = 41;
 
 function oneOf<T extends string | number>(choices: readonly T[], fallback: T): Field<T> {
   return {
@@ -66,8 +67,8 @@ function whole(min: number, max: number, fallback: number): Field<number> {
 function nameText(fallback: string): Field<string> {
   return {
     fallback,
-    allowed: 'a name of 1 to 60 characters',
-    parse: (text) => (text.length >= 1 && text.length <= 60 ? text : undefined),
+    allowed: 'a name of 1 to 60 characters, each of which can be seen',
+    parse: (text) => (text.length >= 1 && text.length <= 60 && !hasUnseen(text) ? text : undefined),
   };
 }
 
@@ -134,7 +135,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     if (text === null) return fallback;
     const value = parse(text);
     if (value !== undefined) return value;
-    const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+    const quoted = plainText(text, QUOTED);
     problems.push(
       `This link asks for ${name}=${quoted}; ${name} must be ${allowed}. Using ${String(fallback) || 'none'}.`,
     );

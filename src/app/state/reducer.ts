@@ -1,5 +1,6 @@
 /** Every way in which the page's state can change. */
 import type { Race } from '../../contract/calls/race.ts';
+import { counted } from '../../contract/counted.ts';
 import { settingsKey } from '../../contract/settings.ts';
 import { startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Link } from './link.ts';
@@ -62,16 +63,16 @@ export function reduce(state: State, action: Action): State {
     case 'layer':
       return { ...state, link: { ...state.link, layer: action.layer } };
     case 'restore':
-      return {
+      return withTrueResults({
         ...state,
         guess: action.guess,
         layerGuess: action.layerGuess,
-        runs: action.runs.reduce((runs, run) => withLast(runs, settingsKey(run.settings), run), state.runs),
+        runs: action.runs.reduce(withRestored, state.runs),
         scores: action.scores.reduce(
           (scores, score) => withLast(scores, settingsKey(score.settings), score),
           state.scores,
         ),
-      };
+      });
     case 'guess':
       return { ...state, guess: action.guess };
     case 'layerGuess':
@@ -100,7 +101,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
     case 'opened': {
       const images = Math.min(state.link.images, action.opened.dataset.testImages);
-      return { ...state, progress: null, opened: action.opened, link: { ...state.link, images } };
+      return withTrueResults({ ...state, progress: null, opened: action.opened, link: { ...state.link, images } });
     }
     case 'images':
       return { ...state, progress: null, images: action.images };
@@ -155,4 +156,25 @@ function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): Readon
   const next = new Map(map);
   next.delete(key);
   return next.set(key, value);
+}
+
+/** What was measured here is not replaced by what a file says. */
+function withRestored(runs: State['runs'], run: RunResult): State['runs'] {
+  const key = settingsKey(run.settings);
+  const isOwn = runs.has(key) && runs.get(key)?.openedFrom === undefined;
+  return isOwn && run.openedFrom !== undefined ? runs : withLast(runs, key, run);
+}
+
+/** Results of the images that are open are what their predictions give: one that a file brought may say otherwise. */
+function withTrueResults(state: State): State {
+  const { opened, link } = state;
+  if (!opened) return state;
+  const checked = <T extends RunResult | ScoreResult>(results: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map(
+      [...results].map(([key, result]) => [
+        key,
+        result.settings.dataset === link.dataset ? counted(result, opened.labels) : result,
+      ]),
+    );
+  return { ...state, runs: checked(state.runs), scores: checked(state.scores) };
 }

@@ -17,11 +17,12 @@ type Measured = {
   readonly engine?: EngineName;
   readonly device: RanOn;
   readonly openedFrom?: string;
+  readonly altered?: boolean;
 };
 
 /** How an accuracy was measured. */
 export function runProvenance(run: Measured): string {
-  const { settings, openedFrom } = run;
+  const { settings, openedFrom, altered } = run;
   const { scheme, images, calibrationImages, seed, file } = settings;
   const words = WORDS.provenance;
   const calibrated = scheme && file === undefined ? words.calibrated(count(calibrationImages), seed) : '';
@@ -29,7 +30,7 @@ export function runProvenance(run: Measured): string {
     nameOf(settings),
     count(images),
     calibrated,
-    openedFrom ? words.elsewhere(openedFrom) : words.here,
+    `${openedFrom ? words.elsewhere(openedFrom) : words.here}${altered ? words.altered : ''}`,
     machineOf(run),
   );
 }

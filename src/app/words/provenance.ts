@@ -6,6 +6,7 @@ export const provenance = {
   engine: (engine: string, device: string) => `${engine}, ${device}`,
   here: 'here',
   elsewhere: (file: string) => `elsewhere (${file})`,
+  altered: ' and altered since: its top-1 did not follow from its predictions on these images and was counted again',
   threads: (count: number) => (count === 1 ? 'one thread' : `${count} threads`),
   pair: (engine: string, threads: string, float32: string, quantized: string, faster: string) =>
     `${engine}, ${threads}: ${float32} → ${quantized}, ${faster} as fast`,

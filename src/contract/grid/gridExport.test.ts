@@ -64,3 +64,10 @@ test("lines are the rows without what is said of each image, each with its float
   expect(JSON.parse(line)).toMatchObject({ model: 'resnet18', top1: 0.8, float32Top1: 0.82, command: 'npm run' });
   expect(Object.keys(JSON.parse(line) as object)).not.toEqual(expect.arrayContaining(['predictions']));
 });
+
+test('names that look like a formula, a link or a new cell stay names', () => {
+  const odd = row({ dataset: '=HYPERLINK("x")', model: 'a|[b](c)', command: 'npm | `x`' });
+  expect(toCsv([odd])).toContain(`"'=HYPERLINK(""x"")"`);
+  expect(toMarkdown([odd]).split('\n')[2]).toContain('| a\\|\\[b\\](c) |');
+  expect(toMarkdown([odd]).split('\n')[2]).toContain('`` npm \\| `x` ``');
+});

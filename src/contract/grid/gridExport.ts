@@ -1,13 +1,12 @@
 /** A grid's rows as files: CSV, JSON, and a Markdown table beside the published numbers. */
+import { csvText, type CsvValue } from '../../base/tables/csv.ts';
+import { markdownCode, markdownTable, markdownText } from '../../base/tables/markdown.ts';
 import { wilson95 } from '../wilson.ts';
 import type { GridRow } from './grid.ts';
 import { published } from './published2021.ts';
 
 /** What the table and the CSV show of a row, in this order. */
-const COLUMNS: readonly (readonly [
-  name: string,
-  value: (row: GridRow, float32: number | null) => string | number | null,
-])[] = [
+const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: number | null) => CsvValue])[] = [
   ['model', ({ model }) => model],
   ['dataset', ({ dataset }) => dataset],
   ['method', ({ method }) => method],
@@ -61,17 +60,10 @@ export function float32Of(row: GridRow, rows: readonly GridRow[]): number | null
   );
 }
 
-const cells = (rows: readonly GridRow[]): (string | number | null)[][] =>
+const cells = (rows: readonly GridRow[]): CsvValue[][] =>
   rows.map((row) => COLUMNS.map(([, value]) => value(row, float32Of(row, rows))));
 
-function quoted(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** RFC 4180. */
-export const toCsv = (rows: readonly GridRow[]): string =>
-  [COLUMNS.map(([name]) => name), ...cells(rows)].map((line) => line.map(quoted).join(',')).join('\r\n') + '\r\n';
+export const toCsv = (rows: readonly GridRow[]): string => csvText([COLUMNS.map(([name]) => name), ...cells(rows)]);
 
 export const toJson = (rows: readonly GridRow[]): string => `${JSON.stringify(rows, null, 1)}\n`;
 
@@ -80,9 +72,9 @@ const points = (difference: number | null): string =>
   difference === null ? '' : `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(2)}`;
 
 const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: readonly GridRow[]) => string])[] = [
-  ['model', ({ model }) => model],
-  ['dataset', ({ dataset }) => dataset],
-  ['method', ({ method }) => method],
+  ['model', ({ model }) => markdownText(model)],
+  ['dataset', ({ dataset }) => markdownText(dataset)],
+  ['method', ({ method }) => markdownText(method)],
   [
     'bits',
     ({ weightBits, activationBits }) =>
@@ -108,17 +100,11 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
   ['to 2021, points', (row) => points(differenceTo2021(row))],
   ['size, kB', ({ sizeBytes }) => (sizeBytes / 1000).toFixed(0)],
   ['ms an image', ({ latency }) => latency?.msPerImage.toFixed(2) ?? ''],
-  ['command', ({ command }) => `\`${command}\``],
+  ['command', ({ command }) => markdownCode(command)],
 ];
 
-export function toMarkdown(rows: readonly GridRow[]): string {
-  const lines = [
-    SHOWN.map(([head]) => head),
-    SHOWN.map(() => '---'),
-    ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows))),
-  ];
-  return lines.map((line) => `| ${line.join(' | ')} |\n`).join('');
-}
+export const toMarkdown = (rows: readonly GridRow[]): string =>
+  markdownTable([SHOWN.map(([head]) => head), ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows)))]);
 
 /** JSON lines as docs/results keeps them: without what is said of each image. */
 export function toLines(rows: readonly GridRow[]): string {

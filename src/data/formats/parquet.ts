@@ -2,6 +2,7 @@
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import type { AsyncBuffer, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { distinctNames } from '../../base/plainText.ts';
 import type { Bytes } from '../types.ts';
 import type { ByteSource } from '../import/byteSource.ts';
 import { checkEntry } from '../archives/entries.ts';
@@ -36,14 +37,16 @@ const isStrings = (value: unknown): value is string[] =>
 
 /** The names of the labels, as the datasets library writes them beside the schema. */
 function classNames(metadata: FileMetaData, label: string, refuse: (what: string) => Error): readonly string[] {
+  let found: readonly string[] | undefined;
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   try {
     const info = JSON.parse(text ?? '') as { info?: { features?: Record<string, { names?: unknown }> } };
     const names = info.info?.features?.[label]?.names;
-    if (isStrings(names) && names.length > 0) return names;
+    if (isStrings(names) && names.length > 0) found = names;
   } catch {
     // Said below: no JSON is as bad as no names.
   }
+  if (found) return distinctNames(found, refuse);
   throw refuse('it does not say what its labels mean (no class names in its metadata)');
 }
 

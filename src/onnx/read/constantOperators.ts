@@ -5,6 +5,7 @@ import { permute } from '../../base/permute.ts';
 import { elementCount } from '../../graph/arrays.ts';
 import { axesOf, squeezed, unsqueezed, viewed } from './axes.ts';
 import type { Attribute, OnnxNode } from './parse.ts';
+import { requireScales } from './scales.ts';
 import { readTensor } from './tensors.ts';
 import type { Constant, ConstantData } from './tensors.ts';
 
@@ -166,6 +167,7 @@ export const CONSTANT_OPERATORS: Readonly<Record<string, Operator>> = {
     const inner = elementCount(codes.shape.slice((given < 0 ? given + rank : given) + 1));
     const channels = scale.data.length;
     const result = new Float32Array(count);
+    requireScales('The scale of a DequantizeLinear', scale.data);
     for (let i = 0; i < count; i++) {
       const channel = channels === 1 ? 0 : Math.floor(i / inner) % channels;
       const zero = zeroPoint ? Number(zeroPoint.data[channel] ?? zeroPoint.data[0]) : 0;

@@ -1,4 +1,5 @@
 /** What the readers of float and of quantized files share: operators to graph nodes, and the file's metadata. */
+import { distinctNames } from '../../base/plainText.ts';
 import type { Normalization, Padding, Size2, TensorName, Window } from '../../graph/types.ts';
 import { refusal } from './parse.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
@@ -87,7 +88,7 @@ export function classesIn({ metadata, fileName }: OnnxFile, count: number): read
   if (!Array.isArray(classes) || !classes.every((name) => typeof name === 'string'))
     throw refusal(fileName, 'its class names are no list of names.');
   if (classes.length !== count) throw refusal(fileName, `it has ${count} classes, but ${classes.length} class names.`);
-  return classes;
+  return distinctNames(classes, (what) => refusal(fileName, `${what}.`));
 }
 
 /** Mean and std from the metadata, or null. @throws Error unless they are as many as channels, std above zero */

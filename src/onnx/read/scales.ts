@@ -11,3 +11,12 @@ export function requireScales(name: string, scales: ConstantData): Float32Array 
   if (odd === undefined) return scales;
   throw new Error(`${name} holds the scale ${odd}: a scale is a finite number above zero, so the file is damaged.`);
 }
+
+/** @throws Error naming the constant: a zero point that is none of the codes from `qmin` to `qmax` */
+export function requireZeroPoints(name: string, zeroPoints: ArrayLike<number>, qmin: number, qmax: number): void {
+  const odd = Array.from(zeroPoints).find((zero) => !(Number.isInteger(zero) && zero >= qmin && zero <= qmax));
+  if (odd !== undefined || zeroPoints.length === 0)
+    throw new Error(
+      `${name} holds the zero point ${odd ?? 'of nothing'}: it must be one of the codes from ${qmin} to ${qmax}, so the file is damaged.`,
+    );
+}

@@ -14,7 +14,7 @@ import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
 import type { OnnxFile, OnnxNode } from '../parse.ts';
 import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from '../readers.ts';
 import { WITHOUT_RELU } from '../../signature.ts';
-import { requireScales } from '../scales.ts';
+import { requireScales, requireZeroPoints } from '../scales.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
 type DequantizedConstant = { readonly codes: string; readonly scale: string; readonly zeroPoint: string | undefined };
@@ -105,7 +105,9 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
     const [qmax] = constants.get(node.inputs[2] ?? '').data;
     const bits = BITS.find((each) => 2 ** each - 1 === qmax);
     if (!bits) throw new Error(`${describeNode(node)} clips at ${qmax}, which is the top of no bitwidth.`);
-    activations.set(tensor, { ...lookUp(activations, tensor, 'grid'), qmax: 2 ** bits - 1, bits });
+    const grid = lookUp(activations, tensor, 'grid');
+    requireZeroPoints(`The grid of ${tensor}`, [grid.zeroPoint], 0, 2 ** bits - 1);
+    activations.set(tensor, { ...grid, qmax: 2 ** bits - 1, bits });
     return tensor;
   },
 
@@ -139,7 +141,9 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): TensorName {
 /** @throws Error naming the constant that makes no grid */
 function gridOf(constants: Constants, { inputs }: OnnxNode): { scale: number; zeroPoint: number } {
   const [scale] = requireScales(inputs[1], constants.get(inputs[1]).data);
-  return { scale, zeroPoint: Number(constants.get(inputs[2]).data[0]) };
+  const zeroPoint = Number(constants.get(inputs[2]).data[0]);
+  requireZeroPoints(inputs[2], [zeroPoint], 0, 255);
+  return { scale, zeroPoint };
 }
 
 /** Notes where a layer's weights and bias are. */
@@ -182,6 +186,7 @@ function readWeights(reading: Reading, graph: Graph, scheme: QuantScheme, node: 
       `${node.name} has ${scale.length} scales and ${zeroPoint.length} zero points for ${channels} channels.`,
     );
   }
+  requireZeroPoints(weight.zeroPoint ?? weight.scale, zeroPoint, qmin, qmax);
   return {
     bits,
     shape: kernel,
