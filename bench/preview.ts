@@ -1,27 +1,35 @@
 /**
- * How soon a move of the bitwidth slider shows an accuracy: `npx tsx bench/preview.ts`. The built page in Chromium with
- * ResNet-20 on WASM; keys move the slider while the lab is evaluating or timing, and a script in the page takes the time
- * from the slider's input event to the preview's words in the document. One JSON row: milliseconds of single moves and
- * of sweeps over four widths (from the last of them), the means of what a move waits for, the load it was measured
+ * How soon a move of the bitwidth slider shows an accuracy: `npx tsx bench/preview.ts [--seconds 120]`. The built page in
+ * Chromium with ResNet-20 on WASM; keys move the slider while the lab is evaluating or timing, and a script in the page takes
+ * the time from the slider's input event to the preview's words in the document. One JSON row: milliseconds of single moves
+ * and of sweeps over four widths (from the last of them), the means of what a move waits for, the load it was measured
  * under; and, so that a busy machine matters less, the preview's own time against that of the float network on the same
- * images, measured in turn.
+ * images, measured in turn. Each page takes some 10 s; after --seconds none is opened any more, and stderr tells of each.
  */
 import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
+import { commitOf } from '../scripts/commit.ts';
 import { PROJECT } from '../src/lab/hosts/node.ts';
 import { PREVIEW_IMAGES } from '../src/contract/settings.ts';
 import { quantile } from '../src/runtime/statistics.ts';
 import { measuredMove, probe, type Move, type Probe } from './previewProbe.ts';
 
 const ROUNDS = 6;
+/** Pages at least, of moves and of sweeps, however long they take. */
+const FEWEST = 1;
 /** Images of an evaluation: more than it measures between two moves, so that there is always one to interrupt. */
 const IMAGES = 800;
 const SWEEPS = 6;
 /** Milliseconds between two keys of a sweep, a fast hand's. */
 const SWEEP_KEY_MS = 60;
 const GOLDEN = 0.6180339887;
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' } } });
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds}: it must be a number above 0.`);
 
 type Found = { readonly probe: Probe };
 
@@ -41,6 +49,8 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: [.
 
 async function open(seed: number): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  // A busy machine takes its time to open a page.
+  page.setDefaultTimeout(180_000);
   await page.addInitScript(probe);
   await page.goto(`${server.resolvedUrls?.local[0]}#backend=wasm&images=${IMAGES}&hide=guess&screen=bill&seed=${seed}`);
   await page.getByTestId('top1-modern-8').waitFor();
@@ -48,10 +58,14 @@ async function open(seed: number): Promise<Page> {
   return page;
 }
 
+const begun = performance.now();
+/** Whether less than this part of the time has passed. */
+const isTimeLeft = (part: number): boolean => performance.now() - begun < part * seconds * 1000;
+
 try {
   const moves: Move[] = [];
   const ratios: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && (round < FEWEST || isTimeLeft(2 / 3)); round++) {
     const page = await open(round);
     for (const bits of [7, 6, 5, 4, 3, 2]) {
       // The control rests, and what it rests on is measured and timed: the moves meet all of that.
@@ -64,9 +78,10 @@ try {
       ratios.push(moves[moves.length - 1].workMs / (1000 * float));
     }
     await page.close();
+    console.error(`${moves.length} moves, the last ${rounded(moves[moves.length - 1].totalMs)} ms`);
   }
   const sweeps: Move[] = [];
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < SWEEPS && (sweep < FEWEST || isTimeLeft(1)); sweep++) {
     const page = await open(ROUNDS + sweep);
     await page.waitForTimeout(600 + 1800 * ((sweep * GOLDEN) % 1));
     sweeps.push(
@@ -107,7 +122,8 @@ try {
       timesFloat: Number(quantile(ratios, 0.5).toFixed(2)),
       cores: availableParallelism(),
       load: Number(loadavg()[0].toFixed(1)),
-      command: 'npx tsx bench/preview.ts',
+      commit: commitOf(PROJECT),
+      command: `npx tsx bench/preview.ts --seconds ${seconds}`,
     }),
   );
 } finally {

@@ -28,13 +28,11 @@ export type EvaluationOptions = {
   readonly count?: number;
 };
 
-/**
- * Images first .. first + count - 1 in the set's order, unaugmented. Every batch holds batchSize images but the last,
- * which holds what remains.
- * @throws RangeError at once when the set does not hold these images
- */
-export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Generator<Batch, void> {
-  const { batchSize, normalization, first = 0, count = set.count - first } = options;
+/** @throws RangeError when the set does not hold these images, or there are none in a batch */
+export function requireImages(
+  set: Pick<ImageSet, 'count'>,
+  { batchSize, first, count }: Required<Pick<EvaluationOptions, 'batchSize' | 'first' | 'count'>>,
+): void {
   requireCount('The batch size', batchSize, 1);
   requireCount('The first image', first, 0);
   requireCount('The number of images', count, 1);
@@ -44,6 +42,17 @@ export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Ge
       `Images ${first} to ${end - 1} were asked for, but the set holds images 0 to ${set.count - 1}.`,
     );
   }
+}
+
+/**
+ * Images first .. first + count - 1 in the set's order, unaugmented. Every batch holds batchSize images but the last,
+ * which holds what remains.
+ * @throws RangeError at once when the set does not hold these images
+ */
+export function evaluationBatches(set: ImageSet, options: EvaluationOptions): Generator<Batch, void> {
+  const { batchSize, normalization, first = 0, count = set.count - first } = options;
+  requireImages(set, { batchSize, first, count });
+  const end = first + count;
   const table = normalizationTable(normalization);
   const batches = function* (): Generator<Batch, void> {
     for (let start = first; start < end; start += batchSize) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { normalizationTable } from './normalize.ts';
 import { predict, type Network } from './predict.ts';
 import type { ImageSet } from './types.ts';
 
@@ -42,6 +43,26 @@ test('every image is answered in order, the ragged last batch included, and the 
   expect([...predicted.classes]).toEqual([0, 1, 2, 3, 0, 1, 2]);
   expect(predicted.logits).toHaveLength(28);
   expect(predicted.top1).toBe(4 / 7);
+});
+
+test('a network that takes pixels is given those of the same images, with the normalization as a table', async () => {
+  const seen: number[][] = [];
+  const network = {
+    run: () => Promise.reject(new Error('It takes pixels.')),
+    runPixels(pixels: Uint8Array, n: number, table: Float32Array) {
+      seen.push([n, ...pixels.subarray(0, 2)]);
+      expect(table).toEqual(normalizationTable(NORMALIZATION));
+      return Promise.resolve(new Float32Array(n * 4));
+    },
+  };
+  const { logits } = await predict(network, set, NORMALIZATION, { batchSize: 3, first: 2, count: 4 });
+  const size = set.pixels.length / set.count;
+  expect(seen).toEqual([
+    [3, ...set.pixels.subarray(2 * size, 2 * size + 2)],
+    [1, ...set.pixels.subarray(5 * size, 5 * size + 2)],
+  ]);
+  expect(logits).toHaveLength(16);
+  await expect(predict(network, set, NORMALIZATION, { first: 5, count: 9 })).rejects.toThrow(RangeError);
 });
 
 test('of a part of the set the labels are that part’s', async () => {

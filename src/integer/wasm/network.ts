@@ -3,7 +3,7 @@ import { foldBatchNorm } from '../../graph/fold.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type Graph, type TensorName, type Weights } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
-import { assemble, type Assembled } from './assemble.ts';
+import { assemble, type Assembled, type Batch } from './assemble.ts';
 import { takeHelpers } from './host/helpers.ts';
 import { floatNetwork, integerNetwork, type Network } from './steps/layers.ts';
 import { giveMemory } from './host/memories.ts';
@@ -37,8 +37,8 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
   const starting = takeHelpers(threads - 1, options.startHelper);
   const relaxed = (options.relaxed ?? true) && hasRelaxedSimd();
   const eighthBit = options.eighthBit ?? (relaxed ? askEighthBit() : 'unknown');
-  const assembled = await assemble(network, { relaxed, eighthBit }, options.choose ?? 'timed', threads > 1);
-  const { memory, sync } = assembled;
+  const assembled = await assemble(network, { relaxed, eighthBit }, options.choose ?? 'timed', threads);
+  const { memory, sync, batch } = assembled;
   const module = moduleOf({ relaxed, shared: threads > 1 });
   const exports = instantiate(module, memory);
   const helpers = await starting;
@@ -46,8 +46,12 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
   const steps = network.graph.nodes.length + 1;
   let isOpen = true;
 
-  const walk = (first: number, last: number): void => {
+  function requireOpen(): void {
     if (!isOpen) throw new Error(`${network.graph.name} was closed: it cannot run.`);
+  }
+
+  const walk = (first: number, last: number): void => {
+    requireOpen();
     exports.run(assembled.steps, first, last, threads, sync);
   };
   const stage = stager(network, assembled);
@@ -69,10 +73,82 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
     logits.set(assembled.logits(), image * assembled.classes);
   }
 
+  /** Images `first` to `first + count - 1`, each in one thread. */
+  function together(
+    { record, stage, logits: found }: Batch,
+    source: Source,
+    first: number,
+    count: number,
+    logits: Float32Array,
+  ): void {
+    requireOpen();
+    stage(source, first, count);
+    exports.runBatch(record, threads, sync);
+    assembled.checkNaN(source, first);
+    logits.set(found(count), first * assembled.classes);
+  }
+
   function all(source: Source, n: number, { onTensor }: RunOptions = {}): Float32Array {
     requireImages(network.graph, source.values.length, n);
     const logits = new Float32Array(n * assembled.classes);
-    for (let image = 0; image < n; image++) one(source, image, logits, onTensor);
+    if (batch && n > 1 && !onTensor) {
+      for (let image = 0; image < n; image += batch.room)
+        together(batch, source, image, Math.min(batch.room, n - image), logits);
+    } else for (let image = 0; image < n; image++) one(source, image, logits, onTensor);
+    return logits;
+  }
+
+  async function layerByLayer(
+    source: Source,
+    image: number,
+    logits: Float32Array,
+    between: () => Promise<void>,
+  ): Promise<void> {
+    const first = stage(source, image);
+    walk(first, first + 1);
+    for (let step = 1; step < steps; step++) {
+      walk(step, step + 1);
+      await between();
+    }
+    assembled.checkNaN(source, image);
+    logits.set(assembled.logits(), image * assembled.classes);
+  }
+
+  /** Milliseconds of one image in one thread, as far as is known. */
+  let imageMs = Infinity;
+
+  async function inSlices(
+    source: Source,
+    n: number,
+    { pause, sliceMs = SLICE_MS }: SliceOptions,
+  ): Promise<Float32Array> {
+    requireImages(network.graph, source.values.length, n);
+    const logits = new Float32Array(n * assembled.classes);
+    let since = performance.now();
+    async function rest(): Promise<void> {
+      await pause();
+      since = performance.now();
+    }
+    for (let image = 0; image < n;) {
+      const start = performance.now();
+      let count = 1;
+      if (batch && imageMs <= sliceMs) {
+        count = Math.min(batch.room, n - image, threads * Math.floor(sliceMs / imageMs));
+        together(batch, source, image, count, logits);
+        imageMs = ((performance.now() - start) * threads) / count;
+        if (image + count < n) await rest();
+      } else {
+        let waited = 0;
+        await layerByLayer(source, image, logits, async () => {
+          if (performance.now() - since < sliceMs) return;
+          const from = performance.now();
+          await rest();
+          waited += performance.now() - from;
+        });
+        imageMs = (performance.now() - start - waited) * threads;
+      }
+      image += count;
+    }
     return logits;
   }
 
@@ -86,23 +162,10 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
       assembled.writeTable(normalization);
       return all({ kind: 'pixels', values: pixels }, n, run);
     },
-    async runInSlices(images, n, { pause, sliceMs = SLICE_MS }: SliceOptions) {
-      requireImages(network.graph, images.length, n);
-      const source: Source = { kind: 'numbers', values: images };
-      const logits = new Float32Array(n * assembled.classes);
-      let since = performance.now();
-      for (let image = 0; image < n; image++) {
-        walk(stage(source, image), 1);
-        for (let step = 1; step < steps; step++) {
-          walk(step, step + 1);
-          if (performance.now() - since < sliceMs) continue;
-          await pause();
-          since = performance.now();
-        }
-        assembled.checkNaN(source, image);
-        logits.set(assembled.logits(), image * assembled.classes);
-      }
-      return logits;
+    runInSlices: (images, n, slices) => inSlices({ kind: 'numbers', values: images }, n, slices),
+    runPixelsInSlices(pixels, n, normalization, slices) {
+      assembled.writeTable(normalization);
+      return inSlices({ kind: 'pixels', values: pixels }, n, slices);
     },
     timeLayers: (runs) => timed(runs, walk, [INPUT, ...network.graph.nodes.map(({ name }) => name)]),
     close() {

@@ -17,10 +17,11 @@ export type OpenOptions = {
   /** As if the processor had answered this (see processor.ts): for tests. */
   readonly eighthBit?: EighthBit;
   /**
-   * 'timed' (the default): each layer's fastest kernel among the exact ones, by the clock. 'fixed': by a fixed order, the same
-   * every time. A kernel's name: that one wherever it is exact, else by the fixed order.
+   * 'timed' (the default): each layer's fastest kernel among the exact ones, by the clock. 'known': the same as far as such layers
+   * were timed before, else by a fixed order. 'fixed': by that order, the same every time. A kernel's name: that one wherever it is
+   * exact, else by the fixed order.
    */
-  readonly choose?: 'timed' | 'fixed' | IntegerKernel;
+  readonly choose?: 'timed' | 'known' | 'fixed' | IntegerKernel;
 };
 
 /** What runs a layer with weights, and why that. */
@@ -74,6 +75,13 @@ export type WasmNetwork = {
     normalization: Float32Array,
     options?: RunOptions,
   ) => Float32Array;
+  /** As `runPixels`, in slices between which the thread is free. */
+  readonly runPixelsInSlices: (
+    pixels: Uint8Array,
+    n: number,
+    normalization: Float32Array,
+    options: SliceOptions,
+  ) => Promise<Float32Array>;
   /** Milliseconds of each layer over the last image, best of `runs`. */
   readonly timeLayers: (runs: number) => readonly LayerTime[];
   /** Gives the memory and the helpers back; it cannot run afterwards. */

@@ -5,7 +5,7 @@ import type { WasmNetwork } from '../../integer/wasm/types.ts';
 import type { EngineRow, Here, Made, OpenOptions, RowNetwork } from './types.ts';
 
 /** Milliseconds of work between two moments in which a cancel is heard. */
-const SLICE_MS = 20;
+const SLICE_MS = 12;
 
 /** Whoever times layers, or reads codes, asks the network itself. */
 export type FewbitNetwork = RowNetwork & { readonly wasm: WasmNetwork };
@@ -14,19 +14,21 @@ export type FewbitNetwork = RowNetwork & { readonly wasm: WasmNetwork };
 export async function openFewbit(
   { model, quantized }: Made,
   { device, helpers }: Here,
-  { threads = helpers.threads }: OpenOptions = {},
+  { threads = helpers.threads, quick = false }: OpenOptions = {},
 ): Promise<FewbitNetwork> {
-  const options = { threads, startHelper: helpers.start };
+  const options = { threads, startHelper: helpers.start, choose: quick ? ('known' as const) : ('timed' as const) };
   const wasm = await (quantized ? openIntegerNetwork(quantized, options) : openFloatNetwork(model, options));
+  const slices = (signal?: AbortSignal) => ({
+    sliceMs: SLICE_MS,
+    async pause() {
+      await breathe();
+      signal?.throwIfAborted();
+    },
+  });
   return {
     wasm,
-    async run(images, n, signal) {
-      async function pause(): Promise<void> {
-        await breathe();
-        signal?.throwIfAborted();
-      }
-      return wasm.runInSlices(images, n, { pause, sliceMs: SLICE_MS });
-    },
+    run: (images, n, signal) => wasm.runInSlices(images, n, slices(signal)),
+    runPixels: (pixels, n, table, signal) => wasm.runPixelsInSlices(pixels, n, table, slices(signal)),
     close: () => wasm.close(),
     ranOn: {
       ...device,

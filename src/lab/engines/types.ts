@@ -25,6 +25,8 @@ export type OpenOptions = {
   readonly form?: FileForm;
   /** Threads of an engine that can be told; by default as many as help. */
   readonly threads?: number;
+  /** For a moment's use: no time is spent on finding the fastest way to run it. */
+  readonly quick?: boolean;
   /** An opening that it comes too late for is closed again. */
   readonly signal?: AbortSignal;
 };

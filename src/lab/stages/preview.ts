@@ -11,7 +11,7 @@ export async function preview(stages: Stages, settings: RunSettings, control: Co
   const made = await stages.make(settings, control);
   const { test } = (await stages.subject(settings)).dataset;
   signal?.throwIfAborted();
-  const network = await stages.openNetwork(made, settings.engine, { signal });
+  const network = await stages.openNetwork(made, settings.engine, { signal, quick: true });
   try {
     const { top1, classes, confidences } = await answerImages(network, made, test, settings.images, { signal });
     return {

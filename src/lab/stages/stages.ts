@@ -211,7 +211,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   const open: Stages['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
     ENGINES[engine].keeps
-      ? kept.take(made.quantized ?? made.model.weights, `${engine} ${options.threads}`, () =>
+      ? kept.take(made.quantized ?? made.model.weights, `${engine} ${options.threads} ${options.quick}`, () =>
           openNetwork(engine, made, here, options),
         )
       : openNetwork(engine, made, here, options);

@@ -1,12 +1,13 @@
 // A network is a list of steps in memory; every thread walks along it and does its part of each.
 // Compiled by scripts/compile-kernels.ts, with and without relaxed SIMD, for memory that is shared and that is not.
+import { runImages } from './batch';
 import { conv } from './conv';
 import { frame } from './frame';
 import { pixels, quantize } from './input';
 export { centre, channelSums, extremes, packDot, packLookUp, sumsFit } from './pack';
 import { add, average, maxPool } from './pointwise';
 import { ADD, AVERAGE, CONV, KIND, MAX_POOL, PIXELS, QUANTIZE, STEP_BYTES, word } from './step';
-import { arrive, awaitCommand, command } from './threads';
+import { arrive, awaitCommand, command, WHOLE_IMAGES } from './threads';
 
 function perform(step: usize, thread: i32, threads: i32): void {
   if (thread == threads - 1) frame(step);
@@ -32,6 +33,13 @@ export function run(steps: usize, first: i32, last: i32, threads: i32, sync: usi
   walk(steps, first, last, 0, threads, sync);
 }
 
+/** A batch of whole images, each in one thread (batch.ts). */
+export function runBatch(batch: usize, threads: i32, sync: usize): void {
+  if (ASC_FEATURE_THREADS) if (threads > 1) command(sync, batch, WHOLE_IMAGES, 0);
+  runImages(batch, 0, perform);
+  if (ASC_FEATURE_THREADS) if (threads > 1) arrive(sync, threads);
+}
+
 /** A helper's life: does its part of every command until it is told to end. */
 export function help(thread: i32, threads: i32, sync: usize): void {
   if (!ASC_FEATURE_THREADS) return;
@@ -40,7 +48,11 @@ export function help(thread: i32, threads: i32, sync: usize): void {
     seen = awaitCommand(sync, seen);
     const steps = <usize>load<u32>(sync, 12);
     if (!steps) return;
-    walk(steps, load<i32>(sync, 16), load<i32>(sync, 20), thread, threads, sync);
+    const first = load<i32>(sync, 16);
+    if (first == WHOLE_IMAGES) {
+      runImages(steps, thread, perform);
+      arrive(sync, threads);
+    } else walk(steps, first, load<i32>(sync, 20), thread, threads, sync);
   }
 }
 

@@ -1,8 +1,12 @@
 // Threads that walk together: a command starts them, and at the end of each step all wait for the last.
-// `sync` is six int32: number of the last command, threads arrived, steps ended, then the command: steps, first, last.
+// `sync` is six int32: number of the last command, threads arrived, steps ended, then the command: steps, first, last
+// (or a batch and WHOLE_IMAGES).
 
 /** Looks this often before it sleeps: steps take some tens of microseconds, waking a thread as long. */
 const PATIENCE: i32 = 20000;
+
+/** As the first step of a command: not steps, but a batch of whole images. */
+export const WHOLE_IMAGES: i32 = -1;
 
 /** Tells the helpers to do steps [first, last); no steps ends them. */
 export function command(sync: usize, steps: usize, first: i32, last: i32): void {

@@ -24,7 +24,7 @@ export function choose(
 ): Chosen {
   const { exact, refused } = candidates;
   const refusals = refused.map(({ kernel, why }) => `not ${kernel}: ${why}`);
-  const timings = how === 'timed' && exact.length > 1 ? timer(shape, exact) : null;
+  const timings = (how === 'timed' || how === 'known') && exact.length > 1 ? timer(shape, exact) : null;
   if (timings) {
     const [{ candidate }] = timings;
     const speeds = timings.map(({ candidate: { kernel }, gigaMacs }) => `${kernel} ${gigaMacs.toFixed(0)}`).join(', ');

@@ -35,6 +35,9 @@ export type Timing = { readonly candidate: Candidate; readonly gigaMacs: number 
 const KNOWN = new Map<string, readonly Timing[]>();
 const WARM = new Set<string>();
 
+/** Half or twice as often widened is seen in the time, until it is hardly ever done: widths share what is known. */
+const depthClass = (depth: number): number => Math.floor(Math.log2(Math.min(Math.max(depth, 1), 32)));
+
 const keyOf = (relaxed: boolean, { window, packing, input, output }: LayerShape, exact: readonly Candidate[]): string =>
   [
     relaxed,
@@ -43,10 +46,13 @@ const keyOf = (relaxed: boolean, { window, packing, input, output }: LayerShape,
     input.rowBytes,
     output.width,
     output.height,
-    ...exact.flatMap(({ kernel, depth, flipped }) => [kernel, Math.min(depth, 1024), flipped]),
+    ...exact.flatMap(({ kernel, depth, flipped }) => [kernel, depthClass(depth), flipped]),
   ].join();
 
-/** Times opened layers until its budget is spent; `null` is its answer from then on, but for what it knows already. */
+/**
+ * Times opened layers until its budget is spent; `null` is its answer from then on, but for what it knows already.
+ * @param budgetMs 0: nothing is timed
+ */
 export function stopwatch(
   relaxed: boolean,
   budgetMs: number,

@@ -11,6 +11,7 @@ export type EighthBit = 'unsigned' | 'saturating' | 'signed' | 'unknown';
 /** What assembly/program.ts exports; its comments say what each does. */
 export type Exports = {
   run(steps: number, first: number, last: number, threads: number, sync: number): void;
+  runBatch(batch: number, threads: number, sync: number): void;
   help(thread: number, threads: number, sync: number): void;
   centre(codes: number, isSigned: boolean, zeros: number, rows: number, channels: number, out: number): void;
   extremes(values: number, count: number): number;
