@@ -1,20 +1,33 @@
 /** `--method describe`: what the images hold, before anything is measured on them. */
 import { readFile } from 'node:fs/promises';
-import type { NormalizationName } from '../../src/contract/calls/data.ts';
-import { describeWeights, type WeightsDescription } from '../../src/lab/data/modelFile.ts';
+import type { NormalizationName, WeightsDescription } from '../../src/contract/calls/data.ts';
+import { describeWeights } from '../../src/lab/data/describeWeights.ts';
+import { assumedOrder } from '../../src/lab/stages/fitModel.ts';
 import { describeDataset, withFilesBeside } from '../../src/lab/hosts/node.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
 
 export async function describeRow(args: ExperimentArgs): Promise<object> {
   const { dataset, data, weights, normalization } = args;
   const images = await describeDataset(dataset, data, args);
-  const network = weights === undefined ? {} : networkRow(await describeFile(weights, normalization));
-  return { method: 'describe', dataset, ...images, ...network };
-}
-
-/** The file's own notes go by a name of their own: `warnings` and `notes` are the images'. */
-function networkRow({ notes, classes, ...description }: WeightsDescription): object {
-  return { ...description, outputs: classes, weightNotes: notes };
+  if (weights === undefined) return { method: 'describe', dataset, ...images };
+  const { notes, classes, ...description } = await describeFile(weights, normalization);
+  const known = Array.from({ length: classes }, (_, i) => `class ${i}`);
+  const order = description.namesClasses
+    ? null
+    : assumedOrder(
+        known,
+        images.classes.map(({ name }) => name),
+      );
+  return {
+    method: 'describe',
+    dataset,
+    ...images,
+    ...description,
+    // The file's own notes go by a name of their own: `warnings` and `notes` are the images'.
+    outputs: classes,
+    weightNotes: notes,
+    ...(order !== null && { classOrder: order }),
+  };
 }
 
 /** What a .safetensors or .onnx file holds. @throws Error naming the file, where it cannot be read or imported */

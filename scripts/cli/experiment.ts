@@ -44,7 +44,23 @@ async function run(): Promise<void> {
   const { nodeResources } = await import('../../src/lab/hosts/node.ts');
   const { mixedSettings, sensitivityOf } = await import('../results/sensitivity.ts');
 
-  const workload = { model: args.model, dataset: args.dataset, side: args.side, images: args.images, seed: args.seed };
+  const runtime =
+    args.judge === 'onnxruntime'
+      ? { ...(await import('./judge.ts')), ...(await import('../checks/nativeRuntime.ts')) }
+      : null;
+  const resources = {
+    ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization, args),
+    openNative: runtime?.openNative,
+  };
+  const opened = await openStages(resources, args.backend);
+  const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
+  const { dataset, order } = await stages.subject(args);
+  if (order !== null) console.error(order);
+  const images = args.counted.images ? args.images : Math.min(args.images, dataset.test.count);
+  const calibrationImages = args.counted.calibration
+    ? args.calibration
+    : Math.min(args.calibration, dataset.train.count);
+  const workload = { model: args.model, dataset: args.dataset, side: args.side, images, seed: args.seed };
   const float = float32Settings(workload);
   const settingsFor = {
     float32: null,
@@ -56,7 +72,7 @@ async function run(): Promise<void> {
   const changed = <S extends RunSettings>(settings: S): S => ({
     ...settings,
     scheme: settings.scheme && changedScheme(settings.scheme, args.schemeChanges),
-    calibrationImages: args.calibration,
+    calibrationImages,
   });
   const uniform =
     settingsFor === null
@@ -64,16 +80,6 @@ async function run(): Promise<void> {
       : args.bits.map(({ weights, activations }) =>
           changed(settingsFor(workload, args.scheme, weights, activations, args.training)),
         );
-  const runtime =
-    args.judge === 'onnxruntime'
-      ? { ...(await import('./judge.ts')), ...(await import('../checks/nativeRuntime.ts')) }
-      : null;
-  const resources = {
-    ...nodeResources(args.weights, args.checkpoints, args.data, args.normalization, args),
-    openNative: runtime?.openNative,
-  };
-  const opened = await openStages(resources, args.backend);
-  const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
   if (args.method === 'sensitivity') {
     for (const settings of uniform) console.log(JSON.stringify(await sensitivityOf(stages, settings)));
     return;
@@ -84,7 +90,7 @@ async function run(): Promise<void> {
       console.log(JSON.stringify(row));
     return;
   }
-  const side = (await stages.subject(args)).dataset.test.height;
+  const side = dataset.test.height;
   const quantized: RunSettings[] = [];
   const choices = new Map<RunSettings, object>();
   for (const settings of uniform) {
@@ -129,6 +135,7 @@ async function run(): Promise<void> {
         device: device.description,
         engine: ranIn,
         ...(network && { normalization: network.normalization }),
+        ...(order !== null && { classOrder: order }),
         ...(runtime && { runtime: runtime.RUNTIME }),
         ...(settings.scheme
           ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } }

@@ -35,6 +35,8 @@ export type ExperimentArgs = {
   readonly scheme: PresetName;
   readonly images: number;
   readonly calibration: number;
+  /** Whether these were given: a default is no more than there are images. */
+  readonly counted: { readonly images: boolean; readonly calibration: boolean };
   readonly seed: number;
   readonly backend: (typeof BACKENDS)[number];
   /** Who classifies the test images: tfjs, or ONNX Runtime the exported file. */
@@ -256,6 +258,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     scheme: oneOf('scheme', value.scheme, PRESET_NAMES),
     images: wholeNumber('images', value.images, 1),
     calibration: wholeNumber('calibration', value.calibration, 1),
+    counted: { images: values.images !== undefined, calibration: values.calibration !== undefined },
     seed: wholeNumber('seed', value.seed, 0),
     backend: oneOf('backend', value.backend, BACKENDS),
     judge: oneOf('judge', value.judge, JUDGES),

@@ -24,7 +24,7 @@ export async function finetuneRow(
   const store = await resources.checkpoints?.();
   const backend = await openBackend(args.backend, resources.platform);
   const { bytes, fileName } = await resources.readModel(modelName);
-  const pretrained = readFloatFileOf(modelName, bytes, fileName);
+  const { model: pretrained } = readFloatFileOf(modelName, bytes, fileName);
   const dataset = await resources.readDataset(datasetName, args.side);
   if (images > dataset.test.count)
     throw new Error(`--images is ${images}, but ${datasetName} has ${dataset.test.count} test images.`);

@@ -1,5 +1,5 @@
 /** The page: the ways to its screens, the one control, and the screen that is shown. */
-import { Suspense, useEffect, useState, type MouseEvent } from 'react';
+import { lazy, Suspense, useEffect, useState, type MouseEvent } from 'react';
 import type { Lab } from '../lab/rpc/client.ts';
 import { ModelAbsent, isModelAbsent, isEmptyWithout } from './shell/ModelAbsent.tsx';
 import { Dock } from './shell/Dock.tsx';
@@ -17,7 +17,9 @@ import type { AppStore } from './state/appStore.ts';
 import { useAnnouncements } from './shell/useAnnouncements.ts';
 import { WORDS } from './words/words.ts';
 import { useStore } from './store/useStore.ts';
-import { linkOf } from './state/selectors.ts';
+import { isOrderAsked, linkOf } from './state/selectors.ts';
+
+const ClassOrder = lazy(async () => ({ default: (await import('./datasets/networks/ClassOrder.tsx')).ClassOrder }));
 
 type Props = { readonly store: AppStore; readonly lab: Lab; readonly problems: readonly string[] };
 
@@ -27,6 +29,7 @@ export function App({ store, lab, problems }: Props) {
   const { dispatch } = store;
   // The address follows where the control rests: Chromium needs milliseconds for it, too many for every step of a drag.
   const address = formatLink({ ...linkOf(state), ...state.wanted });
+  const { opened } = state;
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
   const { title, task } = WORDS.screens[screen];
@@ -64,7 +67,17 @@ export function App({ store, lab, problems }: Props) {
           <Explained>{task}</Explained>
         </p>
         {absent && <ModelAbsent state={state} />}
-        {!(absent && isEmptyWithout(screen)) && (
+        {opened?.said?.map((sentence) => (
+          <p key={sentence} className="notice" data-testid="said">
+            {sentence}
+          </p>
+        ))}
+        {opened && isOrderAsked(state) && (
+          <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
+            <ClassOrder state={state} dispatch={dispatch} lab={lab} opened={opened} />
+          </Suspense>
+        )}
+        {!(absent && isEmptyWithout(screen)) && !(isOrderAsked(state) && screen !== 'data') && (
           <ErrorBoundary key={screen} what={title}>
             <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
               <Screen state={state} dispatch={dispatch} lab={lab} />

@@ -16,6 +16,8 @@ import { residualStateDict } from './stateDict.ts';
 export type ReadModelOptions = {
   /** For a file whose metadata has no mean and std. */
   readonly normalization?: Normalization;
+  /** For a file of which nothing else says it, torchvision's way of such networks included. */
+  readonly assumed?: Normalization;
   /** For a file whose metadata names no classes; without either they are "class 0", "class 1", ... */
   readonly classes?: readonly string[];
   /** Side of the square input, in pixels, instead of the file's or the architecture's own. */
@@ -25,8 +27,8 @@ export type ReadModelOptions = {
 /** A model, and what is to be said of how it was read. */
 export type ReadWeights = {
   readonly model: FloatModel;
-  /** Where its normalization is from: the metadata, buffers of a normalizing layer, whoever opened the file, or torchvision's way. */
-  readonly normalizationFrom: 'file' | 'buffers' | 'options' | 'convention';
+  /** Where its normalization is from: the metadata, buffers of a normalizing layer, whoever opened the file, torchvision's way, or nowhere. */
+  readonly normalizationFrom: 'file' | 'buffers' | 'options' | 'convention' | 'assumed';
   readonly notes: readonly string[];
 };
 
@@ -52,16 +54,21 @@ export function readWeights(
   const { tensors, build, convention, buffers, notes } = networkOf(all, metadata, fileName);
   const classes = classCount(tensors, fileName);
   const graph = withMetadata(build(classes), metadata, options, fileName);
-  const fallback = buffers ?? options.normalization ?? convention;
+  const fallback = buffers ?? options.normalization ?? convention ?? options.assumed ?? null;
   const model = {
     graph,
     weights: toGraphWeights(graph, tensors, fileName),
     normalization: normalizationOf(metadata, fallback, fileName),
     classes: classNames(classes, classesOf(metadata, fileName) ?? options.classes, fileName),
   };
-  const normalizationFrom =
-    metadata.mean !== undefined ? 'file' : buffers ? 'buffers' : options.normalization ? 'options' : 'convention';
-  return { model, normalizationFrom, notes };
+  return { model, normalizationFrom: source(), notes };
+
+  function source(): ReadWeights['normalizationFrom'] {
+    if (metadata.mean !== undefined) return 'file';
+    if (buffers) return 'buffers';
+    if (options.normalization) return 'options';
+    return convention ? 'convention' : 'assumed';
+  }
 }
 
 /** A network, and its tensors under torchvision's names. */

@@ -29,6 +29,9 @@ const FROM_CORE_ML = 'a Core ML model, which no tool turns back: export the netw
 const FROM_GGUF =
   'a GGUF file, which holds language models: a network that classifies pictures comes as .onnx or .safetensors.';
 
+const OF_AN_ONNX_FILE =
+  'the second file of an ONNX export, which holds the weights: drop the .onnx file that belongs to it with it.';
+
 const ascii = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 512));
 
 /** By content: the first bytes of each format; in a zip, the names of the first entries. */
@@ -48,6 +51,7 @@ const BY_NAME: readonly (readonly [RegExp, RegExp, string])[] = [
   [/\.(?:pth|pt|bin|ckpt|pkl)$/i, /^\x80[\x02-\x05]/, FROM_TORCH],
   [/\.(?:pb|index|meta)$|\.data-\d+-of-\d+$/i, /^/, FROM_GRAPH],
   [/\.mlmodel$/i, /^/, FROM_CORE_ML],
+  [/\.onnx[._]data$|\.(?:data|weights)$/i, /^/, OF_AN_ONNX_FILE],
 ];
 
 /** What a file is and what to do with it, as the rest of a sentence; null: it is none of these. */

@@ -103,6 +103,13 @@ export function writeSafetensors(
   return concatenate(encodeHeader(Object.fromEntries(header)), chunks, offset);
 }
 
+/** What its `__metadata__` says; nothing of its tensors is read. @throws Error as readSafetensors where the header is damaged */
+export function safetensorsMetadata(file: Uint8Array<ArrayBuffer>, fileName: string): Readonly<Record<string, string>> {
+  const refuse = refusal(fileName);
+  const header = file.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength(file, refuse));
+  return toMetadata(parseHeader(header, refuse)[METADATA], refuse);
+}
+
 /**
  * The file with more in its `__metadata__`; its tensors are the very bytes.
  * @throws Error as readSafetensors where the header is damaged

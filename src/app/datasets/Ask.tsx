@@ -1,4 +1,4 @@
-/** What must be answered before an import begins or ends: which folder names the classes, and whether so much may be left out. */
+/** What must be answered before an import begins or ends: which folder names the classes, whether so much may be left out, a file that is missing. */
 import { useState } from 'react';
 import { WORDS } from '../words/words.ts';
 import type { DatasetsStore, Question } from './datasetsStore.ts';
@@ -8,6 +8,7 @@ const words = WORDS.data.ask;
 
 function headingOf(question: Question): string {
   if (question.kind === 'leftOut') return words.leftOut;
+  if (question.kind === 'parts') return words.parts;
   return question.description.ambiguous ? words.which : words.look;
 }
 
@@ -20,7 +21,9 @@ export function Ask({ store, question }: { readonly store: DatasetsStore; readon
   return (
     <section className="ask notice" role="group" aria-labelledby="ask" data-testid="ask">
       <h3 id="ask">{headingOf(question)}</h3>
-      {question.kind === 'leftOut' ? <p>{question.message}</p> : <Description description={question.description} />}
+      {question.kind === 'leftOut' && <p>{question.message}</p>}
+      {question.kind === 'parts' && <p>{words.missing(question.missing)}</p>}
+      {question.kind === 'classes' && <Description description={question.description} reading={null} />}
       {readings.length > 1 &&
         readings.map(({ id, says }) => (
           <p key={id}>
@@ -32,9 +35,11 @@ export function Ask({ store, question }: { readonly store: DatasetsStore; readon
         ))}
       {reading && <ReadingTable reading={reading} />}
       <p className="actions">
-        <button type="button" onClick={() => void store.goOn(chosen)}>
-          {question.kind === 'leftOut' ? words.without : words.goOn}
-        </button>
+        {question.kind !== 'parts' && (
+          <button type="button" onClick={() => void store.goOn(chosen)}>
+            {question.kind === 'leftOut' ? words.without : words.goOn}
+          </button>
+        )}
         <button type="button" onClick={() => void store.leave()}>
           {words.leave}
         </button>

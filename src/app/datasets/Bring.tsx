@@ -26,7 +26,7 @@ const MEANT: readonly { readonly value: string; readonly text: string }[] = [
 
 export function Bring({ store, state }: { readonly store: DatasetsStore; readonly state: DatasetsState }) {
   const [meant, setMeant] = useState<string>('');
-  const [normalization, setNormalization] = useState<NormalizationName>('imagenet');
+  const [normalization, setNormalization] = useState<NormalizationName>();
   const name = meant === '' ? null : meant;
   const busy = state.importing !== null;
 
@@ -60,11 +60,10 @@ export function Bring({ store, state }: { readonly store: DatasetsStore; readonl
       <label>
         {words.normalization}{' '}
         <select
-          value={normalization}
-          onChange={({ target }) =>
-            setNormalization(NORMALIZATION_NAMES.find((each) => each === target.value) ?? 'imagenet')
-          }
+          value={normalization ?? ''}
+          onChange={({ target }) => setNormalization(NORMALIZATION_NAMES.find((each) => each === target.value))}
         >
+          <option value="">{words.normalizationUnsaid}</option>
           {NORMALIZATION_NAMES.map((each) => (
             <option key={each} value={each}>
               {words.normalizations[each]}

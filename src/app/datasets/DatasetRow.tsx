@@ -1,6 +1,6 @@
 /** One dataset: its state, and what can be done about it. */
 import { useState } from 'react';
-import type { DatasetStatus } from '../../contract/calls/data.ts';
+import type { DatasetDescription, DatasetStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { Description } from './Description.tsx';
@@ -35,6 +35,9 @@ function stateOf({ state, doneBytes, totalBytes, images, storedBytes, storage }:
   }
 }
 
+const readingOf = ({ reading, readings }: DatasetDescription): string | undefined =>
+  readings.find(({ id }) => id === reading)?.says;
+
 export function DatasetRow({ store, set, state }: Props) {
   const [shown, setShown] = useState(false);
   const { name, title, sources } = set;
@@ -50,7 +53,9 @@ export function DatasetRow({ store, set, state }: Props) {
           {words.from(set.from)} {set.verified === 'published' ? words.sameAsPublished : words.nothingPublished}
         </p>
       )}
-      {ready && set.description && <Description description={set.description} />}
+      {ready && set.description && (
+        <Description description={set.description} reading={readingOf(set.description) ?? words.described.counts} />
+      )}
       <p className="actions">
         {importing && (
           <button type="button" onClick={store.pause}>

@@ -7,7 +7,7 @@ import type { DatasetsState } from './datasetsStore.ts';
 import { Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 import { useDatasets } from './useDatasets.ts';
-import { WeightsRow } from './WeightsRow.tsx';
+import { WeightsRow } from './networks/WeightsRow.tsx';
 import './datasets.css';
 
 const words = WORDS.data;

@@ -1,11 +1,20 @@
 /** What a set holds, said before anything is measured on it: odd things first, then what is left out. */
-import type { ClassReading, DatasetDescription } from '../../contract/calls/data.ts';
+import type { ClassImages, ClassReading, DatasetDescription } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 
 const words = WORDS.data.described;
 
-export function Description({ description }: { readonly description: DatasetDescription }) {
-  const { warnings, notes, leftOut, examples } = description;
+/** So many classes are named in one line. */
+const NAMED = 5;
+
+type Props = {
+  readonly description: DatasetDescription;
+  /** The caption of the table of classes; null: the table stands elsewhere. */
+  readonly reading: string | null;
+};
+
+export function Description({ description, reading }: Props) {
+  const { classes, warnings, notes, leftOut, examples } = description;
   const reasons = Object.entries(leftOut);
   return (
     <>
@@ -15,6 +24,17 @@ export function Description({ description }: { readonly description: DatasetDesc
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
+      )}
+      {reading === null ? null : (
+        <details>
+          <summary>
+            {words.classes(
+              classes.length.toLocaleString('en'),
+              classes.slice(0, NAMED).map(({ name }) => name),
+            )}
+          </summary>
+          <ClassTable classes={classes} says={reading} />
+        </details>
       )}
       {reasons.length > 0 && (
         <details>
@@ -33,10 +53,16 @@ export function Description({ description }: { readonly description: DatasetDesc
 }
 
 /** The classes of one reading, with their images. */
-export function ReadingTable({ reading }: { readonly reading: ClassReading }) {
+export const ReadingTable = ({ reading }: { readonly reading: ClassReading }) => (
+  <ClassTable classes={reading.classes} says={reading.says} />
+);
+
+type TableProps = { readonly classes: readonly ClassImages[]; readonly says: string };
+
+function ClassTable({ classes, says }: TableProps) {
   return (
     <table className="sheet">
-      <caption>{reading.says}</caption>
+      <caption>{says}</caption>
       <thead>
         <tr>
           <th scope="col">{WORDS.data.className}</th>
@@ -45,7 +71,7 @@ export function ReadingTable({ reading }: { readonly reading: ClassReading }) {
         </tr>
       </thead>
       <tbody>
-        {reading.classes.map(({ name, train, test }) => (
+        {classes.map(({ name, train, test }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
             <td>{train.toLocaleString('en')}</td>

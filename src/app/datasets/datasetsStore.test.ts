@@ -146,3 +146,36 @@ test('pictures that would be left out are asked about, allowed or the set remove
   await left;
   expect(store.getState().question).toBeNull();
 });
+
+const file = (name: string) => ({ path: name, file: new File([], name) });
+const filesNamed = (...names: string[]) => ({ kind: 'files' as const, files: names.map(file) });
+
+test('a second file that is missing is asked for; what comes then is taken together with the first', async () => {
+  const { asked, store } = open();
+  const first = store.start(null, filesNamed('a.onnx'), 'cifar10');
+  asked[0].answer(null as never);
+  await expect.poll(() => asked.length).toBe(2);
+  asked[1].answer({ name: 'weights:own', message: null, missing: ['a.onnx.data'] } as never);
+  await first;
+  expect(store.getState()).toMatchObject({ question: { kind: 'parts', missing: ['a.onnx.data'] }, changed: [] });
+  const again = store.start(null, filesNamed('a.onnx.data'), 'cifar10');
+  asked[2].answer(null as never);
+  await expect.poll(() => asked.length).toBe(4);
+  expect(asked[3].args).toMatchObject({
+    from: { files: [{ path: 'a.onnx' }, { path: 'a.onnx.data' }] },
+    normalization: 'cifar10',
+  });
+  asked[3].answer({ name: 'weights:own', message: null } as never);
+  await again;
+  expect(store.getState()).toMatchObject({ question: null, changed: ['weights:own'] });
+});
+
+test('what came or became another is noted once', async () => {
+  const { asked, store } = open();
+  const chosen = store.normalize('weights:own', 'signed');
+  expect([asked[0].kind, asked[0].args]).toEqual(['normalize', { name: 'weights:own', normalization: 'signed' }]);
+  asked[0].answer(null as never);
+  await chosen;
+  expect(store.takeChanged()).toEqual(['weights:own']);
+  expect(store.takeChanged()).toEqual([]);
+});

@@ -20,7 +20,9 @@ export type Importing = { readonly name: string | null; readonly report: ImportR
 /** What must be answered before an import begins, or before it ends. */
 export type Question =
   | { readonly kind: 'classes'; readonly description: DatasetDescription }
-  | { readonly kind: 'leftOut'; readonly name: string; readonly message: string };
+  | { readonly kind: 'leftOut'; readonly name: string; readonly message: string }
+  /** Files that hold an .onnx file's weights are still to be brought. */
+  | { readonly kind: 'parts'; readonly missing: readonly string[] };
 
 export type DatasetsState = {
   /** null: there is nothing to ask. */
@@ -34,12 +36,17 @@ export type DatasetsState = {
   readonly persist: 'granted' | 'refused' | null;
   /** Grows with every change to the stored sets, so that a component can read its set again. */
   readonly changes: number;
+  /** Sets and weights that came or became others since somebody took note of it. */
+  readonly changed: readonly string[];
 };
 
 export type DatasetsStore = Readable<DatasetsState> & {
   /** Asks anew what is here; the first call starts the worker. */
   readonly refresh: () => Promise<void>;
-  /** `normalization`: of an .onnx file that does not say it. */
+  /**
+   * Files that come while others are asked for are taken together with those that wait.
+   * @param normalization of a file of weights that does not say it
+   */
   readonly start: (name: string | null, from: ImportFrom, normalization?: NormalizationName) => Promise<void>;
   readonly pause: () => void;
   /** Goes on with what was asked about. @param reading the id of a reading of the folders */
@@ -47,6 +54,10 @@ export type DatasetsStore = Readable<DatasetsState> & {
   /** Leaves it: nothing of it stays. */
   readonly leave: () => Promise<void>;
   readonly remove: (name: string) => Promise<void>;
+  /** Another normalization for weights whose file does not say it. */
+  readonly normalize: (name: string, normalization: NormalizationName) => Promise<void>;
+  /** Takes note of what changed. */
+  readonly takeChanged: () => readonly string[];
   /** Reads every part of a set and compares it with its SHA-256. */
   readonly check: (name: string) => Promise<void>;
   readonly datasets: Datasets;
@@ -72,6 +83,7 @@ export function createDatasetsStore(
     message: null,
     persist: null,
     changes: 0,
+    changed: [],
   });
   let controller: AbortController | null = null;
 
@@ -105,8 +117,9 @@ export function createDatasetsStore(
       set({ importing: { name, report, speed: speedOf(moments) } });
     };
     const result = await datasets.call('import', wanted, { signal: controller.signal, onProgress });
-    if (result.question !== undefined)
-      ask({ kind: 'leftOut', name: result.name, message: result.question }, { ...wanted, name: result.name });
+    if (result.missing) ask({ kind: 'parts', missing: result.missing }, wanted);
+    else if (result.question === undefined) set({ changed: [...getState().changed, result.name] });
+    else ask({ kind: 'leftOut', name: result.name, message: result.question }, { ...wanted, name: result.name });
     return result.message;
   }
 
@@ -130,12 +143,16 @@ export function createDatasetsStore(
     await settled(work(wanted).finally(() => set({ importing: null })));
   }
 
-  const start = (name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> =>
-    run({ name, from, ...(normalization && { normalization }) }, lookedAt);
+  function start(name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> {
+    const { question } = getState();
+    const waiting = question?.kind === 'parts' && asked?.from.kind === 'files' ? asked.from.files : null;
+    const whole = waiting && from.kind === 'files' ? { ...from, files: [...waiting, ...from.files] } : from;
+    return run({ name, from: whole, ...(normalization && { normalization }) }, lookedAt);
+  }
 
   async function goOn(reading?: string): Promise<void> {
     const { question } = getState();
-    if (!question || !asked) return;
+    if (!question || !asked || question.kind === 'parts') return;
     await run(question.kind === 'classes' ? { ...asked, reading } : { ...asked, allowLeftOut: true }, bring);
   }
 
@@ -145,8 +162,21 @@ export function createDatasetsStore(
     if (question?.kind === 'leftOut') await settled(datasets.call('remove', { name: question.name }));
   }
 
+  async function normalize(name: string, normalization: NormalizationName): Promise<void> {
+    await settled(datasets.call('normalize', { name, normalization }));
+    set({ changed: [...getState().changed, name] });
+  }
+
+  function takeChanged(): readonly string[] {
+    const { changed } = getState();
+    if (changed.length > 0) set({ changed: [] });
+    return changed;
+  }
+
   return {
     datasets,
+    normalize,
+    takeChanged,
     getState,
     subscribe,
     refresh,

@@ -7,7 +7,7 @@ import type { Progress } from '../../contract/progress.ts';
 import { WIDTHS } from '../state/choice.ts';
 import { describeFailure, describeJob } from '../text/jobs.ts';
 import type { Action } from '../state/reducer.ts';
-import { runOf, settingsOf } from '../state/selectors.ts';
+import { isOrderAsked, runOf, settingsOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 
@@ -47,6 +47,12 @@ export function Activity({ state, dispatch }: Props) {
       </div>
     );
   }
+  if (isOrderAsked(state))
+    return (
+      <div className="activity">
+        <p>{words.asksOrder}</p>
+      </div>
+    );
   const unmeasured = WIDTHS.some((bits) => !runOf(state, settingsOf(state, { ...choice, bits })));
   return (
     <div className="activity" data-testid="idle">

@@ -6,7 +6,16 @@ import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { same, WIDTHS } from './choice.ts';
 import type { Job } from './job.ts';
-import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf, subjectOf } from './selectors.ts';
+import {
+  float32Of,
+  isOrderAsked,
+  previewOf,
+  previewSettingsOf,
+  scoreOf,
+  runOf,
+  settingsOf,
+  subjectOf,
+} from './selectors.ts';
 
 /**
  * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
@@ -15,6 +24,7 @@ import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf, su
 export function nextJob(state: State): Job | null {
   if (state.paused || state.failure) return null;
   if (!state.opened) return { kind: 'open', backend: state.link.backend, ...subjectOf(state) };
+  if (isOrderAsked(state)) return null;
   if (!state.images) return { kind: 'images', count: state.link.images };
   const preview = missingPreview(state);
   if (preview && !same(state.choice, state.wanted)) return preview;

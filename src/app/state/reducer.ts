@@ -46,6 +46,10 @@ export type Action =
   | { readonly kind: 'resume' }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'failed'; readonly job: Job; readonly message: string; readonly absent?: boolean }
+  /** A person has looked at the first answers of a network whose order of classes nothing says. */
+  | { readonly kind: 'confirmOrder' }
+  /** A dataset, or the weights of a network (`weights:MODEL`), came or became another. */
+  | { readonly kind: 'changed'; readonly name: string }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'images'; readonly images: ImageStrip }
   | { readonly kind: 'run'; readonly result: RunResult }
@@ -99,6 +103,10 @@ export function reduce(state: State, action: Action): State {
       return state.paused ? state : { ...state, progress: action.progress };
     case 'failed':
       return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
+    case 'confirmOrder':
+      return { ...state, orderConfirmed: true };
+    case 'changed':
+      return withoutStale(state, action.name);
     case 'opened': {
       const images = Math.min(state.link.images, action.opened.dataset.testImages);
       return withTrueResults({ ...state, progress: null, opened: action.opened, link: { ...state.link, images } });
@@ -140,16 +148,33 @@ function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset'
   const { model, dataset, side } = state.link;
   if (link.model === model && link.dataset === dataset && link.side === side) return state;
   return {
-    ...state,
-    ...RESUMED,
+    ...closed(state),
     link: { ...link, images: state.askedImages },
-    opened: null,
-    images: null,
     wantedAll: null,
     wantedFile: null,
     guess: state.guess.kind === 'made' ? startingGuess({ ...link, bits: state.choice.bits }) : state.guess,
     layerGuess: state.layerGuess.kind === 'made' ? startingLayerGuess(link) : state.layerGuess,
   };
+}
+
+/** Nothing is open: the lab opens what the link names. */
+const closed = (state: State): State => ({
+  ...state,
+  ...RESUMED,
+  opened: null,
+  orderConfirmed: false,
+  images: null,
+});
+
+/** Results of what is not here any more are dropped, and the lab opens anew where it was open on it. */
+function withoutStale(state: State, name: string): State {
+  const isOf = ({ model, dataset }: Pick<RunSettings, 'model' | 'dataset'>): boolean =>
+    `weights:${model}` === name || dataset === name;
+  const fresh = <T extends { readonly settings: RunSettings }>(results: ReadonlyMap<string, T>) =>
+    new Map([...results].filter(([, { settings }]) => !isOf(settings)));
+  const kept = { runs: fresh(state.runs), previews: fresh(state.previews), scores: fresh(state.scores) };
+  if (!isOf(state.link)) return { ...state, ...kept };
+  return { ...closed(state), ...kept, link: { ...state.link, images: state.askedImages }, raced: null };
 }
 
 function withLast<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {

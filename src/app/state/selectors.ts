@@ -43,7 +43,10 @@ export const float32Of = (state: State): RunSettings => float32Settings(workload
 /** The settings that a choice stands for. */
 export function settingsOf(state: State, { preset, bits, ...changes }: Choice): RunSettings {
   const made = Object.fromEntries(SCHEME_CHANGES.filter((name) => changes[name]).map((name) => [name, changes[name]]));
-  return changedPtqSettings(workloadOf(state), preset, bits, made);
+  const settings = changedPtqSettings(workloadOf(state), preset, bits, made);
+  // A class's own photos are often fewer than a calibration takes.
+  const most = state.opened?.dataset.trainImages ?? settings.calibrationImages;
+  return { ...settings, calibrationImages: Math.min(settings.calibrationImages, most) };
 }
 
 /** The same on a preview's few images. */
@@ -83,3 +86,7 @@ export type RacedRow = Race['rows'][number];
 /** What the last race measured of this network on these images. */
 export const racedHere = ({ raced, link: { model, dataset } }: State): readonly RacedRow[] =>
   (raced?.rows ?? []).filter(({ settings }) => settings.model === model && settings.dataset === dataset);
+
+/** Whether a person must look at the order of the classes before anything is measured. */
+export const isOrderAsked = ({ opened, orderConfirmed }: State): boolean =>
+  typeof opened?.order === 'string' && !orderConfirmed;

@@ -24,6 +24,8 @@ export type State = {
   /** A quantized file that was brought, to be measured beside what is made here. */
   readonly wantedFile: RunSettings | null;
   readonly opened: Opened | null;
+  /** Whether a person has said that the network's classes are in the order that they were taken for. */
+  readonly orderConfirmed: boolean;
   readonly images: ImageStrip | null;
   /** Results by settingsKey, oldest first. */
   readonly runs: ReadonlyMap<string, RunResult>;
@@ -53,6 +55,7 @@ export function initialState(link: Link, recorded: Records): State {
     wantedAll: null,
     wantedFile: null,
     opened: null,
+    orderConfirmed: false,
     images: null,
     runs: new Map(),
     recorded,

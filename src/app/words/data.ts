@@ -41,8 +41,50 @@ export const data = {
     goOn: 'Import it so',
     without: 'Go on without them',
     leave: 'Leave it',
+    parts: 'A second file is missing',
+    missing: (names: readonly string[]) =>
+      `The .onnx file holds the network without its weights: they lie in ${names.join(', ')}, which its exporter wrote beside it. Drop that file here, too, or choose it below.`,
+  },
+  about: {
+    show: (title: string) => `What ${title} holds`,
+    reading: 'Reading what it holds…',
+    holds: (architecture: string, bits: number, layers: number, classes: number, side: number) =>
+      `${architecture}, ${bits === 32 ? '32-bit float' : `${bits} bits`}: ${layers} layers with weights, ${classes} classes, made for images of ${side} × ${side}.`,
+    unnamed: 'The file does not name its classes.',
+    normalization: (mean: string, std: string, why: string) =>
+      `Pixels are scaled by the mean ${mean} and the deviation ${std}: ${why}.`,
+    reasons: {
+      file: 'the file says it',
+      graph: 'the first operators of its graph do it',
+      buffers: 'a normalizing layer in the file has them',
+      convention: 'the file does not say it, and torchvision’s networks are trained with it',
+      chosen: 'you chose it, for the file does not say it',
+      assumed: 'assumed, for the file does not say it. If it was trained with others, its numbers come out too low',
+    },
+    choose: 'It expects its pixels',
+    notChosen: 'as said above',
+    layers: (count: number) => `${count} layers`,
+    here: 'Layer',
+    inFile: 'In the file',
+    kind: 'Kind',
+    kinds: { conv: 'convolution', linear: 'dense' } as Readonly<Record<string, string>>,
+  },
+  order: {
+    title: 'Are the classes in this order?',
+    why: 'Nothing is measured before you have looked. These are test images of each class, and what the network calls them:',
+    asking: 'The network is looking at a few images of each class…',
+    folder: 'Class of the images',
+    answers: 'What the network says',
+    picture: (place: number, truth: string, answer: string) => `Image ${place} of ${truth}: the network says ${answer}`,
+    agree: (right: number, all: number) => `${right} of ${all} answers are the images’ own class.`,
+    few: 'That is fewer than half: the order is probably another, or the network has not learned these classes.',
+    yes: 'The order is right: measure',
+    no: 'Choose another network or other images',
   },
   described: {
+    classes: (count: string, first: readonly string[]) =>
+      `${count} classes: ${first.join(', ')}${Number(count) > first.length || count.includes(',') ? ', …' : ''}`,
+    counts: 'Images of each class',
     leftOut: (count: string) => `${count} files are left out`,
     reasons: {
       unlabelled: 'in no class’s folder',
@@ -96,7 +138,8 @@ export const data = {
   weightsOf: (title: string) => `weights of ${title}`,
   mine: 'what its content says: photos, a set, a network',
   ownNetwork: 'a network of mine, whatever it is',
-  normalization: 'An .onnx that does not say how its pixels are scaled expects them',
+  normalization: 'A network whose file does not say how its pixels are scaled expects them',
+  normalizationUnsaid: 'as torchvision has it, and the page says that it was assumed',
   normalizations: {
     imagenet: 'as ImageNet (torchvision)',
     cifar10: 'as CIFAR-10',

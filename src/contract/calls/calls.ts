@@ -6,7 +6,7 @@ import type { TrainingCalls } from './training.ts';
 import type { BackendName } from '../device.ts';
 import type { Progress } from '../progress.ts';
 import type { RunSettings, RunResult, PreviewResult, ScoreResult } from '../run.ts';
-import type { ImageStrip, Opened } from './opened.ts';
+import type { FirstAnswers, ImageStrip, Opened } from './opened.ts';
 
 /** Every call the worker answers: its arguments and its result. */
 export type Calls = InspectCalls & {
@@ -16,6 +16,8 @@ export type Calls = InspectCalls & {
     result: Opened;
   };
   images: { args: { readonly first: number; readonly count: number }; result: ImageStrip };
+  /** The float network's answers to the first test images, for a person to judge whether its classes are in order. */
+  firstAnswers: { args: { readonly count: number }; result: FirstAnswers; progress: Progress };
   evaluate: { args: RunSettings; result: RunResult; progress: Progress };
   preview: { args: RunSettings; result: PreviewResult; progress: Progress };
   score: { args: RunSettings; result: ScoreResult; progress: Progress };

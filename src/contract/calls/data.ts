@@ -1,4 +1,5 @@
 /** What the page and the datasets' worker say to each other. */
+import type { Normalization } from '../../graph/types.ts';
 
 /** A public source as the page shows it. */
 export type SourceOffer = {
@@ -35,9 +36,38 @@ export type DatasetStatus = {
   readonly description?: DatasetDescription | null;
 };
 
-/** The normalization of an .onnx file that does not name its own. unit: pixels from 0 to 1; signed: from -1 to 1. */
+/** The normalization of a file that does not name its own. unit: pixels from 0 to 1; signed: from -1 to 1. */
 export const NORMALIZATION_NAMES = ['imagenet', 'cifar10', 'unit', 'signed'] as const;
 export type NormalizationName = (typeof NORMALIZATION_NAMES)[number];
+
+/**
+ * Where a network's normalization is from: its file's metadata, its graph's first operators, buffers of a normalizing
+ * layer, the custom of such networks, the user, or nowhere.
+ */
+export type NormalizationReason = 'file' | 'graph' | 'buffers' | 'convention' | 'chosen' | 'assumed';
+
+/** What a file of a network holds, before anything is measured. */
+export type WeightsDescription = {
+  readonly architecture: string;
+  /** Side of its images, in pixels. */
+  readonly inputSize: number;
+  readonly classes: number;
+  /** Whether the file names its classes. */
+  readonly namesClasses: boolean;
+  /** Of the weights in the file: 32 for a float network. */
+  readonly bits: number;
+  /** Which was used, and why. */
+  readonly normalization: Normalization & {
+    /** A sentence's end, as the twin says it. */
+    readonly from: string;
+    readonly reason: NormalizationReason;
+    /** What was chosen. */
+    readonly name?: NormalizationName;
+  };
+  /** Weighted layers, in order: what they are called here and in the file. */
+  readonly layers: readonly { readonly name: string; readonly fileName: string; readonly kind: string }[];
+  readonly notes: readonly string[];
+};
 
 /** Pretrained weights of one network, or the place of a file of the user's, as the page shows them. */
 export type WeightsStatus = {
@@ -133,12 +163,18 @@ export type DatasetCalls = {
       readonly message: string | null;
       /** It waits for an answer: call again with `allowLeftOut`, or remove the set. */
       readonly question?: string;
+      /** Files of weights that an .onnx file lacks: call again with them, too. */
+      readonly missing?: readonly string[];
     };
     progress: ImportReport;
   };
   remove: { args: { readonly name: string }; result: null };
   /** Reads all of a set, or weights, and compares every part with its SHA-256; says how it went. */
   check: { args: { readonly name: string }; result: { readonly message: string } };
+  /** What kept weights hold. */
+  weights: { args: { readonly name: string }; result: WeightsDescription };
+  /** Another normalization for kept weights whose maker says none. */
+  normalize: { args: { readonly name: string; readonly normalization: NormalizationName }; result: null };
   sheet: { args: { readonly name: string; readonly perClass: number; readonly side: number }; result: ContactSheet };
 };
 

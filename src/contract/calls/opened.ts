@@ -27,6 +27,13 @@ export type Opened = {
     /** Its training images are photos that are read batch by batch. */
     readonly streamed: boolean;
   };
+  /** What whoever measures the network must know: what its file does not say. */
+  readonly said?: readonly string[];
+  /** What its outputs were taken for, where nothing says in which order they are: to be confirmed before anything is measured. */
+  readonly order?: string | null;
   /** Labels of all the test images. */
   readonly labels: Int32Array;
 };
+
+/** Test images, as balanced as they can be, with the float network's answers: classes by their places. */
+export type FirstAnswers = ImageStrip & { readonly answers: Int32Array };

@@ -24,6 +24,7 @@ export type CallRules<C extends CallMap> = { readonly [K in KindOf<C>]: CallRule
 export const LAB_RULES: CallRules<Calls> = {
   open: { beside: 'all', handsOver: false, progress: 'none' },
   images: { beside: 'all', handsOver: false, progress: 'none' },
+  firstAnswers: { beside: [], handsOver: false, progress: 'each' },
   evaluate: { beside: [], handsOver: false, progress: 'each' },
   preview: { beside: ['train'], handsOver: false, progress: 'each' },
   score: { beside: [], handsOver: false, progress: 'each' },
@@ -60,5 +61,7 @@ export const DATASET_RULES: CallRules<DatasetCalls> = {
   import: { beside: 'all', handsOver: false, progress: 'sampled' },
   remove: { beside: 'all', handsOver: false, progress: 'none' },
   check: { beside: 'all', handsOver: false, progress: 'none' },
+  weights: { beside: 'all', handsOver: false, progress: 'none' },
+  normalize: { beside: 'all', handsOver: false, progress: 'none' },
   sheet: { beside: 'all', handsOver: false, progress: 'none' },
 };

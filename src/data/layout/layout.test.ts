@@ -37,6 +37,11 @@ describe('the class is the folder that the layout means', () => {
       { 'cat/batch1': 5, 'cat/batch2': 5, 'dog/batch1': 5, 'dog/batch2': 5 },
       { cat: '8+2', dog: '8+2' },
     ],
+    [
+      'a picture that lies loose beside the classes',
+      { pets: 1, 'pets/cat': 10, 'pets/dog': 10 },
+      { cat: '8+2', dog: '8+2' },
+    ],
     ['years', { 'x/oak/2019': 5, 'x/oak/2020': 5, 'x/elm/2020': 5 }, { elm: '4+1', oak: '8+2' }],
     [
       'portions above the classes',

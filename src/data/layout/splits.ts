@@ -122,7 +122,8 @@ export function withoutWrappers(
     if (labelled.length === 0) return rest;
     const [[first]] = labelled;
     const shared = labelled.every(([name]) => name === first);
-    const deeper = labelled.every((folders) => folders.length > 1);
+    // Pictures that lie loose in a wrapper are in no class.
+    const deeper = labelled.some((folders) => folders.length > 1);
     const saysNothing = isGeneric(first) && namedElsewhere.size > 0;
     if (!shared || namedElsewhere.has(foldedName(first)) || !(deeper || saysNothing)) return rest;
     rest = rest.map((folders) => folders.slice(1));

@@ -115,7 +115,8 @@ export function layoutWarnings(found: Judged): readonly string[] {
         .join('; ')}.`,
     );
   const unlabelled = countOf(leftOut, 'unlabelled');
-  if (unlabelled > 0) warnings.push(`${unlabelled} pictures lie in no class’s folder and are left out.`);
+  if (unlabelled === 1) warnings.push('1 picture lies in no class’s folder and is left out.');
+  if (unlabelled > 1) warnings.push(`${unlabelled} pictures lie in no class’s folder and are left out.`);
   const [only] = [...kinds].filter((kind) => kind === 'train' || kind === 'test');
   if (byLot && only !== undefined)
     warnings.push(

@@ -9,14 +9,18 @@ import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededMo
 import { torchExport } from '../../onnx/testing/torchExport.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeModel } from '../../weights/model.ts';
+import { fromGraphWeights } from '../../weights/names.ts';
+import { writeSafetensors } from '../../weights/safetensors.ts';
+import { describeWeights } from './describeWeights.ts';
 import {
-  NORMALIZATIONS,
   isOnnxFile,
   readFloatFile,
+  readFloatFileOf,
   readModelFile,
   readNewFile,
   withNormalization,
 } from './modelFile.ts';
+import { NORMALIZATIONS } from './normalizations.ts';
 
 const graph = resnet20(3);
 const NORMALIZATION = { mean: [0, 0, 0], std: [1, 1, 1] };
@@ -67,4 +71,37 @@ test('a quantized file is no float network, and says so', () => {
   expect(() => readFloatFile(quantized, 'c.onnx')).toThrow(
     'c.onnx holds a network that is quantized already (4 bits, modern)',
   );
+});
+
+/** A CIFAR ResNet of another tool: no metadata, and no custom of such networks. */
+const bare = writeSafetensors(fromGraphWeights(graph, initialWeights(graph, 1)), { dtype: 'F32' });
+const exported = plain(torchExport(seededFloatModel(graph)));
+
+test.each([
+  ['safetensors', bare, 'theirs.safetensors'],
+  ['onnx', exported, 'theirs.onnx'],
+] as const)('a choice is used, said to be one, and can be changed: %s', (_, bytes, name) => {
+  const said = (file: Uint8Array<ArrayBuffer>) => describeWeights(file, name).normalization;
+  expect(said(bytes)).toMatchObject({ ...NORMALIZATIONS.imagenet, reason: 'assumed' });
+  expect(readFloatFileOf('own', bytes, name).said).toEqual([
+    `${name} does not say how its pixels are scaled: ImageNet's mean and deviation are assumed. If it was trained with others, its numbers come out too low.`,
+  ]);
+  const signed = withNormalization(bytes, name, 'signed');
+  expect(said(signed)).toMatchObject({ ...NORMALIZATIONS.signed, reason: 'chosen', name: 'signed' });
+  expect(readFloatFileOf('own', signed, name)).toMatchObject({
+    model: { normalization: NORMALIZATIONS.signed },
+    said: [],
+  });
+  const again = withNormalization(signed, name, 'cifar10');
+  expect(said(again)).toMatchObject({ ...NORMALIZATIONS.cifar10, reason: 'chosen', name: 'cifar10' });
+  expect(readFloatFile(again, name).normalization).toEqual(NORMALIZATIONS.cifar10);
+});
+
+test('what a file says itself is never chosen otherwise', () => {
+  expect(describeWeights(safetensors, 'a.safetensors', 'cifar10')).toMatchObject({
+    normalization: { ...NORMALIZATION, reason: 'file' },
+    namesClasses: true,
+    architecture: 'resnet20',
+  });
+  expect(withNormalization(quantized, 'c.onnx', 'cifar10')).toBe(quantized);
 });

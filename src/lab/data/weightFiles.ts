@@ -9,22 +9,22 @@ import {
   removeKept,
 } from '../../data/download/keepFile.ts';
 import type { Accepted, FileShelf } from '../../data/download/keepFile.ts';
-import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import { WEIGHT_FILES } from '../../data/sources.ts';
 import type { WeightFile } from '../../data/sources.ts';
 import type { Bytes } from '../../data/types.ts';
 import { MODELS } from '../../contract/catalogue.ts';
 import type {
-  DroppedFile,
   ImportFrom,
   ImportReport,
   NormalizationName,
+  WeightsDescription,
   WeightsStatus,
 } from '../../contract/calls/data.ts';
 import { LabError } from '../../contract/errors.ts';
-import { externalFiles, withExternalData } from '../../onnx/read/external.ts';
-import { otherFormat } from '../../weights/otherFormats.ts';
-import { isOnnxFile, readNewFile } from './modelFile.ts';
+import { withExternalData } from '../../onnx/read/external.ts';
+import { describeWeights } from './describeWeights.ts';
+import { isOnnxFile, readNewFile, withNormalization } from './modelFile.ts';
+import { bytesOf, networkFiles } from './networkFiles.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
 /** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
@@ -74,38 +74,27 @@ async function statusOf(shelf: FileShelf, model: WeightsModel): Promise<WeightsS
 export const listWeights = (shelf: FileShelf): Promise<WeightsStatus[]> =>
   Promise.all(WEIGHTS_MODELS.map((model) => statusOf(shelf, model)));
 
-/** Whether what is to be imported are weights: by the name it was given, the file's content, or the end of a link. */
+/** Whether what is to be imported are weights: by the name it was given, the files' content, or the end of a link. */
 export async function isWeights(name: string | null, from: ImportFrom): Promise<boolean> {
   if (weightsModelOf(name)) return true;
   if (from.kind === 'link') return URL.canParse(from.url) && /\.(?:safetensors|onnx)$/.test(new URL(from.url).pathname);
-  if (from.kind !== 'files') return false;
-  if (from.files.length !== 1) return (await inTwoFiles(from.files)) !== null;
-  const [{ file }] = from.files;
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  return recognise(head) === 'safetensors' || isOnnxFile(head, file.name) || otherFormat(head, file.name) !== null;
+  return from.kind === 'files' && (await networkFiles(from.files)) !== null;
 }
 
-/** An .onnx file and those that hold its weights, where the files are these and no others. */
-async function inTwoFiles(
-  files: readonly DroppedFile[],
-): Promise<{ readonly file: File; readonly bytes: Bytes; readonly data: ReadonlyMap<string, File> } | null> {
-  const [onnx, ...more] = files.filter(({ file }) => /\.onnx$/i.test(file.name));
-  if (!onnx || more.length > 0 || files.length > MOST_PARTS) return null;
-  const bytes = new Uint8Array(await onnx.file.arrayBuffer());
-  const data = new Map(files.flatMap(({ file }) => (file === onnx.file ? [] : [[file.name, file] as const])));
-  const names = externalFiles(bytes);
-  return [...data.keys()].every((name) => names.includes(name)) ? { file: onnx.file, bytes, data } : null;
-}
-
-/** Exporters write one second file, or one for each large tensor. */
-const MOST_PARTS = 1000;
+export type ImportedWeights = {
+  readonly name: string;
+  /** What the user must know. */
+  readonly message: string | null;
+  /** Files that hold the weights and are still to be brought; nothing is kept without them. */
+  readonly missing?: readonly string[];
+};
 
 /** What is kept of a file, and as which model. @throws when the file is damaged, cannot be imported, or is not what was wanted */
 function accepted(
   bytes: Bytes,
   fileName: string,
   wanted: WeightsModel | null,
-  normalization: NormalizationName,
+  normalization: NormalizationName | undefined,
 ): Accepted {
   const { content, read } = readNewFile(bytes, fileName, normalization);
   const known = PUBLISHED.find((model) => read.model.graph.name.replace(/-v1$/, '') === model) ?? 'own';
@@ -126,25 +115,28 @@ function accepted(
 /**
  * Fetches weights, or goes on with a download that was interrupted, or keeps a file of the user's.
  * @param name `weights:MODEL`; null: the file says which network it holds
- * @returns its name, and what the user must know
  * @throws NetworkError when it can be resumed; any other error when the file is not good, and then nothing of it is kept
  */
 export async function importWeights(
   shelf: FileShelf,
   name: string | null,
   from: ImportFrom,
-  { signal, onProgress, normalization = 'imagenet' }: WeightsControl = {},
-): Promise<{ readonly name: string; readonly message: string | null }> {
+  { signal, onProgress, normalization }: WeightsControl = {},
+): Promise<ImportedWeights> {
   const wanted = weightsModelOf(name);
   if (from.kind === 'files') {
-    const parts = from.files.length > 1 ? await inTwoFiles(from.files) : null;
-    if (from.files.length !== 1 && !parts)
-      throw new Error(`${from.files.length} files were given, but weights are one .safetensors or .onnx file.`);
-    const [{ file: only }] = from.files;
-    const file = parts?.file ?? only;
+    const found = await networkFiles(from.files);
+    if (!found)
+      throw new Error(
+        from.files.length === 1
+          ? `${from.files[0].file.name} is no network that Fewbit knows: weights are one .safetensors or .onnx file.`
+          : `${from.files.length} files were given, but weights are one .safetensors or .onnx file, with the file that holds an .onnx file's weights if there is one.`,
+      );
+    const { file, data, missing } = found;
+    if (missing.length > 0) return { name: weightsName(wanted ?? 'own'), message: null, missing };
     const others = new Map<string, Uint8Array>();
-    for (const [part, data] of parts?.data ?? []) others.set(part, new Uint8Array(await data.arrayBuffer()));
-    const own = parts?.bytes ?? new Uint8Array(await file.arrayBuffer());
+    for (const [part, other] of data) others.set(part, await bytesOf(other));
+    const own = await bytesOf(file);
     const bytes = isOnnxFile(own, file.name) ? withExternalData(own, file.name, others) : own;
     const { key, content } = accepted(bytes, file.name, wanted, normalization);
     return { name: key, message: await keepFile(shelf, key, file.name, content) };
@@ -194,4 +186,20 @@ export async function readWeights(
       `The weights of ${titleOf(model)} are not here yet. Download them on the data screen, or drop a .safetensors or .onnx file there.`,
     );
   return { bytes: kept.content, fileName: kept.name };
+}
+
+/** What kept weights hold. @throws when they are not here */
+export async function describeKept(shelf: FileShelf, model: WeightsModel): Promise<WeightsDescription> {
+  const { bytes, fileName } = await readWeights(shelf, model);
+  return describeWeights(bytes, fileName);
+}
+
+/** Keeps weights with another normalization, where their maker says none. @throws when they are not here */
+export async function renormalize(
+  shelf: FileShelf,
+  model: WeightsModel,
+  normalization: NormalizationName,
+): Promise<string | null> {
+  const { bytes, fileName } = await readWeights(shelf, model);
+  return keepFile(shelf, weightsName(model), fileName, withNormalization(bytes, fileName, normalization));
 }

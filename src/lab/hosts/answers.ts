@@ -6,6 +6,7 @@ import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { BUNDLED, datasetTitle, modelTitle } from '../../contract/catalogue.ts';
 import { openStages, type Stages, type SubjectNames } from '../stages/stages.ts';
+import { answerImages } from '../engines/answerImages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
@@ -17,7 +18,7 @@ import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings, floatExportName, networkKey, schemeTitle } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
-import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
+import type { FirstAnswers, ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 /** Two tabs would write over each other's checkpoints. */
 const TRAINED_ELSEWHERE =
@@ -50,7 +51,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
   async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
     const stages = await engineOn(backend);
     shown = { ...BUNDLED, ...names };
-    const { model, dataset } = await stages.subject(shown);
+    const { model, dataset, said, order } = await stages.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
     return {
@@ -63,8 +64,22 @@ export function answersFrom(resources: Resources): Answers<Calls> {
         classes: dataset.test.classes,
         streamed: dataset.streamed !== undefined,
       },
+      said,
+      order,
       labels: dataset.test.labels,
     };
+  }
+
+  async function firstAnswers(stages: Stages, count: number, control: Control): Promise<FirstAnswers> {
+    const { model, dataset } = await stages.subject(shown);
+    const made = { model, quantized: null };
+    const first = await images({ first: 0, count: Math.min(count, dataset.test.count) });
+    const network = await stages.openNetwork(made, undefined, control);
+    try {
+      return { ...first, answers: (await answerImages(network, made, dataset.test, first.count, control)).classes };
+    } finally {
+      await network.close();
+    }
   }
 
   async function images({ first, count }: Calls['images']['args']): Promise<ImageStrip> {
@@ -99,6 +114,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
   return {
     open,
     images,
+    firstAnswers: ({ count }, control) => working((stages) => firstAnswers(stages, count, control)),
     ...inspectAnswers(async () => opened()),
     ...runtimeAnswers(working, resources),
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),

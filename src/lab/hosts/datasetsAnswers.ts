@@ -11,12 +11,15 @@ import {
   type DatasetHost,
 } from '../data/datasets.ts';
 import {
+  describeKept,
   importWeights,
   isWeights,
   listWeights,
   readWeights,
   removeWeights,
+  renormalize,
   weightsModelOf,
+  type WeightsModel,
 } from '../data/weightFiles.ts';
 import type { Answers } from '../rpc/answers.ts';
 
@@ -28,6 +31,12 @@ async function storageState(): Promise<Pick<DatasetList, 'usage' | 'quota' | 'pe
   } catch {
     return { usage: null, quota: null, persisted: null };
   }
+}
+
+function modelNamed(name: string): WeightsModel {
+  const model = weightsModelOf(name);
+  if (!model) throw new Error(`There are no weights named ${name}.`);
+  return model;
 }
 
 export function datasetsAnswers(
@@ -63,6 +72,11 @@ export function datasetsAnswers(
       if (!model) return { message: await checkSet(await datasets(), name) };
       const { fileName } = await readWeights(await shelf(), model);
       return { message: `${fileName} is as it was kept.` };
+    },
+    weights: async ({ name }) => describeKept(await shelf(), modelNamed(name)),
+    normalize: async ({ name, normalization }) => {
+      await renormalize(await shelf(), modelNamed(name), normalization);
+      return null;
     },
     sheet: async ({ name, perClass, side }) => contactSheet(await datasets(), name, perClass, side),
   };

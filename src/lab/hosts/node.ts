@@ -126,14 +126,14 @@ export async function withFilesBeside(
  * @param weights a .safetensors or .onnx file to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
  * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
- * @param normalization of an .onnx file that does not say it; by default ImageNet's
+ * @param normalization of a file that does not say it; by default torchvision's is assumed
  * @param brought how a folder or archive of the user's is read
  */
 export function nodeResources(
   weights?: string,
   checkpoints?: string,
   data?: string,
-  normalization: NormalizationName = 'imagenet',
+  normalization?: NormalizationName,
   brought: Pick<TwinDataset, 'classesFrom' | 'allowLeftOut'> = {},
 ): Resources {
   return {

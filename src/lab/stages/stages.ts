@@ -15,7 +15,7 @@ import { ENGINES, engineFor, openNetwork } from '../engines/engines.ts';
 import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
-import { readFloatFileOf } from '../data/modelFile.ts';
+import { readFloatFileOf, type FloatFile } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
 import { keepOpen } from './openNetworks.ts';
@@ -23,7 +23,7 @@ import { modelFor, repaired } from './repair.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
 import { networkKey } from '../../contract/settings.ts';
-import { fitModel } from './fitModel.ts';
+import { assumedOrder, fitModel } from './fitModel.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import type { BackendName, Device } from '../../contract/device.ts';
 import type { RunResult, RunSettings } from '../../contract/run.ts';
@@ -32,7 +32,14 @@ import type { Control } from '../../contract/progress.ts';
 /** As many as the slider has positions: a ResNet-50 is 25 MB each. */
 const KEPT_ROUNDINGS = 8;
 /** A model and a dataset that fit each other; the model's batch norms are folded. */
-export type Subject = { readonly model: FloatModel; readonly dataset: Dataset };
+export type Subject = {
+  readonly model: FloatModel;
+  readonly dataset: Dataset;
+  /** What whoever measures it must know: what its file does not say. */
+  readonly said: readonly string[];
+  /** What its outputs were taken for, where nothing says in which order they are; null: it is known. */
+  readonly order: string | null;
+};
 
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
@@ -85,18 +92,20 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
   const here: Here = { ...resources, device };
 
-  const unfoldedModel = memoize(async (modelName: string): Promise<FloatModel> => {
+  const modelFile = memoize(async (modelName: string): Promise<FloatFile> => {
     const { bytes, fileName } = await resources.readModel(modelName);
     return readFloatFileOf(modelName, bytes, fileName);
   });
   const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
-    const read = await unfoldedModel(modelName);
+    const { model: read } = await modelFile(modelName);
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
   const fitted = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
     const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
-    return { model: fitModel(read, data), dataset: data };
+    const { said } = await modelFile(modelName);
+    const order = assumedOrder(read.classes, data.test.classes);
+    return { model: fitModel(read, data), dataset: data, said, order };
   });
   const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> =>
     fitted(model, datasetName, side);
@@ -107,7 +116,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   async function calibrationFor(
     settings: RunSettings,
-    { model, dataset: { train } }: Subject,
+    { model, dataset: { train } }: Pick<Subject, 'model' | 'dataset'>,
     control: Control,
   ): Promise<Calibration> {
     const { calibrationImages: total, seed } = settings;
@@ -139,7 +148,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   async function startOf(
     settings: RunSettings,
     control: Control,
-  ): Promise<Subject & { readonly start: QuantizedModel }> {
+  ): Promise<Pick<Subject, 'model' | 'dataset'> & { readonly start: QuantizedModel }> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
     const { scheme } = settings;
@@ -203,7 +212,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
     const { start, dataset: data } = await startOf(settings, control);
-    return { float: fitModel(await unfoldedModel(settings.model), data), start, dataset: data };
+    return { float: fitModel((await modelFile(settings.model)).model, data), start, dataset: data };
   });
 
   const kept = keepOpen();
@@ -244,7 +253,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     calibrationFor(settings, await subject(settings), control);
 
   function forget(): void {
-    for (const known of [unfoldedModel, floatModel, dataset, fitted]) known.forget();
+    for (const known of [modelFile, floatModel, dataset, fitted]) known.forget();
     for (const known of [calibrations, stopped, repairs]) known.clear();
     void kept.closeAll();
   }

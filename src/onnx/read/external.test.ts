@@ -2,30 +2,18 @@
 import { expect, test } from 'vitest';
 import { resnet20 } from '../../graph/resnet.ts';
 import { seededFloatModel } from '../testing/seededModel.ts';
-import { changedModel } from '../testing/spelled.ts';
 import { torchExport } from '../testing/torchExport.ts';
+import { twoFiles } from '../testing/twoFiles.ts';
 import { externalFiles, withExternalData } from './external.ts';
 import { readOnnx } from './read.ts';
 
 const OPTIONS = { normalization: { mean: [0, 0, 0], std: [1, 1, 1] } };
-const WHOLE = new Uint8Array(torchExport(seededFloatModel(resnet20(3))));
+const MODEL = seededFloatModel(resnet20(3));
+const WHOLE = new Uint8Array(torchExport(MODEL));
 
-/** As today's exporter writes it: a model without weights, and one file of them all. */
 function split(location: string): { model: Uint8Array<ArrayBuffer>; data: Uint8Array } {
-  const pieces: Uint8Array[] = [];
-  let offset = 0;
-  const model = changedModel(WHOLE, ({ graph }) => {
-    for (const tensor of graph?.initializer ?? []) {
-      const { length } = tensor.rawData;
-      pieces.push(tensor.rawData);
-      const entry = (key: string, value: string) => ({ $typeName: 'onnx.StringStringEntryProto' as const, key, value });
-      tensor.externalData = [entry('location', location), entry('offset', `${offset}`), entry('length', `${length}`)];
-      tensor.dataLocation = 1;
-      tensor.rawData = new Uint8Array(0);
-      offset += length;
-    }
-  });
-  return { model: new Uint8Array(model), data: new Uint8Array(Buffer.concat(pieces)) };
+  const [model, data] = twoFiles(MODEL, location);
+  return { model, data };
 }
 
 test.each(['m.onnx.data', 'weights.bin', './m.onnx.data'])('in %s', (location) => {

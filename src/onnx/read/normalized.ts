@@ -9,12 +9,19 @@ import { normalizationMetadata } from '../signature.ts';
 export type Parsed = { readonly bytes: Uint8Array<ArrayBuffer>; readonly file: OnnxFile };
 
 /**
- * The file as it is where it says so itself; otherwise with the normalization in its metadata. Fields that follow a
- * protobuf message are merged into it by every reader: nothing else of the file changes.
+ * The file as it is where its maker says so; otherwise with the normalization in its metadata. Fields that follow a
+ * protobuf message are merged into it by every reader: nothing else of the file changes, and of two entries of one key
+ * the later counts.
+ * @param mark a key and its value that tell what is written here from what a maker wrote: it may be replaced
  */
-export function sayingNormalization({ bytes, file }: Parsed, normalization: Normalization): Parsed {
-  if (file.metadata.has('normalization')) return { bytes, file };
-  const said = Object.entries(normalizationMetadata(normalization));
+export function sayingNormalization(
+  { bytes, file }: Parsed,
+  normalization: Normalization,
+  mark?: { readonly key: string; readonly value: string },
+): Parsed {
+  const isMarked = mark !== undefined && file.metadata.has(mark.key);
+  if (file.metadata.has('normalization') && !isMarked) return { bytes, file };
+  const said = Object.entries({ ...normalizationMetadata(normalization), ...(mark && { [mark.key]: mark.value }) });
   const metadataProps = said.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
   const more = toBinary(ModelProtoSchema, create(ModelProtoSchema, { metadataProps }));
   const whole = new Uint8Array(bytes.length + more.length);

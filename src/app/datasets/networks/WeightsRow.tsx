@@ -1,10 +1,11 @@
 /** One pretrained network: whether its weights are here, and how they can be had. */
-import type { WeightsStatus } from '../../contract/calls/data.ts';
-import { WORDS } from '../words/words.ts';
-import { keptIn, sizeOrNull } from './DatasetRow.tsx';
-import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
-import { Transfer } from './Transfer.tsx';
-import { formatSize } from './transfer.ts';
+import type { WeightsStatus } from '../../../contract/calls/data.ts';
+import { WORDS } from '../../words/words.ts';
+import { keptIn, sizeOrNull } from '../DatasetRow.tsx';
+import type { DatasetsStore, DatasetsState } from '../datasetsStore.ts';
+import { Transfer } from '../Transfer.tsx';
+import { formatSize } from '../transfer.ts';
+import { WeightsAbout } from './WeightsAbout.tsx';
 
 type Props = { readonly store: DatasetsStore; readonly weights: WeightsStatus; readonly state: DatasetsState };
 
@@ -27,6 +28,9 @@ export function WeightsRow({ store, weights, state }: Props) {
       {importing && <Transfer importing={importing} />}
       {weights.state === 'ready' && (
         <p className="soft">{weights.verified === 'published' ? words.sameFile : words.ownFile}</p>
+      )}
+      {weights.state === 'ready' && !importing && (
+        <WeightsAbout store={store} weights={weights} changes={state.changes} />
       )}
       <p className="actions">
         {importing && (

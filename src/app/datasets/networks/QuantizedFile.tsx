@@ -1,15 +1,15 @@
 /** The quantized file that was brought: measured on what is chosen above, beside what is quantized here. */
 import { useState } from 'react';
-import type { Lab } from '../../lab/rpc/client.ts';
-import { count, kilobytes, milliseconds, percent, points } from '../text/format.ts';
-import { perImage } from '../text/provenance.ts';
-import type { State } from '../state/state.ts';
-import { WORDS } from '../words/words.ts';
-import { useDatasets } from './useDatasets.ts';
-import { nameOf } from '../text/names.ts';
-import type { Action } from '../state/reducer.ts';
-import { onnxPair, pairOf } from '../state/times.ts';
-import { workloadOf, float32Of, scoreOf, runOf } from '../state/selectors.ts';
+import type { Lab } from '../../../lab/rpc/client.ts';
+import { count, kilobytes, milliseconds, percent, points } from '../../text/format.ts';
+import { perImage } from '../../text/provenance.ts';
+import type { State } from '../../state/state.ts';
+import { WORDS } from '../../words/words.ts';
+import { useDatasets } from '../useDatasets.ts';
+import { nameOf } from '../../text/names.ts';
+import type { Action } from '../../state/reducer.ts';
+import { onnxPair, pairOf } from '../../state/times.ts';
+import { workloadOf, float32Of, scoreOf, runOf } from '../../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 

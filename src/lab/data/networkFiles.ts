@@ -1,0 +1,57 @@
+/** Which of the files that were brought are a network: one file, or an .onnx file and those that hold its weights. */
+import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
+import { isLitter, kindOfName } from '../../data/layout/names.ts';
+import type { Bytes } from '../../data/types.ts';
+import type { DroppedFile } from '../../contract/calls/data.ts';
+import { externalFiles } from '../../onnx/read/external.ts';
+import { otherFormat } from '../../weights/otherFormats.ts';
+import { isOnnxFile } from './modelFile.ts';
+
+export type NetworkFiles = {
+  readonly file: File;
+  /** Files that the .onnx file says hold its weights, by the names that it has for them. */
+  readonly data: ReadonlyMap<string, File>;
+  /** Such files that were not brought. */
+  readonly missing: readonly string[];
+};
+
+const NETWORK = /\.(?:onnx|safetensors)$/i;
+
+async function isNetwork(file: File): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  return recognise(head) === 'safetensors' || isOnnxFile(head, file.name) || otherFormat(head, file.name) !== null;
+}
+
+export const bytesOf = async (file: File): Promise<Bytes> => new Uint8Array(await file.arrayBuffer());
+
+/**
+ * What lies beside a network (a README, a config.json) is left alone; where pictures or archives do, it is a set.
+ * @returns null where the files are no network
+ * @throws Error where they are several
+ */
+export async function networkFiles(dropped: readonly DroppedFile[]): Promise<NetworkFiles | null> {
+  const files = dropped.filter(({ path }) => !isLitter(path)).map(({ file }) => file);
+  if (files.some(({ name }) => kindOfName(name) === 'picture' || kindOfName(name) === 'archive')) return null;
+  const networks = files.filter(({ name }) => NETWORK.test(name));
+  if (networks.length > 1)
+    throw new Error(
+      `${networks.length} networks were given (${networks.map(({ name }) => name).join(', ')}), and one can be brought at a time: drop that file alone, with the file that holds its weights if there is one.`,
+    );
+  const [file] = networks.length === 1 ? networks : files;
+  if (networks.length === 0 && (files.length !== 1 || !(await isNetwork(file)))) return null;
+  if (!/\.onnx$/i.test(file.name)) return { file, data: new Map(), missing: [] };
+  const names = externalFiles(await bytesOf(file));
+  const others = files.filter((other) => other !== file);
+  const data = new Map(
+    names.flatMap((name) => others.filter((other) => other.name === name).map((other) => [name, other] as const)),
+  );
+  const missing = names.filter((name) => !data.has(name));
+  const strangers = others.filter(({ name }) => !data.has(name) && !DOCUMENT.test(name));
+  // Browsers and people rename: one file that is missing is the one that came.
+  if (missing.length === 1 && strangers.length === 1)
+    return { file, data: new Map([...data, [missing[0], strangers[0]]]), missing: [] };
+  return { file, data, missing };
+}
+
+/** What repositories of networks hold beside them. */
+const DOCUMENT = /\.(?:md|txt|json|ya?ml|py|ipynb|html?|pdf|csv|gitattributes)$/i;
