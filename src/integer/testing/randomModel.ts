@@ -15,7 +15,7 @@ import { lookUp } from '../../base/lookUp.ts';
 const f32 = Math.fround;
 
 /** What varies between models beside shapes and numbers. */
-type Traits = {
+export type Traits = {
   readonly weightBits: Bits;
   readonly activationBits: Bits;
   readonly symmetric: boolean;
@@ -40,8 +40,11 @@ export function randomImages(model: QuantizedModel, n: number, seed: number): Fl
   return Float32Array.from({ length }, () => spread * normal(random));
 }
 
-/** Fills any folded graph with random grids and integers, so scaled that codes spread over their range. */
-export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
+/**
+ * Fills any folded graph with random grids and integers, so scaled that codes spread over their range.
+ * @param fixed traits that are not left to chance
+ */
+export function quantizeAtRandom(graph: Graph, random: Random, fixed: Partial<Traits> = {}): QuantizedModel {
   const traits: Traits = {
     weightBits: pick(random, BITS),
     activationBits: pick(random, BITS),
@@ -49,6 +52,7 @@ export function quantizeAtRandom(graph: Graph, random: Random): QuantizedModel {
     perChannel: random() < 0.6,
     dyadic: random() < 0.5,
     extreme: random() < 0.15,
+    ...fixed,
   };
   const { weightBits, activationBits, symmetric } = traits;
   const granularity = traits.perChannel ? 'perChannel' : 'perTensor';
