@@ -9,7 +9,17 @@ export type Progress = {
   readonly unit: string;
   /** The step that a training has just made. */
   readonly training?: TrainingReport;
+  /** It waits: the kind of the call that goes first, and for about how long, where anybody can tell. */
+  readonly behind?: { readonly kind: string; readonly secondsLeft: number | null };
 };
 
 /** How a long call reports and is stopped. `never`: it reports nothing. */
-export type Control<P = Progress> = { readonly report?: (progress: P) => void; readonly signal?: AbortSignal };
+export type Control<P = Progress> = {
+  readonly report?: (progress: P) => void;
+  readonly signal?: AbortSignal;
+  /**
+   * Asked between two pieces of work by calls that let others go first. null: go on. A promise: it resolves when this call's
+   * turn has come again, or it is cancelled.
+   */
+  readonly standAside?: () => Promise<void> | null;
+};

@@ -45,6 +45,8 @@ export type RunResult = {
   readonly openedFrom?: string;
   /** Its top-1 was not what its predictions give on these images; it was counted again. */
   readonly altered?: boolean;
+  /** The day on which this browser measured it, where it was not in this session. */
+  readonly keptFrom?: string;
   /** What each repair did to the output, and whether it was kept; absent where none was tried. */
   readonly verdicts?: readonly RepairVerdict[];
 };

@@ -135,6 +135,7 @@ function parseRun(value: unknown): RunResult {
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     seconds: number('seconds', given.seconds, 0, 1e9),
     ...alteredIn(given),
+    ...(given.keptFrom === undefined ? {} : { keptFrom: text('keptFrom', given.keptFrom) }),
   };
 }
 

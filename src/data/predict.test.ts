@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { normalizationTable } from './normalize.ts';
-import { predict, type Network } from './predict.ts';
+import { createAnswered, predict, type Network } from './predict.ts';
 import type { ImageSet } from './types.ts';
 
 const NORMALIZATION = { mean: [0, 0, 0], std: [1, 1, 1] };
@@ -96,4 +96,31 @@ test('a cancel is heard between two batches, wherever it comes from', async () =
 
   const before = predict(redNetwork(told), set, NORMALIZATION, { signal: AbortSignal.abort() });
   await expect(before).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a run that was stopped goes on after the images it has answered, and asks before each batch who goes first', async () => {
+  const whole = await predict(redNetwork([]), set, NORMALIZATION);
+  const begun = createAnswered();
+  const abort = new AbortController();
+  const cut = predict(redNetwork([]), set, NORMALIZATION, {
+    batchSize: 2,
+    begun,
+    signal: abort.signal,
+    onProgress: (done) => done === 4 && abort.abort(),
+  });
+  await expect(cut).rejects.toThrow();
+  const batches: number[] = [];
+  const order: string[] = [];
+  const gone = await predict(redNetwork(batches), set, NORMALIZATION, {
+    batchSize: 2,
+    begun,
+    standAside: () => Promise.resolve().then(() => void order.push('aside')),
+    onProgress: (done) => order.push(`${done}`),
+  });
+  expect(batches).toEqual([2, 1]);
+  expect(order).toEqual(['aside', '6', 'aside', '7']);
+  expect(gone).toEqual(whole);
+  const fewer = await predict(redNetwork(batches), set, NORMALIZATION, { count: 3, begun });
+  expect(batches, 'fewer images than are known: nothing is run').toEqual([2, 1]);
+  expect([...fewer.classes]).toEqual([...whole.classes.subarray(0, 3)]);
 });

@@ -36,7 +36,42 @@ export type PredictOptions = {
   readonly batchSize?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Asked between two batches: a promise is waited for, because other work goes first. */
+  readonly standAside?: () => Promise<void> | null;
+  /** Answers that are known already, of these images in this order: they are not run again, and what is run joins them. */
+  readonly begun?: Answered;
 };
+
+/** The logits of the first images of a run: one that was stopped goes on after them. */
+export type Answered = {
+  readonly images: () => number;
+  /** @param logits [n, classes] of the next n images */
+  readonly add: (logits: Float32Array, n: number) => void;
+  /** [count, classes]; of at most as many images as there are */
+  readonly logits: (count: number) => Float32Array;
+};
+
+export function createAnswered(): Answered {
+  let all = new Float32Array(0);
+  let images = 0;
+  let classCount = 0;
+  return {
+    images: () => images,
+    add(logits, n) {
+      const classes = logits.length / n;
+      const needed = (images + n) * classes;
+      if (needed > all.length) {
+        const more = new Float32Array(Math.max(needed, 2 * all.length));
+        more.set(all);
+        all = more;
+      }
+      all.set(logits, images * classes);
+      images += n;
+      classCount = classes;
+    },
+    logits: (count) => all.slice(0, Math.min(count, images) * classCount),
+  };
+}
 
 export type Predicted = Predictions & {
   /** [count, classes] */
@@ -55,22 +90,25 @@ export async function predict(
   normalization: ChannelNormalization,
   options: PredictOptions = {},
 ): Promise<Predicted> {
-  const { first = 0, count = set.count - first, batchSize = Math.min(100, count), onProgress, signal } = options;
-  let all = new Float32Array(0);
-  let done = 0;
-  for (const run of runsOf(network, set, normalization, { batchSize, first, count })) {
+  const { first = 0, count = set.count - first, onProgress, signal, standAside, begun = createAnswered() } = options;
+  const known = Math.min(begun.images(), count);
+  const left = count - known;
+  const { batchSize = Math.min(100, left) } = options;
+  const runs =
+    left > 0 || known === 0
+      ? runsOf(network, set, normalization, { batchSize, first: first + known, count: left })
+      : [];
+  for (const run of runs) {
     await breathe();
+    await standAside?.();
     signal?.throwIfAborted();
     const { n, logits: running } = run(signal);
-    const logits = await running;
-    const classCount = logits.length / n;
-    if (done === 0) all = new Float32Array(count * classCount);
-    all.set(logits, done * classCount);
-    done += n;
-    onProgress?.(done, count);
+    begun.add(await running, n);
+    onProgress?.(begun.images(), count);
   }
-  const predictions = decide(all, all.length / count);
-  return { ...predictions, logits: all, top1: top1(predictions.classes, set.labels.subarray(first)) };
+  const logits = begun.logits(count);
+  const predictions = decide(logits, logits.length / count);
+  return { ...predictions, logits, top1: top1(predictions.classes, set.labels.subarray(first)) };
 }
 
 type Run = (signal?: AbortSignal) => { readonly n: number; readonly logits: Promise<Float32Array> };

@@ -7,6 +7,7 @@ import type { Lane } from '../runtime/lane.ts';
 import type { Provenance } from '../contract/grid/grid.ts';
 import type { Platform } from '../tensor/backend.ts';
 import type { Machine } from '../contract/calls/race.ts';
+import type { RunResult } from '../contract/run.ts';
 import type { LaneName } from '../contract/engines.ts';
 
 /** Where a training that is cut goes on from: files by name. */
@@ -47,6 +48,12 @@ export type HelperThreads = {
   readonly start: StartHelper;
 };
 
+/** Evaluations that were made before, by a key that says all that decides them. */
+export type ResultStore = {
+  readonly load: (key: string) => Promise<{ readonly result: RunResult; readonly day: string } | null>;
+  readonly save: (key: string, result: RunResult, day: string) => Promise<void>;
+};
+
 export type Resources = {
   readonly platform: Platform;
   readonly helpers: HelperThreads;
@@ -68,4 +75,6 @@ export type Resources = {
   readonly provenance?: Provenance;
   /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
   readonly checkpoints?: () => Promise<CheckpointStore | null>;
+  /** Absent, or null where the browser keeps nothing: each session measures anew. */
+  readonly results?: () => Promise<ResultStore | null>;
 };

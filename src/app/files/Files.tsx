@@ -47,6 +47,7 @@ export function Files({ state, dispatch, lab }: Props) {
     if (file.size > MOST_BYTES) throw new Error(words.tooLarge(file.name));
     const { link, ...results } = readSession(await file.text(), file.name);
     dispatch({ kind: 'follow', link });
+    dispatch({ kind: 'testImages', images: link.images });
     // After the link: another network reopens what was guessed.
     dispatch({ kind: 'restore', ...results });
     return words.opened(file.name, results.runs.length);

@@ -1,10 +1,9 @@
 /** What the lab is doing, how far it is, and the way to stop it or to try again. */
-import { count } from '../text/format.ts';
 import { nextJob } from '../state/nextJob.ts';
 import { WORDS } from '../words/words.ts';
 import type { State } from '../state/state.ts';
-import type { Progress } from '../../contract/progress.ts';
 import { WIDTHS } from '../state/choice.ts';
+import { progressInWords } from '../text/progress.ts';
 import { describeFailure, describeJob } from '../text/jobs.ts';
 import type { Action } from '../state/reducer.ts';
 import { isOrderAsked, runOf, settingsOf } from '../state/selectors.ts';
@@ -32,9 +31,13 @@ export function Activity({ state, dispatch }: Props) {
       <div className="activity" data-testid="working">
         <p>
           {label}
-          <span className="stage"> {progress && `· ${describeProgress(progress)}`}</span>
+          <span className="stage"> {progress && `· ${progressInWords(progress)}`}</span>
         </p>
-        <progress aria-label={label} max={progress?.total ?? 1} {...(progress ? { value: progress.done } : {})} />
+        <progress
+          aria-label={label}
+          max={progress?.total ?? 1}
+          {...(progress && !progress.behind ? { value: progress.done } : {})}
+        />
         <Button label={words.cancel} onClick={() => dispatch({ kind: 'cancel' })} />
       </div>
     );
@@ -61,9 +64,6 @@ export function Activity({ state, dispatch }: Props) {
     </div>
   );
 }
-
-const describeProgress = ({ stage, done, total, unit }: Progress): string =>
-  WORDS.shell.progress(stage, count(done), count(total), unit);
 
 function Button({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
   return (

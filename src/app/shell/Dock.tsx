@@ -18,7 +18,7 @@ export function Dock({ state, dispatch }: Props) {
       <div className="bar">
         <BitControl state={state} dispatch={dispatch} />
         <Readouts state={state} />
-        <Subject state={state} />
+        <Subject state={state} dispatch={dispatch} />
         <button
           type="button"
           className="more"

@@ -3,10 +3,14 @@ import { MODELS } from '../../contract/catalogue.ts';
 import { count, millions } from '../text/format.ts';
 import { formatLink } from '../state/link.ts';
 import type { State } from '../state/state.ts';
+import { offeredImages } from '../pace/testImages.ts';
+import type { Action } from '../state/reducer.ts';
 import { WORDS } from '../words/words.ts';
 import { hides, linkOf } from '../state/selectors.ts';
 
-export function Subject({ state }: { readonly state: State }) {
+type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+
+export function Subject({ state, dispatch }: Props) {
   const { opened, link } = state;
   const words = WORDS.shell;
   const change = hides(state, 'navigation') ? undefined : formatLink({ ...linkOf(state), screen: 'data' });
@@ -31,7 +35,7 @@ export function Subject({ state }: { readonly state: State }) {
           {opened ? (
             <>
               <Name href={change}>{opened.dataset.name}</Name>
-              {words.testImages(count(link.images))}
+              <TestImages there={opened.dataset.testImages} chosen={link.images} dispatch={dispatch} />
             </>
           ) : (
             words.unknownYet
@@ -45,6 +49,31 @@ export function Subject({ state }: { readonly state: State }) {
         </dd>
       </div>
     </dl>
+  );
+}
+
+type TestImagesProps = Pick<Props, 'dispatch'> & { readonly there: number; readonly chosen: number };
+
+/** How many test images are measured: the text is the control. */
+function TestImages({ there, chosen, dispatch }: TestImagesProps) {
+  const words = WORDS.shell;
+  return (
+    <label className="test-images" title={words.chooseImages}>
+      <span>{words.testImages(count(chosen))}</span>
+      <span aria-hidden="true"> ▾</span>
+      <select
+        aria-label={words.chooseImages}
+        value={chosen}
+        onChange={({ target }) => dispatch({ kind: 'testImages', images: Number(target.value) })}
+        data-testid="test-images"
+      >
+        {offeredImages(there, chosen).map((images) => (
+          <option key={images} value={images}>
+            {count(images)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
-import { same, WIDTHS } from './choice.ts';
+import { choiceOf, same, WIDTHS } from './choice.ts';
 import type { Job } from './job.ts';
 import {
   float32Of,
@@ -29,7 +29,9 @@ export function nextJob(state: State): Job | null {
   const preview = missingPreview(state);
   if (preview && !same(state.choice, state.wanted)) return preview;
   const float32 = float32Of(state);
-  if (preview && runOf(state, float32)) return preview;
+  // Whoever moves the control does not wait for the baseline.
+  const moved = !same(state.choice, choiceOf(state.link));
+  if (preview && (moved || runOf(state, float32))) return preview;
   const { wantedAll } = state;
   const rest =
     wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));

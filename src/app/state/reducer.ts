@@ -10,6 +10,7 @@ import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 import { choiceOf, same, type Choice } from './choice.ts';
 import type { Job } from './job.ts';
 import type { State } from './state.ts';
+import { DEFAULT_IMAGES, watch, type Sighting } from '../pace/testImages.ts';
 import type { Records } from '../recorded/records.ts';
 
 export type Action =
@@ -27,8 +28,8 @@ export type Action =
   /** What was recorded of the subject in view has arrived. */
   | { readonly kind: 'recorded'; readonly records: Records }
   /**
-   * A link of this page was followed. It restores every choice except the backend and the number of images: those
-   * are fixed once the lab is open.
+   * A link of this page was followed. It restores every choice except the backend and the number of images: the one is
+   * fixed once the lab is open, the other is this machine's.
    */
   | { readonly kind: 'follow'; readonly link: Link }
   /** Another model, dataset or size: the lab opens on it. */
@@ -44,7 +45,10 @@ export type Action =
   | { readonly kind: 'file'; readonly settings: RunSettings }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'progress'; readonly progress: Progress }
+  /** Somebody chose how many test images are measured. */
+  | { readonly kind: 'testImages'; readonly images: number }
+  /** `at`: when it came, in milliseconds of the page's clock. */
+  | { readonly kind: 'progress'; readonly progress: Progress; readonly job: Job; readonly at: number }
   | { readonly kind: 'failed'; readonly job: Job; readonly message: string; readonly absent?: boolean }
   /** A person has looked at the first answers of a network whose order of classes nothing says. */
   | { readonly kind: 'confirmOrder' }
@@ -100,13 +104,15 @@ export function reduce(state: State, action: Action): State {
     case 'resume':
       return { ...state, ...RESUMED, wanted: state.choice };
     case 'progress':
-      return state.paused ? state : { ...state, progress: action.progress };
+      return state.paused ? state : seen({ ...state, progress: action.progress }, action);
     case 'failed':
       return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
     case 'confirmOrder':
       return { ...state, orderConfirmed: true };
     case 'changed':
       return withoutStale(state, action.name);
+    case 'testImages':
+      return { ...measuring(state, action.images), ...RESUMED, askedImages: action.images, pace: { kind: 'known' } };
     case 'opened': {
       const images = Math.min(state.link.images, action.opened.dataset.testImages);
       return withTrueResults({ ...state, progress: null, opened: action.opened, link: { ...state.link, images } });
@@ -136,6 +142,21 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
+/** From now on, so many test images are measured; those that are here already stay. */
+function measuring(state: State, wanted: number): State {
+  const images = Math.min(wanted, state.opened?.dataset.testImages ?? wanted);
+  const { images: strip } = state;
+  const kept = strip && strip.count >= images ? { ...strip, count: images } : null;
+  return { ...state, link: { ...state.link, images }, images: kept };
+}
+
+/** A machine that is slow at 32-bit float measures fewer images, unless somebody chose how many. */
+function seen(state: State, sighting: Sighting): State {
+  const { pace, images } = watch(state.pace, sighting);
+  const known = { ...state, pace };
+  return images === undefined || images >= state.link.images ? known : measuring(known, images);
+}
+
 /** Work goes on: what was cancelled or has failed is tried again. */
 const RESUMED = { paused: false, failure: null, progress: null } as const;
 
@@ -150,6 +171,7 @@ function onSubject(state: State, subject: Partial<Pick<Link, 'model' | 'dataset'
   return {
     ...closed(state),
     link: { ...link, images: state.askedImages },
+    pace: state.pace.kind === 'known' && state.askedImages !== DEFAULT_IMAGES ? state.pace : { kind: 'unknown' },
     wantedAll: null,
     wantedFile: null,
     guess: state.guess.kind === 'made' ? startingGuess({ ...link, bits: state.choice.bits }) : state.guess,

@@ -22,7 +22,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
     running = { job, controller };
     next = null;
     const onProgress = (progress: Progress): void => {
-      if (!signal.aborted) dispatch({ kind: 'progress', progress });
+      if (!signal.aborted) dispatch({ kind: 'progress', progress, job, at: performance.now() });
     };
     const outcome = await perform(lab, job, { signal, onProgress }).catch((error: unknown): Action | null =>
       signal.aborted

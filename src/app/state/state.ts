@@ -8,6 +8,7 @@ import type { Progress } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 import { choiceOf, type Choice } from './choice.ts';
 import type { Job } from './job.ts';
+import { startingPace, type Pace } from '../pace/testImages.ts';
 import type { Records } from '../recorded/records.ts';
 
 export type State = {
@@ -36,6 +37,8 @@ export type State = {
   /** The last race. */
   readonly raced: Race | null;
   readonly progress: Progress | null;
+  /** What is known of this machine's speed, by which the number of test images is chosen. */
+  readonly pace: Pace;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
   /** `absent`: what it needs has not been brought yet, which is no fault. */
@@ -63,6 +66,7 @@ export function initialState(link: Link, recorded: Records): State {
     scores: new Map(),
     raced: null,
     progress: null,
+    pace: startingPace(link.images),
     paused: false,
     failure: null,
     guess: startingGuess(link),

@@ -18,11 +18,12 @@ type Measured = {
   readonly device: RanOn;
   readonly openedFrom?: string;
   readonly altered?: boolean;
+  readonly keptFrom?: string;
 };
 
 /** How an accuracy was measured. */
 export function runProvenance(run: Measured): string {
-  const { settings, openedFrom, altered } = run;
+  const { settings, openedFrom, keptFrom, altered } = run;
   const { scheme, images, calibrationImages, seed, file } = settings;
   const words = WORDS.provenance;
   const calibrated = scheme && file === undefined ? words.calibrated(count(calibrationImages), seed) : '';
@@ -30,7 +31,7 @@ export function runProvenance(run: Measured): string {
     nameOf(settings),
     count(images),
     calibrated,
-    `${openedFrom ? words.elsewhere(openedFrom) : words.here}${altered ? words.altered : ''}`,
+    `${openedFrom ? words.elsewhere(openedFrom) : keptFrom ? words.kept(keptFrom) : words.here}${altered ? words.altered : ''}`,
     machineOf(run),
   );
 }

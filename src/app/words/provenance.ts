@@ -5,6 +5,7 @@ export const provenance = {
   calibrated: (images: string, seed: number) => `, ranges from ${images} training images, seed ${seed}`,
   engine: (engine: string, device: string) => `${engine}, ${device}`,
   here: 'here',
+  kept: (day: string) => `here on ${day}, kept by this browser`,
   elsewhere: (file: string) => `elsewhere (${file})`,
   altered: ' and altered since: its top-1 did not follow from its predictions on these images and was counted again',
   threads: (count: number) => (count === 1 ? 'one thread' : `${count} threads`),

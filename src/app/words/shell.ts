@@ -21,6 +21,7 @@ export const shell = {
   images: 'Images',
   /** After the dataset's name. */
   testImages: (count: string) => `, ${count} test images`,
+  chooseImages: 'How many test images are measured: more take longer and narrow the interval',
   untrained: 'The network was not trained on these.',
   computesOn: 'Computes on',
   unknownYet: '…',

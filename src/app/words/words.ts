@@ -29,6 +29,7 @@ import { shell } from './shell.ts';
 import { snap } from './snap.ts';
 import { staircase } from './staircase.ts';
 import { story } from './story.ts';
+import { waiting } from './waiting.ts';
 
 export const WORDS = {
   screens,
@@ -57,5 +58,6 @@ export const WORDS = {
   snap,
   staircase,
   story,
+  waiting,
 };
 export type Words = typeof WORDS;

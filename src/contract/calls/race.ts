@@ -94,6 +94,14 @@ export type ClassifiedPhoto = {
   readonly answers: readonly Answer[];
 };
 
+/** What has come of photos so far. Their places are those of the photos that were asked for. */
+export type ClassifyProgress = Progress & {
+  /** A photo that was read, as the network sees it. */
+  readonly seen?: { readonly photo: number } & Omit<ClassifiedPhoto, 'answers' | 'name'> & { readonly side: number };
+  /** What one of the settings says of a photo; how long it takes is measured once all have answered. */
+  readonly answer?: { readonly photo: number; readonly at: number } & Omit<Answer, 'ms'>;
+};
+
 export type Classified = {
   readonly settings: readonly RunSettings[];
   readonly side: number;
@@ -107,5 +115,5 @@ export type RuntimeCalls = {
   /** Lanes that this browser does not have. */
   absentLanes: { args: Record<string, never>; result: readonly AbsentLane[] };
   race: { args: RaceArgs; result: Race; progress: Progress };
-  classify: { args: ClassifyArgs; result: Classified; progress: Progress };
+  classify: { args: ClassifyArgs; result: Classified; progress: ClassifyProgress };
 };

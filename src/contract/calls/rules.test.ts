@@ -25,3 +25,7 @@ test('what computes for long runs alone, but that a preview runs beside a traini
 test('arrays are handed over where a layer was looked into for one caller', () => {
   expect(kindsWhere(({ handsOver }) => handsOver)).toEqual('channels snap clipCurve featureMaps numberPath'.split(' '));
 });
+
+test('nobody waits at the control for what stands aside', () => {
+  expect(kindsWhere(({ standsAside }) => standsAside)).toEqual(['evaluate', 'score', 'gridCell']);
+});

@@ -9,6 +9,11 @@ export type CallRule<C extends CallMap, K extends KindOf<C>> = {
    * list, until those that still run are all of the kinds listed. An empty list: it runs alone among them.
    */
   readonly beside: 'all' | readonly KindOf<C>[];
+  /**
+   * Whether it lets every call go first that does not: nobody waits at the control for it. It stands aside between two
+   * pieces of its work, and goes on where it was.
+   */
+  readonly standsAside: boolean;
   /** Whether the arrays of the result are made for the caller alone: then they are handed over instead of copied. */
   readonly handsOver: boolean;
   /** Which reports reach the caller: each one, or at most ten a second. */
@@ -22,46 +27,46 @@ export type CallRules<C extends CallMap> = { readonly [K in KindOf<C>]: CallRule
  * takes minutes: the training lets the preview in between two steps.
  */
 export const LAB_RULES: CallRules<Calls> = {
-  open: { beside: 'all', handsOver: false, progress: 'none' },
-  images: { beside: 'all', handsOver: false, progress: 'none' },
-  firstAnswers: { beside: [], handsOver: false, progress: 'each' },
-  evaluate: { beside: [], handsOver: false, progress: 'each' },
-  preview: { beside: ['train'], handsOver: false, progress: 'each' },
-  score: { beside: [], handsOver: false, progress: 'each' },
-  quantizedFile: { beside: 'all', handsOver: false, progress: 'none' },
-  exportOnnx: { beside: [], handsOver: false, progress: 'each' },
+  open: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  images: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  firstAnswers: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  evaluate: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
+  preview: { beside: ['train'], standsAside: false, handsOver: false, progress: 'each' },
+  score: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
+  quantizedFile: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  exportOnnx: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
-  layers: { beside: 'all', handsOver: false, progress: 'each' },
-  channels: { beside: 'all', handsOver: true, progress: 'each' },
-  snap: { beside: 'all', handsOver: true, progress: 'each' },
-  clipCurve: { beside: 'all', handsOver: true, progress: 'each' },
-  featureMaps: { beside: 'all', handsOver: true, progress: 'each' },
-  numberPath: { beside: 'all', handsOver: true, progress: 'each' },
-  sensitivity: { beside: [], handsOver: false, progress: 'each' },
+  layers: { beside: 'all', standsAside: false, handsOver: false, progress: 'each' },
+  channels: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },
+  snap: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },
+  clipCurve: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },
+  featureMaps: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },
+  numberPath: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },
+  sensitivity: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
-  trainingState: { beside: 'all', handsOver: false, progress: 'none' },
-  train: { beside: [], handsOver: false, progress: 'each' },
-  watchLayer: { beside: 'all', handsOver: false, progress: 'none' },
-  endTraining: { beside: [], handsOver: false, progress: 'each' },
+  trainingState: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  train: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  watchLayer: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  endTraining: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
-  absentLanes: { beside: 'all', handsOver: false, progress: 'none' },
-  race: { beside: [], handsOver: false, progress: 'each' },
-  classify: { beside: [], handsOver: false, progress: 'each' },
+  absentLanes: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  race: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  classify: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
-  gridCell: { beside: [], handsOver: false, progress: 'each' },
-  gridRecords: { beside: 'all', handsOver: false, progress: 'none' },
-  keepGridRecord: { beside: 'all', handsOver: false, progress: 'none' },
-  forgetGridRecords: { beside: 'all', handsOver: false, progress: 'none' },
+  gridCell: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
+  gridRecords: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  keepGridRecord: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  forgetGridRecords: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
 };
 
 /** Nothing is timed here: all calls run beside each other. */
 export const DATASET_RULES: CallRules<DatasetCalls> = {
-  list: { beside: 'all', handsOver: false, progress: 'none' },
-  describe: { beside: 'all', handsOver: false, progress: 'none' },
-  import: { beside: 'all', handsOver: false, progress: 'sampled' },
-  remove: { beside: 'all', handsOver: false, progress: 'none' },
-  check: { beside: 'all', handsOver: false, progress: 'none' },
-  weights: { beside: 'all', handsOver: false, progress: 'none' },
-  normalize: { beside: 'all', handsOver: false, progress: 'none' },
-  sheet: { beside: 'all', handsOver: false, progress: 'none' },
+  list: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  describe: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  import: { beside: 'all', standsAside: false, handsOver: false, progress: 'sampled' },
+  remove: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  check: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  weights: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  normalize: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  sheet: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
 };

@@ -22,7 +22,7 @@ test('a database of version 1 becomes one of today, and what it held is still th
   old.close();
 
   const cache = await openCache('migrated');
-  expect(cache.version).toBe(4);
+  expect(cache.version).toBe(5);
   expect([...cache.objectStoreNames]).toEqual([
     'checkpoints',
     'chunks',
@@ -31,6 +31,7 @@ test('a database of version 1 becomes one of today, and what it held is still th
     'experiments',
     'imageSets',
     'parts',
+    'results',
     'shardIndexes',
     'shards',
   ]);

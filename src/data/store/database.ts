@@ -15,6 +15,14 @@ export type CheckpointRecord = { readonly name: string; readonly bytes: Bytes; r
 
 export type ExperimentRecord = { readonly key: string; readonly json: string };
 
+/** A measurement as it was made; `saved` counts the saves, so it tells which is the oldest. */
+export type ResultRecord = {
+  readonly key: string;
+  readonly result: unknown;
+  readonly day: string;
+  readonly saved: number;
+};
+
 export interface Schema extends DBSchema {
   /** Files kept whole, with their chunks. */
   datasets: { key: string; value: CachedDataset };
@@ -30,6 +38,8 @@ export interface Schema extends DBSchema {
   checkpoints: { key: string; value: CheckpointRecord; indexes: { saved: number } };
   /** Cells of the experiment grid, as JSON. */
   experiments: { key: string; value: ExperimentRecord };
+  /** Evaluations that were made here. */
+  results: { key: string; value: ResultRecord; indexes: { saved: number } };
 }
 
 export type Cache = IDBPDatabase<Schema>;
@@ -52,6 +62,9 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
   },
   (database) => {
     database.createObjectStore('experiments', { keyPath: 'key' });
+  },
+  (database) => {
+    database.createObjectStore('results', { keyPath: 'key' }).createIndex('saved', 'saved');
   },
 ];
 

@@ -11,6 +11,7 @@ import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
 import { inspectAnswers } from '../inspect/answers.ts';
+import { createKeptResults } from '../stages/keptResults.ts';
 import { preview } from '../stages/preview.ts';
 import type { Answers } from '../rpc/answers.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
@@ -27,6 +28,7 @@ const TRAINED_ELSEWHERE =
 export function answersFrom(resources: Resources): Answers<Calls> {
   let opening: { readonly backend: string; readonly stages: Promise<Stages> } | null = null;
   let shown: SubjectNames = BUNDLED;
+  const kept = createKeptResults(resources);
 
   function opened(): Promise<Stages> {
     if (!opening) throw new Error('The lab is not open yet: call open first.');
@@ -118,7 +120,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     ...inspectAnswers(async () => opened()),
     ...runtimeAnswers(working, resources),
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
-    evaluate: (settings, control) => working((stages) => stages.evaluate(settings, control)),
+    evaluate: (settings, control) => working((stages) => kept.evaluate(stages, settings, control)),
     preview: (settings, control) => working((stages) => preview(stages, settings, control)),
     exportOnnx: (settings, control) => working((stages) => exportOnnx(stages, settings, control)),
     quantizedFile: (workload) =>

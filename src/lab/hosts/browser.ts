@@ -7,6 +7,7 @@ import { lastingCache } from '../../data/store/database.ts';
 import { fetchReader } from '../../data/bytes/fetchReader.ts';
 import { parseManifest } from '../../data/manifest.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
+import { storedResults } from '../../data/store/results.ts';
 import type { ImageStore } from '../../data/store/imageStore.ts';
 import { createAskingStore } from '../../data/store/sharedStore.ts';
 import { loadSample } from '../../data/source.ts';
@@ -20,7 +21,8 @@ import { readSet } from '../data/datasets.ts';
 import { browserDatasets, browserShelf } from './datasetsBrowser.ts';
 import { browserLanes } from './lanesBrowser.ts';
 import type { Provenance } from '../../contract/grid/grid.ts';
-import type { CheckpointStore, Resources } from '../resources.ts';
+import type { RunResult } from '../../contract/run.ts';
+import type { CheckpointStore, Resources, ResultStore } from '../resources.ts';
 import { readWeights, weightsModelOf } from '../data/weightFiles.ts';
 
 /** The page's folder, seen from this worker: a build puts workers into assets/. */
@@ -53,6 +55,11 @@ const checkpoints = async (): Promise<CheckpointStore | null> =>
     keepsEnded: true,
   };
 
+async function results(): Promise<ResultStore | null> {
+  const cache = await cached();
+  return cache && storedResults<RunResult>(cache);
+}
+
 /** A full storage leaves sets in the memory of the datasets' worker. */
 let asked: ImageStore | undefined;
 
@@ -64,6 +71,7 @@ export const browserResources: Resources = {
   ortWasmUrl: new URL(ortWasmUrl, self.location.href).href,
   createDecode: createBrowserDecode,
   checkpoints,
+  results,
   async readModel(name) {
     const weights = weightsModelOf(`weights:${name}`);
     if (weights) return readWeights(await browserShelf(), weights);

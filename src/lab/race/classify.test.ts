@@ -3,6 +3,7 @@ import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { nodeDecode } from '../../data/node/decode.ts';
 import { createClassifier } from './classify.ts';
+import type { ClassifyProgress } from '../../contract/calls/race.ts';
 import { openStages } from '../stages/stages.ts';
 import { memoize } from '../../base/memoize.ts';
 import { nodeResources } from '../hosts/node.ts';
@@ -60,6 +61,32 @@ test('a photo is cut to its middle square at the network’s size; what cannot b
     [255, 0, 0],
     [0, 0, 255],
   ]);
+});
+
+test('each photo is seen and each answer told as it comes: all photos by the first bitwidth before the next is made', async () => {
+  const photos = [
+    { name: 'notes.txt', bytes: new Uint8Array(40) },
+    { name: 'flag.png', bytes: picture() },
+    { name: 'image 1', testImage: 1 },
+  ];
+  const told: ClassifyProgress[] = [];
+  const { photos: done } = await createClassifier(await lab(), nodeDecode).classify(
+    { photos, settings },
+    { report: (progress) => told.push(progress) },
+  );
+  expect(told.flatMap(({ seen }) => (seen ? [[seen.photo, seen.side, seen.pixels.length]] : []))).toEqual([
+    [1, 32, 3072],
+    [2, 32, 3072],
+  ]);
+  const answers = told.flatMap(({ answer }) => (answer ? [answer] : []));
+  expect(answers.map(({ photo, at }) => [photo, at])).toEqual([
+    [1, 0],
+    [2, 0],
+    [1, 1],
+    [2, 1],
+  ]);
+  for (const { photo, at, label, confidence } of answers)
+    expect(done[photo - 1].answers[at]).toMatchObject({ label, confidence });
 });
 
 test('stops between photos, and wants a bitwidth', async () => {

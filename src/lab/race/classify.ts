@@ -6,22 +6,30 @@ import type { Decode, Picture } from '../../data/photos/picture.ts';
 import type { Bytes } from '../../data/types.ts';
 import { quantile } from '../../runtime/statistics.ts';
 import { decide } from '../../base/answers.ts';
-import type { Stages, Subject } from '../stages/stages.ts';
+import { breathe } from '../../base/breathe.ts';
+import type { Stages } from '../stages/stages.ts';
+import type { Subject } from '../stages/subject.ts';
 import { engineFor } from '../engines/engines.ts';
 import type { OpenNetwork } from '../engines/types.ts';
-import type { Answer, Classified, ClassifiedPhoto, ClassifyArgs, Photo } from '../../contract/calls/race.ts';
+import type {
+  Answer,
+  Classified,
+  ClassifiedPhoto,
+  ClassifyArgs,
+  ClassifyProgress,
+  Photo,
+} from '../../contract/calls/race.ts';
 import { networkKey } from '../../contract/settings.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
-
-/** Runs of each file before the first photo, so that no photo pays for warming up. */
-const WARMUP = 2;
 
 /** Times that the median is of: in turn, so that a slow moment hurts all alike. */
 const RUNS = 5;
 
 /** Classes of one network; they stay open for the next photos. */
-export type Classifier = { readonly classify: (args: ClassifyArgs, control?: Control) => Promise<Classified> };
+export type Classifier = {
+  readonly classify: (args: ClassifyArgs, control?: Control<ClassifyProgress>) => Promise<Classified>;
+};
 
 /** One network for each engine: test images do not matter to it. */
 const keyOf = (settings: RunSettings): string => JSON.stringify([networkKey(settings), settings.engine]);
@@ -50,41 +58,74 @@ export function createClassifier(stages: Stages, decode: Decode): Classifier {
     }
   }
 
-  async function classify({ photos, settings }: ClassifyArgs, control: Control = {}): Promise<Classified> {
+  async function classify(
+    { photos, settings }: ClassifyArgs,
+    control: Control<ClassifyProgress> = {},
+  ): Promise<Classified> {
     const [first] = settings;
     if (!first) throw new Error('Choose at least one bitwidth to classify with.');
+    const { signal, report } = control;
     await closeOthers(settings);
     const subject = await stages.subject(first);
     const side = subject.model.graph.inputShape[0];
-    const opened: OpenNetwork[] = [];
-    for (const each of settings) {
-      control.signal?.throwIfAborted();
-      opened.push(await networkFor(each, control));
-    }
-    const blank = new Float32Array(side * side * 3);
-    for (const network of opened) for (let run = 0; run < WARMUP; run++) await network.run(blank, 1);
+    const total = photos.length * settings.length;
+    const progress = { stage: 'Classifying', done: 0, total, unit: 'answers' };
 
-    const done: ClassifiedPhoto[] = [];
     const refused: { name: string; reason: string }[] = [];
+    const views: View[] = [];
     for (const [index, photo] of photos.entries()) {
-      control.signal?.throwIfAborted();
-      control.report?.({ stage: 'Classifying', done: index, total: photos.length, unit: 'photos' });
-      const seen = await view(photo, subject, decode).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      try {
+        const seen = await view(photo, subject, decode);
+        views.push({ ...seen, name: photo.name, photo: index, input: inputOf(seen.pixels, subject) });
+        report?.({ ...progress, seen: { ...seen, photo: index, side } });
+      } catch (error) {
         refused.push({ name: photo.name, reason: error instanceof Error ? error.message : String(error) });
-        return null;
-      });
-      if (seen)
-        done.push({
-          name: photo.name,
-          ...seen,
-          answers: await answersOf(opened, seen.pixels, subject, control.signal),
-        });
+      }
     }
-    return { settings, side, threads: opened[0].ranOn.threads, photos: done, refused };
+
+    // The first answers need one network only: the others are made while they are read.
+    const opened: OpenNetwork[] = [];
+    const answers: Omit<Answer, 'ms'>[][] = views.map(() => []);
+    let done = 0;
+    for (const [at, each] of settings.entries()) {
+      signal?.throwIfAborted();
+      const network = await networkFor(each, { signal, report: (made) => report?.({ ...made }) });
+      opened.push(network);
+      for (const [place, { photo, input }] of views.entries()) {
+        await breathe();
+        signal?.throwIfAborted();
+        const answer = answerOf(await network.run(input, 1, signal), subject);
+        answers[place].push(answer);
+        report?.({ ...progress, done: ++done, answer: { photo, at, ...answer } });
+      }
+    }
+
+    const classified: ClassifiedPhoto[] = [];
+    for (const [place, { name, truth, pixels, input }] of views.entries()) {
+      report?.({ stage: 'Timing', done: place, total: views.length, unit: 'photos' });
+      const times = await timesOf(opened, input, signal);
+      classified.push({
+        name,
+        truth,
+        pixels,
+        answers: answers[place].map((answer, i) => ({ ...answer, ms: times[i] })),
+      });
+    }
+    return { settings, side, threads: opened[0].ranOn.threads, photos: classified, refused };
   }
 
   return { classify };
 }
+
+/** A photo as it is shown to the networks, and its place among those asked for. */
+type View = {
+  readonly name: string;
+  readonly photo: number;
+  readonly pixels: Bytes;
+  readonly truth: string | null;
+  readonly input: Float32Array;
+};
 
 /** The square that the network is shown: the shorter side made the network's, then the middle. */
 async function view(
@@ -105,28 +146,32 @@ async function view(
   return { pixels: centreView(picture, side).pixels, truth: null };
 }
 
-/** Each network's answer, timed in turn. */
-async function answersOf(
-  networks: readonly OpenNetwork[],
-  pixels: Bytes,
-  { model }: Subject,
-  signal?: AbortSignal,
-): Promise<Answer[]> {
+function inputOf(pixels: Bytes, { model }: Subject): Float32Array {
   const [height, width] = model.graph.inputShape;
   const one = { height, width, count: 1, pixels, labels: Int32Array.of(0), classes: model.classes };
-  const input = normalize(one, [0], model.normalization);
+  return normalize(one, [0], model.normalization);
+}
+
+function answerOf(logits: Float32Array, { model }: Subject): Omit<Answer, 'ms'> {
+  const { classes, confidences } = decide(logits, model.classes.length);
+  return { label: model.classes[classes[0]], confidence: confidences[0] };
+}
+
+/** Each network's median time on one photo: run in turn, after each has run before, so that none pays for warming up. */
+async function timesOf(
+  networks: readonly OpenNetwork[],
+  input: Float32Array,
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
   const times = networks.map((): number[] => []);
-  const logits: Float32Array[] = [];
   for (let run = 0; run < RUNS; run++) {
     for (const [i, network] of networks.entries()) {
+      await breathe();
       signal?.throwIfAborted();
       const start = performance.now();
-      logits[i] = await network.run(input, 1, signal);
+      await network.run(input, 1, signal);
       times[i].push(performance.now() - start);
     }
   }
-  return networks.map((_, i) => {
-    const { classes, confidences } = decide(logits[i], model.classes.length);
-    return { label: model.classes[classes[0]], confidence: confidences[0], ms: quantile(times[i], 0.5) };
-  });
+  return times.map((each) => quantile(each, 0.5));
 }

@@ -71,15 +71,21 @@ export function createRacer(stages: Stages): Racer {
 async function inTurn(
   networks: readonly OpenNetwork[],
   image: Float32Array,
-  { signal, report }: Control,
+  { signal, report, standAside }: Control,
 ): Promise<readonly (readonly number[])[]> {
   const times = networks.map((): number[] => []);
-  const start = performance.now();
+  let start = performance.now();
   for (let round = -WARMUP; round < RUNS; round++) {
     if (round >= FEWEST && performance.now() - start > BUDGET_MS) break;
     report?.({ stage: 'Timing in turn', done: Math.max(0, round), total: RUNS, unit: 'runs' });
     for (const [i, network] of networks.entries()) {
       await breathe();
+      const aside = standAside?.();
+      if (aside) {
+        const stopped = performance.now();
+        await aside;
+        start += performance.now() - stopped;
+      }
       signal?.throwIfAborted();
       const from = performance.now();
       await network.run(image, 1, signal);

@@ -24,24 +24,34 @@ const RUNS = 50;
 export async function score(
   stages: Stages,
   settings: RunSettings,
-  { report, signal }: Control = {},
+  control: Control = {},
   racer?: Racer,
 ): Promise<ScoreResult> {
-  const made = await stages.make(settings, { report, signal });
+  const { report, signal } = control;
+  const made = await stages.make(settings, control);
   const { test } = (await stages.subject(settings)).dataset;
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
-  const race = await racer?.time(settings, { report, signal });
+  const race = await racer?.time(settings, control);
   const opened: SessionNetwork[] = [];
   try {
     for (const each of contenders) opened.push(await openInSession(each, stages.here, { signal }));
     const { normalization } = made.model;
     const [first] = evaluationBatches(test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
     report?.({ stage: 'Timing in ONNX Runtime', done: 0, total: RUNS, unit: 'runs' });
+    const between = async (): Promise<void> => {
+      await breathe();
+      await control.standAside?.();
+    };
     const sessions = opened.map(({ session }) => session);
-    const latencies = await measureLatencies(sessions, first.images, { warmup: WARMUP, runs: RUNS, signal, breathe });
+    const latencies = await measureLatencies(sessions, first.images, {
+      warmup: WARMUP,
+      runs: RUNS,
+      signal,
+      breathe: between,
+    });
     const network = { ...opened[0], engine: 'onnxruntime-web' } as const;
     const stage = 'Classifying in ONNX Runtime';
-    const { classes, top1 } = await answerImages(network, made, test, settings.images, { report, signal }, stage);
+    const { classes, top1 } = await answerImages(network, made, test, settings.images, control, { stage });
     return {
       settings,
       provider: 'wasm',

@@ -4,7 +4,9 @@ import { buffersOf } from './transfer.ts';
 import type { AnyProgress, CallMap, CallRequest, KindOf, Request, Response } from '../../contract/calls/messages.ts';
 import type { CallRules } from '../../contract/calls/rules.ts';
 import { codeOf, type FailureCode } from '../../contract/errors.ts';
-import type { Control } from '../../contract/progress.ts';
+import type { Control, Progress } from '../../contract/progress.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createTurns } from './turns.ts';
 
 export type Served<C extends CallMap> = {
   readonly answers: Answers<C>;
@@ -23,11 +25,8 @@ export type Port<C extends CallMap> = {
 /** Milliseconds between two reports of a call whose progress is sampled. */
 const SAMPLED_MS = 100;
 
-type Waiting<C extends CallMap> = {
-  readonly call: CallRequest<C>;
-  readonly signal: AbortSignal;
-  readonly done: () => void;
-};
+/** Whoever waits for longer is told, as often, what for. */
+const TOLD_MS = 1000;
 
 /** As browsers say that a file of code did not come. */
 const NO_CODE = /dynamically imported module|importing a module script failed/i;
@@ -44,22 +43,50 @@ export function serve<C extends CallMap>(
   { answers, rules, failureCode = codeOf }: Served<C>,
   { post, now = () => performance.now() }: Port<C>,
 ): (request: Request<C>) => Promise<void> {
-  /** Every call that has come and not ended. */
-  const open = new Map<number, AbortController>();
-  const waiting: Waiting<C>[] = [];
-  /** Of the calls that wait for a turn, those that have it. */
-  const atWork = new Set<CallRequest<C>>();
+  const open = new Map<
+    number,
+    { readonly call: CallRequest<C>; readonly controller: AbortController; readonly done: () => void }
+  >();
+  const turns = createTurns<C>(rules);
+  const paces = new Map<CallRequest<C>, Pace>();
+  let telling: ReturnType<typeof setInterval> | undefined;
 
-  function reporter({ id, kind }: CallRequest<C>): ((progress: AnyProgress<C>) => void) | undefined {
+  function reporter(call: CallRequest<C>): ((progress: AnyProgress<C>) => void) | undefined {
+    const { id, kind } = call;
     const { progress: which } = rules[kind];
     if (which === 'none') return undefined;
+    const pace = createPace();
+    paces.set(call, pace);
     let last = -Infinity;
     return (progress) => {
       const time = now();
+      pace.seen(progress, time);
       if (which === 'sampled' && time - last < SAMPLED_MS) return;
       last = time;
       post({ id, kind: 'progress', progress });
     };
+  }
+
+  /** Tells those that wait what they wait for, as long as anybody does. */
+  function tell(): void {
+    const waiting = turns.waiting();
+    for (const { call, behind } of waiting) {
+      if (rules[call.kind].progress === 'none') continue;
+      const secondsLeft = paces.get(behind)?.secondsLeft(now()) ?? null;
+      const progress: Progress = { stage: '', done: 0, total: 1, unit: '', behind: { kind: behind.kind, secondsLeft } };
+      post({ id: call.id, kind: 'progress', progress: progress as AnyProgress<C> });
+    }
+    if (waiting.length > 0) return;
+    clearInterval(telling);
+    telling = undefined;
+  }
+
+  const watchWaiting = (): void => void (telling ??= setInterval(tell, TOLD_MS));
+
+  function standAside(call: CallRequest<C>): Promise<void> | null {
+    const again = turns.standAside(call);
+    if (again) watchWaiting();
+    return again;
   }
 
   async function answer(call: CallRequest<C>, signal: AbortSignal): Promise<void> {
@@ -69,7 +96,11 @@ export function serve<C extends CallMap>(
       control: Control<AnyProgress<C>>,
     ) => Promise<C[KindOf<C>]['result']>;
     try {
-      const result = await respond(args, { signal, report: reporter(call) });
+      const result = await respond(args, {
+        signal,
+        report: reporter(call),
+        ...(rules[kind].standsAside && { standAside: () => standAside(call) }),
+      });
       post({ id, kind: 'result', result }, rules[kind].handsOver ? buffersOf(result) : undefined);
     } catch (error) {
       const code = failureCode(error);
@@ -80,50 +111,32 @@ export function serve<C extends CallMap>(
       );
     } finally {
       open.delete(id);
+      paces.delete(call);
     }
-  }
-
-  function mayStart({ kind }: CallRequest<C>): boolean {
-    const { beside } = rules[kind];
-    return beside === 'all' || [...atWork].every((other) => beside.includes(other.kind));
-  }
-
-  /** Starts what need not wait any longer, in the order of asking. */
-  function next(): void {
-    const at = waiting.findIndex(({ call }) => mayStart(call));
-    if (at < 0) return;
-    const [{ call, signal, done }] = waiting.splice(at, 1);
-    atWork.add(call);
-    void answer(call, signal).then(() => {
-      atWork.delete(call);
-      next();
-      done();
-    });
-    next();
-  }
-
-  /** A call that waits is cancelled at once, not after the calls before it. */
-  function cancel(id: number): void {
-    open.get(id)?.abort();
-    const at = waiting.findIndex(({ call }) => call.id === id);
-    if (at < 0) return;
-    const [{ done }] = waiting.splice(at, 1);
-    open.delete(id);
-    post({ id, kind: 'cancelled' });
-    done();
   }
 
   return async (request) => {
     if (request.kind === 'ping') return post({ id: 0, kind: 'pong' });
-    if (request.kind === 'cancel') return cancel(request.id);
+    if (request.kind === 'cancel') {
+      const found = open.get(request.id);
+      found?.controller.abort();
+      // A call that waits is cancelled at once, not after the calls before it.
+      if (!found || !turns.withdraw(found.call)) return;
+      open.delete(request.id);
+      post({ id: request.id, kind: 'cancelled' });
+      return found.done();
+    }
     const call = request as CallRequest<C>;
     const controller = new AbortController();
-    const { signal } = controller;
-    open.set(call.id, controller);
-    if (rules[call.kind].beside === 'all') return answer(call, signal);
     return new Promise((done) => {
-      waiting.push({ call, signal, done });
-      next();
+      open.set(call.id, { call, controller, done });
+      turns.enter(call, () => {
+        void answer(call, controller.signal).then(() => {
+          turns.leave(call);
+          done();
+        });
+      });
+      if (turns.waiting().length > 0) watchWaiting();
     });
   };
 }

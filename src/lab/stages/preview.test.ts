@@ -41,6 +41,9 @@ describe('a preview, and what a move of the slider cancels for it', () => {
   });
 
   test('a cancelled evaluation runs no batch more', async () => {
+    // Answers that are known from before would not be run.
+    stages.forget();
+    await stages.calibrated(settings);
     const abort = new AbortController();
     const seen: number[] = [];
     const report = ({ done }: Progress): void => {
@@ -51,6 +54,31 @@ describe('a preview, and what a move of the slider cancels for it', () => {
       { name: 'AbortError' },
     );
     expect(seen).toEqual([evaluationBatch('wasm', resnet20(), 400)]);
+  });
+
+  test('asked again it goes on where it was, and comes to the same', async () => {
+    const seen: number[] = [];
+    const report = ({ stage, done }: Progress): void => void (stage === 'Classifying' && seen.push(done));
+    const { top1 } = await stages.evaluate({ ...settings, images: 70 }, { report });
+    expect(seen.at(0), 'after the batch that the cancelled one has run').toBeGreaterThan(31);
+    expect(seen.at(-1)).toBe(70);
+    expect(top1).toBe((await preview(stages, { ...settings, images: 70 })).top1);
+  });
+
+  test('a calibration lets others go first, and shares what it has with them', async () => {
+    stages.forget();
+    const calibrating: number[] = [];
+    const other = async (): Promise<void> => void (await stages.calibrated(settings));
+    let asked = false;
+    const standAside = (): Promise<void> | null => {
+      if (asked) return null;
+      asked = true;
+      return other();
+    };
+    const report = ({ done }: Progress): void => void calibrating.push(done);
+    const made = await stages.calibrated(settings, { report, standAside });
+    expect(calibrating, 'the other one has run the rest').toEqual([64]);
+    expect(made).toBe(await stages.calibrated(settings));
   });
 
   test('one that the slider has passed stops on its way', async () => {

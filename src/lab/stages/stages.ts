@@ -1,16 +1,12 @@
 /** The stages put together: settings in, measurements out. The worker and the headless twin both call this. */
-import { calibrationIndices } from '../../data/batches.ts';
 import type { Dataset } from '../../data/types.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import type { FloatModel } from '../../graph/types.ts';
-import { calibrate, createCalibrator, observedTensors } from '../../calibrate/calibration.ts';
-import type { Calibration, Calibrator } from '../../calibrate/calibration.ts';
+import type { Calibration } from '../../calibrate/calibration.ts';
 import { quantizeModel } from '../../calibrate/ptq.ts';
 import { float32SizeBytes, sizeBytes } from '../../quant/size.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
-import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
-import { answerImages } from '../engines/answerImages.ts';
 import { ENGINES, engineFor, openNetwork } from '../engines/engines.ts';
 import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
@@ -18,8 +14,11 @@ import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf, type FloatFile } from '../data/modelFile.ts';
 import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
+import { createAnswers } from './answers.ts';
+import { createCalibrations } from './calibrations.ts';
 import { keepOpen } from './openNetworks.ts';
 import { modelFor, repaired } from './repair.ts';
+import type { Subject } from './subject.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
 import { networkKey } from '../../contract/settings.ts';
@@ -31,16 +30,6 @@ import type { Control } from '../../contract/progress.ts';
 
 /** As many as the slider has positions: a ResNet-50 is 25 MB each. */
 const KEPT_ROUNDINGS = 8;
-/** A model and a dataset that fit each other; the model's batch norms are folded. */
-export type Subject = {
-  readonly model: FloatModel;
-  readonly dataset: Dataset;
-  /** What whoever measures it must know: what its file does not say. */
-  readonly said: readonly string[];
-  /** What its outputs were taken for, where nothing says in which order they are; null: it is known. */
-  readonly order: string | null;
-};
-
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
 export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
 
@@ -110,39 +99,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> =>
     fitted(model, datasetName, side);
 
-  const calibrations = new Map<string, Calibration>();
-  /** Calibrations that were cancelled on their way. */
-  const stopped = new Map<string, Calibrator>();
-
-  async function calibrationFor(
-    settings: RunSettings,
-    { model, dataset: { train } }: Pick<Subject, 'model' | 'dataset'>,
-    control: Control,
-  ): Promise<Calibration> {
-    const { calibrationImages: total, seed } = settings;
-    const key = JSON.stringify([
-      settings.model,
-      settings.dataset,
-      settings.side,
-      total,
-      seed,
-      settings.scheme?.repairs?.includes('cle') ?? false,
-    ]);
-    const known = calibrations.get(key);
-    if (known) return known;
-    // A slider that moves on stops the first calibration again and again: none of its images is run twice.
-    const begun = stopped.get(key) ?? createCalibrator(model);
-    stopped.delete(key);
-    const unseen = calibrationIndices(train, total, seed).subarray(begun.images());
-    const batches = activations(model, train, unseen, observedTensors(model.graph));
-    const onProgress = (done: number): void => control.report?.({ stage: 'Calibrating', done, total, unit: 'images' });
-    const made = await calibrate(model, batches, onProgress, control.signal, begun).catch((error: unknown) => {
-      if (control.signal?.aborted) stopped.set(key, begun);
-      throw error;
-    });
-    calibrations.set(key, made);
-    return made;
-  }
+  const calibrations = createCalibrations();
 
   /** The quantized model before repair or training, and the float model and images it is of. */
   async function startOf(
@@ -154,7 +111,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     const { scheme } = settings;
     if (!scheme) throw new Error('Float32 has no quantized model to start from.');
     const model = modelFor(found.model, scheme);
-    const calibration = await calibrationFor(settings, { ...found, model }, control);
+    const calibration = await calibrations.of(settings, { ...found, model }, control);
     const key = networkKey({ ...settings, method: 'ptq', training: undefined });
     return {
       model,
@@ -215,6 +172,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     return { float: fitModel((await modelFile(settings.model)).model, data), start, dataset: data };
   });
 
+  const answers = createAnswers();
   const kept = keepOpen();
   void lost.then(() => kept.closeAll());
 
@@ -231,7 +189,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     const { test } = (await subject(settings)).dataset;
     const network = await open(made, settings.engine, control);
     try {
-      const { classes, confidences, top1 } = await answerImages(network, made, test, settings.images, control);
+      const { classes, confidences, top1 } = await answers.of({ ...made, settings, network, test }, control);
       return {
         settings,
         engine: network.engine,
@@ -250,11 +208,13 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   }
 
   const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
-    calibrationFor(settings, await subject(settings), control);
+    calibrations.of(settings, await subject(settings), control);
 
   function forget(): void {
     for (const known of [modelFile, floatModel, dataset, fitted]) known.forget();
-    for (const known of [calibrations, stopped, repairs]) known.clear();
+    repairs.clear();
+    calibrations.forget();
+    answers.forget();
     void kept.closeAll();
   }
 
