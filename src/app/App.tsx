@@ -14,6 +14,7 @@ import { ErrorBoundary } from './recovery/ErrorBoundary.tsx';
 import { NewVersionNotice } from './recovery/NewVersionNotice.tsx';
 import { REGISTRY } from './screens/registry.ts';
 import type { AppStore } from './state/appStore.ts';
+import { createTrainings } from './training/trainings.ts';
 import { useAnnouncements } from './shell/useAnnouncements.ts';
 import { WORDS } from './words/words.ts';
 import { useStore } from './store/useStore.ts';
@@ -25,6 +26,7 @@ type Props = { readonly store: AppStore; readonly lab: Lab; readonly problems: r
 
 export function App({ store, lab, problems }: Props) {
   const state = useStore(store);
+  const [trainings] = useState(() => createTrainings(lab, store));
   const [notes, setNotes] = useState(problems);
   const { dispatch } = store;
   // The address follows where the control rests: Chromium needs milliseconds for it, too many for every step of a drag.
@@ -55,7 +57,7 @@ export function App({ store, lab, problems }: Props) {
         {WORDS.shell.skip}
       </a>
       <Header state={state} dispatch={dispatch} />
-      <Dock state={state} dispatch={dispatch} />
+      <Dock state={state} dispatch={dispatch} trainings={trainings} />
       <main aria-label={title} tabIndex={-1} data-screen={screen}>
         <NewVersionNotice />
         {notes.map((note) => (
@@ -80,7 +82,7 @@ export function App({ store, lab, problems }: Props) {
         {!(absent && isEmptyWithout(screen)) && !(isOrderAsked(state) && screen !== 'data') && (
           <ErrorBoundary key={screen} what={title}>
             <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
-              <Screen state={state} dispatch={dispatch} lab={lab} />
+              <Screen state={state} dispatch={dispatch} lab={lab} trainings={trainings} />
             </Suspense>
           </ErrorBoundary>
         )}

@@ -5,13 +5,19 @@ import { BitControl } from './BitControl.tsx';
 import { Readouts } from './Readouts.tsx';
 import type { State } from '../state/state.ts';
 import { Subject } from './Subject.tsx';
+import { TrainingStatus } from '../training/TrainingStatus.tsx';
+import type { Trainings } from '../training/trainings.ts';
 import { WORDS } from '../words/words.ts';
 import type { Action } from '../state/reducer.ts';
 
-type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
+type Props = {
+  readonly state: State;
+  readonly dispatch: (action: Action) => void;
+  readonly trainings: Trainings;
+};
 
 /** On a phone a thin bar (slider and accuracy), of which one button makes the whole dock. */
-export function Dock({ state, dispatch }: Props) {
+export function Dock({ state, dispatch, trainings }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <div className={open ? 'dock open' : 'dock'}>
@@ -30,6 +36,7 @@ export function Dock({ state, dispatch }: Props) {
         </button>
       </div>
       <Activity state={state} dispatch={dispatch} />
+      <TrainingStatus trainings={trainings} state={state} />
     </div>
   );
 }

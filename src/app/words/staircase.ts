@@ -37,8 +37,27 @@ export const staircase = {
   again: 'Forget and start over',
   watch: 'Weights of',
   rateOf: 'Learning rate',
-  status: (step: string, steps: string, epoch: number, epochs: number) =>
+  place: (step: string, steps: string, epoch: number, epochs: number) =>
     `Step ${step} of ${steps}, epoch ${epoch} of ${epochs}`,
+  /** How long it will take, in words. @param seconds at the pace of the last steps */
+  left: (seconds: number) =>
+    seconds < 90
+      ? `about ${plural(Math.max(5, 5 * Math.round(seconds / 5)), 'second')} left`
+      : `about ${plural(Math.round(seconds / 60), 'minute')} left`,
+  /** In the dock, on other screens. */
+  status: {
+    trains: (bits: string, step: string, steps: string) => `Training at ${bits}, step ${step} of ${steps}`,
+    paused: (bits: string, step: string, steps: string) =>
+      `The training at ${bits} is paused at step ${step} of ${steps}`,
+    done: (bits: string) => `The training at ${bits} is done`,
+    failed: (bits: string) => `The training at ${bits} has stopped`,
+    see: 'See the training',
+  },
+  /** While the slider stands elsewhere. */
+  elsewhere: (mine: string, slider: string) => `This training is of ${mine}; the slider stands at ${slider}.`,
+  follow: (slider: string) => `Show the training of ${slider}`,
+  stopMeans: (bits: string, images: string) =>
+    `Stop here and use it: the weights as they are now are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`,
   saved: (step: string) => `kept in this browser up to step ${step}: reload the page and go on`,
   unsaved: 'this browser keeps nothing: a reload starts again',
   finishedAt: (step: string) => `Trained: ${step} steps`,

@@ -18,7 +18,7 @@ import { hides } from '../../state/selectors.ts';
 /** Enough for a divergence that is smooth, in a time that a class waits. */
 const SENSITIVITY_IMAGES = 100;
 
-type Props = ScreenProps & {
+type Props = Omit<ScreenProps, 'trainings'> & {
   readonly settings: RunSettings;
   readonly layers: readonly LayerInfo[];
 };

@@ -7,7 +7,7 @@ import type { Box } from '../../chart/useBox.ts';
 import { WORDS } from '../../words/words.ts';
 import { whole } from '../layer/numbers.ts';
 import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
-import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from './trail.ts';
+import { crossings, TRAIL_STEPS, windowOf, type Crossing, type Moment, type Trail } from '../../training/trail.ts';
 
 export function Drift({ trail, provenance }: { readonly trail: Trail; readonly provenance: string }) {
   const words = WORDS.staircase.drift;

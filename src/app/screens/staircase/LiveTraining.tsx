@@ -1,20 +1,23 @@
-/** Which training is shown: that of the loaded network at the control's bits, with a learning rate of one's choice. */
+/** Which training is shown: the one that was started; else that of the loaded network at the control's bits. */
 import { useState } from 'react';
 import { liveQatSettings, settingsKey } from '../../../contract/settings.ts';
+import type { RunSettings } from '../../../contract/run.ts';
+import { onChosenImages, settingsOf } from '../../state/selectors.ts';
+import { useStore } from '../../store/useStore.ts';
+import { nameOf } from '../../text/names.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { TrainingRun } from './TrainingRun.tsx';
-import type { RunSettings } from '../../../contract/run.ts';
-import { settingsOf } from '../../state/selectors.ts';
 
 /** What the recipe's learning rate is multiplied by. */
 const RATE_FACTORS = [4, 1, 0.25] as const;
 
 export function LiveTraining(props: ScreenProps) {
-  const { state } = props;
+  const { state, trainings } = props;
   const { opened } = state;
   const words = WORDS.staircase;
   const [factor, setFactor] = useState<number>(1);
+  const { started } = useStore(trainings);
   // What failed is said above.
   if (!opened) return state.failure ? null : <p className="notice">{WORDS.shell.openingLab}…</p>;
   const recipe = liveQatSettings(settingsOf(state, state.wanted), opened.dataset);
@@ -22,20 +25,39 @@ export function LiveTraining(props: ScreenProps) {
   if (!training) return null;
   const rateOf = (by: number): number => Number((training.peakRate * by).toPrecision(3));
   const settings: RunSettings = { ...recipe, training: { ...training, peakRate: rateOf(factor) } };
+  const shown = started && onChosenImages(state, started.settings) ? started.settings : settings;
+  const elsewhere = settingsKey(shown) !== settingsKey(settings);
   return (
     <section className="live" aria-labelledby="live-training">
       <h2 id="live-training">{words.live}</h2>
-      <TrainingRun key={settingsKey(settings)} {...props} opened={opened} settings={settings}>
-        <label>
-          {words.rateOf}{' '}
-          <select value={factor} onChange={({ target }) => setFactor(Number(target.value))} data-testid="rate">
-            {RATE_FACTORS.map((by) => (
-              <option key={by} value={by}>
-                {rateOf(by)}
-              </option>
-            ))}
-          </select>
-        </label>
+      {elsewhere && (
+        <p className="notice" data-testid="training-elsewhere">
+          {words.elsewhere(nameOf(shown), nameOf(settings))}{' '}
+          <button type="button" className="small" onClick={trainings.leave}>
+            {words.follow(nameOf(settings))}
+          </button>
+        </p>
+      )}
+      <TrainingRun key={settingsKey(shown)} {...props} opened={opened} settings={shown}>
+        {!elsewhere && (
+          <label>
+            {words.rateOf}{' '}
+            <select
+              value={factor}
+              onChange={({ target }) => {
+                trainings.leave();
+                setFactor(Number(target.value));
+              }}
+              data-testid="rate"
+            >
+              {RATE_FACTORS.map((by) => (
+                <option key={by} value={by}>
+                  {rateOf(by)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </TrainingRun>
     </section>
   );

@@ -1,6 +1,5 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
-import { useEffect, useState, type ReactNode } from 'react';
-import { announce } from '../../text/announce.ts';
+import { useEffect, type ReactNode } from 'react';
 import { bitsName, count, percent, percentShort } from '../../text/format.ts';
 import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
@@ -8,11 +7,12 @@ import type { ScreenProps } from '../types.ts';
 import { LearningChart, LossChart } from './Curves.tsx';
 import { Drift } from './Drift.tsx';
 import { TrainingButtons } from './TrainingButtons.tsx';
-import { createTrainingStore } from './trainingStore.ts';
+import { roundedOf } from '../../training/trainings.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import type { Opened } from '../../../contract/calls/opened.ts';
 import { useStore } from '../../store/useStore.ts';
-import { float32Of, runOf, settingsOf } from '../../state/selectors.ts';
+import { runOf } from '../../state/selectors.ts';
+import { float32Settings } from '../../../contract/settings.ts';
 
 type Props = ScreenProps & {
   readonly opened: Opened;
@@ -21,33 +21,16 @@ type Props = ScreenProps & {
   readonly children: ReactNode;
 };
 
-export function TrainingRun({ state, dispatch, lab, opened, settings, children }: Props) {
+export function TrainingRun({ state, opened, settings, trainings, children }: Props) {
   const words = WORDS.staircase;
   const { weightedLayers } = opened.model;
   const epochs = settings.training?.epochs ?? 0;
-  const [layer, setLayer] = useState(weightedLayers[1] ?? weightedLayers[0]);
-  const [store] = useState(() =>
-    createTrainingStore({
-      lab,
-      settings,
-      layer,
-      backend: state.link.backend,
-      onReopened: (again) => dispatch({ kind: 'opened', opened: again }),
-      onTested: (result) => dispatch({ kind: 'run', result }),
-      onEpoch: ({ epoch, loss, validations }) => {
-        const last = validations?.at(-1);
-        announce(words.epochDone(epoch + 1, epochs, loss.toFixed(2), last ? percent(last.top1) : ''));
-      },
-    }),
-  );
+  const live = trainings.of(settings, weightedLayers[1] ?? weightedLayers[0]);
+  const { store } = live;
   const training = useStore(store);
-  // Who leaves the screen, or chooses another training, leaves this one paused.
-  useEffect(() => {
-    store.look();
-    return store.pause;
-  }, [store]);
+  useEffect(() => store.look(), [store]);
 
-  const { run, trail, notice, failure } = training;
+  const { run, trail, notice, failure, layer } = training;
   const provenance = `${opened.model.name}, ${opened.dataset.name}, seed ${settings.seed}; ${opened.device.description}`;
   return (
     <>
@@ -56,21 +39,20 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
         {children}
         <label>
           {words.watch}{' '}
-          <select
-            value={layer}
-            onChange={({ target }) => {
-              setLayer(target.value);
-              store.watch(target.value);
-            }}
-            data-testid="watch"
-          >
+          <select value={layer} onChange={({ target }) => store.watch(target.value)} data-testid="watch">
             {weightedLayers.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
         </label>
       </div>
-      <TrainingButtons training={training} store={store} epochs={epochs} />
+      <TrainingButtons
+        training={training}
+        store={store}
+        epochs={epochs}
+        stopMeans={words.stopMeans(bitsName(settings.scheme?.weightBits ?? null), count(settings.images))}
+        onTrain={(steps) => trainings.train(live, steps)}
+      />
       {notice && (
         <p className="notice" role="status" data-testid="training-notice">
           {notice}
@@ -97,7 +79,7 @@ export function TrainingRun({ state, dispatch, lab, opened, settings, children }
 /** Rounded only, trained, float: on the same test images. */
 function Outcome({ state, settings }: { readonly state: State; readonly settings: RunSettings }) {
   const words = WORDS.staircase;
-  const [float, rounded, trained] = [float32Of(state), settingsOf(state, state.wanted), settings].map((wanted) =>
+  const [float, rounded, trained] = [float32Settings(settings), roundedOf(settings), settings].map((wanted) =>
     runOf(state, wanted),
   );
   if (!float || !rounded || !trained) return <p role="status">{words.measuring}</p>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BITS } from '../../../quant/types.ts';
 import { boundaries, gridOf, rounded, stairRows, straightThrough } from './stairs.ts';
-import { crossings, extended, TRAIL_STEPS, windowOf, type Trail } from './trail.ts';
+import { crossings, extended, TRAIL_STEPS, windowOf, type Trail } from '../../training/trail.ts';
 
 describe('the staircase of the lesson', () => {
   test.each(BITS)('has a stair for each of the integers of %i bits, each as wide as it is high', (bits) => {

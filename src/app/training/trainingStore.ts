@@ -1,13 +1,13 @@
 /** One live training on the page: its state and measurements, and the calls that start, pause and end it. */
-import type { Lab } from '../../../lab/rpc/client.ts';
-import { trainOnward } from '../../../lab/rpc/trainingClient.ts';
-import type { TrainingState } from '../../../contract/calls/training.ts';
-import { createStore, type Readable } from '../../store/store.ts';
+import type { Lab } from '../../lab/rpc/client.ts';
+import { trainOnward } from '../../lab/rpc/trainingClient.ts';
+import type { TrainingState } from '../../contract/calls/training.ts';
+import { createStore, type Readable } from '../store/store.ts';
 import { extended, type Trail } from './trail.ts';
-import type { BackendName } from '../../../contract/device.ts';
-import type { RunResult, RunSettings } from '../../../contract/run.ts';
-import type { Opened } from '../../../contract/calls/opened.ts';
-import type { TrainingReport } from '../../../contract/trainingReport.ts';
+import type { BackendName } from '../../contract/device.ts';
+import type { RunResult, RunSettings } from '../../contract/run.ts';
+import type { Opened } from '../../contract/calls/opened.ts';
+import type { TrainingReport } from '../../contract/trainingReport.ts';
 
 export type Training = {
   readonly status: 'reading' | 'ready' | 'running' | 'pausing';
@@ -18,6 +18,10 @@ export type Training = {
   readonly trail: Trail | null;
   readonly notice: string | null;
   readonly failure: string | null;
+  /** The layer whose weights are watched. */
+  readonly layer: string;
+  /** Seconds for a step, of late; null: not known yet. */
+  readonly pace: number | null;
 };
 
 export type TrainingStore = Readable<Training> & {
@@ -43,7 +47,12 @@ type Options = {
   readonly settings: RunSettings;
   readonly backend: BackendName | 'auto';
   readonly layer: string;
+  /** What the trained network is compared with and what is not measured yet: measured once it is trained. */
+  readonly compared?: () => readonly RunSettings[];
 } & Events;
+
+/** Steps over which the pace is averaged. */
+const PACED = 8;
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -72,6 +81,7 @@ export function createTrainingStore({
   settings,
   backend,
   layer,
+  compared = () => [],
   onEpoch,
   onTested,
   onReopened,
@@ -83,8 +93,11 @@ export function createTrainingStore({
     trail: null,
     notice: null,
     failure: null,
+    layer,
+    pace: null,
   });
-  let watched = layer;
+  /** When the last step came; null: none has come since it was started. */
+  let last: number | null = null;
   let running: AbortController | null = null;
 
   /** Lets `work` ask the lab, and takes what it answers as the run's state; a pause is no failure. */
@@ -92,11 +105,15 @@ export function createTrainingStore({
     if (running) return;
     const controller = new AbortController();
     running = controller;
+    last = null;
     set({ status, failure: null });
     try {
       const run = await work(controller.signal);
       set({ run });
-      if (run.finished) onTested(await lab.call('evaluate', settings, { signal: controller.signal }));
+      if (run.finished) {
+        onTested(await lab.call('evaluate', settings, { signal: controller.signal }));
+        for (const other of compared()) onTested(await lab.call('evaluate', other, { signal: controller.signal }));
+      }
     } catch (error) {
       if (!controller.signal.aborted) set({ failure: sentence(error) });
       const run = await lab.call('trainingState', settings).catch(() => getState().run);
@@ -110,7 +127,12 @@ export function createTrainingStore({
     const { run: before, trail } = getState();
     if (!before || report.step <= before.step) return;
     const run = advanced(before, report);
+    const now = performance.now();
+    const seconds = last === null ? null : (now - last) / 1000;
+    const { pace } = getState();
+    last = now;
     set({
+      ...(seconds !== null && { pace: pace === null ? seconds : pace + (seconds - pace) / PACED }),
       run,
       rate: report.rate,
       trail: report.sample ? extended(trail, report.step, report.sample) : trail,
@@ -121,7 +143,7 @@ export function createTrainingStore({
   function train(steps: number | null, signal: AbortSignal): Promise<TrainingState> {
     return trainOnward(
       lab,
-      { settings, steps, watch: watched },
+      { settings, steps, watch: getState().layer },
       {
         backend,
         signal,
@@ -150,8 +172,7 @@ export function createTrainingStore({
       }, 'pausing');
     },
     watch(next) {
-      watched = next;
-      set({ trail: null });
+      set({ trail: null, layer: next });
       lab.call('watchLayer', { layer: next }).catch((error: unknown) => set({ failure: sentence(error) }));
     },
   };

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
-import { liveQatSettings, ptqSettings } from '../../../contract/settings.ts';
-import type { TrainingState } from '../../../contract/calls/training.ts';
+import type { CallOptions, Lab } from '../../lab/rpc/client.ts';
+import { liveQatSettings, ptqSettings } from '../../contract/settings.ts';
+import type { TrainingState } from '../../contract/calls/training.ts';
 import { createTrainingStore } from './trainingStore.ts';
-import type { RunResult } from '../../../contract/run.ts';
-import type { TrainingReport } from '../../../contract/trainingReport.ts';
+import type { RunResult } from '../../contract/run.ts';
+import type { TrainingReport } from '../../contract/trainingReport.ts';
 
 const settings = liveQatSettings(
   ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4),
@@ -68,8 +68,8 @@ async function ready() {
 
 test('streamed photos are all trained on: none can be kept apart', () => {
   const { training } = liveQatSettings(settings, { trainImages: 9000, streamed: true });
-  expect(training).toMatchObject({ trainImages: 2000, validationImages: 0 });
-  expect(settings.training).toMatchObject({ trainImages: 1800, validationImages: 200 });
+  expect(training).toMatchObject({ trainImages: 640, validationImages: 0 });
+  expect(settings.training).toMatchObject({ trainImages: 640, validationImages: 200 });
 });
 
 describe('a live training on the page', () => {

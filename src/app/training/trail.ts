@@ -1,5 +1,5 @@
 /** The way of a few weights over the last steps, as they drift across the boundaries between codes. */
-import type { TrainingReport } from '../../../contract/trainingReport.ts';
+import type { TrainingReport } from '../../contract/trainingReport.ts';
 
 type Sample = NonNullable<TrainingReport['sample']>;
 
