@@ -13,7 +13,7 @@ const MAIN: { readonly [K in ScreenName]: string } = {
   race: '.race-form',
   experiments: '.grid-form',
   data: '.subject',
-  glossary: '.words',
+  glossary: '[data-testid="find-word"]',
 };
 
 const HIGHEST = 360;

@@ -68,7 +68,7 @@ export function App({ store, lab, problems }: Props) {
         <p className="task">
           <Explained>{task}</Explained>
         </p>
-        {absent && <ModelAbsent state={state} />}
+        {absent && <ModelAbsent state={state} dispatch={dispatch} lab={lab} />}
         {opened?.said?.map((sentence) => (
           <p key={sentence} className="notice" data-testid="said">
             {sentence}

@@ -1,7 +1,7 @@
 /** Failures that the page can act on, by a code beside their sentence. */
 
-/** Something has not been brought yet, the GPU is gone, memory is full, the loss is no longer finite, a worker is stuck. */
-export type FailureCode = 'absent' | 'deviceLost' | 'outOfMemory' | 'diverged' | 'silent';
+/** Something has not been brought yet, the network does not know the images' classes, the GPU is gone, memory is full, the loss is no longer finite, a worker is stuck. */
+export type FailureCode = 'absent' | 'unknownClasses' | 'deviceLost' | 'outOfMemory' | 'diverged' | 'silent';
 
 export class LabError extends Error {
   readonly code: FailureCode;

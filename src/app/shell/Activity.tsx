@@ -15,11 +15,12 @@ export function Activity({ state, dispatch }: Props) {
   const job = nextJob(state);
   const words = WORDS.shell;
   if (failure) {
+    const noFault = failure.absent || failure.unknownClasses;
     return (
-      <div className={`activity ${failure.absent ? 'absent' : 'failed'}`} role={failure.absent ? undefined : 'alert'}>
+      <div className={`activity ${noFault ? 'absent' : 'failed'}`} role={noFault ? undefined : 'alert'}>
         <p data-testid="failure">
-          {!failure.absent && <span aria-hidden="true">⚠ </span>}
-          {failure.absent ? words.notHere : describeFailure(failure)}
+          {!noFault && <span aria-hidden="true">⚠ </span>}
+          {failure.absent ? words.notHere : failure.unknownClasses ? words.unknownClasses : describeFailure(failure)}
         </p>
         <Button label={words.tryAgain} onClick={() => dispatch({ kind: 'resume' })} />
       </div>

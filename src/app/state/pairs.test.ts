@@ -78,7 +78,7 @@ test('a choice takes with it what it needs, where that is here', () => {
   });
   expect(withModel('own', start, FULL)).toEqual({ model: 'own', dataset: 'cifar10-sample' });
   expect(withModel('resnet18', start, FULL)).toEqual({ model: 'resnet18', dataset: 'imagenette' });
-  expect(withModel('resnet18', start, EMPTY)).toEqual({ model: 'resnet18', dataset: 'cifar10-sample' });
+  expect(withModel('resnet18', start, EMPTY)).toEqual({ model: 'resnet18', dataset: 'imagenette' });
   expect(withModel('resnet20', { model: 'resnet18', dataset: 'imagenette' }, FULL)).toEqual({
     model: 'resnet20',
     dataset: 'cifar10-sample',

@@ -45,11 +45,17 @@ export function datasetOptions(list: DatasetList | null, chosen: string): readon
 const isHere = (options: readonly Option[], value: string): boolean =>
   options.some((option) => option.value === value && option.here);
 
-/** This network, and images that it knows if any are here. Otherwise the chosen images stay. */
+/**
+ * This network, and images that it knows: the chosen ones, or some that are here, or the first that can be had. Of a
+ * network of the user's only its file says what it knows: the chosen images stay.
+ */
 export function withModel(model: ModelName, { dataset }: Pair, list: DatasetList | null): Pair {
   if (datasetsKnownBy(model).includes(dataset)) return { model, dataset };
   const options = datasetOptions(list, dataset);
-  return { model, dataset: datasetsKnownBy(model).find((name) => isHere(options, name)) ?? dataset };
+  return {
+    model,
+    dataset: datasetsKnownBy(model).find((name) => isHere(options, name)) ?? datasetsKnownBy(model).at(0) ?? dataset,
+  };
 }
 
 /** These images, and a network that knows them if one is here. For a set of the user's the chosen network stays. */

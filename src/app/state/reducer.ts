@@ -9,7 +9,7 @@ import type { Progress } from '../../contract/progress.ts';
 import type { ImageStrip, Opened } from '../../contract/calls/opened.ts';
 import { choiceOf, same, type Choice } from './choice.ts';
 import type { Job } from './job.ts';
-import type { State } from './state.ts';
+import type { Failure, State } from './state.ts';
 import { DEFAULT_IMAGES, watch, type Sighting } from '../pace/testImages.ts';
 import type { Records } from '../recorded/records.ts';
 
@@ -49,7 +49,7 @@ export type Action =
   | { readonly kind: 'testImages'; readonly images: number }
   /** `at`: when it came, in milliseconds of the page's clock. */
   | { readonly kind: 'progress'; readonly progress: Progress; readonly job: Job; readonly at: number }
-  | { readonly kind: 'failed'; readonly job: Job; readonly message: string; readonly absent?: boolean }
+  | ({ readonly kind: 'failed' } & Failure)
   /** A person has looked at the first answers of a network whose order of classes nothing says. */
   | { readonly kind: 'confirmOrder' }
   /** A dataset, or the weights of a network (`weights:MODEL`), came or became another. */
@@ -106,7 +106,7 @@ export function reduce(state: State, action: Action): State {
     case 'progress':
       return state.paused ? state : seen({ ...state, progress: action.progress }, action);
     case 'failed':
-      return { ...state, progress: null, failure: { job: action.job, message: action.message, absent: action.absent } };
+      return { ...state, progress: null, failure: failureOf(action) };
     case 'confirmOrder':
       return { ...state, orderConfirmed: true };
     case 'changed':
@@ -156,6 +156,13 @@ function seen(state: State, sighting: Sighting): State {
   const known = { ...state, pace };
   return images === undefined || images >= state.link.images ? known : measuring(known, images);
 }
+
+const failureOf = ({ job, message, absent, unknownClasses }: Failure): Failure => ({
+  job,
+  message,
+  absent,
+  ...(unknownClasses && { unknownClasses }),
+});
 
 /** Work goes on: what was cancelled or has failed is tried again. */
 const RESUMED = { paused: false, failure: null, progress: null } as const;

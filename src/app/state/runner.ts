@@ -1,5 +1,5 @@
 /** Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. */
-import { isAbsent, type Lab } from '../../lab/rpc/client.ts';
+import { isAbsent, isUnknownClasses, type Lab } from '../../lab/rpc/client.ts';
 import type { Progress } from '../../contract/progress.ts';
 import { jobKey, type Job } from './job.ts';
 import type { Action } from './reducer.ts';
@@ -32,6 +32,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
             job,
             message: error instanceof Error ? error.message : String(error),
             absent: isAbsent(error),
+            unknownClasses: isUnknownClasses(error),
           },
     );
     running = null;

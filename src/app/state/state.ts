@@ -41,10 +41,20 @@ export type State = {
   readonly pace: Pace;
   /** True after a cancel: nothing starts until the user asks for something. */
   readonly paused: boolean;
-  /** `absent`: what it needs has not been brought yet, which is no fault. */
-  readonly failure: { readonly job: Job; readonly message: string; readonly absent?: boolean } | null;
+  readonly failure: Failure | null;
   readonly guess: Guess;
   readonly layerGuess: LayerGuess;
+};
+
+/**
+ * `absent`: what it needs has not been brought yet; `unknownClasses`: the network does not know the images' classes.
+ * Neither is a fault: the page offers the way on.
+ */
+export type Failure = {
+  readonly job: Job;
+  readonly message: string;
+  readonly absent?: boolean;
+  readonly unknownClasses?: boolean;
 };
 
 /** @param recorded results that came with the page */

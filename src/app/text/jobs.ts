@@ -21,5 +21,5 @@ export function describeJob(job: Job): string {
 }
 
 /** What failed and why; where something is only not here yet, that alone. */
-export const describeFailure = ({ job, message, absent }: NonNullable<State['failure']>): string =>
-  absent ? message : WORDS.shell.failed(describeJob(job), message);
+export const describeFailure = ({ job, message, absent, unknownClasses }: NonNullable<State['failure']>): string =>
+  absent || unknownClasses ? message : WORDS.shell.failed(describeJob(job), message);

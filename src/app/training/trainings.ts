@@ -25,9 +25,11 @@ export type Trainings = Readable<{
 };
 
 /** What a training starts from: rounded only. */
-export function roundedOf({ training: _, ...settings }: RunSettings): RunSettings {
-  return { ...settings, method: 'ptq' };
-}
+export const roundedOf = (settings: RunSettings): RunSettings => ({
+  ...settings,
+  method: 'ptq',
+  training: undefined,
+});
 
 export function createTrainings(lab: Lab, app: AppStore): Trainings {
   const { getState, subscribe, set } = createStore<{ started: LiveTraining | null }>({ started: null });

@@ -57,6 +57,7 @@ export const shell = {
 
   failed: (job: string, message: string) => `${job} failed: ${message}`,
   notHere: 'Not here yet.',
+  unknownClasses: 'The network does not know these images.',
   tryAgain: 'Try again',
   asksOrder: 'Nothing is measured yet: the order of the classes is to be confirmed.',
   cancel: 'Cancel',

@@ -46,6 +46,7 @@ export const LAB_RULES: CallRules<Calls> = {
 
   trainingState: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   train: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  learnHead: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
   watchLayer: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   endTraining: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 

@@ -40,6 +40,15 @@ export type TrainingCalls = {
   /** From the next step on, the weights of another layer are reported. */
   watchLayer: { args: { readonly layer: string }; result: null };
   /**
+   * Gives a network that does not know the images' classes a last layer for them, learned from its training images and
+   * kept in this browser; all other layers stay. From then on the network of these names is this one.
+   */
+  learnHead: {
+    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'seed'>;
+    result: { readonly images: number; readonly seconds: number };
+    progress: Progress;
+  };
+  /**
    * Ends the run. `keep`: its best weights become the network of these settings; otherwise it is forgotten and can
    * begin again.
    */

@@ -133,6 +133,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
       working(({ trainer }) =>
         withFreeLock(`training ${networkKey(args.settings)}`, TRAINED_ELSEWHERE, () => trainer.train(args, control)),
       ),
+    learnHead: (args, control) => working((stages) => stages.learnHead(args, control)),
     watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),
     endTraining: (args, control) => working(({ trainer }) => trainer.endTraining(args, control)),
   };

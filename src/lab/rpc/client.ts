@@ -10,6 +10,10 @@ export type { CallOptions } from './workerClient.ts';
 /** Whether a call failed because what it needs has not been brought yet. */
 export const isAbsent = (error: unknown): boolean => error instanceof LabError && error.code === 'absent';
 
+/** Whether a call failed because the network does not know the classes of the images. */
+export const isUnknownClasses = (error: unknown): boolean =>
+  error instanceof LabError && error.code === 'unknownClasses';
+
 export type Lab = {
   /** As WorkerClient's `call`; the first call after a crash opens the lab again as it was opened before. */
   readonly call: Call<Calls>;

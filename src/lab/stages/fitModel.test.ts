@@ -73,7 +73,7 @@ test('folded before or after, it is the same network', () => {
 
 test('classes it does not know are refused with what to do', () => {
   expect(() => fitModel(model(resnet20(10), CIFAR10_CLASSES), dataset('imagenette', imagenette, 160))).toThrow(
-    'resnet20 does not know the classes of imagenette (tench, English springer, cassette player, …): it was trained on 10 others. Fine-tune it first (method finetune)',
+    'resnet20 does not know the classes of imagenette (tench, English springer, cassette player, …): it was trained on 10 others. Choose images that it knows, or fine-tune it',
   );
 });
 

@@ -5,6 +5,7 @@ import { inLabelOrder, inWords } from '../../data/import/folder.ts';
 import type { Dataset } from '../../data/types.ts';
 import { withInputSize, withLogits } from '../../graph/adapt.ts';
 import type { FloatModel } from '../../graph/types.ts';
+import { LabError } from '../../contract/errors.ts';
 
 const IMAGENET_CLASSES = 1000;
 
@@ -63,9 +64,10 @@ export function fitModel(model: FloatModel, dataset: Dataset): FloatModel {
   const { classes } = dataset.test;
   const logits = logitsFor(model.classes, classes);
   if (!logits) {
-    throw new Error(
+    throw new LabError(
+      'unknownClasses',
       `${model.graph.name} does not know the classes of ${dataset.name} (${listed(classes)}): it was trained on ${model.classes.length} others. ` +
-        'Fine-tune it first (method finetune), which gives it a classifier for them.',
+        'Choose images that it knows, or fine-tune it, which gives it a classifier for these.',
     );
   }
   return withLogits(atSizeOf(model, dataset), logits, classes);

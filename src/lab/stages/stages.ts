@@ -22,7 +22,9 @@ import type { Subject } from './subject.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
 import { networkKey } from '../../contract/settings.ts';
-import { assumedOrder, fitModel } from './fitModel.ts';
+import { assumedOrder } from './fitModel.ts';
+import { createHeads } from './heads.ts';
+import type { Calls } from '../../contract/calls/calls.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import type { BackendName, Device } from '../../contract/device.ts';
 import type { RunResult, RunSettings } from '../../contract/run.ts';
@@ -45,6 +47,11 @@ export type Stages = {
   readonly openNetwork: (made: Made, engine?: EngineName, options?: OpenOptions) => Promise<OpenNetwork>;
   /** @throws when the model or the dataset is not here, or the model does not know the dataset's classes */
   readonly subject: (names: SubjectNames) => Promise<Subject>;
+  /** Gives a network a last layer for classes that it does not know, and keeps it. */
+  readonly learnHead: (
+    names: SubjectNames & Pick<RunSettings, 'seed'>,
+    control?: Control,
+  ) => Promise<Calls['learnHead']['result']>;
   /** Lets go of every model and dataset: they are read again, for they may be others by now. */
   readonly forget: () => void;
   /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
@@ -90,11 +97,12 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
+  const heads = createHeads(resources.checkpoints ?? (() => Promise.resolve(null)));
   const fitted = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
     const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
     const { said } = await modelFile(modelName);
     const order = assumedOrder(read.classes, data.test.classes);
-    return { model: fitModel(read, data), dataset: data, said, order };
+    return { model: await heads.fit(read, data, modelName), dataset: data, said, order };
   });
   const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> =>
     fitted(model, datasetName, side);
@@ -169,7 +177,8 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
     const { start, dataset: data } = await startOf(settings, control);
-    return { float: fitModel((await modelFile(settings.model)).model, data), start, dataset: data };
+    const { model } = await modelFile(settings.model);
+    return { float: await heads.fit(model, data, settings.model), start, dataset: data };
   });
 
   const answers = createAnswers();
@@ -210,6 +219,16 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   const calibrated = async (settings: RunSettings, control: Control = {}): Promise<Calibration> =>
     calibrations.of(settings, await subject(settings), control);
 
+  async function learn(
+    { model, dataset: datasetName, side, seed }: SubjectNames & Pick<RunSettings, 'seed'>,
+    control: Control = {},
+  ): Promise<Calls['learnHead']['result']> {
+    const start = performance.now();
+    const images = await heads.learn(await floatModel(model), await dataset(datasetName, side), model, seed, control);
+    fitted.forget();
+    return { images, seconds: (performance.now() - start) / 1000 };
+  }
+
   function forget(): void {
     for (const known of [modelFile, floatModel, dataset, fitted]) known.forget();
     repairs.clear();
@@ -225,6 +244,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     lost,
     forget,
     subject,
+    learnHead: learn,
     make,
     evaluate,
     quantizedFile,
