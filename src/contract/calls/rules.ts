@@ -14,6 +14,11 @@ export type CallRule<C extends CallMap, K extends KindOf<C>> = {
    * pieces of its work, and goes on where it was.
    */
   readonly standsAside: boolean;
+  /**
+   * Somebody waits for it, but for minutes: between two pieces of its work it lets calls go first that take moments, and goes
+   * before those that stand aside.
+   */
+  readonly inTurns?: boolean;
   /** Whether the arrays of the result are made for the caller alone: then they are handed over instead of copied. */
   readonly handsOver: boolean;
   /** Which reports reach the caller: each one, or at most ten a second. */
@@ -45,7 +50,7 @@ export const LAB_RULES: CallRules<Calls> = {
   sensitivity: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
   trainingState: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
-  train: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  train: { beside: [], standsAside: false, inTurns: true, handsOver: false, progress: 'each' },
   learnHead: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
   watchLayer: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   endTraining: { beside: [], standsAside: false, handsOver: false, progress: 'each' },

@@ -99,7 +99,7 @@ export function serve<C extends CallMap>(
       const result = await respond(args, {
         signal,
         report: reporter(call),
-        ...(rules[kind].standsAside && { standAside: () => standAside(call) }),
+        ...((rules[kind].standsAside || rules[kind].inTurns) && { standAside: () => standAside(call) }),
       });
       post({ id, kind: 'result', result }, rules[kind].handsOver ? buffersOf(result) : undefined);
     } catch (error) {

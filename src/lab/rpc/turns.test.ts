@@ -30,6 +30,14 @@ describe('the finger comes first', () => {
         }
         return 'measured' as never;
       },
+      async train(_: unknown, { standAside }: Control): Promise<never> {
+        for (let step = 1; step <= 2; step++) {
+          await standAside?.();
+          await new Promise<void>((go) => batches.push(go));
+          log.push(`step ${step}`);
+        }
+        return 'trained' as never;
+      },
       async classify(_: unknown, control: Control): Promise<never> {
         log.push(control.standAside ? 'photos stand aside' : 'photos');
         await new Promise<void>((go) => photos.push(go));
@@ -63,6 +71,24 @@ describe('the finger comes first', () => {
     await Promise.all(all);
     expect(log.slice(3)).toEqual(['batch 3', 'batch 4', 'batch 1', 'batch 2', 'batch 3', 'batch 4']);
     expect(ended(), 'and before the evaluation that waited').toEqual([3, 1, 2]);
+  });
+
+  test('a training lets photos go first between two steps, and goes before an evaluation', async () => {
+    const { log, batches, photos, ask, ended } = lab();
+    const all = [ask(1, 'train'), ask(2, 'evaluate')];
+    await settled();
+    all.push(ask(3, 'classify'));
+    batches[0]();
+    await settled();
+    expect(log).toEqual(['step 1', 'photos']);
+    photos[0]();
+    for (let i = 1; i < 6; i++) {
+      await settled();
+      batches[i]();
+    }
+    await Promise.all(all);
+    expect(log).toEqual(['step 1', 'photos', 'step 2', 'batch 1', 'batch 2', 'batch 3', 'batch 4']);
+    expect(ended()).toEqual([3, 1, 2]);
   });
 
   test('an evaluation that stands aside is cancelled at once', async () => {

@@ -36,20 +36,24 @@ export function createTurns<C extends CallMap>(rules: CallRules<C>): Turns<C> {
   const atWork = new Set<CallRequest<C>>();
   let queue: Entry<C>[] = [];
 
-  const yields = ({ kind }: CallRequest<C>): boolean => rules[kind].standsAside;
-  const isSomeoneFirst = (): boolean => [...present].some((call) => !yields(call));
+  /** Those of a lower rank go first. */
+  const rankOf = ({ kind }: CallRequest<C>): number => (rules[kind].standsAside ? 2 : rules[kind].inTurns ? 1 : 0);
+  function runsBeside(other: CallRequest<C>, { kind }: CallRequest<C>): boolean {
+    const { beside } = rules[other.kind];
+    return beside !== 'all' && beside.includes(kind);
+  }
+  const goesFirst = (other: CallRequest<C>, call: CallRequest<C>): boolean =>
+    rankOf(other) < rankOf(call) && !runsBeside(other, call);
+  const isSomeoneFirst = (call: CallRequest<C>): boolean => [...present].some((other) => goesFirst(other, call));
 
   function mayStart(call: CallRequest<C>): boolean {
     const { beside } = rules[call.kind];
-    if (yields(call) && isSomeoneFirst()) return false;
+    if (isSomeoneFirst(call)) return false;
     return beside === 'all' || [...atWork].every((other) => beside.includes(other.kind));
   }
 
-  /** In the order of asking, but that those that stand aside come last. */
-  const inOrder = (): readonly Entry<C>[] => [
-    ...queue.filter(({ call }) => !yields(call)),
-    ...queue.filter(({ call }) => yields(call)),
-  ];
+  /** In the order of asking, but that those that let others go first come last. */
+  const inOrder = (): readonly Entry<C>[] => queue.toSorted((a, b) => rankOf(a.call) - rankOf(b.call));
 
   function next(): void {
     const entry = inOrder().find(({ call }) => mayStart(call));
@@ -73,7 +77,7 @@ export function createTurns<C extends CallMap>(rules: CallRules<C>): Turns<C> {
       next();
     },
     standAside(call) {
-      if (!atWork.has(call) || !isSomeoneFirst()) return null;
+      if (!atWork.has(call) || !isSomeoneFirst(call)) return null;
       atWork.delete(call);
       const again = new Promise<void>((begin) => queue.unshift({ call, begin, begun: true }));
       next();
@@ -89,7 +93,7 @@ export function createTurns<C extends CallMap>(rules: CallRules<C>): Turns<C> {
     },
     waiting: () =>
       inOrder().flatMap(({ call }, at, all) => {
-        const behind = [...atWork, ...[...present].filter((other) => !yields(other) && other !== call)].at(0);
+        const behind = [...atWork, ...[...present].filter((other) => goesFirst(other, call))].at(0);
         const first = behind ?? all.at(at - 1)?.call;
         return first && first !== call ? [{ call, behind: first }] : [];
       }),

@@ -81,6 +81,18 @@ describe('a training that is watched, on WASM', () => {
     other.dispose();
   });
 
+  test('another training that goes first between two of its steps changes nothing of it', async () => {
+    const whole = await trainerOn(memoryCheckpoints()).train({ ...ALL, steps: 8 });
+    const trainer = trainerOn(memoryCheckpoints());
+    const other = settingsWith({ peakRate: 0.01 });
+    let turns = 0;
+    const standAside = (): Promise<void> | null =>
+      turns++ === 3 ? trainer.train({ settings: other, steps: 2, watch: null }).then(() => undefined) : null;
+    expect(await trainer.train({ ...ALL, steps: 8 }, { standAside })).toEqual(whole);
+    expect(turns).toBe(8);
+    expect((await trainer.trainingState(other)).step).toBe(2);
+  });
+
   test('the weights of the best epoch are the result', async () => {
     const restless = settingsWith({ schedule: { kind: 'constant' }, peakRate: 0.4, freezeStatistics: 0 });
     const trainer = trainerOn(null);

@@ -85,12 +85,20 @@ export function createTrainer(
   }
 
   async function run(settings: QatRun, count: number, control: Control): Promise<TrainingSession> {
-    const session = await sessionFor(settings, control);
+    let session = await sessionFor(settings, control);
     session.watch(watched);
     const { steps } = session.state();
     try {
       for (let taken = 0; taken < count; taken++) {
         if (control.signal?.aborted) break;
+        const aside = control.standAside?.();
+        if (aside) {
+          await aside;
+          // What went first may have trained something else: this run goes on from what was kept of it.
+          session = await sessionFor(settings, control);
+          session.watch(watched);
+          if (control.signal?.aborted) break;
+        }
         const training = await session.step();
         if (!training) break;
         control.report?.({ stage: 'Training', done: training.step, total: steps, unit: 'steps', training });
