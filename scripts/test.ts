@@ -1,4 +1,4 @@
-/** `npm test`: type check, lint, unit tests in Node and Chromium, then the built page in Chromium; one sum at the end. */
+/** `npm test`: type check, lint, unit tests in Node and Chromium, some fuzzing, then the built page in Chromium; one sum at the end. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { findChromium } from './chromium.ts';
@@ -25,6 +25,8 @@ const STEPS: readonly Step[] = [
     command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`],
     report: { file: VITEST, count: countVitest },
   },
+  // The same cases each time, as many as there is time for; `npm run fuzz` begins elsewhere each time.
+  { name: 'fuzzing', command: ['tsx', 'scripts/fuzz/fuzz.ts', '--minutes', '0.6', '--seed', '1'] },
   {
     name: 'browser tests',
     command: ['playwright', 'test', '--reporter=list,json'],

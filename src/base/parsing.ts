@@ -1,4 +1,5 @@
 /** Checks of a value from outside, each refusing with a sentence that names the field. */
+import { plainText } from './plainText.ts';
 
 /** @throws TypeError when the value is no object */
 export function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
@@ -16,5 +17,7 @@ export function oneOf<const T>(field: string, value: unknown, allowed: readonly 
 
 /** The error for a scheme's field that holds what it may not. */
 export function refusal(field: string, value: unknown, allowed: string): TypeError {
-  return new TypeError(`The scheme's "${field}" is ${JSON.stringify(value) ?? 'missing'}; it must be ${allowed}.`);
+  return new TypeError(
+    `The scheme's "${field}" is ${plainText(JSON.stringify(value) ?? 'missing', 80)}; it must be ${allowed}.`,
+  );
 }

@@ -27,6 +27,9 @@ export const toJson = ({ runs, scores }: Results): unknown => ({
   races: scores.map((score) => ({ ...score, predictions: [...score.predictions] })),
 });
 
+/** A wrong value, as much of it as a sentence can bear. */
+const said = (value: unknown): string => plainText(JSON.stringify(value) ?? 'missing', 80);
+
 function text(what: string, value: unknown): string {
   if (typeof value !== 'string' || value.length > 300)
     throw new TypeError(`${what} is no text of at most 300 characters.`);
@@ -35,7 +38,7 @@ function text(what: string, value: unknown): string {
 
 function number(what: string, value: unknown, low: number, high: number): number {
   if (typeof value !== 'number' || !(value >= low && value <= high))
-    throw new TypeError(`${what} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}.`);
+    throw new TypeError(`${what} is ${said(value)}; it must be a number from ${low} to ${high}.`);
   return value;
 }
 
@@ -56,7 +59,7 @@ function parseTraining(value: unknown): RunSettings['training'] {
   for (const [knob, { value: fallback }] of Object.entries(RECIPE)) {
     const isKind = typeof given[knob] === typeof fallback({ network: 'small', images: 'small', bits: 4 });
     if (!isKind || Math.abs(Number(given[knob])) === Infinity)
-      throw new TypeError(`training.${knob} is ${JSON.stringify(given[knob])}.`);
+      throw new TypeError(`training.${knob} is ${said(given[knob])}.`);
   }
   return Object.fromEntries(Object.keys(RECIPE).map((knob) => [knob, given[knob]])) as RunSettings['training'];
 }

@@ -1,4 +1,5 @@
 /** What a model file's `__metadata__` says; its keys, in one place for reader and writer. */
+import { plainText } from '../base/plainText.ts';
 import type { Normalization } from '../graph/types.ts';
 
 /** Every value is a string, as the safetensors format wants it. A file may lack any key, and have others. */
@@ -63,7 +64,7 @@ export function epsilonOf({ eps }: Metadata, fileName: string): number | null {
   if (eps === undefined) return null;
   const value = Number(eps);
   if (value > 0 && value < 1) return value;
-  throw new Error(`${fileName}: its metadata's eps is "${eps}", but must be a number between 0 and 1.`);
+  throw new Error(`${fileName}: its metadata's eps is "${plainText(eps, 40)}", but must be a number between 0 and 1.`);
 }
 
 /**
@@ -75,7 +76,7 @@ export function inputSizeOf({ inputSize }: Metadata, fileName: string): number |
   const value = Number(inputSize);
   if (Number.isInteger(value) && value >= 1 && value <= MAX_INPUT_SIZE) return value;
   throw new Error(
-    `${fileName}: its metadata's inputSize is "${inputSize}", but must be a whole number from 1 to ${MAX_INPUT_SIZE}.`,
+    `${fileName}: its metadata's inputSize is "${plainText(inputSize, 40)}", but must be a whole number from 1 to ${MAX_INPUT_SIZE}.`,
   );
 }
 
@@ -92,6 +93,6 @@ function json(metadata: Metadata, key: keyof Metadata, fileName: string): unknow
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${fileName}: its metadata's ${key} is not JSON: ${text}`);
+    throw new Error(`${fileName}: its metadata's ${key} is not JSON: ${plainText(text, 100)}`);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { elementCount } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
+import { plainText } from '../base/plainText.ts';
 import { decodeBfloat16, decodeFloat16, encodeFloat16 } from '../base/float16.ts';
 
 /** What a safetensors file holds: its tensors in the order of their data, and its `__metadata__`. */
@@ -133,7 +134,9 @@ const refusal =
   (fileName: string): Refuse =>
   (problem) => {
     const brief = problem.length > MAX_PROBLEM_CHARACTERS ? `${problem.slice(0, MAX_PROBLEM_CHARACTERS)}...` : problem;
-    throw new Error(`${fileName} cannot be read as safetensors: ${brief} Download it again, or choose another file.`);
+    throw new Error(
+      `${fileName} cannot be read as safetensors: ${plainText(brief, 400)} Download it again, or choose another file.`,
+    );
   };
 
 function headerLength(file: Uint8Array, refuse: Refuse): number {
@@ -161,10 +164,10 @@ function toEntry(name: string, description: unknown, refuse: Refuse): Entry {
   if (!isRecord(description)) return refuse(`tensor ${name} has no description in the header.`);
   const { dtype, shape, data_offsets: offsets } = description;
   if (typeof dtype !== 'string' || !Object.hasOwn(ITEM_BYTES, dtype))
-    return refuse(`tensor ${name} has the unknown dtype ${JSON.stringify(dtype)}.`);
-  if (!isSizes(shape)) return refuse(`tensor ${name} has the impossible shape ${JSON.stringify(shape)}.`);
+    return refuse(`tensor ${name} has the unknown dtype ${JSON.stringify(dtype) ?? 'missing'}.`);
+  if (!isSizes(shape)) return refuse(`tensor ${name} has the impossible shape ${JSON.stringify(shape) ?? 'missing'}.`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1])
-    return refuse(`tensor ${name} has the impossible offsets ${JSON.stringify(offsets)}.`);
+    return refuse(`tensor ${name} has the impossible offsets ${JSON.stringify(offsets) ?? 'missing'}.`);
   const [begin, end] = offsets;
   const expected = elementCount(shape) * ITEM_BYTES[dtype];
   if (end - begin !== expected)

@@ -1,4 +1,5 @@
 /** A session as a file: where the page stood, what was measured, what was guessed. Opening one checks all of it. */
+import { plainText } from '../../base/plainText.ts';
 import { fromJson, toJson } from '../../contract/runsFile.ts';
 import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
@@ -61,8 +62,7 @@ export function readSession(text: string, fileName: string): SavedSession {
       scores,
     };
   } catch (cause) {
-    throw new Error(`${fileName} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${fileName} cannot be opened: ${plainText(why, 400)}`, { cause });
   }
 }

@@ -22,6 +22,19 @@ const isImage = ({ children }: SchemaTree): boolean =>
     ({ element, children: below }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY' && below.length === 0,
   );
 
+/** The library's own errors on a tree of columns that is none are explained. */
+function columnsOf(
+  metadata: FileMetaData,
+  refuse: (what: string) => Error,
+  explain: (cause: unknown) => never,
+): Columns {
+  try {
+    return findColumns(metadata, refuse);
+  } catch (cause) {
+    return explain(cause);
+  }
+}
+
 function findColumns(metadata: FileMetaData, refuse: (what: string) => Error): Columns {
   const { children } = parquetSchema(metadata);
   const image = children.filter(isImage);
@@ -105,7 +118,9 @@ function toImage(
   if (!(file instanceof Uint8Array)) throw refuse(`${at} holds no image`);
   checkEntry(at, '', file.length);
   if (!Number.isInteger(number) || number < 0 || number >= classes.length)
-    throw refuse(`the label of ${at} is ${String(row[label])}, but there are ${classes.length} classes`);
+    throw refuse(
+      `the label of ${at} is ${Number.isNaN(number) ? 'no number' : number}, but there are ${classes.length} classes`,
+    );
   return { path: at, file: file.slice(), className: classes[number] };
 }
 
@@ -127,7 +142,7 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   };
   const file = toBuffer(source, await source.size());
   const metadata = await parquetMetadataAsync(file).catch(explain);
-  const columns = findColumns(metadata, refuse);
+  const columns = columnsOf(metadata, refuse, explain);
   const classes = classNames(metadata, columns.label, refuse);
 
   const readGroup = async (group: RowGroup, rowStart: number, rows: number): Promise<ParquetImage[]> => {

@@ -3,6 +3,7 @@
  * bytes. A pickle is a program; this reader runs no code, knows three names of numpy's, and refuses every other
  * opcode and name. The opcodes are those of Python's pickletools.
  */
+import { plainText } from '../../base/plainText.ts';
 import type { Bytes } from '../types.ts';
 
 /** A numpy array of unsigned bytes. */
@@ -131,7 +132,7 @@ export function unpickleDict(file: Bytes, fileName: string): Map<string, Value |
   };
   const name = (): void => {
     const full = `${line()}.${line()}`;
-    if (!NAMES.includes(full)) throw refuse(`it asks Python for ${full.slice(0, 60)}`);
+    if (!NAMES.includes(full)) throw refuse(`it asks Python for ${plainText(full, 60)}`);
     stack.push({ kind: 'name', name: full });
   };
 

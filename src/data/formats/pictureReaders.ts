@@ -89,7 +89,7 @@ const gif: Reader = (view, file) =>
     : null;
 
 const bmp: Reader = (view, file) => {
-  if (file.length < 26) return null;
+  if (file.length < 30) return null;
   const old = view.getUint32(14, true) === 12;
   const width = old ? view.getUint16(18, true) : Math.abs(view.getInt32(18, true));
   const height = old ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true));
@@ -126,8 +126,10 @@ function isWholeAvif(view: DataView, file: Bytes): boolean {
     const size = view.getUint32(at);
     if (size === 0) return true;
     if (size === 1 && at + 16 > file.length) return false;
-    at += size === 1 ? Number(view.getBigUint64(at + 8)) : size;
-    if (size !== 1 && size < 8) return false;
+    const length = size === 1 ? Number(view.getBigUint64(at + 8)) : size;
+    // Shorter than its own head, it would be gone over for ever.
+    if (length < (size === 1 ? 16 : 8)) return false;
+    at += length;
   }
   return at === file.length;
 }

@@ -20,6 +20,14 @@ export type Constants = {
 /** Elements that folding may make for each byte of the file: unpacking 2-bit weights makes about 20. */
 const ELEMENTS_PER_BYTE = 64;
 
+/** Inputs without which an operator cannot do, where these are not one. */
+const NEEDED: ReadonlyMap<string, number> = new Map([
+  ['Constant', 0],
+  ...['Add', 'Sub', 'Mul', 'Div', 'BitwiseOr', 'Gather', 'Reshape', 'DequantizeLinear'].map(
+    (name) => [name, 2] as const,
+  ),
+  ['Slice', 3],
+]);
 export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants {
   const values = new Map<string, Constant>();
   const readers = new Map<string, number>();
@@ -49,6 +57,9 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
     };
     // An input that is left out is the empty name.
     const present = node.inputs.map((name) => (name === '' ? undefined : get(name)));
+    const needed = NEEDED.get(node.opType) ?? 1;
+    if (present.slice(0, needed).filter((each) => each !== undefined).length < needed)
+      throw new Error(`${node.opType} lacks an input that it needs.`);
     const results = operator(node, present as readonly Constant[], reserve);
     if (results.length < node.outputs.length)
       throw new Error(`${node.opType} makes ${results.length} tensors, not ${node.outputs.length}.`);

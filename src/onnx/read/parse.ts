@@ -1,4 +1,5 @@
 /** ONNX bytes to nodes, constants and metadata as plain data: bounded before anything is allocated. */
+import { plainText } from '../../base/plainText.ts';
 import { fromBinary } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType as AttributeType,
@@ -38,9 +39,15 @@ export type OnnxFile = {
   readonly outputs: readonly string[];
 };
 
+/** Names in a file can be as long as the file. */
+const LONGEST_SENTENCE = 600;
+
 /** Every refusal begins with the file's name. */
 export function refusal(fileName: string, sentence: string, cause?: unknown): Error {
-  return new Error(`${fileName}: ${sentence}`, cause === undefined ? undefined : { cause });
+  return new Error(
+    `${fileName}: ${plainText(sentence, LONGEST_SENTENCE)}`,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 /**

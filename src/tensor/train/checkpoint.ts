@@ -43,6 +43,14 @@ export function writeCheckpoint({
   });
 }
 
+function json(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${fileName}: not a training checkpoint (its settings or its curve are no JSON).`, { cause });
+  }
+}
+
 /** @throws when the file is damaged or is no checkpoint, naming it */
 export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, fileName);
@@ -50,8 +58,8 @@ export function parseCheckpoint(bytes: Uint8Array<ArrayBuffer>, fileName: string
   if (!Number.isInteger(step) || step < 0 || !metadata.settings) {
     throw new Error(`${fileName}: not a training checkpoint (it names no step or no settings).`);
   }
-  const settings = JSON.parse(metadata.settings) as TrainingSettings;
-  const curve = metadata.curve === undefined ? undefined : (JSON.parse(metadata.curve) as Checkpoint['curve']);
+  const settings = json(metadata.settings, fileName) as TrainingSettings;
+  const curve = metadata.curve === undefined ? undefined : (json(metadata.curve, fileName) as Checkpoint['curve']);
   const average = taken(AVERAGE, tensors);
   return {
     step,
