@@ -38,6 +38,8 @@ async function tell({ layer, bits, images, place }: LayerQuestion) {
     await stages.calibrated(settings),
     dataset.test,
     images,
+    {},
+    stages.here,
   );
   return {
     spikes: [...(grid?.spikes ?? [])],

@@ -10,12 +10,14 @@ export async function sensitivityOf(stages: Stages, settings: RunSettings): Prom
   const { model, dataset } = await stages.subject(settings);
   const { quantized } = await stages.make(settings);
   if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
-  const { layers, finding, whole, float } = await measureSensitivity(
+  const { layers, finding, whole, float, engine, ranOn } = await measureSensitivity(
     model,
     quantized,
     await stages.calibrated(settings),
     dataset.test,
     settings.images,
+    {},
+    stages.here,
   );
   return {
     model: settings.model,
@@ -33,9 +35,9 @@ export async function sensitivityOf(stages: Stages, settings: RunSettings): Prom
     divergence: whole.divergence,
     layers,
     seconds: Number(((performance.now() - start) / 1000).toFixed(1)),
-    backend: stages.device.backend,
-    device: stages.device.description,
-    engine: 'tfjs',
+    backend: (ranOn ?? stages.device).backend,
+    device: (ranOn ?? stages.device).description,
+    engine,
   };
 }
 

@@ -248,6 +248,7 @@ export function sensitivityOf(settings: RunSettings): SensitivityResult {
   }));
   return {
     settings,
+    engine: 'fewbit',
     device: openedWith(100).device,
     seconds: 12,
     images: settings.images,

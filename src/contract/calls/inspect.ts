@@ -3,7 +3,8 @@ import type { GraphNode, TensorName } from '../../graph/types.ts';
 import type { ActivationParams, Bits, RangeMethod } from '../../quant/types.ts';
 import type { LayerPath, Place } from './numberPath.ts';
 import type { Sensitivity } from './sensitivity.ts';
-import type { Device } from '../device.ts';
+import type { RanOn } from '../device.ts';
+import type { EngineName } from '../engines.ts';
 import type { Progress } from '../progress.ts';
 import type { RunSettings } from '../run.ts';
 
@@ -146,7 +147,9 @@ export type FeatureMaps = {
 
 export type SensitivityResult = Sensitivity & {
   readonly settings: RunSettings;
-  readonly device: Device;
+  /** What ran the networks, and where. */
+  readonly engine: EngineName;
+  readonly device: RanOn;
   readonly seconds: number;
 };
 

@@ -7,7 +7,7 @@ import { batchPlaces, batchRoom, writeBatch } from './batch.ts';
 import type { Abilities } from './choice/candidates.ts';
 import { chooseKernels } from './choice/layers.ts';
 import { takeMemory } from './host/memories.ts';
-import { planOf, SLACK, type Placed, type Plan } from './plan.ts';
+import { movedBy, planOf, SLACK, type Placed, type Plan } from './plan.ts';
 import { preparedBytes } from './steps/convStep.ts';
 import type { Network } from './steps/layers.ts';
 import { laidOut } from './steps/layout.ts';
@@ -135,9 +135,4 @@ export async function assemble(
       throw new RangeError(`the input: value ${image * size + at} is NaN and cannot be quantized.`);
     },
   };
-}
-
-function movedBy(plan: Plan, start: number): Plan {
-  const tensors = new Map([...plan.tensors].map(([name, placed]) => [name, { ...placed, at: placed.at + start }]));
-  return { tensors, staging: plan.staging + start, bytes: plan.bytes };
 }

@@ -4,11 +4,10 @@ import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type Graph, type TensorName, type Weights } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { assemble, type Assembled, type Batch } from './assemble.ts';
-import { takeHelpers } from './host/helpers.ts';
+import { callCrew } from './host/crew.ts';
 import { floatNetwork, integerNetwork, type Network } from './steps/layers.ts';
 import { giveMemory } from './host/memories.ts';
 import type { Placed } from './plan.ts';
-import { askEighthBit, hasRelaxedSimd, instantiate, moduleOf } from './host/processor.ts';
 import type { LayerTime, OnTensor, OpenOptions, RunOptions, SliceOptions, WasmNetwork, Source } from './types.ts';
 
 const SLICE_MS = 16;
@@ -31,18 +30,14 @@ export async function openFloatNetwork(
 }
 
 async function open(network: Network, options: OpenOptions): Promise<WasmNetwork> {
-  // A page's own thread must not wait for others.
-  const mayWait = typeof document === 'undefined';
-  const threads = options.startHelper && mayWait ? Math.max(1, options.threads ?? 1) : 1;
-  const starting = takeHelpers(threads - 1, options.startHelper);
-  const relaxed = (options.relaxed ?? true) && hasRelaxedSimd();
-  const eighthBit = options.eighthBit ?? (relaxed ? askEighthBit() : 'unknown');
-  const assembled = await assemble(network, { relaxed, eighthBit }, options.choose ?? 'timed', threads);
+  const crew = callCrew(options);
+  const { threads } = crew;
+  const assembled = await assemble(network, crew, options.choose ?? 'timed', threads).catch((error: unknown) => {
+    crew.release();
+    throw error;
+  });
   const { memory, sync, batch } = assembled;
-  const module = moduleOf({ relaxed, shared: threads > 1 });
-  const exports = instantiate(module, memory);
-  const helpers = await starting;
-  await helpers.begin({ module, memory, threads, sync });
+  const exports = await crew.begin(memory, sync);
   const steps = network.graph.nodes.length + 1;
   let isOpen = true;
 
@@ -153,7 +148,7 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
   }
 
   return {
-    description: describe(relaxed, eighthBit, threads),
+    description: crew.description,
     layers: assembled.layers,
     threads,
     memoryBytes: assembled.bytes,
@@ -171,7 +166,7 @@ async function open(network: Network, options: OpenOptions): Promise<WasmNetwork
     close() {
       if (!isOpen) return;
       isOpen = false;
-      helpers.release();
+      crew.release();
       // A helper may look at the threads' meeting place a moment longer.
       if (threads === 1) giveMemory(memory);
     },
@@ -222,15 +217,4 @@ function timed(runs: number, walk: (first: number, last: number) => void, names:
     }
   }
   return names.map((name, i) => ({ name, ms: best[i] }));
-}
-
-function describe(relaxed: boolean, eighthBit: string, threads: number): string {
-  const dot = {
-    unsigned: 'relaxed SIMD with VNNI',
-    saturating: 'relaxed SIMD without VNNI',
-    signed: 'relaxed SIMD on ARM',
-    unknown: 'relaxed SIMD',
-  };
-  const simd = relaxed ? dot[eighthBit as keyof typeof dot] : 'SIMD without relaxed dot products';
-  return `WebAssembly, ${simd}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
 }

@@ -40,8 +40,9 @@ type Life = { readonly bytes: number; readonly from: number; readonly to: number
  * The layout of a folded graph's tensors for images one at a time. A tensor is padded as its widest reader wants it, so that
  * nothing is copied between layers, and its memory is another's as soon as its last reader has run.
  * @param elementBytes 1 for codes, 4 for float32; logits are float32 in both
+ * @param keepsAll no tensor gives its place to another
  */
-export function planOf(graph: Graph, elementBytes: 1 | 4): Plan {
+export function planOf(graph: Graph, elementBytes: 1 | 4, keepsAll = false): Plan {
   const shapes = inferShapes(graph);
   const { nodes, inputShape } = graph;
   const padding = new Map<TensorName, number>();
@@ -63,7 +64,11 @@ export function planOf(graph: Graph, elementBytes: 1 | 4): Plan {
       last ? 4 : elementBytes,
       name === INPUT ? inputMultiple : CHANNELS,
     );
-    lives.push({ bytes: placed.bytes, from: i - 1, to: last ? nodes.length : (lastRead.get(name) ?? i - 1) });
+    lives.push({
+      bytes: placed.bytes,
+      from: i - 1,
+      to: last || keepsAll ? nodes.length : (lastRead.get(name) ?? i - 1),
+    });
     return [name, placed] as const;
   });
   const { offsets, bytes } = packed(lives);
@@ -104,3 +109,9 @@ function packed(lives: readonly Life[]): { offsets: number[]; bytes: number } {
 }
 
 export const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step;
+
+/** The same plan, beginning at byte `start`. */
+export function movedBy(plan: Plan, start: number): Plan {
+  const tensors = new Map([...plan.tensors].map(([name, placed]) => [name, { ...placed, at: placed.at + start }]));
+  return { tensors, staging: plan.staging + start, bytes: plan.bytes };
+}

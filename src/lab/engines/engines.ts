@@ -45,6 +45,10 @@ export function engineFor(
   return choice[made.quantized ? 'quantized' : 'float32'];
 }
 
+/** The engine that evaluates quantized networks here. */
+export const evaluatesQuantized = ({ device: { backend } }: Pick<Here, 'device'>): EngineName =>
+  EVALUATES[backend].quantized;
+
 /** @throws Error with the reason where the engine is not here or cannot run this network; the signal's reason */
 export async function openNetwork(
   engine: EngineName,

@@ -26,15 +26,16 @@ export function inspectAnswers(opened: () => Promise<Stages>): Answers<InspectCa
       const { quantized } = await stages.make(settings, control);
       if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
       const calibration = await stages.calibrated(settings, control);
-      const found = await measureSensitivity(
+      const { ranOn, ...found } = await measureSensitivity(
         modelFor(model, quantized.scheme),
         quantized,
         calibration,
         dataset.test,
         settings.images,
         control,
+        stages.here,
       );
-      return { ...found, settings, device: stages.device, seconds: (performance.now() - start) / 1000 };
+      return { ...found, settings, device: ranOn ?? stages.device, seconds: (performance.now() - start) / 1000 };
     },
   };
 }

@@ -1,30 +1,30 @@
 /** What quantizing parts of a network does to its output, measured on images part by part. */
-import { tensorsWithGrid } from '../../graph/grids.ts';
 import { meanDivergence } from '../../calibrate/divergence.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import type { ImageSet } from '../../data/types.ts';
 import { decide, hits } from '../../base/answers.ts';
-import { lookUp } from '../../base/lookUp.ts';
-import { isWeighted } from '../../graph/shapes.ts';
-import type { FloatModel, TensorName } from '../../graph/types.ts';
-import type { QuantizedModel } from '../../quant/types.ts';
-import { fittingBatch } from '../../tensor/activations.ts';
-import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
-import { replayed, type Change } from '../../tensor/reconstruct/replay.ts';
+import type { FloatModel } from '../../graph/types.ts';
+import { evaluatesQuantized } from '../engines/engines.ts';
+import type { Here } from '../engines/types.ts';
+import { inGroups, trialsInFewbit, trialsInTfjs, type OpenTrials, type Trial } from './trials.ts';
+import type { RanOn } from '../../contract/device.ts';
+import type { EngineName } from '../../contract/engines.ts';
 import type { Effect } from '../../contract/calls/sensitivity.ts';
 import type { Control } from '../../contract/progress.ts';
 
-/** A part of a quantized network, while the rest stays float; 'all' is the whole. */
-export type Trial = {
-  readonly quantized: QuantizedModel;
-  readonly part: { readonly weights?: readonly TensorName[]; readonly activations?: readonly TensorName[] } | 'all';
+export type Effects = {
+  readonly float: { readonly top1: number };
+  /** In the trials' order. */
+  readonly effects: readonly Effect[];
+  readonly engine: EngineName;
+  /** null: where tfjs runs. */
+  readonly ranOn: RanOn | null;
 };
 
-export type Effects = { readonly float: { readonly top1: number }; readonly effects: readonly Effect[] };
-
 /**
- * Each trial on the first `images` of a set, as many images at a time as fit the memory.
+ * Each trial on the first `images` of a set, as many images at a time as the engine likes.
  * @param model the float model that the trials' models were quantized from
+ * @param here what our engine needs; without it, and where tfjs has a GPU, tfjs measures
  * @throws the signal's reason, between trials
  */
 export async function measureEffects(
@@ -33,59 +33,64 @@ export async function measureEffects(
   images: number,
   trials: readonly Trial[],
   control: Control = {},
+  here?: Here,
 ): Promise<Effects> {
+  const inFewbit = here && evaluatesQuantized(here) === 'fewbit' ? here : null;
+  const effects: Effect[] = [];
+  let last: Pick<Effects, 'float' | 'engine' | 'ranOn'> | null = null;
+  let done = 0;
+  for (const group of inFewbit ? inGroups(trials) : [trials]) {
+    const opened = await (inFewbit ? trialsInFewbit(model, group, inFewbit) : trialsInTfjs(model, group));
+    try {
+      const { float, sums } = await measured(model, set, images, group, opened, control.signal, () => {
+        done++;
+        const batches = Math.ceil(images / Math.min(opened.batchSize, images));
+        control.report?.({ stage: 'Measuring sensitivity', done, total: batches * trials.length, unit: 'runs' });
+      });
+      effects.push(...sums);
+      last = { float, engine: opened.engine, ranOn: opened.ranOn };
+    } finally {
+      await opened.close();
+    }
+  }
+  if (!last) throw new Error('There is nothing to measure.');
+  return { ...last, effects };
+}
+
+async function measured(
+  model: FloatModel,
+  set: ImageSet,
+  images: number,
+  trials: readonly Trial[],
+  { batchSize, logits: logitsOf }: OpenTrials,
+  signal: AbortSignal | undefined,
+  step: () => void,
+): Promise<{ readonly float: { readonly top1: number }; readonly sums: readonly Effect[] }> {
   const classes = model.classes.length;
-  const batchSize = Math.min(fittingBatch(model), images);
-  const total = Math.ceil(images / batchSize) * trials.length;
   const sums = trials.map(() => ({ divergence: 0, right: 0 }));
   let floatRight = 0;
-  let done = 0;
   for (const { images: values, labels } of evaluationBatches(set, {
-    batchSize,
+    batchSize: Math.min(batchSize, images),
     normalization: model.normalization,
     count: images,
   })) {
     const right = (logits: Float32Array): number => hits(decide(logits, classes).classes, labels);
     let reference: Float32Array | null = null;
-    for await (const logits of replayed(model, values, labels.length, changesOf(model, trials), control.signal)) {
+    let at = 0;
+    for await (const logits of logitsOf(values, labels.length, signal)) {
       if (!reference) {
         reference = logits;
         floatRight += right(logits);
         continue;
       }
-      const sum = sums[done % trials.length];
+      const sum = sums[at++];
       sum.divergence += meanDivergence(reference, logits, classes) * labels.length;
       sum.right += right(logits);
-      done++;
-      control.report?.({ stage: 'Measuring sensitivity', done, total, unit: 'runs' });
+      step();
     }
   }
   return {
     float: { top1: floatRight / images },
-    effects: sums.map(({ divergence, right }) => ({ divergence: divergence / images, top1: right / images })),
+    sums: sums.map(({ divergence, right }) => ({ divergence: divergence / images, top1: right / images })),
   };
-}
-
-/** One after the other, so that only one holds dequantized weights. */
-function* changesOf(model: FloatModel, trials: readonly Trial[]): Generator<Change> {
-  const rounded = new Set(tensorsWithGrid(model.graph));
-  for (const { quantized, part } of trials) {
-    const { weights = [], activations = [] } =
-      part === 'all'
-        ? { weights: [...quantized.weights.keys()], activations: [...quantized.activations.keys()] }
-        : part;
-    const wanted = new Set(weights);
-    const some = {
-      ...quantized.graph,
-      nodes: quantized.graph.nodes.filter((node) => isWeighted(node) && wanted.has(node.name)),
-    };
-    // The bias goes with the weights: as int32 it is as good as float.
-    const arrays = new Map(
-      [...dequantizedWeights({ ...quantized, graph: some })].filter(([name]) => name.endsWith('.kernel')),
-    );
-    const quantizers = activations
-      .filter((name) => rounded.has(name))
-      .map((name) => [name, lookUp(quantized.activations, name, 'activation grid')] as const);
-    yield { arrays, quantizers: new Map(quantizers) };
-  }
 }

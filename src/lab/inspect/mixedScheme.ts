@@ -5,7 +5,8 @@ import { lookUp } from '../../base/lookUp.ts';
 import type { TensorName } from '../../graph/types.ts';
 import { weightBitsOf } from '../../quant/schemes.ts';
 import { BITS, type Bits, type QuantScheme } from '../../quant/types.ts';
-import { measureEffects, type Trial } from './effects.ts';
+import { measureEffects } from './effects.ts';
+import type { Trial } from './trials.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -53,7 +54,7 @@ export async function measureCosts(
     }
   }
   const images = Math.min(wanted, dataset.train.count);
-  const { effects } = await measureEffects(model, dataset.train, images, trials, control);
+  const { effects } = await measureEffects(model, dataset.train, images, trials, control, stages.here);
   const costs = new Map(nodes.map(({ name }) => [name, new Map<Bits, number>()]));
   trials.forEach(({ layer, bits }, i) => costs.get(layer)?.set(bits, effects[i].divergence));
   const layers = nodes.map(({ name }): LayerChoices => ({

@@ -16,6 +16,10 @@ import { networkOf } from '../../tensor/network.ts';
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { measureEffects } from './effects.ts';
+import { isWeighted } from '../../graph/shapes.ts';
+import { startNodeHelper } from '../../integer/wasm/host/node.ts';
+import type { Here } from '../engines/types.ts';
+import { inGroups, type Trial } from './trials.ts';
 import { findingOf, measureSensitivity } from './sensitivity.ts';
 import type { LayerSensitivity } from '../../contract/calls/sensitivity.ts';
 
@@ -101,6 +105,71 @@ describe('measureSensitivity', () => {
     }
     expect(effects[4].divergence).toBeGreaterThan(Math.max(...effects.slice(1, 4).map(({ divergence }) => divergence)));
   });
+});
+
+describe.each([1, 2])('in our own engine, %d threads', (threads) => {
+  const here = {
+    device: { backend: 'wasm', description: '', threads, crossOriginIsolated: true },
+    helpers: { threads, start: startNodeHelper },
+  } as unknown as Here;
+
+  test.each([
+    ['modern', 8],
+    ['modern', 3],
+    ['2021', 4],
+  ] as const)('%s at %d bits: the ranking and the effects that tfjs finds', async (preset, bits) => {
+    const { calibration, made } = await quantized(schemeFor(preset, bits, bits));
+    const inTfjs = await measureSensitivity(model, made, calibration, set, COUNT);
+    const inFewbit = await measureSensitivity(model, made, calibration, set, COUNT, {}, here);
+    expect([inTfjs.engine, inFewbit.engine]).toEqual(['tfjs', 'fewbit']);
+    expect(inFewbit.ranOn?.description).toMatch(/^parts in float32, the whole in integers, WebAssembly/);
+    expect(inFewbit.float).toEqual(inTfjs.float);
+    expect(inFewbit.layers.map(({ layer }) => layer)).toEqual(inTfjs.layers.map(({ layer }) => layer));
+    inTfjs.layers.forEach(({ weights, activations, both }, i) => {
+      const found = inFewbit.layers[i];
+      for (const [own, other] of [
+        [found.weights, weights],
+        [found.activations, activations],
+        [found.both, both],
+      ])
+        expect(own?.divergence ?? 0).toBeCloseTo(other?.divergence ?? 0, 5);
+    });
+    // The whole runs in integers: code for code the exported file, which rounds at other ties than floats do.
+    expect(inFewbit.whole.divergence / inTfjs.whole.divergence).toBeCloseTo(1, 1);
+  });
+
+  test('groups of trials that the memory holds give what all together give', async () => {
+    const { made } = await quantized(schemeFor('modern', 3, 3));
+    const trials: Trial[] = model.graph.nodes
+      .filter(isWeighted)
+      .map(({ name }) => ({ quantized: made, part: { weights: [name] } }));
+    const together = await measureEffects(model, set, COUNT, trials, {}, here);
+    const apart = await Promise.all(trials.map((trial) => measureEffects(model, set, COUNT, [trial], {}, here)));
+    expect(apart.flatMap(({ effects }) => effects)).toEqual(together.effects);
+  });
+
+  test('a cancel ends it', async () => {
+    const { calibration, made } = await quantized(schemeFor('modern', 4, 4));
+    const signal = AbortSignal.abort();
+    await expect(measureSensitivity(model, made, calibration, set, COUNT, { signal }, here)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+});
+
+test('groups hold no more weights than the memory does, and all trials in their order', async () => {
+  const { made } = await quantized(schemeFor('modern', 4, 4));
+  const weighted = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
+  const trials: Trial[] = [
+    { quantized: made, part: 'all' },
+    ...weighted.map((name): Trial => ({ quantized: made, part: { weights: [name] } })),
+    { quantized: made, part: { activations: [INPUT] } },
+  ];
+  expect(inGroups(trials)).toEqual([trials]);
+  const largest = Math.max(...weighted.map((name) => made.weights.get(name)?.codes.length ?? 0));
+  const groups = inGroups(trials, largest);
+  expect(groups.length).toBeGreaterThan(2);
+  expect(groups.flat()).toEqual(trials);
 });
 
 describe('the finding', () => {

@@ -8,13 +8,16 @@ import { isWeighted } from '../../graph/shapes.ts';
 import { INPUT, type FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
-import { measureEffects, type Trial } from './effects.ts';
+import { measureEffects, type Effects } from './effects.ts';
+import type { Here } from '../engines/types.ts';
+import type { Trial } from './trials.ts';
 import type { Effect, LayerSensitivity, Sensitivity } from '../../contract/calls/sensitivity.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /**
  * Every layer of a quantized network by itself.
  * @param model the float model that `quantized` was made from
+ * @param here see measureEffects
  */
 export async function measureSensitivity(
   model: FloatModel,
@@ -23,7 +26,8 @@ export async function measureSensitivity(
   test: ImageSet,
   images: number,
   control: Control = {},
-): Promise<Sensitivity> {
+  here?: Here,
+): Promise<Sensitivity & Pick<Effects, 'engine' | 'ranOn'>> {
   const own = dequantizedWeights(quantized);
   const names = [INPUT, ...model.graph.nodes.filter((node) => !sharesGrid(node)).map(({ name }) => name)];
   const weighted = new Set(model.graph.nodes.filter(isWeighted).map(({ name }) => name));
@@ -39,7 +43,7 @@ export async function measureSensitivity(
     activations: trial(activations),
     both: trial(weights && activations && { ...weights, ...activations }),
   }));
-  const { float, effects } = await measureEffects(model, test, images, trials, control);
+  const { float, effects, engine, ranOn } = await measureEffects(model, test, images, trials, control, here);
   const effectAt = (place: number | null): Effect | null => (place === null ? null : effects[place]);
   const [whole] = effects;
   const layers = names.flatMap((layer, i): LayerSensitivity[] => {
@@ -66,7 +70,7 @@ export async function measureSensitivity(
       : [];
   });
   layers.sort((a, b) => b.both.divergence - a.both.divergence);
-  return { images, float, whole, layers, finding: findingOf(float.top1, whole, layers, images) };
+  return { images, float, whole, layers, finding: findingOf(float.top1, whole, layers, images), engine, ranOn };
 }
 
 /** One sentence: what the whole costs, and which layer alone costs how much of it. */

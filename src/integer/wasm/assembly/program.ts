@@ -6,7 +6,8 @@ import { frame } from './frame';
 import { pixels, quantize } from './input';
 export { centre, channelSums, extremes, packDot, packLookUp, sumsFit } from './pack';
 import { add, average, maxPool } from './pointwise';
-import { ADD, AVERAGE, CONV, KIND, MAX_POOL, PIXELS, QUANTIZE, STEP_BYTES, word } from './step';
+import { round } from './round';
+import { ADD, AVERAGE, CONV, KIND, MAX_POOL, PIXELS, QUANTIZE, ROUND, STEP_BYTES, word } from './step';
 import { arrive, awaitCommand, command, WHOLE_IMAGES } from './threads';
 
 function perform(step: usize, thread: i32, threads: i32): void {
@@ -18,6 +19,7 @@ function perform(step: usize, thread: i32, threads: i32): void {
   else if (kind == PIXELS) pixels(step, thread, threads);
   else if (kind == MAX_POOL) maxPool(step, thread, threads);
   else if (kind == AVERAGE) average(step, thread, threads);
+  else if (kind == ROUND) round(step, thread, threads);
 }
 
 function walk(steps: usize, first: i32, last: i32, thread: i32, threads: i32, sync: usize): void {

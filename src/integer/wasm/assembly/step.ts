@@ -5,7 +5,7 @@
 export const STEP_BYTES: usize = 160;
 
 /** What a step does. */
-export const QUANTIZE = 0, PIXELS = 1, CONV = 2, ADD = 3, MAX_POOL = 4, AVERAGE = 5;
+export const QUANTIZE = 0, PIXELS = 1, CONV = 2, ADD = 3, MAX_POOL = 4, AVERAGE = 5, ROUND = 6;
 
 /** How a convolution computes. */
 export const INT16 = 0, INT8 = 1, INT8_SUM16 = 2, LOOK_UP = 3, FLOAT32 = 4;

@@ -31,25 +31,27 @@ export function windowOf(node: GraphNode): Window | null {
   };
 }
 
+export type IntegerNetwork = {
+  readonly kind: 'integer';
+  readonly graph: Graph;
+  readonly gridOf: (tensor: TensorName) => ActivationParams;
+  readonly weightsOf: (layer: TensorName) => QuantizedWeights;
+};
+
+export type FloatNetwork = {
+  readonly kind: 'float32';
+  readonly graph: Graph;
+  readonly arrayOf: (layer: TensorName, part: 'kernel' | 'bias') => Float32Array;
+};
+
 /** A network that the engine can open: its graph, and what its layers compute with. */
-export type Network =
-  | {
-      readonly kind: 'integer';
-      readonly graph: Graph;
-      readonly gridOf: (tensor: TensorName) => ActivationParams;
-      readonly weightsOf: (layer: TensorName) => QuantizedWeights;
-    }
-  | {
-      readonly kind: 'float32';
-      readonly graph: Graph;
-      readonly arrayOf: (layer: TensorName, part: 'kernel' | 'bias') => Float32Array;
-    };
+export type Network = IntegerNetwork | FloatNetwork;
 
 /**
  * A quantized model, checked as the interpreter checks it.
  * @throws Error naming the layer or tensor that the model lacks, or a ReLU whose grid does not start at zero
  */
-export function integerNetwork({ graph, activations, weights }: QuantizedModel): Network {
+export function integerNetwork({ graph, activations, weights }: QuantizedModel): IntegerNetwork {
   requireClassifier(graph);
   const gridOf = (tensor: TensorName): ActivationParams => lookUp(activations, tensor, 'activation parameters');
   const weightsOf = (layer: TensorName): QuantizedWeights => lookUp(weights, layer, 'quantized weights');
@@ -66,7 +68,7 @@ export function integerNetwork({ graph, activations, weights }: QuantizedModel):
 }
 
 /** @param folded no batch norm, every convolution with a bias: see foldBatchNorm */
-export function floatNetwork(folded: { readonly graph: Graph; readonly weights: Weights }): Network {
+export function floatNetwork(folded: { readonly graph: Graph; readonly weights: Weights }): FloatNetwork {
   requireClassifier(folded.graph);
   const odd = folded.graph.nodes.find((node) => node.kind === 'conv' && (node.batchNorm !== null || !node.bias));
   if (odd) throw new Error(`${odd.name} has a batch norm of its own: fold it first.`);

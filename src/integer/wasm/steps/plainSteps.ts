@@ -1,7 +1,7 @@
 /** Records of the layers without weights, and of the network's input. */
 import { padsOf } from '../../../graph/window.ts';
 import type { AddNode, GlobalAvgPoolNode, MaxPoolNode } from '../../../graph/types.ts';
-import type { ActivationParams } from '../../../quant/types.ts';
+import type { ActivationParams, AffineParams } from '../../../quant/types.ts';
 import type { Placed } from '../plan.ts';
 import { STEP_KINDS, type StepRecord } from './record.ts';
 
@@ -114,5 +114,18 @@ export function averageRecord(
     qmax,
     zeroA: grids.input.zeroPoint,
     factor: f32(grids.input.scale / f32(scale * pixels)),
+  };
+}
+
+/** A float tensor on a grid, as float32; `output` may be the input itself. */
+export function roundRecord(input: Placed, output: Placed, grid: AffineParams): StepRecord {
+  return {
+    kind: STEP_KINDS.round,
+    ...a(input),
+    ...out(output),
+    channels: paddedChannels(input, true),
+    zeroPoint: grid.zeroPoint,
+    qmax: grid.qmax,
+    scale: grid.scale,
   };
 }

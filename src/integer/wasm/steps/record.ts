@@ -2,7 +2,7 @@
 
 export const STEP_BYTES = 160;
 
-export const STEP_KINDS = { quantize: 0, pixels: 1, conv: 2, add: 3, maxPool: 4, average: 5 } as const;
+export const STEP_KINDS = { quantize: 0, pixels: 1, conv: 2, add: 3, maxPool: 4, average: 5, round: 6 } as const;
 
 /** The number of a field's 32-bit word. Kinds of step share words, as in assembly/step.ts. */
 const WORDS = {
