@@ -9,7 +9,7 @@ import { schemeFor } from '../../quant/schemes.ts';
 import type { QuantizedModel, QuantScheme } from '../../quant/types.ts';
 import { activations } from '../../tensor/activations.ts';
 import { openBackend } from '../../tensor/backend.ts';
-import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
+import { dequantizedWeights, toFakeQuantizedModel } from '../../tensor/fakeQuantized.ts';
 import { toLayersModel } from '../../tensor/model.ts';
 import { predict } from '../../data/predict.ts';
 import { networkOf } from '../../tensor/network.ts';
@@ -107,6 +107,18 @@ describe('measureSensitivity', () => {
   });
 });
 
+test('the whole is what the quantized network answers, its biases on their grids, too', async () => {
+  const { made } = await quantized(schemeFor('modern', 2, 2));
+  const { effects } = await measureEffects(model, set, COUNT, [{ quantized: made, part: 'all' }]);
+  const logitsOf = async (network: Parameters<typeof networkOf>[0]) =>
+    (await predict(networkOf(network), set, model.normalization, { count: COUNT })).logits;
+  const [float, whole] = [
+    await logitsOf(toLayersModel(model.graph, model.weights)),
+    await logitsOf(toFakeQuantizedModel(made)),
+  ];
+  expect(effects[0].divergence).toBeCloseTo(meanDivergence(float, whole, 5), 5);
+});
+
 describe.each([1, 2])('in our own engine, %d threads', (threads) => {
   const here = {
     device: { backend: 'wasm', description: '', threads, crossOriginIsolated: true },
@@ -136,6 +148,7 @@ describe.each([1, 2])('in our own engine, %d threads', (threads) => {
     });
     // The whole runs in integers: code for code the exported file, which rounds at other ties than floats do.
     expect(inFewbit.whole.divergence / inTfjs.whole.divergence).toBeCloseTo(1, 1);
+    expect(inFewbit.whole.top1).toBe(inTfjs.whole.top1);
   });
 
   test('groups of trials that the memory holds give what all together give', async () => {

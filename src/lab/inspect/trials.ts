@@ -151,9 +151,11 @@ function* changesOf(model: FloatModel, trials: readonly Trial[]): Generator<Chan
       ...quantized.graph,
       nodes: quantized.graph.nodes.filter((node) => isWeighted(node) && wanted.has(node.name)),
     };
-    // The bias goes with the weights: as int32 it is as good as float.
+    // A bias lies on a grid of its input's step times its weights' step: that of a part alone is not rounded at all.
     const arrays = new Map(
-      [...dequantizedWeights({ ...quantized, graph: some })].filter(([name]) => name.endsWith(KERNEL)),
+      [...dequantizedWeights({ ...quantized, graph: some })].filter(
+        ([name]) => part === 'all' || name.endsWith(KERNEL),
+      ),
     );
     const quantizers = activations
       .filter((name) => rounded.has(name))
