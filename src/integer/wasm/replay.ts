@@ -27,7 +27,6 @@ export type FloatChange = {
 };
 
 export type FloatReplay = {
-  readonly description: string;
   readonly threads: number;
   /**
    * @param image [H, W, C], normalized
@@ -109,7 +108,6 @@ export async function openFloatReplay(
   let since = performance.now();
 
   return {
-    description: crew.description,
     threads: crew.threads,
     async run(image, { pause, sliceMs }) {
       if (!isOpen) throw new Error(`${graph.name} was closed: it cannot run.`);

@@ -89,12 +89,14 @@ export async function trialsInFewbit(model: FloatModel, trials: readonly Trial[]
       kernels: new Map([...arrays].map(([name, { data }]) => [name.slice(0, -KERNEL.length), data])),
       grids: quantizers,
     }));
-    replay = await openFloatReplay(model, changes, { threads: helpers.threads, startHelper: helpers.start });
+    // A multiply-add that rounds once is not everywhere: without it a ranking is the same on every machine, ties and all.
+    const options = { threads: helpers.threads, startHelper: helpers.start, relaxed: false };
+    replay = await openFloatReplay(model, changes, options);
   } catch (error) {
     await close();
     throw error;
   }
-  const { description, threads, run } = replay;
+  const { threads, run } = replay;
 
   function wholeOf(quantized: QuantizedModel): FewbitNetwork {
     const network = wholes.get(quantized);
@@ -127,7 +129,7 @@ export async function trialsInFewbit(model: FloatModel, trials: readonly Trial[]
     ranOn: {
       ...device,
       backend: 'wasm',
-      description: `parts in float32, the whole in integers, ${description}`,
+      description: `parts in float32, the whole in integers, WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
       threads,
     },
     batchSize: ENGINE_BATCH,
