@@ -39,8 +39,11 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     kernel: CONV_KERNEL,
     attributes: windowAttributes,
     read(onnx, { name, inputs: [input], weights: [outChannels, inChannels, ...size], bias, relu }) {
-      if ((onnx.attributes.get('group') ?? 1) !== 1)
-        throw new Error(`${describeNode(onnx)} is grouped: only plain convolutions can be imported.`);
+      const group = Number(onnx.attributes.get('group') ?? 1);
+      if (group !== 1)
+        throw new Error(
+          `${describeNode(onnx)} is grouped: it has ${group} groups, ${inChannels === 1 ? 'one for each channel (a depthwise convolution, as in MobileNet and EfficientNet)' : 'as in ResNeXt and RegNet'}. Only plain convolutions can be imported.`,
+        );
       const window = windowOf(onnx, size);
       if (window.kernel.join() !== size.join()) {
         const shape = [outChannels, inChannels, ...size];

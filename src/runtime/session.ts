@@ -34,7 +34,7 @@ export function threadCount(cores: number, isolated: boolean): number {
 }
 
 /**
- * Opens an ONNX file that takes `input` [N, C, H, W] and gives `logits` [N, classes].
+ * Opens an ONNX file that takes images [N, C, H, W] and gives logits [N, classes] as `logits` or its first output.
  *
  * @throws Error with a sentence: the runtime does not load, it refuses the file, or the file has another input
  */
@@ -50,7 +50,8 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions =
   }).catch((error: unknown) => {
     throw new Error(`ONNX Runtime refuses this model file: ${reason(error)}`, { cause: error });
   });
-  const metadata = session.inputMetadata.find(({ name }) => name === 'input');
+  // Files of other tools have other names for their input and output.
+  const metadata = session.inputMetadata.find(({ name }) => name === 'input') ?? session.inputMetadata.at(0);
   const dims = metadata?.isTensor ? metadata.shape : [];
   const [, channels, height, width] = dims;
   if (typeof channels !== 'number' || typeof height !== 'number' || typeof width !== 'number') {
@@ -71,7 +72,8 @@ export async function closeSession({ session }: OrtSession): Promise<void> {
  * @throws Error where the input is not a whole number of images
  */
 export async function runBatch(opened: OrtSession, input: Float32Array): Promise<Float32Array> {
-  const { logits } = await opened.session.run({ input: await inputTensor(opened, input) });
+  const outputs = await runOutputs(opened, input);
+  const { logits = outputs[opened.session.outputNames[0]] } = outputs;
   return logits.data as Float32Array;
 }
 
@@ -80,7 +82,12 @@ export async function runOutputs(
   opened: OrtSession,
   input: Float32Array,
 ): Promise<Readonly<Record<string, Ort.Tensor>>> {
-  return opened.session.run({ input: await inputTensor(opened, input) });
+  return opened.session.run({ [nameOfInput(opened)]: await inputTensor(opened, input) });
+}
+
+/** `input`, as it is called in files written here, or the first. */
+function nameOfInput({ session: { inputNames } }: OrtSession): string {
+  return inputNames.includes('input') ? 'input' : inputNames[0];
 }
 
 export type Latency = LatencyStatistics & {
@@ -119,7 +126,7 @@ export async function measureLatencies(
       await breathe?.();
       signal?.throwIfAborted();
       const start = performance.now();
-      await opened.session.run({ input: tensor });
+      await opened.session.run({ [nameOfInput(opened)]: tensor });
       if (run >= 0) times.push(performance.now() - start);
     }
   }

@@ -21,10 +21,10 @@ export const ASSUMED = { normalization: IMAGENET_NORMALIZATION, inputSize: INPUT
 export const isOnnxFile = (head: Bytes, fileName: string): boolean =>
   /\.onnx$/i.test(fileName) && recognise(head.subarray(0, HEAD_BYTES)) !== 'safetensors';
 
-type ReadFile = OnnxModel & { readonly isAssumed: boolean };
+export type ReadFile = OnnxModel & { readonly isAssumed: boolean };
 
 /** `isAssumed`: neither the file nor the custom of such networks nor its user says how its input is normalized. */
-function readNetworkFile(bytes: Bytes, fileName: string): ReadFile {
+export function readNetworkFile(bytes: Bytes, fileName: string): ReadFile {
   refuseOtherFormat(bytes, fileName);
   if (isOnnxFile(bytes, fileName)) {
     const { normalizationFrom, ...read } = readNetwork(parseOnnx(bytes, fileName), ASSUMED);

@@ -1,5 +1,6 @@
 /** A quantized file that was written here and brought again: measured, it gives the numbers of the network it was written from. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { normalizing, renamed, silent } from '../../onnx/testing/foreign.ts';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
 import { openStages, type Stages } from '../stages/stages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
@@ -85,4 +86,35 @@ test('a file of another network, a float one, and none at all are refused with a
   file = new Uint8Array(onnxBytes(made, 'float32'));
   await expect(stages.quantizedFile(workload)).rejects.toThrow('mine.onnx is not quantized: it is a float network');
   await expect(openQuantizedFile(nodeResources())).rejects.toThrow();
+});
+
+describe('a file of ONNX Runtime’s own tools', () => {
+  test('is measured and raced as what it holds, whatever it calls its input and output', async () => {
+    const stages = await open();
+    const made = await stages.make({ ...settings, ...ptqSettings(workload, 'modern', 8), calibrationImages: 32 });
+    file = new Uint8Array(renamed(silent(onnxBytes(made, 'int8')), { input: 'data', logits: 'scores (raw)' }));
+    const opened = await stages.quantizedFile(workload);
+    expect([opened.isPlain, opened.normalization]).toEqual([true, null]);
+    const asFile = fileSettings(workload, opened.file, opened.model.scheme);
+    const again = await stages.make(asFile);
+    expect(again.quantized?.normalization, 'it says none: the network’s').toEqual(made.model.normalization);
+    expect((await stages.make(asFile)).quantized, 'the same object').toBe(again.quantized);
+    const ours = { ...ptqSettings(workload, 'modern', 8), calibrationImages: 32 };
+    expect([...(await stages.evaluate(asFile)).predictions]).toEqual([...(await stages.evaluate(ours)).predictions]);
+    expect([...(await score(stages, asFile)).predictions]).toEqual([...(await score(stages, ours)).predictions]);
+  }, 60_000);
+
+  test('whose graph normalizes its input is fed pixels once normalized: it is written anew', async () => {
+    const stages = await open();
+    const ours = { ...ptqSettings(workload, 'modern', 8), calibrationImages: 32 };
+    const made = await stages.make(ours);
+    file = new Uint8Array(normalizing(silent(onnxBytes(made, 'int8')), made.model.normalization));
+    const opened = await stages.quantizedFile(workload);
+    expect(opened.isPlain).toBe(false);
+    opened.normalization?.mean.forEach((mean, c) => expect(mean).toBeCloseTo(made.model.normalization.mean[c], 5));
+    const asFile = fileSettings(workload, opened.file, opened.model.scheme);
+    const [theirs, own] = [await score(stages, asFile), await score(stages, ours)];
+    expect([...theirs.predictions]).toEqual([...own.predictions]);
+    expect([...(await stages.evaluate(asFile)).predictions]).toEqual([...(await stages.evaluate(ours)).predictions]);
+  }, 60_000);
 });

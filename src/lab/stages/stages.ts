@@ -12,7 +12,7 @@ import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf, type FloatFile } from '../data/modelFile.ts';
-import { openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
+import { madeOfFile, openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
 import { recent } from '../../base/recent.ts';
 import { createAnswers } from './answers.ts';
 import { createCalibrations } from './calibrations.ts';
@@ -131,7 +131,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   async function make(settings: RunSettings, control: Control = {}): Promise<Made> {
     const found = await subject(settings);
     checkImages(settings, found.dataset);
-    if (settings.file !== undefined) return { model: found.model, ...(await quantizedIn(settings.file, found)) };
+    if (settings.file !== undefined) return quantizedIn(settings.file, found);
     if (!settings.scheme) return { model: found.model, quantized: null };
     if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
     const { model, start } = await startOf(settings, control);
@@ -146,12 +146,12 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     return opened;
   }
 
-  async function quantizedIn(file: string, found: Subject): Promise<Pick<Made, 'quantized' | 'file'>> {
+  async function quantizedIn(file: string, found: Subject): Promise<Made> {
     const known = opened?.file === file ? opened : await openQuantizedFile(resources);
     if (known.file !== file) throw new Error(`${file} is not here any more: ${known.file} was brought in its place.`);
     requireSameNetwork(known, found);
     opened = known;
-    return { quantized: known.model, file: known.bytes };
+    return madeOfFile(known, found.model);
   }
 
   /** A preview, its evaluation, its race and its export read the same rounding. */

@@ -1,7 +1,13 @@
 /** Quantized files as ONNX Runtime's tools write them, made from files of our own, for tests. */
 import { create } from '@bufbuild/protobuf';
-import { NodeProtoSchema, OperatorSetIdProtoSchema, TensorProto_DataType as DataType } from 'onnx-buf';
+import {
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  TensorProtoSchema,
+  TensorProto_DataType as DataType,
+} from 'onnx-buf';
 import type { ModelProto, NodeProto } from 'onnx-buf';
+import type { Normalization } from '../../graph/types.ts';
 import { changedModel } from './spelled.ts';
 
 /** Without a word of ours. */
@@ -85,4 +91,33 @@ export const onCodes = (file: Uint8Array): Uint8Array =>
 export const withGraph = (file: Uint8Array, change: (graph: NonNullable<ModelProto['graph']>) => void): Uint8Array =>
   changedModel(file, ({ graph }) => {
     if (graph) change(graph);
+  });
+
+/** Tensors under other names. */
+export const renamed = (file: Uint8Array, names: Readonly<Record<string, string>>): Uint8Array =>
+  changedModel(file, ({ graph }) => {
+    const other = (name: string): string => names[name] ?? name;
+    for (const node of graph?.node ?? []) {
+      node.input = node.input.map(other);
+      node.output = node.output.map(other);
+    }
+    for (const value of [...(graph?.input ?? []), ...(graph?.output ?? [])]) value.name = other(value.name);
+  });
+
+/** The network with a Sub and a Div in front of it: its input is pixels from 0 to 1. */
+export const normalizing = (file: Uint8Array, { mean, std }: Normalization): Uint8Array =>
+  changedModel(file, ({ graph }) => {
+    if (!graph) throw new Error('the file has no graph');
+    const constant = (name: string, values: readonly number[]): void => {
+      const rawData = new Uint8Array(Float32Array.from(values).buffer);
+      const dims = [1n, BigInt(values.length), 1n, 1n];
+      graph.initializer.push(create(TensorProtoSchema, { name, dims, dataType: DataType.FLOAT, rawData }));
+    };
+    constant('the mean', mean);
+    constant('the std', std);
+    for (const node of graph.node) node.input = node.input.map((name) => (name === 'input' ? 'normalized' : name));
+    graph.node.unshift(
+      create(NodeProtoSchema, { opType: 'Sub', input: ['input', 'the mean'], output: ['centred'] }),
+      create(NodeProtoSchema, { opType: 'Div', input: ['centred', 'the std'], output: ['normalized'] }),
+    );
   });

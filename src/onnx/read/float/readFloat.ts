@@ -24,10 +24,12 @@ import { neededFor } from './needed.ts';
 import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from '../readers.ts';
 import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
 import { selection, SHORTCUTS } from './shortcuts.ts';
-import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
+import { addNode, floats, freshName, isAlone, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
 import type { Codes, Reading, Value } from './values.ts';
-import { pooled, VIEWS } from './views.ts';
+import { optional, pooled, VIEWS } from './views.ts';
+import { averageRefusal, convolvedMean, withPads } from './windows.ts';
 import { noteCodes, QUANTIZERS } from './quantizers.ts';
+import { whoHas } from './otherNetworks.ts';
 
 export type FloatFileOptions = {
   /** For a file that does not say how its input is normalized: those of other tools never do. */
@@ -141,7 +143,8 @@ function readNode(reading: Reading, node: OnnxNode): void {
     noteCodes(reading, node);
     return constants.compute(node);
   }
-  values.set(node.outputs[0], ruleOf(reading, node)(reading, node));
+  const padded = withPads(reading, node);
+  values.set(node.outputs[0], ruleOf(reading, padded)(reading, padded));
 }
 
 type Rule = (reading: Reading, node: OnnxNode) => Value;
@@ -158,17 +161,21 @@ function ruleOf(reading: Reading, node: OnnxNode): Rule {
     throw new Error(
       `the operator ${opType}${node.name && ` (${node.name})`} is none of ONNX's own and cannot be imported.`,
     );
-  throw new Error(`the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.`);
+  const others = whoHas(opType);
+  throw new Error(
+    `the operator ${describeNode(node)} cannot be imported: a float network may have ${SUPPORTED}.${others && ` Networks such as ${others} have it.`}`,
+  );
 }
 
 /** An operator that is a node of the graph by itself; a batch norm or a ReLU may join it later. */
-function readLayer(reading: Reading, node: OnnxNode, kind: Kind): Value {
+function readLayer(reading: Reading, whole: OnnxNode, kind: Kind): Value {
   const { kernel, reads, read } = onnxOperator(kind);
+  const { node, mean, weights: own } = withMean(reading, whole, kind);
   const operands = kernel ? node.inputs.slice(0, 1) : node.inputs;
   if (kind === 'conv' && !isImage(reading, valueOf(reading, node))) return pointwise(reading, node);
   const pads = operands.length === 1 ? valueOf(reading, node).pads : undefined;
-  const inputs = operands.map((_, index) => READS[reads](reading, node, index, kind));
-  const weights = kernel && (kernel === MATRIX ? matrix : floats)(reading, node, 1);
+  const inputs = mean ? [mean] : operands.map((_, index) => READS[reads](reading, node, index, kind));
+  const weights = own ?? (kernel && (kernel === MATRIX ? matrix : floats)(reading, node, 1));
   const name = freshName(reading, node);
   const bias = Boolean(node.inputs[2]);
   const layer = read(node, { name, inputs, weights: weights?.shape ?? [], bias, relu: false });
@@ -184,6 +191,20 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): Value {
   const shape = arrays.get('bias');
   if (shape) reading.arrays.set(`${name}.bias`, biasOf(reading, node, shape));
   return value;
+}
+
+/** A convolution that reads averages takes them in; of any other layer its node alone. */
+function withMean(
+  reading: Reading,
+  node: OnnxNode,
+  kind: Kind,
+): { readonly node: OnnxNode; readonly mean: TensorName | null; readonly weights: NamedArray | null } {
+  const value = node.inputs[0] === undefined ? null : reading.values.get(node.inputs[0]);
+  if (!value?.mean || value.averaged) return { node, mean: null, weights: null };
+  const found =
+    kind === 'conv' && !value.pads && !value.step ? convolvedMean(node, value, floats(reading, node, 1)) : null;
+  if (!found) throw averageRefusal(node, reading, value, value.mean.kernel);
+  return { node: found.node, mean: value.tensor, weights: found.weights };
 }
 
 /** A 1x1 convolution of what is pooled: a classifier. */
@@ -244,6 +265,20 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     return valueOf(reading, node);
   },
 
+  /** From zero upwards it is a ReLU. */
+  Clip(reading, node) {
+    const bound = (name: string, index: number): number | undefined => {
+      const given = optional(reading, node, index)?.data[0] ?? node.attributes.get(name);
+      return given === undefined ? undefined : Number(given);
+    };
+    const [low, high = Infinity] = [bound('min', 1), bound('max', 2)];
+    // 3.4e38 is float32's greatest number, as exporters write "no bound".
+    if (low === 0 && high > 1e38) return OPERATORS.Relu(reading, node);
+    throw new Error(
+      `${describeNode(node)} clips to ${low ?? 'no lower'} and ${high} (a ReLU6 and its kin, as in MobileNet): only a ReLU can be imported.`,
+    );
+  },
+
   /** Of logits it changes neither their order nor which is the greatest: it is left away. */
   Softmax: leftAway,
   LogSoftmax: leftAway,
@@ -302,8 +337,9 @@ function isPositive({ nodes }: Reading, { tensor }: Value): boolean {
 
 /** The layer that a batch norm or a ReLU joins. */
 function joinable(reading: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
-  const layer = reading.nodes.get(valueOf(reading, node).tensor);
-  const alone = reading.readers.get(node.inputs[0]) === 1;
+  const { tensor, averaged, mean, zeros, pads } = valueOf(reading, node);
+  const layer = reading.nodes.get(tensor);
+  const alone = isAlone(reading, tensor) && !averaged && !mean && !zeros && !pads;
   if (!layer || !kinds.includes(layer.kind) || ('relu' in layer && layer.relu) || !alone) {
     throw new Error(
       `${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`,

@@ -4,7 +4,7 @@ import { INPUT } from '../../../graph/types.ts';
 import type { ConvNode, LinearNode, NamedArray, Normalization } from '../../../graph/types.ts';
 import type { OnnxNode } from '../parse.ts';
 import { describeNode } from '../readers.ts';
-import { floats, valueOf } from './values.ts';
+import { floats, isAlone, isImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 
 /** By channel: scale * x + offset. */
@@ -28,6 +28,8 @@ export const isScaling = ({ constants }: Reading, { opType, inputs }: OnnxNode):
 export function scaled(reading: Reading, node: OnnxNode): Value {
   const swapped = reading.constants.has(node.inputs[0]);
   const value = valueOf(reading, node, swapped ? 1 : 0);
+  if (node.opType === 'Mul' && isImage(reading, value) && isZero(reading, node.inputs[swapped ? 0 : 1]))
+    return { ...value, zeros: true };
   const channels = channelsOf(reading, value);
   const numbers = byChannel(node, floats(reading, node, swapped ? 0 : 1), value, channels);
   const pairs = numbers.map((each) => ARITHMETIC[node.opType](each, swapped));
@@ -38,6 +40,10 @@ export function scaled(reading: Reading, node: OnnxNode): Value {
     offset: pairs.map(([, offset]) => offset),
   });
 }
+
+/** x.mul(0), as a way to write zeros of the same shape. */
+const isZero = ({ constants }: Reading, name: string): boolean =>
+  constants.get(name).data.every((each: number | bigint) => Number(each) === 0);
 
 /** A batch norm in front of the first layer: it normalizes the input. */
 export function normalizedInput(reading: Reading, node: OnnxNode): Value {
@@ -67,7 +73,8 @@ export function normalizationOf({ scale, offset }: Affine, said: Normalization |
 
 function applied(reading: Reading, node: OnnxNode, value: Value, affine: Affine): Value {
   const source = node.inputs.find((name) => !reading.constants.has(name)) ?? '';
-  const alone = reading.readers.get(source) === 1;
+  const isWhole = !value.averaged && !value.mean && !value.zeros && !value.pads;
+  const alone = isWhole && reading.readers.get(source) === 1 && isAlone(reading, value.tensor);
   const layer = reading.nodes.get(value.tensor);
   if (alone && value.tensor === INPUT) {
     reading.input = composed(reading.input, affine);

@@ -37,6 +37,15 @@ export function selection(reading: Reading, node: OnnxNode, value: Value, before
   return addNode(reading, conv);
 }
 
+/** What is joined: a value, or a constant where it is all zeros; null where it is another constant. */
+function part({ values, constants }: Reading, name: string): Value | null {
+  const value = values.get(name);
+  if (value) return value;
+  if (!constants.has(name)) return null;
+  const { shape, data } = constants.get(name);
+  return data.every((each: number | bigint) => Number(each) === 0) ? { tensor: '', shape, zeros: true } : null;
+}
+
 export const SHORTCUTS: Readonly<Record<string, Rule>> = {
   /** From the first to the last, in steps along rows and columns. */
   Slice(reading, node) {
@@ -60,6 +69,26 @@ export const SHORTCUTS: Readonly<Record<string, Rule>> = {
     if (!isImage(reading, value) || value.averaged || value.pads || shape.length !== 4)
       throw new Error(`${describeNode(node)} reads [${shape}], which is no image.`);
     return stepped(value, step);
+  },
+
+  /** Zeros before or behind the channels make a shortcut of it: torch.cat((x[:, :, ::2, ::2], zeros), 1). */
+  Concat(reading, node) {
+    const parts = node.inputs.map((name) => part(reading, name));
+    const images = parts.filter((each) => each !== null && !each.zeros);
+    const [value] = images;
+    const axis = Number(node.attributes.get('axis') ?? 1);
+    const isPlain = value && isImage(reading, value) && !value.averaged && !value.pads && !value.mean;
+    const fits = parts.every(
+      (each) => each?.shape.length === 4 && [0, 2, 3].every((at) => each.shape[at] === value?.shape[at]),
+    );
+    if (images.length !== 1 || !isPlain || !fits || (axis !== 1 && axis !== -3))
+      throw new Error(
+        `${describeNode(node)} joins ${parts.length} tensors, as DenseNet, Inception and SqueezeNet do: only an image and channels of zeros can be joined, as in a shortcut without parameters.`,
+      );
+    const at = parts.indexOf(value);
+    const channels = (some: readonly (Value | null)[]): number =>
+      some.reduce((sum, each) => sum + (each?.shape[1] ?? 0), 0);
+    return selection(reading, node, value, channels(parts.slice(0, at)), channels(parts.slice(at + 1)));
   },
 
   /** Zeros around the image are padding; zeros for more channels make a shortcut of it. */

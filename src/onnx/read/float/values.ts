@@ -2,7 +2,7 @@
 import { operatorOf } from '../../../graph/operators.ts';
 import type { Shape } from '../../../graph/operators.ts';
 import { inputsOf } from '../../../graph/shapes.ts';
-import type { GraphNode, NamedArray, TensorName } from '../../../graph/types.ts';
+import type { GraphNode, NamedArray, Size2, TensorName } from '../../../graph/types.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import type { Constants } from '../constants.ts';
 import type { OnnxNode } from '../parse.ts';
@@ -14,6 +14,10 @@ export type Value = {
   readonly shape: readonly number[];
   /** Some of an image's axes were averaged: whoever averages the rest makes a global pool of it. */
   readonly averaged?: boolean;
+  /** Averages over windows of the image: a 1x1 convolution of them is one of the image. */
+  readonly mean?: { readonly kernel: Size2; readonly stride: number };
+  /** It is all zeros, whatever the image is. */
+  readonly zeros?: boolean;
   /** Zeros around the image, in ONNX's order: the next window takes them for its own padding. */
   readonly pads?: readonly [top: number, left: number, bottom: number, right: number];
   /** Only every so many rows and columns of the image, as a shortcut without parameters takes them. */
@@ -87,7 +91,20 @@ export const isPlainImage = (reading: Reading, value: Value): boolean =>
   isImage(reading, value) &&
   !value.averaged &&
   !value.step &&
+  !value.mean &&
+  !value.zeros &&
   value.shape.join() === onnxShape(reading.batch, lookUp(reading.shapes, value.tensor, 'shape')).join();
+
+/**
+ * Whether only the node that is read now reads a tensor, under any of the names that it passes by: what joins its layer
+ * then reaches nobody else.
+ */
+export function isAlone({ values, readers, constants }: Reading, tensor: TensorName): boolean {
+  const names = [...values].filter(([name, value]) => value.tensor === tensor && !constants.has(name));
+  const reads = names.reduce((sum, [name]) => sum + (readers.get(name) ?? 0), 0);
+  // Each name but the first is what one of the reads wrote.
+  return reads - (names.length - 1) === 1;
+}
 
 /** A constant operand in float32. @throws Error naming it where it is none */
 export function floats({ constants }: Pick<Reading, 'constants'>, node: OnnxNode, index: number): NamedArray {

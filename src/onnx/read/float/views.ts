@@ -7,8 +7,10 @@ import { vectorOf } from '../constantOperators.ts';
 import type { OnnxNode } from '../parse.ts';
 import { describeNode, windowOf } from '../readers.ts';
 import type { Constant } from '../tensors.ts';
+import { windowCounts } from '../../../graph/window.ts';
 import { addNode, freshName, isImage, isPlainImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
+import { averageRefusal, tiles } from './windows.ts';
 
 type Rule = (reading: Reading, node: OnnxNode) => Value;
 
@@ -29,7 +31,7 @@ export function pooled(reading: Reading, node: OnnxNode, { tensor }: Value, shap
 /** The same elements in the same order, in another shape. */
 function view(reading: Reading, node: OnnxNode, shape: readonly number[]): Value {
   const value = valueOf(reading, node);
-  if (shape[0] !== reading.batch || value.pads || value.step)
+  if (shape[0] !== reading.batch || value.pads || value.step || value.mean || value.zeros)
     throw new Error(`${describeNode(node)} makes [${shape}] of [${value.shape}]: the images must stay the first axis.`);
   return { ...value, shape };
 }
@@ -92,7 +94,14 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
     const axes = axesOf(node, optional(reading, node, 1), shape.length) ?? [];
     if (!isImage(reading, value) && axes.every((axis) => shape[axis] === 1)) return view(reading, node, reduced());
     const channels = reading.shapes.get(value.tensor)?.[2];
-    if (value.pads || value.step || axes.length === 0 || axes.some((axis) => axis < 2) || shape[1] !== channels)
+    if (
+      value.pads ||
+      value.step ||
+      !tiles(reading, value) ||
+      axes.length === 0 ||
+      axes.some((axis) => axis < 2) ||
+      shape[1] !== channels
+    )
       throw new Error(`${describeNode(node)} averages axes [${axes}] of [${shape}]: only pixels may be averaged.`);
     return elementCount(reduced()) === shape[0] * shape[1]
       ? pooled(reading, node, value, reduced())
@@ -109,12 +118,14 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
   GlobalAveragePool(reading, node) {
     const value = valueOf(reading, node);
     if (!isImage(reading, value)) return value;
-    if (!isPlainImage(reading, value) || value.pads)
+    if (value.mean && !value.averaged && !value.pads) {
+      if (!tiles(reading, value)) throw averageRefusal(node, reading, value, value.mean.kernel);
+    } else if (!isPlainImage(reading, value) || value.pads)
       throw new Error(`${describeNode(node)} reads [${value.shape}], which is no image.`);
     return pooled(reading, node, value, [value.shape[0], value.shape[1], 1, 1]);
   },
 
-  /** Over the whole image it is a global pool; over single pixels it leaves some out. */
+  /** Over the whole image it is a global pool; over single pixels it leaves some out; over windows the next layer takes it in. */
   AveragePool(reading, node) {
     const value = valueOf(reading, node);
     const [rows, columns] = lookUp(reading.shapes, value.tensor, 'shape');
@@ -125,9 +136,9 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
     if (bare && kernel.join() === [rows, columns].join())
       return pooled(reading, node, value, [value.shape[0], value.shape[1], 1, 1]);
     if (bare && kernel.join() === '1,1') return stepped(value, [stride, stride]);
-    throw new Error(
-      `${describeNode(node)} averages ${kernel.join(' x ')} of ${rows} x ${columns} pixels: only an average over the whole image can be imported. Use nn.AdaptiveAvgPool2d(1).`,
-    );
+    const [high, wide] = windowCounts({ kernel, stride, padding: 0 }, [rows, columns]);
+    if (!bare || high < 1 || wide < 1 || reading.codes) throw averageRefusal(node, reading, value, kernel);
+    return { ...value, mean: { kernel, stride }, shape: [value.shape[0], value.shape[1], high, wide] };
   },
 
   Shape(reading, node) {
