@@ -1,4 +1,5 @@
 /** Post-training quantization: a float model, its calibration and a scheme make a quantized model. */
+import { alive } from '../base/work/life.ts';
 import { quantizedTensors } from '../graph/grids.ts';
 import { isWeighted } from '../graph/shapes.ts';
 import { type FloatModel, type Graph, type NamedArray, type TensorName, type Weights } from '../graph/types.ts';
@@ -29,6 +30,7 @@ export function quantizeModel(model: FloatModel, calibration: Calibration, schem
   const weights = new Map<TensorName, QuantizedWeights>();
   for (const node of graph.nodes) {
     if (!isWeighted(node)) continue;
+    alive();
     const kernel = arrayOf(model.weights, `${node.name}.kernel`);
     const bias = arrayOf(model.weights, `${node.name}.bias`).data;
     refuseIfNotFinite(bias, `${node.name}.bias`);
@@ -49,6 +51,7 @@ function activationParams(
 ): ReadonlyMap<TensorName, ActivationParams> {
   const params = new Map<TensorName, ActivationParams>();
   for (const tensor of quantizedTensors(graph)) {
+    alive();
     const source = quantizedAt(graph, tensor);
     params.set(tensor, params.get(source) ?? ownParams(graph, calibration, scheme, tensor));
   }

@@ -4,6 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { registerConvGradients } from './wasm/convGradients.ts';
+import { beatWithKernels } from './life.ts';
 import { usableThreads } from './wasm/threads.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
 
@@ -93,5 +94,6 @@ export async function openBackend(wanted: BackendName | 'auto', platform: Platfo
   const name = wanted === 'auto' ? ((await gpuName()) ? 'webgpu' : 'wasm') : wanted;
   const open = { webgpu: openWebGpu, wasm: () => openWasm(platform), cpu: openCpu }[name];
   tf.enableProdMode();
+  beatWithKernels();
   return open();
 }

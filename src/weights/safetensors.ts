@@ -2,6 +2,7 @@
  * Safetensors files: a little-endian u64 header length, a JSON header, the data.
  * https://huggingface.co/docs/safetensors#format
  */
+import { alive } from '../base/work/life.ts';
 import { elementCount } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
 import { plainText } from '../base/plainText.ts';
@@ -188,6 +189,7 @@ function requireContiguous(entries: readonly Entry[], dataBytes: number, refuse:
 }
 
 function decode({ name, dtype, begin, end }: Entry, data: Uint8Array, refuse: Refuse): Float32Array {
+  alive();
   // A copy, because the data of a file need not be aligned.
   if (dtype === 'F32') return new Float32Array(data.slice(begin, end).buffer);
   if (dtype === 'F16') return decodeFloat16(new Uint16Array(data.slice(begin, end).buffer));

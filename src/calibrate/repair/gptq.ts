@@ -1,4 +1,5 @@
 /** GPTQ: weights are rounded one after another, and those still to come make up for the error (Frantar et al. 2023). */
+import { alive } from '../../base/work/life.ts';
 import { dequantizeValue, quantizeValue } from '../../quant/affine.ts';
 import type { QuantizedWeights } from '../../quant/types.ts';
 import type { Moments } from '../../tensor/reconstruct/gram.ts';
@@ -19,6 +20,7 @@ export function gptq({ depth, out, gram }: Moments, kernel: Float32Array, neares
   const grids = Array.from({ length: out }, (_, c) => gridOfChannel(nearest, c));
   const errors = new Float64Array(out);
   for (let i = 0; i < depth; i++) {
+    alive();
     for (let c = 0; c < out; c++) {
       const w = Math.fround(weights[i * out + c]);
       codes[i * out + c] = quantizeValue(w, grids[c]);

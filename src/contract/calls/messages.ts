@@ -32,4 +32,5 @@ export type Response<C extends CallMap> =
   | { readonly id: number; readonly kind: 'result'; readonly result: C[KindOf<C>]['result'] }
   | { readonly id: number; readonly kind: 'error'; readonly message: string; readonly code?: FailureCode }
   | { readonly id: number; readonly kind: 'cancelled' }
+  /** The answer to a ping; out of a long computation also unasked. */
   | { readonly id: 0; readonly kind: 'pong' };

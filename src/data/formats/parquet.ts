@@ -1,4 +1,5 @@
 /** Hugging Face's image datasets: parquet files of encoded images and labels, read by ranges, one row group at a time. */
+import { alive } from '../../base/work/life.ts';
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import type { AsyncBuffer, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -156,6 +157,7 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
       rowEnd: rowStart + rows,
       columns: [columns.image, columns.label],
     };
+    alive();
     const read = await parquetReadObjects(options).catch(explain);
     if (read.length !== rows) throw refuse(`a row group says ${rows} rows and holds ${read.length}`);
     return read.map((row, i) => toImage(row, columns, classes, `${name}, row ${rowStart + i}`, refuse));

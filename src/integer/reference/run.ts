@@ -1,4 +1,5 @@
 /** The interpreter: a QuantizedModel run node by node in exact integers. */
+import { alive } from '../../base/work/life.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { GraphNode, Kind, LinearNode, NodeOf, TensorName } from '../../graph/types.ts';
@@ -56,6 +57,7 @@ export function runInteger(
 
   keep(INPUT, quantize(input, paramsOf(model, INPUT), 'the input') as Uint8Array);
   for (const node of nodes) {
+    alive();
     const operands = inputsOf(node).map((tensor) => lookUp(codes, tensor, 'codes'));
     if (node.kind === 'linear') {
       if (node !== nodes.at(-1))

@@ -12,7 +12,7 @@ const startWorker = (): WorkerLike<DatasetCalls> =>
   new Worker(new URL('../hosts/datasetsWorker.ts', import.meta.url), { type: 'module', name: 'fewbit-datasets' });
 
 /** Imports work in small pieces: silence says more than in the lab. Milliseconds. */
-const LIMITS: WatchdogLimits = { silence: 45_000, hurried: 10_000 };
+const LIMITS: WatchdogLimits = { silence: 10_000, hurried: 5000 };
 
 /**
  * A crash loses nothing that is stored: the next call starts afresh, and an import goes on.

@@ -1,5 +1,6 @@
 /** The worker's side of any worker: requests in, responses out, each call handled by its kind's rule. */
 import type { Answers } from './answers.ts';
+import { hearLife } from '../../base/work/life.ts';
 import { buffersOf } from './transfer.ts';
 import type { AnyProgress, CallMap, CallRequest, KindOf, Request, Response } from '../../contract/calls/messages.ts';
 import type { CallRules } from '../../contract/calls/rules.ts';
@@ -143,6 +144,8 @@ export function serve<C extends CallMap>(
 
 /** Serves the page that has started this worker. */
 export function serveWorker<C extends CallMap>(served: Served<C>): void {
+  // Posted out of the middle of a computation, it is heard at once.
+  hearLife(() => self.postMessage({ id: 0, kind: 'pong' }));
   const handle = serve(served, {
     post: (response, handedOver = []) => self.postMessage(response, { transfer: handedOver }),
   });

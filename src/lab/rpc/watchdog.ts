@@ -1,13 +1,13 @@
 /** Asks a busy worker whether it still hears: one that is stuck in a loop cannot answer, whatever it was told. */
 
 /** Between two questions, in milliseconds. */
-const ASK_MS = 5000;
+const ASK_MS = 1000;
 
-/** A worker computes for seconds without a pause; no honest step of it takes so long, on a slow machine either. */
-const SILENCE_MS = 120_000;
+/** Between two signs of life (src/base/work/life.ts) lies one kernel or one layer: a moment, on a slow machine a few seconds. */
+const SILENCE_MS = 15_000;
 
 /** Whoever has asked for a stop waits less. */
-const HURRIED_MS = 30_000;
+const HURRIED_MS = 8000;
 
 /** Its code may have to come over a slow network first. */
 const STARTING_MS = 600_000;

@@ -1,4 +1,5 @@
 /** Constants of a file: its initializers, and what nodes of constants compute, as a session folds them. */
+import { alive } from '../../base/work/life.ts';
 import { elementCount } from '../../graph/arrays.ts';
 import { CONSTANT_OPERATORS } from './constantOperators.ts';
 import type { OnnxFile, OnnxNode } from './parse.ts';
@@ -57,6 +58,7 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
     };
     // An input that is left out is the empty name.
     const present = node.inputs.map((name) => (name === '' ? undefined : get(name)));
+    alive();
     const needed = NEEDED.get(node.opType) ?? 1;
     if (present.slice(0, needed).filter((each) => each !== undefined).length < needed)
       throw new Error(`${node.opType} lacks an input that it needs.`);

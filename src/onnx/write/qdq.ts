@@ -1,4 +1,5 @@
 /** QuantizedModel to an ONNX file in QDQ form, which ONNX Runtime fuses to its integer kernels. */
+import { alive } from '../../base/work/life.ts';
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { sharesGrid } from '../../graph/grids.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
@@ -53,7 +54,10 @@ function partsOf(model: QuantizedModel, { weights = 'packed', outputs = 'logits'
   const writer: Writer = { model, builder: newOnnxBuilder(), dequantized: new Set() };
   addIntegerWeights(writer.builder, model, weights === 'packed');
   addQuantizer(writer, INPUT, INPUT);
-  for (const node of graph.nodes) addLayer(writer, node, node === graph.nodes.at(-1));
+  for (const node of graph.nodes) {
+    alive();
+    addLayer(writer, node, node === graph.nodes.at(-1));
+  }
 
   const observed = outputs === 'all' ? [...model.activations.keys()] : [];
   const codes = observed.map((tensor) =>
