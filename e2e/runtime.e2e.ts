@@ -71,6 +71,10 @@ test('photos of one’s own and test images, at every bitwidth side by side; wha
     '32-bit float',
     ...[8, 7, 6, 5, 4, 3, 2].map((bits) => `${bits} bits`),
   ]);
+  await expect(
+    page.getByTestId('classify-finding'),
+    'answers come first, times when all have answered',
+  ).toHaveAttribute('data-complete', 'true');
   for (const bits of [32, 8, 7, 6, 5, 4, 3, 2]) {
     const [confidence, ms] = await page
       .getByTestId(`answer-6-${bits}`)

@@ -1,6 +1,6 @@
 /** One measure over the bitwidths: 32-bit float as a grey square, quantized in blue, each with its interval. */
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
+import { line, symbol, symbolCircle, symbolCross, symbolDiamond, symbolStar, symbolTriangle } from 'd3-shape';
 import type { Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
 import { WORDS } from '../words/words.ts';
@@ -19,6 +19,8 @@ export type Mark = {
   readonly high?: number;
   /** Not measured here: drawn hollow and dashed. */
   readonly recorded?: boolean;
+  /** Where it is from, where that is not where the others are from. */
+  readonly provenance?: string;
 };
 
 /** What somebody expects, beside what is. */
@@ -27,11 +29,26 @@ export type Expected = { readonly bits: Bits; readonly value: number; readonly l
 /** Marks that belong together, by the name that the table gives them. */
 type Series = { readonly name: string; readonly marks: readonly Mark[] };
 
+/** Others stand beside it with a shape each; filled if they were trained. */
+export type Others = Series & { readonly trained?: boolean };
+
+const SHAPES = [symbolCircle, symbolTriangle, symbolDiamond, symbolStar, symbolCross] as const;
+const OPEN = ['○', '△', '◇', '☆', '✚'] as const;
+const FILLED = ['●', '▲', '◆', '★', '✚'] as const;
+
+/** What each of the others looks like, for the legend. */
+export const othersKeys = (others: readonly Others[]): readonly LegendKey[] =>
+  others.map(({ name, trained }, at) => ({
+    colour: 'quantized',
+    glyph: (trained ? FILLED : OPEN)[at % OPEN.length],
+    text: name,
+  }));
+
 type Drawing = {
   readonly shape: 'dots' | 'bars';
   readonly series: Series;
-  /** Another series, drawn hollow. */
-  readonly other?: Series;
+  /** Other series of the same measure. */
+  readonly others?: readonly Others[];
   readonly expected?: Expected;
   readonly max: number;
   readonly format: (value: number) => string;
@@ -79,11 +96,9 @@ function columnsOf(format: (value: number) => string): readonly Column<Row>[] {
 }
 
 export function BitChart({ id, title, finding, summary, provenance, height, legend, ...drawing }: Props) {
-  const { series, other, format } = drawing;
-  const rows = [series, ...(other ? [other] : [])].flatMap(({ name, marks }) =>
-    marks.map((mark) => ({ ...mark, series: name })),
-  );
-  const table = { columns: columnsOf(format), rows };
+  const { series, others = [], format } = drawing;
+  const rows = [series, ...others].flatMap(({ name, marks }) => marks.map((mark) => ({ ...mark, series: name })));
+  const table = { columns: columnsOf(format), rows, provenance: (row: Row) => row.provenance };
   return (
     <ChartFrame
       id={id}
@@ -103,7 +118,7 @@ export function BitChart({ id, title, finding, summary, provenance, height, lege
 function Marks({
   shape,
   series: { marks },
-  other,
+  others = [],
   expected,
   max,
   format,
@@ -126,7 +141,7 @@ function Marks({
   const labelled = marks.filter(
     ({ bits, value }) => bits === null || bits === selected || format(value).length * CHARACTER * rem + 8 < x.step(),
   );
-  const others = other?.marks ?? [];
+  const area = 0.42 * rem * rem;
   return (
     <>
       <rect className="selected" x={centre(selected) - x.step() / 2} width={x.step()} height={height} rx={6} />
@@ -141,20 +156,13 @@ function Marks({
           {name}
         </text>
       ))}
-      {shape === 'dots' && <path className="line quantized others" d={path(others) ?? ''} />}
+      {shape === 'dots' &&
+        others.map(({ name, marks: each }) => (
+          <path key={name} className="line quantized others" d={path(each.filter(({ bits }) => bits !== null)) ?? ''} />
+        ))}
       {shape === 'dots' && (
         <path className="line quantized" d={path(marks.filter(({ bits }) => bits !== null)) ?? ''} />
       )}
-      {shape === 'dots' &&
-        others.map((mark) => (
-          <circle
-            key={mark.bits}
-            className="hollow quantized"
-            cx={centre(mark.bits)}
-            cy={y(mark.value)}
-            r={0.28 * rem}
-          />
-        ))}
       {marks.map((mark) => (
         <g
           key={mark.bits}
@@ -183,6 +191,18 @@ function Marks({
           y={[y(max), y(0)]}
           why={hidden.why}
         />
+      )}
+      {others.map(({ name, trained, marks: each }, at) =>
+        each.map((mark) => (
+          <path
+            key={`${name} ${mark.bits}`}
+            className={trained ? 'quantized' : 'hollow quantized'}
+            transform={`translate(${centre(mark.bits)} ${y(mark.value)})`}
+            d={symbol(SHAPES[at % SHAPES.length], area)() ?? ''}
+          >
+            <title>{`${name}, ${bitsName(mark.bits)}: ${format(mark.value)}`}</title>
+          </path>
+        )),
       )}
       {expected && <Diamond x={centre(expected.bits)} y={y(expected.value)} rem={rem} />}
       {expected && (

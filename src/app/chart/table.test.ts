@@ -24,6 +24,12 @@ test('where the numbers are from travels with each row', () => {
   expect(csvOf(table, { title: 'provenance', text: 'here, 100 images' })).toContain('fc,,"here, 100 images"\r\n');
 });
 
+test('a row that is from elsewhere says so in its own line', () => {
+  const provenance = ({ name }: Row) => (name === 'fc' ? 'recorded in May' : undefined);
+  const csv = csvOf({ ...table, provenance }, { title: 'provenance', text: 'here' });
+  expect(csv.split('\r\n').slice(1, 3)).toEqual(['"conv, ""first""",0.875,here', 'fc,,recorded in May']);
+});
+
 test('a name that looks like a formula is text, a negative number stays a number', () => {
   const rows = [{ name: '=HYPERLINK("x")', share: -0.5 }];
   expect(csvOf({ ...table, rows })).toBe('Layer,Top-1\r\n"\'=HYPERLINK(""x"")",-0.5\r\n');

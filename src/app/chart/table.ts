@@ -9,7 +9,12 @@ export type Column<Row> = {
   readonly text?: (row: Row) => string;
 };
 
-export type ChartTable<Row> = { readonly columns: readonly Column<Row>[]; readonly rows: readonly Row[] };
+export type ChartTable<Row> = {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** Where a row is from, where that is not where the others are from. */
+  readonly provenance?: (row: Row) => string | undefined;
+};
 
 const DASH = '–';
 
@@ -22,15 +27,15 @@ export function cellText<Row>({ value, text }: Column<Row>, row: Row): string {
 
 /**
  * The table as CSV, numbers in full.
- * @param provenance where the numbers are from: a last column of each row, so that it travels with them
+ * @param provenance where the numbers are from, unless a row says another place: a last column, so that it travels with them
  */
 export function csvOf<Row>(
-  { columns, rows }: ChartTable<Row>,
+  { columns, rows, provenance: ownOf }: ChartTable<Row>,
   provenance?: { readonly title: string; readonly text: string },
 ): string {
   const extra = provenance ? [provenance] : [];
   return csvText([
     [...columns, ...extra].map(({ title }) => title),
-    ...rows.map((row) => [...columns.map(({ value }) => value(row)), ...extra.map(({ text }) => text)]),
+    ...rows.map((row) => [...columns.map(({ value }) => value(row)), ...extra.map(({ text }) => ownOf?.(row) ?? text)]),
   ]);
 }

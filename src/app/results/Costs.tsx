@@ -1,21 +1,24 @@
 /** Size and time over the bitwidths. */
-import { BitChart } from '../chart/BitChart.tsx';
+import { BitChart, othersKeys } from '../chart/BitChart.tsx';
 import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
 import { WIDTHS } from '../state/choice.ts';
 import { concealed } from '../state/guess.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
-import { float32Row, presetRows, shownSummary } from '../state/measurements.ts';
+import { float32Row, shownSummary } from '../state/measurements.ts';
 import { pairInWords, perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
+import { chosenVariant, otherVariants } from '../text/variants.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { onnxPair, pairOf } from '../state/times.ts';
 import { scoreOf } from '../state/selectors.ts';
 
 export function Costs({ state }: { readonly state: State }) {
-  const { preset, bits } = state.choice;
+  const { bits } = state.choice;
+  const { name: preset, rows: chosen } = chosenVariant(state);
+  const others = otherVariants(state).map(({ rows, ...variant }) => ({ ...variant, marks: sizeMarks(rows) }));
   const words = WORDS.bill;
   const float32 = float32Row(state);
-  const rows = [float32, ...presetRows(state, preset)];
+  const rows = [float32, ...chosen];
   const size = sizeMarks(rows);
   const time = timeMarks(rows);
   const run = shownSummary(state);
@@ -39,7 +42,9 @@ export function Costs({ state }: { readonly state: State }) {
           provenance={run ? summaryProvenance(run) : words.notMeasured}
           shape="bars"
           series={{ name: preset, marks: size }}
-          max={highest(size)}
+          others={others}
+          max={highest([...size, ...others.flatMap(({ marks }) => marks)])}
+          legend={[{ colour: 'quantized', className: 'swatch', text: preset }, ...othersKeys(others)]}
           format={(bytes) => kilobytes(bytes).replace(' kB', '')}
           selected={bits}
           axis={words.sizeAxisUnit}

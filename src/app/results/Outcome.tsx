@@ -4,7 +4,7 @@ import { AccuracyGuess } from './AccuracyGuess.tsx';
 import { AccuracyChart } from './AccuracyChart.tsx';
 import { headline } from '../text/finding.ts';
 import { isModelAbsent } from '../shell/ModelAbsent.tsx';
-import { bitsName, count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
+import { count, kilobytes, milliseconds, percent, percentShort, points, times } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
 import { float32For, shownSummary } from '../state/measurements.ts';
 import { pairInWords, perImage, recordedHow, summaryProvenance, timeProvenance } from '../text/provenance.ts';
@@ -109,9 +109,7 @@ function Status({ state, run }: { readonly state: State; readonly run: Summary |
         </p>
       )}
       {run?.recorded && <p>{words.recordedNote(run.recorded, recordedHow(run))}</p>}
-      {run && !run.recorded && !hidden && (
-        <p>{words.stale(nameOf(run.settings), `${bitsName(state.choice.bits)} (${own.scheme?.name})`)}</p>
-      )}
+      {run && !run.recorded && !hidden && <p>{words.stale(nameOf(run.settings), nameOf(own))}</p>}
     </div>
   );
 }

@@ -1,13 +1,13 @@
 /** Every measurement as a table: the charts in numbers. */
 import { bitsName, kilobytes, milliseconds, percent, points } from '../text/format.ts';
-import { float32For, tableRows, type Row } from '../state/measurements.ts';
+import { float32For, float32Row, type Row } from '../state/measurements.ts';
 import { perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
+import { chosenVariant, otherVariants } from '../text/variants.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
-  const { choice } = state;
   const words = WORDS.results;
   return (
     <section className="results" aria-labelledby="results">
@@ -24,12 +24,14 @@ export function ResultsTable({ state }: { readonly state: State }) {
             </tr>
           </thead>
           <tbody>
-            {tableRows(state).map((row) => (
+            {rowsOf(state).map(({ id, name, row, current }) => (
               <ResultRow
-                key={rowName(row)}
+                key={id}
+                id={id}
+                name={name}
                 row={row}
                 float32Top1={float32For(state, row.run)?.top1}
-                current={row.bits === choice.bits && row.preset === choice.preset}
+                current={current}
               />
             ))}
           </tbody>
@@ -39,15 +41,35 @@ export function ResultsTable({ state }: { readonly state: State }) {
   );
 }
 
-/** "float32" or "modern-4": the row's part in its cells' test ids. */
-const rowName = ({ preset, bits }: Row): string => (bits === null ? 'float32' : `${preset}-${bits}`);
+type Line = {
+  /** "float32" or "modern-4": the row's part in its cells' test ids. */
+  readonly id: string;
+  /** The scheme in words. */
+  readonly name: string;
+  readonly row: Row;
+  readonly current: boolean;
+};
 
-type RowProps = { readonly row: Row; readonly float32Top1: number | undefined; readonly current: boolean };
+/** 32-bit float, every width of what is chosen, and all else that is known. */
+function rowsOf(state: State): readonly Line[] {
+  const chosen = chosenVariant(state);
+  const lines = [chosen, ...otherVariants(state)].flatMap(({ id, name, rows }) =>
+    rows.map((row) => ({
+      id: `${id}-${row.bits}`,
+      name,
+      row,
+      current: id === chosen.id && row.bits === state.choice.bits,
+    })),
+  );
+  return [{ id: 'float32', name: '', row: float32Row(state), current: false }, ...lines];
+}
 
-function ResultRow({ row, float32Top1, current }: RowProps) {
-  const { run, score, time, bits, preset } = row;
+type RowProps = Omit<Line, 'current'> & { readonly float32Top1: number | undefined; readonly current: boolean };
+
+function ResultRow({ id, name: scheme, row, float32Top1, current }: RowProps) {
+  const { run, score, time, bits } = row;
   // What was recorded elsewhere is not what this machine measured, and must not be taken for it.
-  const name = `${run?.recorded ? 'recorded-' : ''}${rowName(row)}`;
+  const name = `${run?.recorded ? 'recorded-' : ''}${id}`;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
     <tr
@@ -57,7 +79,7 @@ function ResultRow({ row, float32Top1, current }: RowProps) {
     >
       <th scope="row">{bits === null ? bitsName(null) : bits}</th>
       <td>
-        {preset ?? ''}
+        {scheme}
         {run?.recorded && <small> {WORDS.bill.columns.recorded}</small>}
       </td>
       <Cell id={`top1-${name}`} value={run?.top1} format={percent} />

@@ -2,6 +2,7 @@
 import { PRESET_NAMES } from '../../contract/settings.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { bitsName } from '../text/format.ts';
+import { changesInWords } from '../text/names.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { plain, type Choice, WIDTHS } from '../state/choice.ts';
@@ -73,11 +74,11 @@ export function BitControl({
 /** What a link or the story changed in the preset, and the way back. */
 function Changes({ state, choose }: { readonly state: State; readonly choose: (change: Partial<Choice>) => void }) {
   const { preset, bits, ...changes } = state.choice;
-  const made = Object.entries(changes).filter(([, text]) => text !== '');
-  if (made.length === 0) return null;
+  const made = changesInWords(changes);
+  if (made === '') return null;
   return (
     <p className="changes" data-testid="changes">
-      {WORDS.shell.changed(preset, made.map(([name, text]) => `${name} ${text}`).join(', '))}{' '}
+      {WORDS.shell.changed(preset, made)}{' '}
       <button type="button" className="small" onClick={() => choose(plain({ preset, bits }))}>
         {WORDS.shell.backToPreset}
       </button>

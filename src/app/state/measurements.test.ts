@@ -9,7 +9,8 @@ import { recordedRun } from '../recorded/records.ts';
 import { pointsOf } from '../screens/bill/points.ts';
 import { runOfSettings } from '../testing/fakeLab.ts';
 import { parseLink } from './link.ts';
-import { float32For, shownSummary, tableRows } from './measurements.ts';
+import { float32For, float32Row, shownSummary } from './measurements.ts';
+import { chosenVariant, otherVariants } from '../text/variants.ts';
 import { reduce } from './reducer.ts';
 import { initialState, type State } from './state.ts';
 
@@ -60,7 +61,8 @@ const anyState = fc
 test('whatever sizes and presets were measured, rows, points, the headline and what they are compared with are of one sample', () =>
   fc.assert(
     fc.property(anyState, (state) => {
-      const runs = tableRows(state).flatMap(({ run }) => run ?? []);
+      const rows = [float32Row(state), ...[chosenVariant(state), ...otherVariants(state)].flatMap((each) => each.rows)];
+      const runs = rows.flatMap(({ run }) => run ?? []);
       const shown = shownSummary(state);
       const all = [
         ...runs,

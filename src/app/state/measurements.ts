@@ -1,5 +1,5 @@
 /** The measured bitwidths as rows and as marks: what the table and the charts draw. */
-import { PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
+import type { PresetName } from '../../contract/settings.ts';
 import type { Bits } from '../../quant/types.ts';
 import { concealed } from './guess.ts';
 import type { State } from './state.ts';
@@ -56,17 +56,6 @@ export const presetRows = (state: State, preset: PresetName): readonly Row[] =>
     const run = summaryOf(state, settings);
     return { preset, bits, run, score: run && scoreOf(state, settings), time: run && pairOf(state, settings) };
   });
-
-/** The preset that the control does not stand on. */
-export const otherPreset = ({ choice }: State): PresetName =>
-  PRESET_NAMES.find((preset) => preset !== choice.preset) ?? choice.preset;
-
-/** 32-bit float, every width of the control's preset, and what was measured of the other one. */
-export const tableRows = (state: State): readonly Row[] => [
-  float32Row(state),
-  ...presetRows(state, state.choice.preset),
-  ...presetRows(state, otherPreset(state)).filter(({ run }) => run),
-];
 
 /** The quantized run to show: the control's own, measured or recorded, else the last one that was measured. */
 export const shownSummary = (state: State): Summary | undefined =>

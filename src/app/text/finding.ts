@@ -1,5 +1,6 @@
 /** The findings, put into words. Every figure in them was measured. */
 import { bitsName, count, percent, percentShort, points } from './format.ts';
+import { schemeInWords } from './names.ts';
 import { WORDS } from '../words/words.ts';
 import type { Summary } from '../recorded/records.ts';
 
@@ -33,7 +34,7 @@ export function finding(float32: Summary | undefined, runs: readonly Summary[], 
   const measured = runs
     .flatMap((run) =>
       run.settings.scheme
-        ? [{ bits: run.settings.scheme.weightBits, top1: run.top1, name: run.settings.scheme.name }]
+        ? [{ bits: run.settings.scheme.weightBits, top1: run.top1, name: schemeInWords(run.settings) }]
         : [],
     )
     .toSorted((a, b) => b.bits - a.bits);

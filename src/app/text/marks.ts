@@ -3,7 +3,7 @@ import { max } from 'd3-array';
 import type { Mark } from '../chart/BitChart.tsx';
 import { bitsName } from './format.ts';
 import type { Row } from '../state/measurements.ts';
-import { perImage } from './provenance.ts';
+import { perImage, summaryProvenance } from './provenance.ts';
 import { WORDS } from '../words/words.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 
@@ -16,7 +16,7 @@ export const accuracyMarks = (rows: readonly Row[]): readonly Mark[] =>
             bits,
             value: run.top1,
             ...wilson95(run.top1, run.settings.images),
-            ...(run.recorded ? { recorded: true } : {}),
+            ...(run.recorded ? { recorded: true, provenance: summaryProvenance(run) } : {}),
           },
         ]
       : [],
@@ -25,7 +25,15 @@ export const accuracyMarks = (rows: readonly Row[]): readonly Mark[] =>
 /** Bytes. */
 export const sizeMarks = (rows: readonly Row[]): readonly Mark[] =>
   rows.flatMap(({ bits, run }) =>
-    run ? [{ bits, value: run.sizeBytes, ...(run.recorded ? { recorded: true } : {}) }] : [],
+    run
+      ? [
+          {
+            bits,
+            value: run.sizeBytes,
+            ...(run.recorded ? { recorded: true, provenance: summaryProvenance(run) } : {}),
+          },
+        ]
+      : [],
   );
 
 /** Milliseconds an image, 5th to 95th percentile. */

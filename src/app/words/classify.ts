@@ -24,6 +24,8 @@ export const classify = {
     `The network sees ${side} × ${side} pixels: of each photo the shorter side is made ${side} pixels long, then the middle is cut out. The small picture shows what is left.`,
   knows: (classes: readonly string[]) =>
     `This network knows only: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}. A photo of anything else gets one of these names all the same.`,
+  timing: 'being timed…',
+  soFar: (answers: number, of: number) => `${answers} of ${of} answers so far.`,
   results: 'Photo by photo',
   agree: (photos: number) =>
     photos === 1

@@ -7,6 +7,17 @@ type ChangeWords = { readonly label: string; readonly about: string; readonly na
 export const schemeChoice = {
   title: 'Change the preset',
   intro: 'Each choice is measured as the slider is. The link in the address keeps it.',
+  trained: 'trained',
+  /** A change as part of a name; `name` is what its value is called. */
+  said: {
+    range: (_value: string, name: string) => `ranges: ${name}`,
+    granularity: (value: string) => (value === 'channel' ? 'a scale for each channel' : 'one scale for each tensor'),
+    'first-last': (value: string) =>
+      value === 'same' ? 'first and last layer as all others' : `first and last layer at ${value} bits`,
+    repair: (_value: string, name: string) => name,
+  } satisfies { readonly [K in SchemeChange]: (value: string, name: string) => string } as {
+    readonly [K in SchemeChange]: (value: string, name: string) => string;
+  },
   asPreset: 'as in the preset',
   changes: {
     range: {

@@ -34,6 +34,7 @@ type Row = Partial<Point> & {
   readonly share: number;
   readonly method: string;
   readonly from: string;
+  readonly provenance: string;
 };
 
 const words = WORDS.bill;
@@ -66,6 +67,7 @@ const rowOf = (point: Point): Row => ({
   top1: point.run.top1,
   method: point.run.settings.method,
   from: point.run.recorded ? words.columns.recorded : words.columns.measured,
+  provenance: summaryProvenance(point.run),
 });
 
 const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row => ({
@@ -75,6 +77,7 @@ const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row => ({
   share,
   top1,
   from: words.published.from,
+  provenance: words.published.provenance,
 });
 
 export function BillChart({ state }: { readonly state: State }) {
@@ -110,7 +113,11 @@ export function BillChart({ state }: { readonly state: State }) {
           ...(overlay ? [words.published.provenance] : []),
         ].join('. ')}
         height={19}
-        table={{ columns: COLUMNS, rows: [...points.map(rowOf), ...published.map(publishedRow)] }}
+        table={{
+          columns: COLUMNS,
+          rows: [...points.map(rowOf), ...published.map(publishedRow)],
+          provenance: (row) => row.provenance,
+        }}
         legend={legendOf(overlay, points)}
       >
         {(box) => (

@@ -1,5 +1,5 @@
 /** The guided path from 2021's cliff to where few bits hold: each step is chosen by a button and measured here. */
-import { percent, points } from '../../text/format.ts';
+import { kilobytes, percent, points } from '../../text/format.ts';
 import { formatLink } from '../../state/link.ts';
 import { summaryOf } from '../../state/measurements.ts';
 import type { State } from '../../state/state.ts';
@@ -51,6 +51,7 @@ export function Story({ state, dispatch }: Props) {
                 <strong className="quantized" data-value={run?.top1}>
                   {run ? percent(run.top1) : words.unknown}
                 </strong>
+                {run && `, ${kilobytes(run.sizeBytes)}`}
                 {run && before && ` (${words.change(points(run.top1 - before.top1))})`}
                 {run?.recorded && <small> {WORDS.bill.columns.recorded}</small>}
               </span>

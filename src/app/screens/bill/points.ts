@@ -1,11 +1,12 @@
 /** Every run as a point of accuracy against size, and what was published in 2021 in the same two measures. */
 import { PUBLISHED, PUBLISHED_SIZE_MB } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
-import { settingsKey } from '../../../contract/settings.ts';
+import { PRESET_NAMES, settingsKey } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { flips } from '../../text/flips.ts';
 import { concealed } from '../../state/guess.ts';
-import { float32For, float32Row, presetRows, otherPreset } from '../../state/measurements.ts';
+import { chosenVariant } from '../../text/variants.ts';
+import { float32For, float32Row, presetRows } from '../../state/measurements.ts';
 import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import { pairOf } from '../../state/times.ts';
@@ -32,9 +33,13 @@ export type Point = {
 export function pointsOf(state: State): readonly Point[] {
   const reachable = [
     float32Row(state),
-    ...presetRows(state, state.choice.preset),
-    ...presetRows(state, otherPreset(state)),
-  ].flatMap(({ run }) => run ?? []);
+    ...chosenVariant(state).rows,
+    ...PRESET_NAMES.flatMap((preset) => presetRows(state, preset)),
+  ]
+    .flatMap(({ run }) => run ?? [])
+    .filter(
+      ({ settings }, at, all) => all.findIndex((each) => settingsKey(each.settings) === settingsKey(settings)) === at,
+    );
   const keys = new Set(reachable.map(({ settings }) => settingsKey(settings)));
   const others = [...state.runs.values()].filter(
     ({ settings }) =>

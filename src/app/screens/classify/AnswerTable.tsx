@@ -1,12 +1,11 @@
 /** One row for each photo, one column for each bitwidth: class, confidence, milliseconds; what differs is marked. */
-import { useMemo } from 'react';
-import type { Answer, Classified, ClassifiedPhoto } from '../../../contract/calls/race.ts';
 import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds, percentShort } from '../../text/format.ts';
-import { Picture } from '../../results/ImageTile.tsx';
 import { WORDS } from '../../words/words.ts';
 import type { RunSettings } from '../../../contract/run.ts';
-import type { ImageStrip } from '../../../contract/calls/opened.ts';
+import type { PhotoAnswer } from './photoStore.ts';
+import { Thumbnail } from './Thumbnail.tsx';
+import type { PhotoRow } from './usePhotos.ts';
 
 /** What a column is called. */
 export function columnName(settings: RunSettings): string {
@@ -15,15 +14,17 @@ export function columnName(settings: RunSettings): string {
 }
 
 /** Whether any answer differs from the first column's. */
-export const differs = ({ answers }: ClassifiedPhoto): boolean =>
-  answers.some(({ label }) => label !== answers[0].label);
+export const differs = ({ answers }: PhotoRow): boolean =>
+  answers.some((answer) => answer && answers[0] && answer.label !== answers[0].label);
 
-export function AnswerTable({ classified }: { readonly classified: Classified }) {
+type Props = { readonly settings: readonly RunSettings[]; readonly rows: readonly PhotoRow[] };
+
+export function AnswerTable({ settings, rows }: Props) {
   const words = WORDS.classify;
-  const columns = classified.settings.map((settings) => ({
-    id: contenderId({ settings }),
-    name: columnName(settings),
-    float: isFloat({ settings }),
+  const columns = settings.map((each) => ({
+    id: contenderId({ settings: each }),
+    name: columnName(each),
+    float: isFloat({ settings: each }),
   }));
   return (
     <div className="scroll" role="region" aria-label={words.results} tabIndex={0}>
@@ -39,21 +40,29 @@ export function AnswerTable({ classified }: { readonly classified: Classified })
           </tr>
         </thead>
         <tbody>
-          {classified.photos.map((photo, index) => (
-            <tr key={`${index}-${photo.name}`}>
+          {rows.map((row, index) => (
+            <tr key={`${index}-${row.photo.name}`}>
               <th scope="row">
-                <Thumbnail photo={photo} side={classified.side} />
-                <span className="photo-name">{photo.name}</span>
-                {photo.truth !== null && <span className="photo-truth">{words.truth(photo.truth)}</span>}
+                <Thumbnail row={row} />
+                <span className="photo-name">{row.photo.name}</span>
+                {row.seen && row.seen.truth !== null && (
+                  <span className="photo-truth">{words.truth(row.seen.truth)}</span>
+                )}
               </th>
-              {photo.answers.map((answer, column) => (
-                <AnswerCell
-                  key={columns[column].id}
-                  answer={answer}
-                  differs={answer.label !== photo.answers[0].label}
-                  id={`answer-${index}-${columns[column].id}`}
-                />
-              ))}
+              {row.answers.map((answer, column) =>
+                answer ? (
+                  <AnswerCell
+                    key={columns[column].id}
+                    answer={answer}
+                    differs={row.answers[0] !== null && answer.label !== row.answers[0].label}
+                    id={`answer-${index}-${columns[column].id}`}
+                  />
+                ) : (
+                  <td key={columns[column].id} className="answer awaited">
+                    …
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>
@@ -62,7 +71,7 @@ export function AnswerTable({ classified }: { readonly classified: Classified })
   );
 }
 
-type CellProps = { readonly answer: Answer; readonly differs: boolean; readonly id: string };
+type CellProps = { readonly answer: PhotoAnswer; readonly differs: boolean; readonly id: string };
 
 function AnswerCell({ answer: { label, confidence, ms }, differs: marked, id }: CellProps) {
   const words = WORDS.classify;
@@ -77,15 +86,7 @@ function AnswerCell({ answer: { label, confidence, ms }, differs: marked, id }: 
         {label}
       </strong>
       <data value={confidence}>{words.sure(percentShort(confidence))}</data>
-      <data value={ms}>{milliseconds(ms)}</data>
+      {ms === null ? <span>{words.timing}</span> : <data value={ms}>{milliseconds(ms)}</data>}
     </td>
   );
-}
-
-function Thumbnail({ photo, side }: { readonly photo: ClassifiedPhoto; readonly side: number }) {
-  const strip = useMemo<ImageStrip>(
-    () => ({ count: 1, height: side, width: side, pixels: photo.pixels, labels: new Int32Array(1) }),
-    [photo, side],
-  );
-  return <Picture strip={strip} index={0} alt={photo.name} />;
 }

@@ -1,6 +1,6 @@
 /** Classify: photos of one's own, or bundled ones, at every bitwidth side by side. */
 import { useEffect, useState } from 'react';
-import type { Classified, Photo, RaceEntry } from '../../../contract/calls/race.ts';
+import type { Photo, RaceEntry } from '../../../contract/calls/race.ts';
 import { announce } from '../../text/announce.ts';
 import { chosenOf, contenderId, contendersOf } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
@@ -8,14 +8,12 @@ import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
 import { AnswerTable, columnName, differs } from './AnswerTable.tsx';
 import { PhotoSource } from './PhotoSource.tsx';
-import { useClassification } from './usePhotos.ts';
+import type { RunSettings } from '../../../contract/run.ts';
+import { useClassification, type Classification } from './usePhotos.ts';
 import './classify.css';
 
 /** What is looked at first: see contenders.ts. */
 const START: readonly string[] = ['32', '8', '4', '2'];
-
-const idsOf = ({ settings }: Pick<Classified, 'settings'>): string =>
-  settings.map((each) => contenderId({ settings: each })).join();
 
 export function ClassifyScreen({ state, lab }: ScreenProps) {
   const words = WORDS.classify;
@@ -24,9 +22,8 @@ export function ClassifyScreen({ state, lab }: ScreenProps) {
   const [ids, setIds] = useState(START);
   const contenders = contendersOf(state).filter(({ form }) => form !== 'float16');
   const settings = chosenOf(contenders, ids).map((entry) => entry.settings);
-  const { result, ...rest } = useClassification(lab, opened ? photos : [], settings);
-  const current =
-    result && result.photos.length + result.refused.length === photos.length && idsOf(result) === idsOf({ settings });
+  const classification = useClassification(lab, photos, opened ? settings : []);
+  const { progress, failure, retry, complete } = classification;
   return (
     <>
       <PhotoSource
@@ -37,10 +34,14 @@ export function ClassifyScreen({ state, lab }: ScreenProps) {
       />
       <WidthPicker contenders={contenders} ids={ids} onChange={setIds} />
       {opened && <p className="explained">{words.knows(opened.dataset.classes)}</p>}
-      {photos.length > 0 && settings.length > 0 && !current && (
-        <Waiting answer={{ ...rest, result: null }} what={words.asking} />
+      {photos.length > 0 && settings.length > 0 && !complete && (
+        <Waiting answer={{ progress, failure, retry, result: null }} what={words.asking} />
       )}
-      {result ? <Results classified={result} /> : <p className="explained">{words.none}</p>}
+      {photos.length > 0 ? (
+        <Results classification={classification} settings={settings} />
+      ) : (
+        <p className="explained">{words.none}</p>
+      )}
     </>
   );
 }
@@ -80,26 +81,31 @@ function WidthPicker({ contenders, ids, onChange }: PickerProps) {
   );
 }
 
-function Results({ classified }: { readonly classified: Classified }) {
+type ResultsProps = { readonly classification: Classification; readonly settings: readonly RunSettings[] };
+
+function Results({ classification: { rows, refused, threads, complete }, settings }: ResultsProps) {
   const words = WORDS.classify;
-  const { photos, refused, threads, side } = classified;
-  const base = columnName(classified.settings[0]);
-  const differing = photos.filter(differs).length;
-  const finding = differing === 0 ? words.agree(photos.length) : words.differ(differing, photos.length, base);
-  useEffect(() => announce(finding), [finding]);
+  const base = settings.length > 0 ? columnName(settings[0]) : '';
+  const differing = rows.filter(differs).length;
+  const answered = rows.reduce((sum, { answers }) => sum + answers.filter((answer) => answer).length, 0);
+  const finding = differing === 0 ? words.agree(rows.length) : words.differ(differing, rows.length, base);
+  useEffect(() => {
+    if (complete && rows.length > 0) announce(finding);
+  }, [complete, rows.length, finding]);
+  const side = rows.find(({ seen }) => seen)?.seen?.side;
   return (
     <section className="classified" aria-labelledby="classified">
-      <h2 id="classified" data-testid="classify-finding">
-        {photos.length > 0 ? finding : words.none}
+      <h2 id="classified" data-testid="classify-finding" data-complete={complete}>
+        {rows.length === 0 ? words.none : complete ? finding : words.soFar(answered, rows.length * settings.length)}
       </h2>
-      {refused.map(({ name, reason }) => (
-        <p key={name} className="notice" role="alert" data-testid="photo-refused">
+      {refused.map(({ name, reason }, index) => (
+        <p key={`${index} ${name}`} className="notice" role="alert" data-testid="photo-refused">
           {words.refused(name, reason)}
         </p>
       ))}
-      {photos.length > 0 && <AnswerTable classified={classified} />}
-      <p className="explained">{words.cropped(side)}</p>
-      <p className="provenance">{words.provenance(threads, base)}</p>
+      {rows.length > 0 && <AnswerTable settings={settings} rows={rows} />}
+      {side !== undefined && <p className="explained">{words.cropped(side)}</p>}
+      {threads !== null && <p className="provenance">{words.provenance(threads, base)}</p>}
     </section>
   );
 }

@@ -1,24 +1,46 @@
-/** The photos on the screen, and what the lab says of them: asked again whenever they or the bitwidths change. */
-import { useEffect, useState } from 'react';
+/** The photos on the screen, row by row, with what is known of each. */
+import { useEffect, useMemo } from 'react';
 import type { Lab } from '../../../lab/rpc/client.ts';
-import type { Classified, Photo } from '../../../contract/calls/race.ts';
+import type { Photo } from '../../../contract/calls/race.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import type { Progress } from '../../../contract/progress.ts';
+import { useStore } from '../../store/useStore.ts';
+import {
+  createPhotoStore,
+  isDone,
+  keyOfSettings,
+  NOTHING_KNOWN,
+  type PhotoAnswer,
+  type PhotoNote,
+  type PhotoStore,
+} from './photoStore.ts';
+
+export type PhotoRow = {
+  readonly photo: Photo;
+  readonly seen: PhotoNote['seen'];
+  /** One for each of the settings, in their order; null: not answered yet. */
+  readonly answers: readonly (PhotoAnswer | null)[];
+};
 
 export type Classification = {
-  /** The answer to what is asked now, or the one before it. */
-  readonly result: Classified | null;
+  readonly rows: readonly PhotoRow[];
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  readonly threads: number | null;
+  /** Whether every photo has its answers and times. */
+  readonly complete: boolean;
   readonly progress: Progress | null;
   readonly failure: string | null;
   readonly retry: () => void;
 };
 
-type Outcome = {
-  readonly question: string;
-  readonly result?: Classified;
-  readonly failure?: string;
-  readonly progress?: Progress;
-};
+/** What is known stays, so that a screen that is left and opened again is as it was. */
+const STORES = new WeakMap<Lab, PhotoStore>();
+
+function storeOf(lab: Lab): PhotoStore {
+  const store = STORES.get(lab) ?? createPhotoStore(lab);
+  STORES.set(lab, store);
+  return store;
+}
 
 /** @param settings one for each bitwidth; equal ones must be the same in JSON */
 export function useClassification(
@@ -26,40 +48,27 @@ export function useClassification(
   photos: readonly Photo[],
   settings: readonly RunSettings[],
 ): Classification {
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [answered, setAnswered] = useState<Classified | null>(null);
-  const [attempt, setAttempt] = useState(0);
+  const store = storeOf(lab);
+  const { notes, progress, failure, threads } = useStore(store);
   const asked = JSON.stringify(settings);
-  const nothing = photos.length === 0 || settings.length === 0;
+  const wanted = useMemo(() => JSON.parse(asked) as readonly RunSettings[], [asked]);
+  useEffect(() => store.want(photos, wanted), [store, photos, wanted]);
+  useEffect(() => () => store.want([], []), [store]);
 
-  useEffect(() => {
-    if (nothing) return;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const tell = (next: Omit<Outcome, 'question'>): void => {
-      if (!signal.aborted) setOutcome({ question: asked, ...next });
-    };
-    lab
-      .call(
-        'classify',
-        { photos, settings: JSON.parse(asked) as RunSettings[] },
-        { signal, onProgress: (progress) => tell({ progress }) },
-      )
-      .then(
-        (result) => {
-          tell({ result });
-          if (!signal.aborted) setAnswered(result);
-        },
-        (error: unknown) => tell({ failure: error instanceof Error ? error.message : String(error) }),
-      );
-    return () => controller.abort();
-  }, [lab, photos, asked, nothing, attempt]);
-
+  const keys = wanted.map(keyOfSettings);
+  const known = photos.map((photo) => ({ photo, note: notes.get(photo) ?? NOTHING_KNOWN }));
   return {
-    result: nothing ? null : answered,
-    progress: outcome?.progress ?? null,
-    failure: nothing ? null : (outcome?.failure ?? null),
-    retry: () => setAttempt((n) => n + 1),
+    rows: known.flatMap(({ photo, note: { seen, refused, answers } }) =>
+      refused === null ? [{ photo, seen, answers: keys.map((key) => answers.get(key) ?? null) }] : [],
+    ),
+    refused: known.flatMap(({ photo, note: { refused } }) =>
+      refused === null ? [] : [{ name: photo.name, reason: refused }],
+    ),
+    threads,
+    complete: keys.length > 0 && known.every(({ note }) => isDone(note, keys)),
+    progress,
+    failure,
+    retry: () => store.want(photos, wanted),
   };
 }
 

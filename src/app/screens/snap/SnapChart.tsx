@@ -6,6 +6,7 @@ import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, percent } from '../../text/format.ts';
+import { schemeInWords } from '../../text/names.ts';
 import { WORDS } from '../../words/words.ts';
 import { decibels, real, share, whole } from '../layer/numbers.ts';
 import {
@@ -71,7 +72,7 @@ export function SnapChart({ snap, grid, model, chosen, onChoose }: Props) {
       id="snap"
       title={words.title(snap.layer, snap.channel)}
       finding={finding}
-      provenance={words.provenance(model, snap.settings.scheme?.name ?? '', scales)}
+      provenance={words.provenance(model, schemeInWords(snap.settings), scales)}
       height={18}
       table={() => ({ columns: columns(), rows: rows() })}
       legend={legend()}
