@@ -52,8 +52,9 @@ export function createTurns<C extends CallMap>(rules: CallRules<C>): Turns<C> {
     return beside === 'all' || [...atWork].every((other) => beside.includes(other.kind));
   }
 
-  /** In the order of asking, but that those that let others go first come last. */
-  const inOrder = (): readonly Entry<C>[] => queue.toSorted((a, b) => rankOf(a.call) - rankOf(b.call));
+  /** In the order of asking, but that those that stand aside come last. */
+  const inOrder = (): readonly Entry<C>[] =>
+    queue.toSorted((a, b) => Number(rules[a.call.kind].standsAside) - Number(rules[b.call.kind].standsAside));
 
   function next(): void {
     const entry = inOrder().find(({ call }) => mayStart(call));
