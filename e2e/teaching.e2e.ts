@@ -81,3 +81,49 @@ test('every link of the lesson shows what its step asks for', async ({ page }) =
     });
   }
 });
+
+test('the player leads through the lesson: questions one after another, the time that is left, the next step', async ({
+  page,
+}) => {
+  await page.goto('./#screen=lesson&backend=wasm&images=50');
+  await page.getByRole('link', { name: 'Start the lesson' }).click();
+  const player = page.getByTestId('player');
+  await expect(player).toContainText('Step 1 of 8: Predict');
+  await expect(page.getByRole('timer')).toHaveText(/^[45]:\d\d left$/);
+  await player.getByRole('button', { name: 'Next question' }).click();
+  await expect(page.getByTestId('point')).toContainText('2/3 Everybody enters a guess');
+  await player.getByRole('link', { name: 'Next step' }).click();
+  await expect(page.locator('main')).toHaveAttribute('data-screen', 'snap');
+  await expect(player).toContainText('Step 2 of 8: Snap');
+  await expect(page.getByTestId('point')).toContainText('1/4 Move the slider');
+  await player.getByRole('link', { name: 'End', exact: true }).click();
+  await expect(player).toHaveCount(0);
+});
+
+test('the worksheet prints with a name, a date and no answers; the snippet shows one screen in another page', async ({
+  page,
+}) => {
+  await page.goto('./#screen=lesson&backend=wasm&images=50');
+  await page.getByText('Answers, for the teacher').first().click();
+  await expect(page.getByTestId('step-predict')).toContainText('4 bits: 84.9% (');
+  await page.getByTestId('embed-screen').selectOption('Snap');
+  const snippet = await page.getByTestId('snippet').inputValue();
+  const address = /src="([^"]+)"/.exec(snippet)?.[1].replaceAll('&amp;', '&') ?? '';
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('Name', { exact: true })).toBeVisible();
+  await expect(page.getByText('4 bits: 84.9% (')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  await page.goto(address);
+  await expect(page.locator('main')).toHaveAttribute('data-screen', 'snap');
+  await expect(page.locator('nav.screens')).toHaveCount(0);
+});
+
+test('a dotted word says what it means on focus, and Escape puts it away', async ({ page }) => {
+  await page.goto('./#screen=bill&backend=wasm&images=50');
+  const word = page.getByTestId('chart-accuracy').getByRole('button', { name: 'preset', exact: true });
+  await word.focus();
+  await expect(page.getByTestId('meaning')).toContainText('preset: a ready choice of how to round');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('meaning')).toHaveCount(0);
+  await expect(page.getByTestId('look').getByTestId('said')).toHaveCount(2);
+});

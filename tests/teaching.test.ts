@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseLink } from '../src/app/state/link.ts';
+import { answerOf, numbers } from '../src/app/screens/lesson/expected.ts';
+import type { LessonStep } from '../src/app/words/lessonSteps.ts';
 import { WORDS } from '../src/app/words/words.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
@@ -35,6 +37,38 @@ test('the scan finds the links: one for each step of the lesson, and those of do
   expect(steps).toHaveLength(8);
   for (const step of steps) expect(step, step).toMatch(/^.+\n\n`#screen=\S+`\n/);
   expect(linksIn(LINKS).length).toBeGreaterThan(5);
+});
+
+/** A step of the lesson as the document writes it. */
+function sectionOf({ title, minutes, link, intro, points }: LessonStep, index: number): string {
+  const heading = minutes > 0 ? `${index + 1}. ${title} (${minutes} minutes)` : title;
+  return [heading, `\`${link}\``, ...(intro ? [intro] : []), points.map((point) => `- ${point}`).join('\n')].join(
+    '\n\n',
+  );
+}
+
+test('the document has the steps of the page’s lesson, sentence for sentence', () => {
+  const written = LESSON.split(/^## /m).slice(1, -1);
+  expect(written.map((section) => section.trim())).toEqual(WORDS.lesson.steps.map(sectionOf));
+});
+
+test('every step has expected answers, and each number in them was measured within its tolerance', () => {
+  const asked: string[] = [];
+  const of = (id: string) => {
+    asked.push(id);
+    const { value, low, high } = answerOf(id);
+    if (typeof value === 'number' && low !== undefined && high !== undefined) {
+      expect(value, id).toBeGreaterThanOrEqual(low);
+      expect(value, id).toBeLessThanOrEqual(high);
+    }
+    return numbers.of(id);
+  };
+  for (const { id } of WORDS.lesson.steps) {
+    const sentences = (WORDS.lesson.expected[id] ?? []).map((sentence) => sentence({ of }));
+    expect(sentences.length, id).toBeGreaterThan(0);
+    for (const sentence of sentences) expect(sentence, id).not.toMatch(/undefined|NaN/);
+  }
+  expect(asked.length).toBeGreaterThan(12);
 });
 
 /** Every text of the page; what a function puts in is "…". */

@@ -8,6 +8,7 @@ import { Files } from './files/Files.tsx';
 import { Header } from './shell/Header.tsx';
 import { formatLink, parseLink } from './state/link.ts';
 import { Meaning } from './glossary/Meaning.tsx';
+import { Player } from './lesson/Player.tsx';
 import { LiveRegion } from './shell/LiveRegion.tsx';
 import { Steps } from './shell/Navigation.tsx';
 import { ErrorBoundary } from './recovery/ErrorBoundary.tsx';
@@ -97,6 +98,7 @@ export function App({ store, lab, problems }: Props) {
           </button>
         )}
       </footer>
+      <Player state={state} />
       <LiveRegion />
       <Meaning />
     </>

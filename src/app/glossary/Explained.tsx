@@ -19,20 +19,27 @@ export function Term({ children }: { readonly children: string }) {
   return <Word entry={entry} text={children} />;
 }
 
+/** A span, not a button: a button is set as one piece, and what follows it (a comma, an ’s) would go to the next line. */
 function Word({ entry, text }: { readonly entry: Entry; readonly text: string }) {
   const { shown } = useStore(meaning);
   const open = shown?.entry === entry;
   return (
-    <button
-      type="button"
+    <span
+      role="button"
+      tabIndex={0}
       className="term"
       aria-describedby={open ? MEANING_ID : undefined}
       onClick={({ currentTarget }) => showMeaning(entry, currentTarget)}
       onFocus={({ currentTarget }) => showMeaning(entry, currentTarget)}
       onBlur={({ currentTarget }) => hideMeaning(currentTarget)}
-      onKeyDown={({ key, currentTarget }) => key === 'Escape' && hideMeaning(currentTarget)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') hideMeaning(event.currentTarget);
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        showMeaning(entry, event.currentTarget);
+      }}
     >
       {text}
-    </button>
+    </span>
   );
 }

@@ -9,6 +9,7 @@ export const SCREENS = [
   'race',
   'experiments',
   'data',
+  'lesson',
   'glossary',
 ] as const;
 export type ScreenName = (typeof SCREENS)[number];

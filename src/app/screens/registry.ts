@@ -16,6 +16,7 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   experiments: {
     view: lazy(async () => ({ default: (await import('./experiments/ExperimentsScreen.tsx')).ExperimentsScreen })),
   },
+  lesson: { view: lazy(async () => ({ default: (await import('./lesson/LessonScreen.tsx')).LessonScreen })) },
   glossary: { view: lazy(async () => ({ default: (await import('./glossary/Glossary.tsx')).Glossary })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

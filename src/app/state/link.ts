@@ -6,6 +6,7 @@ import { hasUnseen, plainText } from '../../base/plainText.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from '../names/screenNames.ts';
+import { steps } from '../words/lessonSteps.ts';
 import type { BackendName } from '../../contract/device.ts';
 
 /** Controls that a link may hide, so that a class does one thing at a time. A button in the footer shows them again. */
@@ -37,6 +38,8 @@ export type Link = {
   readonly hide: readonly Hideable[];
   /** The layer that is looked at; empty: the screen's own choice. */
   readonly layer: string;
+  /** The step of the lesson that the player is at; 0: no lesson. */
+  readonly lesson: number;
 } & {
   /** Changes of the preset's scheme, written as the headless twin's arguments of the same names. Empty: no change. */
   readonly [K in SchemeChange]: string;
@@ -113,6 +116,7 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   view: oneOf<View>(VIEWS, 'desk'),
   hide: someOf<Hideable>(HIDEABLE),
   layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (isLayerName(text) ? text : undefined) },
+  lesson: whole(0, steps.length, 0),
   range: schemeChange('range'),
   granularity: schemeChange('granularity'),
   'first-last': schemeChange('first-last'),
@@ -156,6 +160,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     view: read('view'),
     hide: read('hide'),
     layer: read('layer'),
+    lesson: read('lesson'),
     range: read('range'),
     granularity: read('granularity'),
     'first-last': read('first-last'),

@@ -18,6 +18,7 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
   },
   clip: {
     title: 'Clip or round?',
+    tab: 'Clip',
     task: 'Drag the threshold: what lies beyond it is clipped, what lies within is rounded. Where is the sum of both errors least?',
     absent:
       'This screen shows the network’s own weights and activations, of which nothing was recorded: it opens with the network.',
@@ -58,6 +59,11 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
     title: 'Data',
     task: 'Choose the images: what is bundled, a download, or photos of your own.',
     absent: 'Download its weights below, or drop a file of yours; choose its images; then press Try again.',
+  },
+  lesson: {
+    title: 'Lesson',
+    task: 'For teachers: a lesson of seven steps, led by the page; a worksheet, expected answers, and snippets for a course page.',
+    absent: 'The lesson’s steps choose a network that is here.',
   },
   glossary: {
     title: 'Words',

@@ -7,6 +7,7 @@ import { bill } from './bill.ts';
 import { chart } from './chart.ts';
 import { classify } from './classify.ts';
 import { clip } from './clip.ts';
+import { lesson } from './lesson.ts';
 import { look } from './look.ts';
 import { modelAbsent } from './modelAbsent.ts';
 import { data } from './data.ts';
@@ -48,6 +49,7 @@ export const WORDS = {
   images,
   layer,
   layers,
+  lesson,
   look,
   path,
   provenance,

@@ -1,0 +1,110 @@
+/**
+ * `npx tsx scripts/checks/lesson/walk.ts [--address http://localhost:4173/] [--report e2e/review/lesson.md]`: walks the lesson in
+ * Chromium, step by step, as the player leads through it, and writes what was found, how long it took, and whether it lies
+ * within the tolerances of datasets/recorded/lesson.json. Without --address it starts `npm start` itself.
+ * A step that takes longer than its minutes, or finds another answer, ends it with 1.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { steps } from '../../../src/app/words/lessonSteps.ts';
+import { CHROMIUM_ARGS, findChromium } from '../../chromium.ts';
+import { WALKS, type Found } from './steps.ts';
+
+type Answer = { readonly id: string; readonly low?: number; readonly high?: number };
+
+const { values } = parseArgs({
+  options: {
+    address: { type: 'string' },
+    report: { type: 'string', default: 'e2e/review/lesson.md' },
+    steps: { type: 'string', default: steps.map(({ id }) => id).join() },
+  },
+});
+const { answers } = JSON.parse(await readFile('datasets/recorded/lesson.json', 'utf8')) as {
+  answers: readonly Answer[];
+};
+
+/** `npm start`, and its address once it says it. */
+async function start(): Promise<{ readonly address: string; readonly stop: () => void }> {
+  const server = spawn('npm', ['start'], { env: { ...process.env, CI: '1' }, detached: true });
+  const address = await new Promise<string>((resolve, reject) => {
+    server.stdout.on('data', (text: Buffer) => {
+      const found = /Fewbit is open at (\S+)/.exec(text.toString());
+      if (found) resolve(found[1]);
+    });
+    server.on('exit', () => reject(new Error('npm start ended before it said its address.')));
+  });
+  return { address, stop: () => void (server.pid && process.kill(-server.pid)) };
+}
+
+/** What of the answers lies outside its tolerance, in words. */
+function outside(found: readonly Found[]): readonly string[] {
+  return found.flatMap(({ what, value }) => {
+    const { low, high } = answers.find(({ id }) => id === what) ?? {};
+    const share = Number.parseFloat(/([\d.]+)%(?=;| ?$|$)/.exec(value)?.[1] ?? '') / 100;
+    if (low === undefined || high === undefined || !/^[\d.]+%$/.test(value)) return [];
+    return share >= low && share <= high ? [] : [`${what} is ${value}, expected ${low} to ${high}`];
+  });
+}
+
+const server = values.address === undefined ? await start() : { address: values.address, stop: () => undefined };
+const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const folder = dirname(values.report);
+await mkdir(folder, { recursive: true });
+await mkdir('.cache/review', { recursive: true });
+const wanted = steps
+  .map((step, i) => ({ ...step, number: i + 1 }))
+  .filter(({ id }) => values.steps.split(',').includes(id));
+const rows: string[] = [];
+const faults: string[] = [];
+try {
+  for (const { id, title, minutes, link, number } of wanted) {
+    const allowed = (minutes || 3) * 60;
+    const begun = performance.now();
+    let found: readonly Found[] = [];
+    let fault = '';
+    try {
+      await page.goto('about:blank');
+      await page.goto(`${server.address}${link}&lesson=${number}`);
+      found = await WALKS[id](page, 1000 * allowed);
+    } catch (error) {
+      fault = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    }
+    const seconds = (performance.now() - begun) / 1000;
+    await page.screenshot({ path: join('.cache/review', `lesson-${number}-${id}.png`) });
+    const wrong = [
+      ...(fault ? [fault] : []),
+      ...outside(found),
+      ...(seconds > allowed ? [`took longer than ${allowed} s`] : []),
+    ];
+    faults.push(...wrong.map((one) => `${title}: ${one}`));
+    const told = found.map(({ what, value }) => `${what}: ${value.replaceAll('|', '/')}`).join('<br>');
+    rows.push(
+      `| ${number}. ${title} | ${seconds.toFixed(0)} of ${allowed} | ${told} | ${wrong.join('; ') || 'as expected'} |`,
+    );
+    console.log(rows.at(-1));
+  }
+} finally {
+  await browser.close();
+  server.stop();
+}
+const load = loadavg()[0].toFixed(1);
+await writeFile(
+  values.report,
+  `# The lesson, walked
+
+\`npx tsx scripts/checks/lesson/walk.ts\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores with a load of ${load}. Each step from its own link, in a page that was just opened.
+
+| step | seconds | found | |
+|---|---|---|---|
+${rows.join('\n')}
+`,
+);
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exit(1);
+}
