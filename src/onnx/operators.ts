@@ -42,7 +42,7 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
       const group = Number(onnx.attributes.get('group') ?? 1);
       if (group !== 1)
         throw new Error(
-          `${describeNode(onnx)} is grouped: it has ${group} groups, ${inChannels === 1 ? 'one for each channel (a depthwise convolution, as in MobileNet and EfficientNet)' : 'as in ResNeXt and RegNet'}. Only plain convolutions can be imported.`,
+          `${describeNode(onnx)} is grouped: it has ${group} groups, ${inChannels === 1 ? 'one for each channel (a depthwise convolution, as in MobileNet and EfficientNet)' : 'as in ResNeXt and RegNet'}. Only plain convolutions can be imported: bring a ResNet.`,
         );
       const window = windowOf(onnx, size);
       if (window.kernel.join() !== size.join()) {

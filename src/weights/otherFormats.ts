@@ -27,7 +27,7 @@ const FROM_GRAPH =
 
 const FROM_CORE_ML = 'a Core ML model, which no tool turns back: export the network that it was made of as .onnx.';
 const FROM_GGUF =
-  'a GGUF file, which holds language models: a network that classifies pictures comes as .onnx or .safetensors.';
+  'a GGUF file, which holds language models: a network that classifies pictures comes as .onnx or .safetensors: bring one of these.';
 
 const OF_AN_ONNX_FILE =
   'the second file of an ONNX export, which holds the weights: drop the .onnx file that belongs to it with it.';

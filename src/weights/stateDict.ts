@@ -23,6 +23,9 @@ export type StateDictOptions = {
   readonly eps: number;
 };
 
+const ADVICE =
+  'Save the whole state_dict of a residual network, as torchvision or timm build it, or export the network as .onnx.';
+
 /**
  * Depths and widths are in the names and shapes. What is not in them is assumed as torchvision has it: stages from the
  * second on halve the image, a 7x7 stem is followed by a max pool and a 3x3 stem by none.
@@ -31,7 +34,7 @@ export type StateDictOptions = {
  */
 export function residualStateDict(all: Tensors, { stride, eps }: StateDictOptions, fileName: string): StateDict | null {
   const refuse = (sentence: string): never => {
-    throw new Error(`${fileName} ${sentence}`);
+    throw new Error(`${fileName} ${sentence} ${ADVICE}`);
   };
   const found = modulesOf(all, refuse);
   if (!found) return null;

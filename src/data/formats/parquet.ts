@@ -128,11 +128,18 @@ function toImage(
 /**
  * The rows of a parquet file in order. A row group is fetched when the first of its rows is, so the first images need
  * not wait for the whole file, and rows that nobody loads cost nothing.
+ * @param onClasses told the names of the classes, in the order of their numbers
  * @throws when the file is damaged, or its columns are not those of an image dataset
  */
-export async function* parquetImages(source: ByteSource): AsyncGenerator<() => Promise<ParquetImage>> {
+export async function* parquetImages(
+  source: ByteSource,
+  onClasses: (names: readonly string[]) => void = () => undefined,
+): AsyncGenerator<() => Promise<ParquetImage>> {
   const { name } = source;
-  const refuse = (what: string): Error => new Error(`${name} is no image dataset in parquet: ${what}. It was refused.`);
+  const refuse = (what: string): Error =>
+    new Error(
+      `${name} is no image dataset in parquet: ${what}. It was refused. Write it with Hugging Face's datasets library, with a column Image and a column ClassLabel, or bring the pictures in folders.`,
+    );
   const explain = (cause: unknown): never => {
     if (
       cause instanceof Error &&
@@ -145,6 +152,7 @@ export async function* parquetImages(source: ByteSource): AsyncGenerator<() => P
   const metadata = await parquetMetadataAsync(file).catch(explain);
   const columns = columnsOf(metadata, refuse, explain);
   const classes = classNames(metadata, columns.label, refuse);
+  onClasses(classes);
 
   const readGroup = async (group: RowGroup, rowStart: number, rows: number): Promise<ParquetImage[]> => {
     const chunks = chunksOf(group, [columns.image, columns.label]);

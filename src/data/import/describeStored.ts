@@ -1,7 +1,6 @@
 /** What a store holds of a set, in its manifest's words. */
 import { addContent, contentHex, emptyContent } from '../store/content.ts';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
-import type { Expected } from './expected.ts';
 import { inLabelOrder } from './folder.ts';
 import { emptyClasses, REASON_WORDS } from '../layout/summary.ts';
 import type { Layout, LeftOut } from '../layout/types.ts';
@@ -23,10 +22,9 @@ export const sumOf = (indexes: readonly ShardIndex[], value: (index: ShardIndex)
   indexes.reduce((sum, index) => sum + value(index), 0);
 
 /** The classes in their published order, else by name. */
-function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefined): string[] {
+function classesOf(indexes: readonly ShardIndex[], known: readonly string[]): string[] {
   const found = [...new Set(indexes.flatMap(({ classes }) => classes))];
-  const known = expected?.classes;
-  return known && found.every((name) => known.includes(name))
+  return found.every((name) => known.includes(name))
     ? known.filter((name) => found.includes(name))
     : inLabelOrder(found);
 }
@@ -34,10 +32,10 @@ function classesOf(indexes: readonly ShardIndex[], expected: Expected | undefine
 export async function describeStored(
   store: ImageStore,
   manifest: ImageManifest,
-  expected: Expected | undefined,
+  known: readonly string[],
 ): Promise<ImageManifest> {
   const [train, test] = [await store.indexes(manifest.name, 'train'), await store.indexes(manifest.name, 'test')];
-  const classes = classesOf([...train, ...test], expected);
+  const classes = classesOf([...train, ...test], known);
   return {
     ...manifest,
     classes,
@@ -53,14 +51,22 @@ export function described(
   { classes, counts }: ImageManifest,
   layout: Layout | null,
   unreadable: readonly LeftOut[],
+  numbered: readonly string[],
 ): Pick<ImageManifest, 'leftOut' | 'warnings' | 'notes' | 'reading' | 'readings'> {
   const rows = classes.map((name, i) => ({ name, train: counts.train[i], test: counts.test[i] }));
   const unread = unreadable.map(
     ({ reason, count, examples }) => `${count} pictures are left out: ${REASON_WORDS[reason]} (${examples[0]}, …).`,
   );
+  const absent = numbered.filter((name) => !classes.includes(name));
+  const unseen =
+    absent.length > 0
+      ? [
+          `The files number ${numbered.length} classes, and ${absent.length} of them have no images: ${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ', …' : ''}. They are no classes here.`,
+        ]
+      : [];
   return {
     leftOut: [...(layout?.leftOut ?? []), ...unreadable],
-    warnings: [...new Set([...(layout?.warnings ?? []), ...emptyClasses(rows), ...unread])],
+    warnings: [...new Set([...(layout?.warnings ?? []), ...emptyClasses(rows), ...unseen, ...unread])],
     notes: layout?.notes ?? [],
     ...(layout ? { reading: layout.reading.id, readings: layout.readings } : {}),
   };

@@ -34,7 +34,7 @@ export function checkExpected(manifest: ImageManifest, expected: Expected, leftO
     );
   if (classes.length < 2 || classes.length > CLASS_LIMIT)
     throw new Error(
-      `${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own.`,
+      `${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own. Put the pictures of the others beside them and import again.`,
     );
   if (expected.classes && expected.classes.join() !== classes.join())
     throw new Error(

@@ -206,6 +206,8 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
   const survey = await surveyInputs(inputs, reading, again);
   looking = false;
   let { layout } = survey;
+  /** The classes in the order of their numbers, where a file numbers them. */
+  let numbered: readonly string[] = [];
 
   /** A picture that cannot be read leaves the others alone. */
   const keep = async (wanted: Wanted): Promise<Kept> => {
@@ -229,8 +231,9 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
       const start = progress.doneBytes;
       const watch = watchOf(input);
       const onLayout = (found: Layout): void => void (layout = found);
+      const onClasses = (names: readonly string[]): void => void (numbered = [...new Set([...numbered, ...names])]);
       const samples = async function* (): AsyncGenerator<Wanted> {
-        for await (const sample of readSamples(input, survey, { ...reading, watch, onLayout })) {
+        for await (const sample of readSamples(input, survey, { ...reading, watch, onLayout, onClasses })) {
           signal?.throwIfAborted();
           if (tally.has(sample.path)) continue;
           yield { sample, wanted: seen[sample.split]++ >= already[sample.split] };
@@ -281,10 +284,10 @@ async function importLocked(request: ImportRequest): Promise<Imported> {
       sha256,
       verified: published ? 'published' : 'first use',
     },
-    expected,
+    expected?.classes ?? numbered,
   );
   checkExpected(manifest, expected ?? {}, tally.said());
-  manifest = { ...manifest, ...described(manifest, layout, tally.leftOut()) };
+  manifest = { ...manifest, ...described(manifest, layout, tally.leftOut(), numbered) };
   await unlessFull((to) => to.putManifest(manifest));
   for (const input of inputs) if (input.kind === 'file') await input.source.forget();
   return { manifest, store, message };

@@ -23,6 +23,8 @@ export type ReadOptions = SurveyOptions & {
   readonly watch: Watch;
   /** Told how a download is laid out, once that is known. */
   readonly onLayout: (layout: Layout) => void;
+  /** Told the classes in the order of their numbers, where a file numbers them. */
+  readonly onClasses: (names: readonly string[]) => void;
 };
 
 async function* treeSamples(tree: Tree, places: readonly Place[]): AsyncGenerator<Sample> {
@@ -76,9 +78,13 @@ async function* folderSamples(input: ImportInput, options: ReadOptions): AsyncGe
   if (tree) yield* treeSamples(tree, survey.placesOf(input));
 }
 
-async function* parquetSamples(source: ByteSource, split: SplitName): AsyncGenerator<Sample> {
+async function* parquetSamples(
+  source: ByteSource,
+  split: SplitName,
+  onClasses: ReadOptions['onClasses'],
+): AsyncGenerator<Sample> {
   let row = 0;
-  for await (const load of parquetImages(source)) {
+  for await (const load of parquetImages(source, (names) => onClasses(names.map(inWords)))) {
     yield {
       split,
       path: `${source.name}, row ${row++}`,
@@ -103,7 +109,7 @@ async function* streamSamples({ source, split }: FileInput, options: ReadOptions
     case 'parquet':
       options.watch.byRanges();
       await whole.cancel();
-      return yield* parquetSamples(source, split ?? splitOfFile(name));
+      return yield* parquetSamples(source, split ?? splitOfFile(name), options.onClasses);
     default:
       await whole.cancel();
       throw notASet(name, kind, head.length);

@@ -45,14 +45,14 @@ export async function openStream(stream: ReadableStream<Bytes>, name: string): P
   return kind === 'gzip' ? openStream(gunzipped(whole, name), name) : { kind, head, whole };
 }
 
-const READS = 'It reads tar, tar.gz, zip and parquet, and folders of JPEG and PNG.';
+const READS = 'Fewbit reads tar, tar.gz, zip and parquet, and folders of pictures: drop one of these.';
 
 /** Why a file is no set of images, and what to do. */
 export function notASet(name: string, kind: FileKind, length: number): Error {
-  if (length === 0) return new Error(`${name} is empty. ${READS}`);
+  if (length === 0) return new Error(`${name} is empty: get the file again. ${READS}`);
   if (kind === 'web page')
     return new Error(
-      `${name} is a web page, not the dataset. The address may be wrong, or a login page stands before it.`,
+      `${name} is a web page, not the dataset. The address may be wrong, or a login page stands before it. Open it in the browser, save the file itself, and drop that.`,
     );
   if (isOtherArchive(kind))
     return new Error(`${name} is an archive in ${kind}, which is not unpacked here. Unpack it and drop the folder.`);

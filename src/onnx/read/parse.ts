@@ -58,7 +58,8 @@ export function parseOnnx(bytes: Uint8Array, fileName: string): OnnxFile {
     throw refusal(fileName, `${bytes.length} bytes are more than the ${MAX_FILE_BYTES} that can be opened.`);
   const model = decoded(bytes, fileName);
   const { graph } = model;
-  if (!graph || graph.node.length === 0) throw refusal(fileName, 'this is no ONNX model: it has no operators.');
+  if (!graph || graph.node.length === 0)
+    throw refusal(fileName, 'this is no ONNX model: it has no operators. Export or download it again.');
   if (model.functions.length > 0)
     throw refusal(fileName, 'it defines operators of its own (functions), which cannot be imported.');
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

@@ -33,6 +33,12 @@ export function readParsed(file: OnnxFile, options: FloatFileOptions = {}): Onnx
   return read.kind === 'quantized' ? { kind: 'quantized', model: read.model } : { kind: 'float32', model: read.model };
 }
 
+/** What to do, where a sentence does not say it. */
+const advised = (sentence: string): string =>
+  /\b(?:Export|Use|Quantize|bring) /.test(sentence)
+    ? sentence
+    : `${sentence} Export a ResNet as torchvision or timm build it, with its classifier, or bring another file.`;
+
 /** As readParsed, with what is to be said of it. @throws as `readOnnx` */
 export function readNetwork(file: OnnxFile, options: FloatFileOptions = {}): Read {
   const { fileName } = file;
@@ -44,6 +50,6 @@ export function readNetwork(file: OnnxFile, options: FloatFileOptions = {}): Rea
     return { kind: 'quantized', model, normalizationFrom: 'file', names, notes: [] };
   } catch (cause) {
     const sentence = cause instanceof Error ? cause.message : String(cause);
-    throw sentence.startsWith(fileName) ? cause : refusal(fileName, sentence, cause);
+    throw sentence.startsWith(fileName) ? cause : refusal(fileName, advised(sentence), cause);
   }
 }

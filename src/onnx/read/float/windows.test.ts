@@ -134,7 +134,7 @@ describe('is refused by name, with what the file holds', () => {
     [
       'groups',
       (pen, input) => pen.op('Conv', [first(pen, input), pen.floats([CHANNELS, 2, 1, 1])], { group: 3 }),
-      'is grouped: it has 3 groups, as in ResNeXt and RegNet. Only plain convolutions can be imported.',
+      'is grouped: it has 3 groups, as in ResNeXt and RegNet. Only plain convolutions can be imported: bring a ResNet.',
     ],
     [
       'a depthwise convolution',
