@@ -95,6 +95,23 @@ beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false
 
 const FAST = { steps: 100, batch: 8 };
 
+test('a block learns the steps of what it writes: a range that was cut to a quarter grows back', async () => {
+  const good = await quantized();
+  const cut = new Map(
+    [...good.activations].map(([name, grid]) => [name, name === 'a' ? { ...grid, scale: grid.scale / 4 } : grid]),
+  );
+  const start = { ...good, activations: cut };
+  async function ends(besideRate: number): Promise<{ after: number; scale: number }> {
+    const steps = await collect(repairModel(model, start, images, 'brecq', { ...FAST, besideRate }));
+    const block = steps.find(({ layer }) => layer === 'sum') ?? expect.unreachable();
+    return { after: block.after, scale: block.model.activations.get('a')?.scale ?? NaN };
+  }
+  const [alone, beside] = [await ends(0), await ends(0.02)];
+  expect(alone.scale).toBe(cut.get('a')?.scale);
+  expect(beside.scale).toBeGreaterThan(1.3 * alone.scale);
+  expect(beside.after).toBeLessThan(0.8 * alone.after);
+});
+
 describe.each<LayerRepair>(['bias', 'gain', 'gptq', 'adaround', 'brecq'])('%s', (repair) => {
   test('never ends above round-to-nearest in any unit, and falls over all', async () => {
     const start = await quantized();
@@ -229,13 +246,14 @@ describe('a layer with a known optimum', () => {
         ['fc', { kernel, shape: [DEPTH, 1], grids: [gridOfChannel(layerOf(kernel), 0)], bias: Float32Array.of(0) }],
       ]),
     };
-    const codes =
-      (await roundBlock(block, { ...ROUNDING, ...BLOCK, drop: 0, steps: 400 })).get('fc') ?? expect.unreachable();
+    const options = { ...ROUNDING, ...BLOCK, drop: 0, besideRate: 0, steps: 400 };
+    const { codes } = (await roundBlock(block, options)).layers.get('fc') ?? expect.unreachable();
     expect(codes.reduce((sum, code) => sum + code, 0)).toBe(3);
-    expect(await blockError(block, new Map([['fc', Float32Array.from(codes)]]))).toBeCloseTo(
-      await best(copies, kernel),
-      4,
-    );
+    const choice = {
+      weights: new Map([['fc', { kernel: Float32Array.from(codes), bias: Float32Array.of(0) }]]),
+      quantizers: new Map(),
+    };
+    expect(await blockError(block, choice)).toBeCloseTo(await best(copies, kernel), 4);
     expect([...layerOf(kernel).codes]).toEqual([0, 0, 1, 2, -1, 0]);
   });
 

@@ -11,10 +11,11 @@ import {
   type WeightedNode,
 } from '../../graph/types.ts';
 import type { QuantizedModel, QuantizedWeights, Repair } from '../../quant/types.ts';
-import { BLOCK, blockError, roundBlock, type BlockOptions } from '../../tensor/reconstruct/block.ts';
+import { BLOCK, blockError, roundBlock, type BlockChoice, type BlockOptions } from '../../tensor/reconstruct/block.ts';
 import { momentsOf, type Moments } from '../../tensor/reconstruct/gram.ts';
 import { ROUNDING, roundByMoments, type RoundedLayer } from '../../tensor/reconstruct/rounding.ts';
 import { gridOfChannel, withCodes } from '../codes.ts';
+import { withBlock, withWeights } from '../learned.ts';
 import { correctedGain, correctedMean, outputMoments } from './correct.ts';
 import { gptq } from './gptq.ts';
 import { openPaths, realWeights, type Images, type Paths } from '../paths.ts';
@@ -48,11 +49,7 @@ type Context = {
   readonly paths: Paths;
   readonly options: BlockOptions;
 };
-type Repaired = {
-  readonly weights: ReadonlyMap<TensorName, QuantizedWeights>;
-  readonly before: number;
-  readonly after: number;
-};
+type Repaired = Pick<RepairStep, 'model' | 'before' | 'after'>;
 type Rule = {
   /** As it is called while it runs. */
   readonly title: string;
@@ -85,10 +82,10 @@ export async function* repairModel(
     const layer = unit[unit.length - 1].name;
     const work = hasWeights(unit) && done >= skip;
     const repaired = work ? await rule.repair(unit, { model, start: current, paths, options }) : null;
-    if (repaired) current = { ...current, weights: new Map([...current.weights, ...repaired.weights]) };
+    if (repaired) current = repaired.model;
     for (const node of unit) await paths.pass(node, current);
     if (hasWeights(unit)) done++;
-    if (repaired) yield { repair, layer, done, total, before: repaired.before, after: repaired.after, model: current };
+    if (repaired) yield { repair, layer, done, total, ...repaired };
   }
 }
 
@@ -147,7 +144,7 @@ function correcting(correct: typeof correctedMean): Rule['repair'] {
       bias,
       inputScale,
     );
-    return { weights: new Map([[layer.name, weights]]), before, after };
+    return { model: withWeights(start, new Map([[layer.name, weights]])), before, after };
   };
 }
 
@@ -175,7 +172,7 @@ function byMoments(choose: Choose): Rule['repair'] {
     );
     const chosen = await choose(moments, roundedLayer(model, layer, nearest), nearest, options);
     const { weights, before, after } = betterOf(moments, nearest, chosen);
-    return { weights: new Map([[layer.name, weights]]), before, after };
+    return { model: withWeights(start, new Map([[layer.name, weights]])), before, after };
   };
 }
 
@@ -187,32 +184,42 @@ async function reconstructBlock(
   const own = new Map(weighted.map((node) => [node.name, lookUp(start.weights, node.name, 'quantized weights')]));
   const written = new Set(unit.map(({ name }) => name));
   const outside = new Set(unit.flatMap((node) => inputsOf(node).filter((name) => !written.has(name))));
-  const real = (node: WeightedNode, weights: QuantizedWeights) => realWeights(start, node, weights);
+  const real = new Map(
+    weighted.map((node) => [node.name, realWeights(start, node, lookUp(own, node.name, 'weights'))]),
+  );
   const block = {
     nodes: unit,
     layers: new Map(
-      weighted.map((node) => {
-        const quantized = lookUp(own, node.name, 'quantized weights');
-        return [node.name, { ...roundedLayer(model, node, quantized), bias: real(node, quantized).bias }];
-      }),
+      weighted.map((node) => [
+        node.name,
+        {
+          ...roundedLayer(model, node, lookUp(own, node.name, 'weights')),
+          bias: lookUp(real, node.name, 'weights').bias,
+        },
+      ]),
     ),
     quantizers: new Map(
-      unit
-        .slice(0, -1)
-        .filter(hasOwnGrid)
-        .map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')]),
+      unit.filter(hasOwnGrid).map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')]),
     ),
     inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),
     target: await floatTarget(unit, outside, paths),
     count: paths.count,
   };
-  const codes = await roundBlock(block, options);
-  const learned = new Map([...own].map(([name, weights]) => [name, withCodes(weights, lookUp(codes, name, 'codes'))]));
-  const kernels = (weights: ReadonlyMap<TensorName, QuantizedWeights>) =>
-    new Map(weighted.map((node) => [node.name, real(node, lookUp(weights, node.name, 'quantized weights')).kernel]));
-  const before = await blockError(block, kernels(own));
-  const after = await blockError(block, kernels(learned));
-  return after < before ? { weights: learned, before, after } : { weights: own, before, after: before };
+  const learned = withBlock(start, await roundBlock(block, options));
+  const choiceOf = (quantized: QuantizedModel): BlockChoice => ({
+    weights: new Map(
+      weighted.map((node) => [
+        node.name,
+        realWeights(quantized, node, lookUp(quantized.weights, node.name, 'quantized weights')),
+      ]),
+    ),
+    quantizers: new Map(
+      [...block.quantizers.keys()].map((name) => [name, lookUp(quantized.activations, name, 'activation grid')]),
+    ),
+  });
+  const before = await blockError(block, choiceOf(start));
+  const after = await blockError(block, choiceOf(learned));
+  return after < before ? { model: learned, before, after } : { model: start, before, after: before };
 }
 
 /** What the block puts out on the float path. */

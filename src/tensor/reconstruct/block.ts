@@ -7,6 +7,7 @@ import type { GraphNode, TensorName } from '../../graph/types.ts';
 import type { AffineParams } from '../../quant/types.ts';
 import { fakeQuantize } from '../layers/fakeQuantize.ts';
 import { forwardNode } from '../layers/forward.ts';
+import { quantizeWithStep } from '../layers/steps.ts';
 import { batchOf, slice, type Stack } from './node.ts';
 import { settle, softLayer, type RoundedLayer, type RoundingOptions } from './rounding.ts';
 
@@ -14,7 +15,7 @@ import { settle, softLayer, type RoundedLayer, type RoundingOptions } from './ro
 export type Block = {
   readonly nodes: readonly GraphNode[];
   readonly layers: ReadonlyMap<TensorName, RoundedLayer & { readonly bias: Float32Array }>;
-  /** Of the tensors inside; the block's output is compared before its own quantizer. */
+  /** Of the tensors that the block writes. */
   readonly quantizers: ReadonlyMap<TensorName, AffineParams>;
   readonly inputs: ReadonlyMap<TensorName, { readonly float: Stack; readonly quantized: Stack }>;
   readonly target: Stack;
@@ -25,48 +26,134 @@ export type BlockOptions = RoundingOptions & {
   readonly batch: number;
   /** Share of the activations, input and inner, that stay float in a step. */
   readonly drop: number;
+  /**
+   * Adam's rate of what is learned beside the rounding: the steps of weights and activations, as the logarithm of a
+   * factor (as LSQ learns them, Esser et al. 2020), and the biases, in units of their own mean square. 0: rounding alone.
+   */
+  readonly besideRate: number;
 };
 
-export const BLOCK: Pick<BlockOptions, 'batch' | 'drop'> = { batch: 32, drop: 0.5 };
+export const BLOCK: Pick<BlockOptions, 'batch' | 'drop' | 'besideRate'> = { batch: 32, drop: 0.5, besideRate: 1e-3 };
 
-/** @returns the codes of each layer, [...shape] */
-export async function roundBlock(block: Block, options: BlockOptions): Promise<ReadonlyMap<TensorName, Int32Array>> {
-  const soft = new Map([...block.layers].map(([name, layer]) => [name, softLayer(layer)]));
-  const biases = new Map([...block.layers].map(([name, { bias }]) => [name, tf.tensor1d(bias)]));
+/** No step changes by more than this factor's logarithm, so that biases fit int32: see `smallestScaleFor`. */
+const MOST_STRETCH = 0.65;
+
+/** One layer as its block has learned it. */
+export type LearnedLayer = {
+  /** [...shape] */
+  readonly codes: Int32Array;
+  /** [out] or [1] */
+  readonly scale: Float32Array;
+  /** Real, [out]. */
+  readonly bias: Float32Array;
+};
+
+export type LearnedBlock = {
+  readonly layers: ReadonlyMap<TensorName, LearnedLayer>;
+  /** Of the tensors that the block writes. */
+  readonly quantizers: ReadonlyMap<TensorName, AffineParams>;
+};
+
+/** A vector that is learned as a function of a variable that begins at 0. */
+type Learned = { readonly variable: tf.Variable; readonly value: () => tf.Tensor1D; readonly dispose: () => void };
+
+function learned(start: ArrayLike<number>, move: (from: tf.Tensor1D, variable: tf.Variable) => tf.Tensor1D): Learned {
+  const from = tf.tensor1d(Float32Array.from(start));
+  const variable = tf.tidy(() => tf.variable(tf.zerosLike(from)));
+  return { variable, value: () => move(from, variable), dispose: () => tf.dispose([from, variable]) };
+}
+
+const learnedSteps = (start: readonly number[]): Learned =>
+  learned(start, (from, stretch) => from.mul(stretch.clipByValue(-MOST_STRETCH, MOST_STRETCH).exp()));
+
+function learnedBias(start: Float32Array): Learned {
+  const unit = Math.sqrt(start.reduce((sum, b) => sum + b * b, 0) / start.length);
+  return learned(start, (from, moved) => from.add(moved.mul(unit)));
+}
+
+/** Learns the rounding of the block's weights, and beside it its steps and biases. @throws the signal's reason */
+export async function roundBlock(block: Block, options: BlockOptions): Promise<LearnedBlock> {
+  const layers = [...block.layers].map(([name, layer]) => ({
+    name,
+    rounding: softLayer(layer),
+    steps: learnedSteps(layer.grids.map(({ scale }) => scale)),
+    bias: learnedBias(layer.bias),
+  }));
+  const grids = [...block.quantizers].map(([name, params]) => ({
+    name,
+    params,
+    steps: learnedSteps([params.scale]),
+    zeroPoint: tf.tensor1d([params.zeroPoint]),
+  }));
+  const beside = [...layers.flatMap(({ steps, bias }) => [steps, bias]), ...grids.map(({ steps }) => steps)];
+  const gridOf = new Map(grids.map((grid) => [grid.name, grid]));
   const random = seededRandom(options.seed);
   const batch = Math.min(options.batch, block.count);
+  const dropping = (float: tf.Tensor, rounded: tf.Tensor): tf.Tensor =>
+    options.drop === 0 ? rounded : float.add(rounded.sub(float).mul(mask(float.shape, options.drop, random)));
+  const quantize = (x: tf.Tensor, name: TensorName): tf.Tensor => {
+    const grid = gridOf.get(name);
+    if (!grid) return x;
+    const { steps, zeroPoint, params } = grid;
+    return dropping(x, quantizeWithStep(x, { ...params, scale: steps.value(), zeroPoint }));
+  };
+  function loss(): tf.Scalar {
+    const indices = Array.from({ length: batch }, () => Math.floor(random() * block.count));
+    const inputs = new Map(
+      [...block.inputs].map(
+        ([name, { float, quantized }]) => [name, dropping(gather(float, indices), gather(quantized, indices))] as const,
+      ),
+    );
+    const tensors = new Map(
+      layers.map(({ name, rounding, steps, bias }) => [
+        name,
+        { kernel: rounding.soft().mul(steps.value()), bias: bias.value() },
+      ]),
+    );
+    return squaredError(forwardBlock(block, inputs, tensors, quantize), gather(block.target, indices));
+  }
   try {
     await settle(
-      [...soft.values()],
-      () => {
-        const indices = Array.from({ length: batch }, () => Math.floor(random() * block.count));
-        const dropping = (float: tf.Tensor, rounded: tf.Tensor): tf.Tensor =>
-          options.drop === 0 ? rounded : float.add(rounded.sub(float).mul(mask(float.shape, options.drop, random)));
-        const inputs = new Map(
-          [...block.inputs].map(
-            ([name, { float, quantized }]) =>
-              [name, dropping(gather(float, indices), gather(quantized, indices))] as const,
-          ),
-        );
-        const tensors = new Map(
-          [...soft].map(([name, layer]) => [name, { kernel: layer.weights(), bias: lookUp(biases, name, 'bias') }]),
-        );
-        const output = forwardBlock(block, inputs, tensors, (x, params) => dropping(x, fakeQuantize(x, params)));
-        return squaredError(output, gather(block.target, indices));
-      },
+      layers.map(({ rounding }) => rounding),
+      loss,
       options,
+      options.besideRate > 0
+        ? { variables: beside.map(({ variable }) => variable), rate: options.besideRate }
+        : undefined,
     );
-    const codes = new Map<TensorName, Int32Array>();
-    for (const [name, layer] of soft) codes.set(name, await layer.codes());
-    return codes;
+    const made = new Map<TensorName, LearnedLayer>();
+    for (const { name, rounding, steps, bias } of layers) {
+      made.set(name, {
+        codes: await rounding.codes(),
+        scale: await valuesOf(steps.value),
+        bias: await valuesOf(bias.value),
+      });
+    }
+    const quantizers = new Map<TensorName, AffineParams>();
+    for (const { name, params, steps } of grids)
+      quantizers.set(name, { ...params, scale: (await valuesOf(steps.value))[0] });
+    return { layers: made, quantizers };
   } finally {
-    for (const layer of soft.values()) layer.dispose();
-    tf.dispose([...biases.values()]);
+    for (const part of [...beside, ...layers.map(({ rounding }) => rounding)]) part.dispose();
+    tf.dispose(grids.map(({ zeroPoint }) => zeroPoint));
   }
 }
 
-/** Mean squared error (summed over channels) of the block on the quantized path with these real kernels. */
-export async function blockError(block: Block, kernels: ReadonlyMap<TensorName, Float32Array>): Promise<number> {
+async function valuesOf(make: () => tf.Tensor): Promise<Float32Array> {
+  const tensor = tf.tidy(make);
+  const values = (await tensor.data()) as Float32Array;
+  tensor.dispose();
+  return values.slice();
+}
+
+/** A block's real kernels and biases, and the grids of what it writes. */
+export type BlockChoice = {
+  readonly weights: ReadonlyMap<TensorName, { readonly kernel: Float32Array; readonly bias: Float32Array }>;
+  readonly quantizers: ReadonlyMap<TensorName, AffineParams>;
+};
+
+/** Mean squared error (summed over channels) of the block on the quantized path. */
+export async function blockError(block: Block, { weights, quantizers }: BlockChoice): Promise<number> {
   const batch = batchOf(block.target, ...[...block.inputs.values()].map(({ float }) => float));
   let sum = 0;
   for (let first = 0; first < block.count; first += batch) {
@@ -74,12 +161,16 @@ export async function blockError(block: Block, kernels: ReadonlyMap<TensorName, 
     const error = tf.tidy(() => {
       const inputs = new Map([...block.inputs].map(([name, { quantized }]) => [name, slice(quantized, first, n)]));
       const tensors = new Map(
-        [...block.layers].map(([name, { shape, bias }]) => [
-          name,
-          { kernel: tf.tensor(lookUp(kernels, name, 'kernel'), [...shape]), bias: tf.tensor1d(bias) },
-        ]),
+        [...block.layers].map(([name, { shape }]) => {
+          const { kernel, bias } = lookUp(weights, name, 'weights');
+          return [name, { kernel: tf.tensor(kernel, [...shape]), bias: tf.tensor1d(bias) }];
+        }),
       );
-      return squaredError(forwardBlock(block, inputs, tensors, fakeQuantize), slice(block.target, first, n)).mul(n);
+      const quantize = (x: tf.Tensor, name: TensorName): tf.Tensor => {
+        const params = quantizers.get(name);
+        return params ? fakeQuantize(x, params) : x;
+      };
+      return squaredError(forwardBlock(block, inputs, tensors, quantize), slice(block.target, first, n)).mul(n);
     });
     sum += (await error.data())[0];
     error.dispose();
@@ -90,21 +181,21 @@ export async function blockError(block: Block, kernels: ReadonlyMap<TensorName, 
 type Tensors = ReadonlyMap<TensorName, { readonly kernel: tf.Tensor; readonly bias: tf.Tensor1D }>;
 
 function forwardBlock(
-  { nodes, quantizers }: Block,
+  { nodes }: Block,
   inputs: ReadonlyMap<TensorName, tf.Tensor>,
   weights: Tensors,
-  quantize: (x: tf.Tensor, params: AffineParams) => tf.Tensor,
+  quantize: (x: tf.Tensor, name: TensorName) => tf.Tensor,
 ): tf.Tensor {
   const tensors = new Map(inputs);
   let last: tf.Tensor | null = null;
   for (const node of nodes) {
-    last = forwardNode(
+    const real = forwardNode(
       node,
       inputsOf(node).map((name) => lookUp(tensors, name, 'tensor in this block')),
       weights.get(node.name) ?? {},
     );
-    const params = quantizers.get(node.name);
-    tensors.set(node.name, params ? quantize(last, params) : last);
+    last = quantize(real, node.name);
+    tensors.set(node.name, last);
   }
   if (!last) throw new Error('A block of no nodes has no output.');
   return last;
@@ -122,14 +213,13 @@ function gather({ values, shape }: Stack, indices: readonly number[]): tf.Tensor
   return tf.tensor(picked, [indices.length, ...shape]);
 }
 
-/** 1 where the quantized value is taken, 0 where the float one stays; 16 bits of a random number decide on one. */
+/** 1 where the quantized value is taken, 0 where the float one stays; 8 bits of a random number decide on one. */
 function mask(shape: readonly number[], drop: number, random: () => number): tf.Tensor {
   const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
-  const limit = drop * 65536;
-  for (let i = 0; i < values.length; i += 2) {
-    const word = random() * 65536;
-    values[i] = word >= limit ? 1 : 0;
-    values[i + 1] = (word % 1) * 65536 >= limit ? 1 : 0;
+  const limit = Math.round(drop * 256);
+  for (let i = 0; i < values.length; i += 4) {
+    const word = (random() * 2 ** 32) >>> 0;
+    for (let k = 0; k < 4; k++) values[i + k] = ((word >>> (8 * k)) & 255) >= limit ? 1 : 0;
   }
   return tf.tensor(values, [...shape]);
 }

@@ -12,6 +12,7 @@ export type RoundedLayer = {
 };
 
 export type RoundingOptions = {
+  /** Steps of the optimizer. */
   readonly steps: number;
   /** Adam's learning rate of V. */
   readonly rate: number;
@@ -33,8 +34,10 @@ const STRETCH = { low: -0.1, width: 1.2 };
 /** A layer's V and what is needed to make weights of it. */
 export type SoftLayer = {
   readonly v: tf.Variable;
-  /** w~ = scale * clip(floor(w / scale) + h(V), low, high), [...shape]. */
-  readonly weights: () => tf.Tensor;
+  /** w~ = clip(floor(w / scale) + h(V), low, high), in units of the layer's steps, [...shape]. */
+  readonly soft: () => tf.Tensor;
+  /** The grids' steps, [out] or [1]. */
+  readonly scale: tf.Tensor1D;
   /** Sum of 1 - |2 h(V) - 1|^beta. */
   readonly undecided: (beta: number) => tf.Scalar;
   /** The codes of h(V) >= 1/2, [...shape]. */
@@ -56,7 +59,8 @@ export function softLayer({ kernel, shape, grids }: RoundedLayer): SoftLayer {
   const h = (): tf.Tensor => v.sigmoid().mul(STRETCH.width).add(STRETCH.low).clipByValue(0, 1);
   return {
     v,
-    weights: () => tf.minimum(tf.maximum(floor.add(h()), low), high).mul(scale),
+    scale,
+    soft: () => tf.minimum(tf.maximum(floor.add(h()), low), high),
     undecided: (beta) => tf.sub(1, h().mul(2).sub(1).abs().pow(beta)).sum(),
     async codes() {
       const chosen = await tf.tidy(() => h().greaterEqual(0.5)).data();
@@ -83,6 +87,9 @@ function betaAt(step: number, steps: number): number | null {
 /** Steps between two chances to stop. */
 const BREATH = 50;
 
+/** What is learned beside the rounding, at a rate of its own. */
+export type Beside = { readonly variables: readonly tf.Variable[]; readonly rate: number };
+
 /**
  * Adam over the layers' V: the loss plus lambda times what is undecided.
  * @param loss of the soft weights at a step
@@ -92,10 +99,14 @@ export async function settle(
   layers: readonly SoftLayer[],
   loss: (step: number) => tf.Scalar,
   options: RoundingOptions,
+  beside: Beside = { variables: [], rate: 0 },
 ): Promise<void> {
   const { steps, rate, lambda, signal } = options;
-  const adam = tf.train.adam(rate);
-  const variables = layers.map(({ v }) => v);
+  const groups = [{ variables: layers.map(({ v }) => v), rate }, beside].filter(
+    ({ variables }) => variables.length > 0,
+  );
+  const optimizers = groups.map((group) => ({ ...group, adam: tf.train.adam(group.rate) }));
+  const learned = groups.flatMap(({ variables }) => variables);
   try {
     for (let step = 0; step < steps; step++) {
       if (step % BREATH === 0) {
@@ -103,19 +114,18 @@ export async function settle(
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       const beta = betaAt(step, steps);
-      adam.minimize(
-        () => {
-          const error = loss(step);
-          return beta === null
-            ? error
-            : tf.addN([error, ...layers.map((layer) => layer.undecided(beta).mul<tf.Scalar>(lambda))]);
-        },
-        false,
-        variables,
-      );
+      const { value, grads } = tf.variableGrads(() => {
+        const error = loss(step);
+        return beta === null
+          ? error
+          : tf.addN([error, ...layers.map((layer) => layer.undecided(beta).mul<tf.Scalar>(lambda))]);
+      }, learned);
+      for (const { adam, variables } of optimizers)
+        adam.applyGradients(variables.map(({ name }) => ({ name, tensor: grads[name] })));
+      tf.dispose([value, ...Object.values(grads)]);
     }
   } finally {
-    adam.dispose();
+    for (const { adam } of optimizers) adam.dispose();
   }
 }
 
@@ -143,7 +153,7 @@ export async function roundByMoments(
     return { value, gradFunc: (dy: tf.Tensor, [half]: tf.Tensor[]) => half.mul(2).mul(dy) };
   });
   try {
-    await settle([soft], () => quadratic(soft.weights().reshape([depth, out])) as tf.Scalar, options);
+    await settle([soft], () => quadratic(soft.soft().mul(soft.scale).reshape([depth, out])) as tf.Scalar, options);
     return await soft.codes();
   } finally {
     soft.dispose();
