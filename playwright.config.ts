@@ -8,7 +8,8 @@ const PORT = Number(process.env.FEWBIT_PORT ?? 4174);
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.e2e.ts',
-  workers: 1,
+  // Each test waits for what happens, so that two side by side need no more of two cores than one on a busy machine.
+  workers: 2,
   timeout: 300_000,
   expect: { timeout: 120_000 },
   outputDir: 'test-results',
