@@ -33,7 +33,7 @@ export type BlockOptions = RoundingOptions & {
   readonly besideRate: number;
 };
 
-export const BLOCK: Pick<BlockOptions, 'batch' | 'drop' | 'besideRate'> = { batch: 32, drop: 0.5, besideRate: 1e-3 };
+export const BLOCK: Pick<BlockOptions, 'batch' | 'drop' | 'besideRate'> = { batch: 32, drop: 0.5, besideRate: 5e-3 };
 
 /** No step changes by more than this factor's logarithm, so that biases fit int32: see `smallestScaleFor`. */
 const MOST_STRETCH = 0.65;
