@@ -1,6 +1,7 @@
 import { packTar } from 'modern-tar';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
+import { imageParquet } from '../../../e2e/parquet.ts';
 import { networkError } from '../download/request.ts';
 import { nodeDecode } from '../node/decode.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';
@@ -201,4 +202,19 @@ describe('what is no set is refused, saying what it is and what to do', () => {
     for (const outer of [zip({ 'data/inner.zip': inner }), await tar({ 'data/inner.zip': inner })])
       await expect(run([file(outer, 'a.bin')])).rejects.toThrow(message);
   });
+});
+
+test('classes of parquet keep the order of their numbers; a number without images is said', async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => ({ path: `${i}.png`, file: png(i), label: [2, 0, 3][i % 3] }));
+  const names = ['zebra', 'owl', 'cat', 'ant'];
+  const inputs = [
+    file(new Uint8Array(imageParquet(rows.slice(0, 9), names)), 'train.parquet'),
+    { ...file(new Uint8Array(imageParquet(rows.slice(9), names)), 'test.parquet'), split: 'test' } as ImportInput,
+  ];
+  const { manifest } = await run(inputs);
+  expect(manifest.classes).toEqual(['zebra', 'cat', 'ant']);
+  expect(manifest.counts).toEqual({ train: [3, 3, 3], test: [1, 1, 1] });
+  expect(manifest.warnings).toEqual([
+    'The files number 4 classes, and 1 of them have no images: owl. They are no classes here.',
+  ]);
 });

@@ -21,6 +21,8 @@ export type FolderInput = {
   readonly kind: 'folder';
   readonly name: string;
   readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+  /** Paths of symbolic links in it, which are not followed. */
+  readonly links?: readonly string[];
 };
 
 /** What to import: one file (an archive, a parquet file), or the files of a folder. */

@@ -12,9 +12,15 @@ const statOf = (path: string): Promise<Stats> =>
     throw new Error(`${path} cannot be read: give an archive, a parquet file or a folder that exists.`, { cause });
   });
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  return entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+type Below = { readonly files: readonly string[]; readonly links: readonly string[] };
+
+async function below(folder: string): Promise<Below> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const pathsOf = (some: typeof entries): string[] => some.map((each) => join(each.parentPath, each.name)).sort();
+  return {
+    files: pathsOf(entries.filter((entry) => entry.isFile())),
+    links: pathsOf(entries.filter((entry) => entry.isSymbolicLink())),
+  };
 }
 
 /**
@@ -26,13 +32,12 @@ export async function nodeInputs(path: string): Promise<ImportInput[]> {
   const found = await statOf(path);
   if (found.isFile())
     return [{ kind: 'file', source: blobSource(await openAsBlob(path), basename(path), found.mtimeMs) }];
-  const paths = await filesBelow(path);
+  const { files: paths, links } = await below(path);
+  const inside = (file: string): string => relative(path, file).split(sep).join('/');
   const parquet = paths.filter((file) => file.endsWith('.parquet'));
   if (parquet.length > 0) return (await Promise.all(parquet.map(nodeInputs))).flat();
-  const files = await Promise.all(
-    paths.map(async (file) => ({ path: relative(path, file).split(sep).join('/'), blob: await openAsBlob(file) })),
-  );
-  return [{ kind: 'folder', name: basename(path), files }];
+  const files = await Promise.all(paths.map(async (file) => ({ path: inside(file), blob: await openAsBlob(file) })));
+  return [{ kind: 'folder', name: basename(path), files, links: links.map(inside) }];
 }
 
 /** 16 hex digits that tell files and folders apart by their bytes, and by the paths inside a folder. */
@@ -43,7 +48,7 @@ export async function fingerprintOf(path: string): Promise<string> {
   };
   if ((await statOf(path)).isFile()) await addFile(path);
   else
-    for (const file of await filesBelow(path)) {
+    for (const file of (await below(path)).files) {
       hash.update(JSON.stringify([relative(path, file), (await stat(file)).size]));
       await addFile(file);
     }

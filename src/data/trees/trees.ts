@@ -71,9 +71,10 @@ async function treeOf(entries: readonly Entry[], head: (entry: Entry) => Promise
   for (const entry of entries) {
     const { path, size } = entry;
     const isHidden = isLitter(path);
-    const kind = isHidden || cifarFile(path) ? 'other' : (kindOfName(path) ?? kindOfContent(await head(entry)));
+    const named = isHidden || cifarFile(path) ? 'other' : kindOfName(path);
+    const kind = entry.link ? 'link' : (named ?? kindOfContent(await head(entry)));
     listed.push({ path, size, kind });
-    if (!isHidden && isLabelList(path)) lists.set(path, await entry.read());
+    if (!isHidden && !entry.link && isLabelList(path)) lists.set(path, await entry.read());
   }
   const files = await withDigests(listed, entries);
   return {
@@ -87,15 +88,22 @@ async function treeOf(entries: readonly Entry[], head: (entry: Entry) => Promise
 }
 
 /** The files of a folder, by their paths. */
-export function folderTree({ files }: FolderInput): Promise<Tree> {
+export function folderTree({ files, links = [] }: FolderInput): Promise<Tree> {
   const blobs = new Map<Entry, Blob>();
-  const entries = files
+  const linked = links.map((path): Entry => ({
+    path,
+    size: 0,
+    read: async () => new Uint8Array(),
+    link: { kind: 'symbolic', to: '' },
+  }));
+  const own = files
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, blob }) => {
       const entry: Entry = { path, size: blob.size, read: async () => new Uint8Array(await blob.arrayBuffer()) };
       blobs.set(entry, blob);
       return entry;
     });
+  const entries = [...own, ...linked];
   const head = async (entry: Entry): Promise<Bytes> =>
     new Uint8Array((await blobs.get(entry)?.slice(0, HEAD_BYTES).arrayBuffer()) ?? new ArrayBuffer(0));
   return treeOf(entries, head);
