@@ -4,34 +4,19 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { build, preview } from 'vite';
 import { SCREENS, type ScreenName } from '../src/app/names/screenNames.ts';
 import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
+import { toWebp } from './webp.ts';
 
 const FOLDER = 'e2e/review';
-const QUALITY = 0.7;
 
 const WINDOWS = {
   desk: { viewport: { width: 1280, height: 800 }, colorScheme: 'light', look: '' },
   projector: { viewport: { width: 1920, height: 1080 }, colorScheme: 'light', look: '&view=projector' },
   phone: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', look: '' },
 } as const;
-
-/** Playwright writes no WebP; the browser's own canvas does. */
-const toWebp = (helper: Page, png: Buffer): Promise<string> =>
-  helper.evaluate(
-    async ([data, quality]) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${data}`;
-      await image.decode();
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [image.width, image.height];
-      canvas.getContext('2d')?.drawImage(image, 0, 0);
-      return canvas.toDataURL('image/webp', quality).split(',')[1];
-    },
-    [png.toString('base64'), QUALITY] as const,
-  );
 
 async function photograph(browser: Browser, address: string, screens: readonly ScreenName[]): Promise<void> {
   const helper = await browser.newPage();

@@ -1,6 +1,6 @@
 /**
  * `npx tsx scripts/checks/lesson/walk.ts [--address http://localhost:4173/] [--report e2e/review/lesson.md]`: walks the lesson in
- * Chromium, step by step, as the player leads through it, and writes what was found, how long it took, and whether it lies
+ * Chromium, step by step, as the player leads through it, and writes what was found, how long it took, a picture of each step, and whether it lies
  * within the tolerances of datasets/recorded/lesson.json. Without --address it starts `npm start` itself.
  * A step that takes longer than its minutes, or finds another answer, ends it with 1.
  */
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { steps } from '../../../src/app/words/lessonSteps.ts';
 import { CHROMIUM_ARGS, findChromium } from '../../chromium.ts';
+import { toWebp } from '../../webp.ts';
 import { WALKS, type Found } from './steps.ts';
 
 type Answer = { readonly id: string; readonly low?: number; readonly high?: number };
@@ -53,9 +54,9 @@ function outside(found: readonly Found[]): readonly string[] {
 const server = values.address === undefined ? await start() : { address: values.address, stop: () => undefined };
 const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const helper = await browser.newPage();
 const folder = dirname(values.report);
 await mkdir(folder, { recursive: true });
-await mkdir('.cache/review', { recursive: true });
 const wanted = steps
   .map((step, i) => ({ ...step, number: i + 1 }))
   .filter(({ id }) => values.steps.split(',').includes(id));
@@ -75,7 +76,8 @@ try {
       fault = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     }
     const seconds = (performance.now() - begun) / 1000;
-    await page.screenshot({ path: join('.cache/review', `lesson-${number}-${id}.png`) });
+    const picture = await toWebp(helper, await page.screenshot());
+    await writeFile(join(folder, `lesson-${number}-${id}.webp`), Buffer.from(picture, 'base64'));
     const wrong = [
       ...(fault ? [fault] : []),
       ...outside(found),

@@ -1,4 +1,5 @@
 /** Every measurement as a table: the charts in numbers. */
+import { Explained } from '../glossary/Explained.tsx';
 import { bitsName, kilobytes, milliseconds, percent, points } from '../text/format.ts';
 import { float32For, float32Row, type Row } from '../state/measurements.ts';
 import { perImage, summaryProvenance, timeProvenance } from '../text/provenance.ts';
@@ -18,7 +19,7 @@ export function ResultsTable({ state }: { readonly state: State }) {
             <tr>
               {words.columns.map((column) => (
                 <th key={column} scope="col">
-                  {column}
+                  <Explained>{column}</Explained>
                 </th>
               ))}
             </tr>

@@ -6,6 +6,7 @@ import { contendersOf } from '../../state/contenders.ts';
 import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
+import { Explained } from '../../glossary/Explained.tsx';
 import type { ScreenProps } from '../types.ts';
 import { RaceChart } from './RaceChart.tsx';
 import { RaceForm, type Field } from './RaceForm.tsx';
@@ -55,7 +56,9 @@ function Outcome({ race: { rows, findings, absent, machine } }: { readonly race:
         <h2 id="race-findings">{words.findings}</h2>
         <ul data-testid="race-findings">
           {findings.map((finding) => (
-            <li key={finding}>{finding}</li>
+            <li key={finding}>
+              <Explained>{finding}</Explained>
+            </li>
           ))}
           {findings.length === 0 && <li>{words.none}</li>}
           {absent.map(({ lane, reason }) => (

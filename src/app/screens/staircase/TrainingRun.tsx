@@ -1,5 +1,6 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
 import { useEffect, type ReactNode } from 'react';
+import { Explained } from '../../glossary/Explained.tsx';
 import { bitsName, count, percent, percentShort } from '../../text/format.ts';
 import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
@@ -34,7 +35,9 @@ export function TrainingRun({ state, opened, settings, trainings, children }: Pr
   const provenance = `${opened.model.name}, ${opened.dataset.name}, seed ${settings.seed}; ${opened.device.description}`;
   return (
     <>
-      <p className="note">{described(settings)}</p>
+      <p className="note">
+        <Explained>{described(settings)}</Explained>
+      </p>
       <div className="settings">
         {children}
         <label>
