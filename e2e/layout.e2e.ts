@@ -13,7 +13,7 @@ const MAIN: { readonly [K in ScreenName]: string } = {
   race: '.race-form',
   experiments: '.grid-form',
   data: '.subject',
-  lesson: '.teach .buttons',
+  lesson: '.teach > .buttons',
   glossary: '[data-testid="find-word"]',
 };
 
