@@ -4,8 +4,8 @@
 export const LANES = ['wasm-1', 'wasm-all', 'webgpu', 'webnn'] as const;
 export type LaneName = (typeof LANES)[number];
 
-/** Lanes of our own engine: one thread, or as many as help. */
-export const FEWBIT_LANES = ['fewbit-1', 'fewbit-all'] as const;
+/** Lanes of our own engines: one thread, as many as help, integers on the GPU. */
+export const FEWBIT_LANES = ['fewbit-1', 'fewbit-all', 'fewbit-webgpu'] as const;
 export type FewbitLane = (typeof FEWBIT_LANES)[number];
 
 /** Where files race. */
@@ -28,6 +28,7 @@ const LANE_TITLES: Readonly<Record<LaneName, string>> = {
 export const ENGINE_TITLES = {
   tfjs: 'TensorFlow.js',
   fewbit: "Fewbit's engine",
+  'fewbit-webgpu': "Fewbit's engine on the GPU",
   interpreter: "Fewbit's integer interpreter",
   'onnxruntime-web': 'ONNX Runtime Web',
   ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, LANE_TITLES[lane]])) as Readonly<

@@ -11,6 +11,7 @@ export const race = {
   lane: {
     'fewbit-1': 'Fewbit’s engine, one thread',
     'fewbit-all': 'Fewbit’s engine, all threads',
+    'fewbit-webgpu': 'Fewbit, integers on the GPU',
     'wasm-1': 'WebAssembly, one thread',
     'wasm-all': 'WebAssembly, all threads',
     webgpu: 'WebGPU',

@@ -38,10 +38,15 @@ test('straight from pixels the codes are those of normalized numbers', async () 
 
 test('says where it runs, with which tiles and why, and how much it holds', async () => {
   const network = await openGpuNetwork(model, gpu, { batch: 1 });
+  expect(network.layers()).toEqual([]);
+  await network.run(images, 3);
   expect(network.description).toMatch(/\(WebGPU\), dot products of packed bytes$/);
   expect(network.layers().map(({ name }) => name)).toEqual([...model.weights.keys()]);
   expect(network.layers().every(({ why }) => why.includes('only imitates a GPU'))).toBe(true);
   expect(network.bytes).toBeGreaterThan(network.weightBytes);
+  const times = await network.timeLayers(1);
+  expect(times.map(({ name }) => name)).toEqual(['input', ...model.graph.nodes.map(({ name }) => name)]);
+  expect(times.every(({ ms }) => ms >= 0 && ms < Infinity)).toBe(true);
   network.close();
 });
 

@@ -5,7 +5,7 @@ import { quantize } from '../../quant/affine.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { integerNetwork } from '../wasm/steps/layers.ts';
 import { bindGroupOf, contents, emptyBuffer, readable, uniformsOf, wordsOf } from './buffers.ts';
-import { chooseTile } from './choice.ts';
+import { chooseTile, timed } from './choice.ts';
 import type { GpuDevice } from './device.ts';
 import { gpuPlan, type GpuTensor } from './lives.ts';
 import { stepsOf, type IntegerLayers, type Step } from './steps.ts';
@@ -26,7 +26,8 @@ type Ready = {
 
 /**
  * Opens a quantized network on a GPU: every tensor equals the plain interpreter's (run.ts), code for code, additions by the portable
- * formula. Shaders are compiled here and, for another number of images, at its first run.
+ * formula. A number of images is made ready, its tiles
+ * chosen and its shaders compiled, at its first run: what is measured comes after that.
  * @throws Error as the interpreter does: a grid or weights that the model lacks, a ReLU whose grid does not start at zero, no
  * classifier at the end; where one image does not fit the GPU
  */
@@ -182,11 +183,6 @@ export async function openGpuNetwork(
   }
 
   const everyByte = Uint8Array.from({ length: channels * 256 }, (_, i) => i & 255);
-  await inTurn(async () => {
-    await readyFor(batch);
-    return new Float32Array(0);
-  });
-
   return {
     description: `${gpu.name} (WebGPU), dot products of packed bytes`,
     layers: () => tiles,
@@ -202,6 +198,21 @@ export async function openGpuNetwork(
       requireImages(pixels.length, n);
       const codes = quantize(normalization, gridOf(INPUT), 'the input') as Uint8Array;
       return inTurn(() => all(pixels, codes, n, options));
+    },
+    async timeLayers(runs) {
+      const times: { name: TensorName; ms: number }[] = [];
+      await inTurn(async () => {
+        const each = await readyFor(1);
+        device.queue.writeBuffer(count, 0, Uint32Array.of(1));
+        for (const step of each) {
+          let ms = Infinity;
+          for (let run = 0; run < runs; run++)
+            ms = Math.min(ms, await timed(device, async (pass) => record(pass, step, 1)));
+          times.push({ name: step.name, ms });
+        }
+        return new Float32Array(0);
+      });
+      return times;
     },
     close() {
       if (!isOpen) return;

@@ -31,7 +31,7 @@ export type GpuRunOptions = {
 export type GpuNetwork = {
   /** What runs where, in words: "NVIDIA H100 (WebGPU), 8-bit dot products". */
   readonly description: string;
-  /** Tiles of the number of images that was last made ready. */
+  /** Tiles of the number of images that was last made ready, none before the first run. */
   readonly layers: () => readonly LayerTile[];
   /** Most images at once. */
   readonly batch: number;
@@ -55,6 +55,8 @@ export type GpuNetwork = {
     normalization: Float32Array,
     options?: GpuRunOptions,
   ) => Promise<Float32Array>;
+  /** Milliseconds of each layer for one image, best of `runs`: the GPU's own where it has a clock. */
+  readonly timeLayers: (runs: number) => Promise<readonly { readonly name: TensorName; readonly ms: number }[]>;
   /** Gives the buffers back; the device stays open. It cannot run afterwards. */
   readonly close: () => void;
 };

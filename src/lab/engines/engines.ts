@@ -3,6 +3,7 @@ import { LANES } from '../../contract/engines.ts';
 import type { BackendName } from '../../contract/device.ts';
 import type { EngineName, LaneEngine } from '../../contract/engines.ts';
 import { fewbitRow } from './fewbit.ts';
+import { fewbitGpuRow } from './fewbitGpu.ts';
 import { interpreterRow } from './interpreter.ts';
 import { laneRow, nativeRow, openInSession } from './onnxRuntime.ts';
 import { tfjsRow } from './tfjs.ts';
@@ -11,6 +12,7 @@ import type { EngineRow, Here, Made, OpenNetwork, OpenOptions } from './types.ts
 export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
   tfjs: tfjsRow,
   fewbit: fewbitRow,
+  'fewbit-webgpu': fewbitGpuRow,
   interpreter: interpreterRow,
   'onnxruntime-web': { whyAbsent: () => null, open: openInSession },
   ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, laneRow(lane)])) as Record<

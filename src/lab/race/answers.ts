@@ -1,4 +1,5 @@
 /** The lab's answers about ONNX Runtime: the race, and photos classified at several bitwidths. */
+import { whyNoGpu } from '../../integer/webgpu/device.ts';
 import { createClassifier, type Classifier } from './classify.ts';
 import type { Stages } from '../stages/stages.ts';
 import { createRacer, type Racer } from './inTurn.ts';
@@ -35,7 +36,9 @@ export function runtimeAnswers(
   async function absentLanes(): Promise<readonly AbsentLane[]> {
     const reasons = await Promise.all(LANES.map(async (lane) => ({ lane, reason: await lanes.whyAbsent(lane) })));
     const alone = helpers.threads === 1 ? [{ lane: 'fewbit-all' as const, reason: ONE_THREAD }] : [];
-    return [...alone, ...reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]))];
+    const noGpu = await whyNoGpu();
+    const own = noGpu === null ? [] : [{ lane: 'fewbit-webgpu' as const, reason: noGpu }];
+    return [...alone, ...own, ...reasons.flatMap(({ lane, reason }) => (reason === null ? [] : [{ lane, reason }]))];
   }
 
   return {

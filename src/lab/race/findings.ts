@@ -6,6 +6,7 @@ import type { RaceLane } from '../../contract/engines.ts';
 const LANE_WORDS: { readonly [K in RaceLane]: (threads: number) => string } = {
   'fewbit-1': () => 'Fewbit’s engine with one thread',
   'fewbit-all': (threads) => `Fewbit’s engine with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  'fewbit-webgpu': () => 'Fewbit’s engine on the GPU',
   'wasm-1': () => 'WebAssembly with one thread',
   'wasm-all': (threads) => `WebAssembly with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
   webgpu: () => 'WebGPU',

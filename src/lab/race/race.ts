@@ -99,7 +99,7 @@ async function raceOn(
       files.length < all.length
         ? [
             isFewbitLane(name)
-              ? '16 bits, float16: Fewbit’s engine computes in float32 and in integers.'
+              ? `16 bits, float16: Fewbit’s engine computes in ${name === 'fewbit-webgpu' ? 'integers only' : 'float32 and in integers'}.`
               : '16 bits, float16: the adapter does not compute in float16 (shader-f16).',
           ]
         : [];

@@ -6,8 +6,8 @@ import type { TransferListItem, Worker } from 'node:worker_threads';
 import type { Platform } from '../backend.ts';
 
 const require = createRequire(import.meta.url);
-const packageFolder = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '..');
-const THREADED = join(packageFolder, 'wasm-out', 'tfjs-backend-wasm-threaded-simd');
+/** Looked for when it is needed only: in a bundle on a machine without packages WebGPU runs all the same. */
+const packageFolder = (): string => join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '..');
 
 /**
  * Runs `start` (which must initialize the threaded WASM backend) with worker_threads and os as Emscripten expects
@@ -16,13 +16,14 @@ const THREADED = join(packageFolder, 'wasm-out', 'tfjs-backend-wasm-threaded-sim
  */
 async function withNodeThreads<T>(threads: number, start: () => Promise<T>): Promise<T> {
   if (threads <= 1) return start();
+  const threaded = join(packageFolder(), 'wasm-out', 'tfjs-backend-wasm-threaded-simd');
   const workerThreads = require('node:worker_threads') as { Worker: typeof Worker };
   const os = require('node:os') as { cpus: () => unknown[] };
   const { Worker: StockWorker } = workerThreads;
   const { cpus } = os;
   const hadWorker = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
-  const { wasmWorkerContents } = require(`${THREADED}.worker.js`) as { wasmWorkerContents: string };
-  const source = wasmWorkerContents.replaceAll('\n', '\\n').replaceAll('__filename', JSON.stringify(THREADED));
+  const { wasmWorkerContents } = require(`${threaded}.worker.js`) as { wasmWorkerContents: string };
+  const source = wasmWorkerContents.replaceAll('\n', '\\n').replaceAll('__filename', JSON.stringify(threaded));
 
   class PthreadWorker extends StockWorker {
     constructor() {
@@ -30,7 +31,7 @@ async function withNodeThreads<T>(threads: number, start: () => Promise<T>): Pro
       this.unref();
     }
     override postMessage(message: { cmd?: string }, transfer?: TransferListItem[]): void {
-      super.postMessage(message.cmd === 'load' ? { ...message, urlOrBlob: `${THREADED}.js` } : message, transfer);
+      super.postMessage(message.cmd === 'load' ? { ...message, urlOrBlob: `${threaded}.js` } : message, transfer);
     }
   }
 
@@ -47,7 +48,9 @@ async function withNodeThreads<T>(threads: number, start: () => Promise<T>): Pro
 }
 
 export const nodePlatform: Platform = {
-  wasmPaths: join(packageFolder, 'dist') + '/',
+  get wasmPaths() {
+    return join(packageFolder(), 'dist') + '/';
+  },
   cores: availableParallelism(),
   isolated: true,
   withThreads: withNodeThreads,
