@@ -3,16 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { engineSection, readEngineRows } from './engine.ts';
+import { gpuSection, readGpuRows } from './gpu.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
 
 test('docs/results.md is what `npm run results` makes of the stored rows, byte for byte', () => {
   expect(readFileSync('docs/results.md', 'utf8')).toBe(
-    resultsPage(readRows('docs/results'), [
-      engineSection(readEngineRows('docs/results')),
-      onnxSection(readOnnxRows('docs/results')),
-    ]),
+    resultsPage(
+      readRows('docs/results'),
+      [
+        engineSection(readEngineRows('docs/results')),
+        gpuSection(readGpuRows('docs/results')),
+        onnxSection(readOnnxRows('docs/results')),
+      ].filter((section) => section !== ''),
+    ),
   );
 });
 

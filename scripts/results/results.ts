@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../src/lab/hosts/node.ts';
 import { engineSection, readEngineRows } from './engine.ts';
+import { gpuSection, readGpuRows } from './gpu.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
@@ -10,5 +11,10 @@ import { readRows } from './rows.ts';
 const folder = join(PROJECT, 'docs', 'results');
 writeFileSync(
   join(PROJECT, 'docs', 'results.md'),
-  resultsPage(readRows(folder), [engineSection(readEngineRows(folder)), onnxSection(readOnnxRows(folder))]),
+  resultsPage(
+    readRows(folder),
+    [engineSection(readEngineRows(folder)), gpuSection(readGpuRows(folder)), onnxSection(readOnnxRows(folder))].filter(
+      (section) => section !== '',
+    ),
+  ),
 );

@@ -34,7 +34,7 @@ export type TrainingStep = {
   readonly loss: number;
   readonly accuracy: number;
   readonly rate: number;
-  /** One for each epoch begun, the present one up to this step. */
+  /** One for each epoch begun, the present one up to this step; means over the steps that were read. */
   readonly curve: readonly EpochMean[];
   /** Copies the state after this step; valid until the generator is asked for the next one. */
   readonly checkpoint: () => Promise<Checkpoint>;
@@ -149,6 +149,11 @@ function extended(curve: readonly EpochMean[], epoch: number, loss: number, accu
 
 export type TrainOptions = {
   readonly resume?: Checkpoint;
+  /**
+   * Loss and accuracy are read, and a step yielded, only every so many steps and at the end of an epoch: 1 by default. On a GPU
+   * each reading waits until the step is done, and meanwhile the next one is not prepared.
+   */
+  readonly readEvery?: number;
   readonly signal?: AbortSignal;
   readonly task?: TrainingTask;
 };
@@ -173,7 +178,7 @@ export async function* train(
   set: TrainingImages,
   normalization: Normalization,
   settings: TrainingSettings,
-  { resume, signal, task = {} }: TrainOptions = {},
+  { resume, signal, task = {}, readEvery = 1 }: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { epochs, batchSize, seed, augment, labelSmoothing } = settings;
   const perEpoch = batchesPerEpoch(set, batchSize);
@@ -200,6 +205,11 @@ export async function* train(
         const { loss, logits, gradients } = await measure(batch, learning(step));
         optimizer.step(gradients, rate);
         average?.update(step);
+        if ((step + 1) % readEvery !== 0 && (step + 1) % perEpoch !== 0) {
+          tf.dispose([loss, logits, ...gradients.values()]);
+          step++;
+          continue;
+        }
         const [lossValue] = await loss.data();
         const accuracy = await accuracyOf(logits, batch.labels);
         tf.dispose([loss, logits, ...gradients.values()]);
