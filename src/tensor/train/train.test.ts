@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ImageSet } from '../../data/types.ts';
 import { initialWeights } from '../../graph/init.ts';
 import { openBackend } from '../backend.ts';
@@ -49,6 +49,29 @@ async function collect(
 describe('training on WASM', () => {
   const set = colours(50);
   beforeAll(async () => void (await openBackend('wasm', nodePlatform)));
+
+  test('reads every few steps only where it is told so, and trains the very same', async () => {
+    const [often, seldom] = [freshModel(), freshModel()];
+    const { last: expected } = await collect(often, set);
+    const read = vi.spyOn(tf.backend() as unknown as { read: (id: object) => Promise<unknown> }, 'read');
+    const seen: number[] = [];
+    let reads = 0;
+    for await (const { step, steps, curve, checkpoint } of train(seldom, set, NORMALIZATION, settings, {
+      readEvery: 4,
+    })) {
+      reads += read.mock.calls.length;
+      seen.push(step);
+      if (step === steps) {
+        expect(curve.map((epoch) => epoch.steps)).toEqual([2, 2, 2]);
+        expect((await checkpoint()).weights).toEqual(expected.weights);
+      }
+      read.mockClear();
+    }
+    read.mockRestore();
+    // Every fourth step, and the last of each epoch of five; each time the loss and the answers.
+    expect(seen).toEqual([4, 5, 8, 10, 12, 15]);
+    expect(reads).toBe(2 * seen.length);
+  });
 
   test('learns: the loss falls and the accuracy rises', async () => {
     const model = freshModel();
