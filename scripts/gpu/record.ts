@@ -1,4 +1,4 @@
-/** Rows of the kit, or of bench/gpu.html, into docs/results/gpu.jsonl: `npx tsx scripts/gpu/record.ts FILE…`. */
+/** Rows of the kit, or of bench/gpu.html, into docs/results: `npx tsx scripts/gpu/record.ts FILE…`. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GPU_FILE, type GpuRow } from '../results/gpu.ts';
