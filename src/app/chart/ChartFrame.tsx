@@ -28,6 +28,8 @@ type Props<Row> = {
   readonly table: ChartTable<Row> | (() => ChartTable<Row>);
   /** Explains colours and shapes, in words, under the drawing. */
   readonly legend?: readonly LegendKey[];
+  /** What moves something in the drawing: it stands right under it, in view with it. */
+  readonly control?: ReactNode;
   /** The contents of the SVG, in CSS pixels; called once the box is laid out. */
   readonly children: (box: Box) => ReactNode;
 };
@@ -40,7 +42,7 @@ type Props<Row> = {
  *     </ChartFrame>
  *
  * - A screen reader reads the svg as one image, by its `summary`; the table has the numbers. A chart with something to
- *   drag (a threshold) has an <input type="range"> for it beside the frame, not in the SVG.
+ *   drag (a threshold) has an <input type="range"> for it as its `control`, not in the SVG.
  * - Classes in chart.css draw the house's colours: `float32` (grey), `quantized` (blue), `error` (orange), each with
  *   `line`, `hollow`, `area`; `axis`, `tick`, `label`, `value`, `reference`. Shape or dash must tell apart what
  *   colour does: square for float32, circle for quantized.
@@ -56,6 +58,7 @@ export function ChartFrame<Row>({
   height,
   table,
   legend,
+  control,
   children,
 }: Props<Row>) {
   const [ref, box] = useBox();
@@ -75,7 +78,7 @@ export function ChartFrame<Row>({
   async function savePng(): Promise<void> {
     if (!svg.current) return;
     try {
-      saveFile(`fewbit-${id}.png`, await pngOf(svg.current, finding, `${title}. ${provenance}`));
+      saveFile(`fewbit-${id}.png`, await pngOf(svg.current, finding, `${title}. ${provenance}`, legend));
     } catch (error) {
       setProblem(words.noPicture(error instanceof Error ? error.message : String(error)));
     }
@@ -100,6 +103,7 @@ export function ChartFrame<Row>({
           </svg>
         )}
       </div>
+      {control}
       <figcaption id={caption}>
         <Explained known={inFinding}>{title}</Explained>
       </figcaption>

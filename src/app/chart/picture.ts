@@ -1,4 +1,5 @@
-/** A chart as a PNG: the SVG as it looks on the page, its finding above it and its provenance below. */
+/** A chart as a PNG: the SVG as it looks on the page, its finding above it, its legend and its provenance below. */
+import type { LegendKey } from './Legend.tsx';
 
 /** What a stylesheet may set on a shape or a text of a chart. */
 const STYLES = [
@@ -52,8 +53,53 @@ function wrap(context: CanvasRenderingContext2D, text: string, width: number): r
   return line ? [...lines, line] : lines;
 }
 
-/** @throws when the browser cannot draw it */
-export async function pngOf(svg: SVGSVGElement, finding: string, provenance: string): Promise<Blob> {
+type Placed = { readonly x: number; readonly text: string; readonly colour: string };
+
+/** A sign for each shape that a legend's classes draw. */
+function signOf(key: LegendKey): string {
+  if ('glyph' in key) return key.glyph;
+  const classes = key.className.split(' ');
+  const has = (name: string): boolean => classes.includes(name);
+  if (has('stroke') || has('thick') || has('thin')) return has('dashed') ? '╌' : '━';
+  if (has('recorded')) return '◌';
+  if (has('hollow')) return '○';
+  return has('quantized') ? '●' : '■';
+}
+
+/** The keys side by side, as many as a line holds. */
+function legendLines(
+  context: CanvasRenderingContext2D,
+  legend: readonly LegendKey[],
+  width: number,
+): readonly (readonly Placed[])[] {
+  const style = getComputedStyle(document.documentElement);
+  const gap = context.measureText('    ').width;
+  const lines: Placed[][] = [];
+  let x = Infinity;
+  for (const key of legend) {
+    const text = `${signOf(key)} ${key.text}`;
+    const wide = context.measureText(text).width;
+    if (x + wide > width) {
+      lines.push([]);
+      x = 0;
+    }
+    const named = key.colour && style.getPropertyValue(`--${key.colour}`).trim();
+    lines[lines.length - 1].push({ x, text, colour: named || getComputedStyle(document.body).color });
+    x += wide + gap;
+  }
+  return lines;
+}
+
+/**
+ * @param legend written below the drawing, in its colours
+ * @throws when the browser cannot draw it
+ */
+export async function pngOf(
+  svg: SVGSVGElement,
+  finding: string,
+  provenance: string,
+  legend: readonly LegendKey[] = [],
+): Promise<Blob> {
   const { width, height } = svg.getBoundingClientRect();
   const page = getComputedStyle(document.body);
   const image = new Image();
@@ -70,10 +116,12 @@ export async function pngOf(svg: SVGSVGElement, finding: string, provenance: str
   context.font = heading;
   const above = wrap(context, finding, width);
   context.font = small;
+  const keys = legendLines(context, legend, width);
   const below = wrap(context, provenance, width);
+  const line = size * 1.1;
   const top = margin + above.length * size * 1.35;
   canvas.width = SCALE * (width + 2 * margin);
-  canvas.height = SCALE * (top + height + below.length * size * 1.1 + 1.5 * margin);
+  canvas.height = SCALE * (top + height + (keys.length + below.length) * line + 1.5 * margin);
 
   context.scale(SCALE, SCALE);
   context.fillStyle = page.backgroundColor;
@@ -83,8 +131,14 @@ export async function pngOf(svg: SVGSVGElement, finding: string, provenance: str
   for (const [i, line] of above.entries()) context.fillText(line, margin, margin + (i + 0.75) * size * 1.35);
   context.drawImage(image, margin, top, width, height);
   context.font = small;
-  for (const [i, line] of below.entries())
-    context.fillText(line, margin, top + height + margin / 2 + (i + 0.75) * size * 1.1);
+  const under = top + height + margin / 2;
+  for (const [i, row] of keys.entries())
+    for (const { x, text, colour } of row) {
+      context.fillStyle = colour;
+      context.fillText(text, margin + x, under + (i + 0.75) * line);
+    }
+  context.fillStyle = page.color;
+  for (const [i, text] of below.entries()) context.fillText(text, margin, under + (keys.length + i + 0.75) * line);
 
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('this browser writes no PNG.'))), 'image/png');

@@ -17,6 +17,8 @@ export function Costs({ state }: { readonly state: State }) {
   const { name: preset, rows: chosen } = chosenVariant(state);
   const others = otherVariants(state).map(({ rows, ...variant }) => ({ ...variant, marks: sizeMarks(rows) }));
   const words = WORDS.bill;
+  // A number that waits for a guess is no number that is missing.
+  const unknown = concealed(state, bits) ? words.guessAwaited : words.notMeasured;
   const float32 = float32Row(state);
   const rows = [float32, ...chosen];
   const size = sizeMarks(rows);
@@ -36,10 +38,10 @@ export function Costs({ state }: { readonly state: State }) {
           finding={
             run && float32.run
               ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes))
-              : words.notMeasured
+              : unknown
           }
           summary={inWords(words.sizeOf(preset), size, kilobytes)}
-          provenance={run ? summaryProvenance(run) : words.notMeasured}
+          provenance={run ? summaryProvenance(run) : unknown}
           shape="bars"
           series={{ name: preset, marks: size }}
           others={others}
@@ -62,13 +64,13 @@ export function Costs({ state }: { readonly state: State }) {
                   milliseconds(perImage(pair.float32).median),
                   times(pair.float32.medianMs / pair.latency.medianMs),
                 )
-              : words.notMeasured
+              : unknown
           }
           summary={inWords(words.timeOf(preset), time, milliseconds)}
           provenance={
             pair
               ? [timeProvenance(pair), ...(score?.race ? [words.beside(pairInWords(onnxPair(score)))] : [])].join('. ')
-              : words.notMeasured
+              : unknown
           }
           shape="bars"
           series={{ name: preset, marks: time }}

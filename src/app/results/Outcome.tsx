@@ -32,6 +32,7 @@ export function Outcome({ state, dispatch, children }: Props) {
   const score = run && scoreOf(state, run.settings);
   const pair = run && pairOf(state, run.settings);
   const before = pair?.float32 ?? pairOf(state, float32Of(state))?.latency;
+  const unknown = concealed(state, state.choice.bits) ? words.guessAwaited : words.notMeasured;
   const interval = run && wilson95(run.top1, run.settings.images);
   return (
     <section className="outcome" aria-labelledby="headline">
@@ -45,6 +46,7 @@ export function Outcome({ state, dispatch, children }: Props) {
           <AccuracyGuess state={state} dispatch={dispatch} />
           <dl className="numbers">
             <Pair
+              unknown={unknown}
               name={words.accuracy}
               before={float32 && percent(float32.top1)}
               after={run && percent(run.top1)}
@@ -57,6 +59,7 @@ export function Outcome({ state, dispatch, children }: Props) {
               title={run && summaryProvenance(run)}
             />
             <Pair
+              unknown={unknown}
               name={words.size}
               before={float32 && kilobytes(float32.sizeBytes)}
               after={run && kilobytes(run.sizeBytes)}
@@ -72,6 +75,7 @@ export function Outcome({ state, dispatch, children }: Props) {
             />
             <Pair
               id="pair-time"
+              unknown={unknown}
               name={words.time}
               before={before && milliseconds(perImage(before).median)}
               after={pair && milliseconds(perImage(pair.latency).median)}
@@ -120,10 +124,12 @@ type PairProps = {
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly note: string | undefined;
+  /** What is said in the note's place. */
+  readonly unknown: string;
   readonly title: string | undefined;
 };
 
-function Pair({ id, name, before, after, note, title }: PairProps) {
+function Pair({ id, name, before, after, note, unknown, title }: PairProps) {
   return (
     <div title={title} data-testid={id}>
       <dt>{name}</dt>
@@ -136,7 +142,7 @@ function Pair({ id, name, before, after, note, title }: PairProps) {
         </span>{' '}
         <span className="quantized big">{after ?? '…'}</span>
       </dd>
-      <dd className="note">{note ?? WORDS.bill.notMeasured}</dd>
+      <dd className="note">{note ?? unknown}</dd>
     </div>
   );
 }

@@ -25,14 +25,9 @@ export function Dock({ state, dispatch, trainings }: Props) {
         <BitControl state={state} dispatch={dispatch} />
         <Readouts state={state} />
         <Subject state={state} dispatch={dispatch} />
-        <button
-          type="button"
-          className="more"
-          aria-expanded={open}
-          aria-label={WORDS.shell.more}
-          onClick={() => setOpen(!open)}
-        >
-          <span aria-hidden="true">{open ? '▴' : '▾'}</span>
+        <button type="button" className="more" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <span className="unseen">{WORDS.shell.more}</span>
+          <span aria-hidden="true">{`${WORDS.shell.moreShort} ${open ? '▴' : '▾'}`}</span>
         </button>
       </div>
       <Activity state={state} dispatch={dispatch} />

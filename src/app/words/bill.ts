@@ -15,6 +15,7 @@ export const bill = {
     `At ${bits} an image takes ${milliseconds}, at 32 bits ${float32}: ${times} as fast.`,
   beside: (pair: string) => `Another measurement, each file in turn: ${pair}`,
   float32: '32-bit float',
+  guessAwaited: 'Shown once you have guessed.',
   notMeasured: 'Not measured yet.',
   costs: 'What each bitwidth costs',
   columns: {

@@ -27,6 +27,8 @@ export const shell = {
   unknownYet: '…',
 
   more: 'All controls',
+  /** What is read of it on a phone's thin bar. */
+  moreShort: 'More',
   readouts: {
     top1: 'Top-1',
     recorded: 'Top-1, recorded',

@@ -4,6 +4,7 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { symbol, symbolCircle, symbolSquare, symbolTriangle } from 'd3-shape';
 import { useState } from 'react';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
+import { placeLabels, type Label } from '../../chart/labels.ts';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort } from '../../text/format.ts';
@@ -140,6 +141,16 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
   const x = scaleLinear([0, widest * 1.08], [3.2 * rem, width - rem]);
   const y = scaleLinear([0, 1], [height - 3 * rem, 2.2 * rem]);
   const area = 0.42 * rem * rem;
+  const marks = points.filter(({ bits }) => bits !== null);
+  const labels = placeLabels(
+    marks.map(({ key, share, bits, run }) => ({
+      x: x(share),
+      y: y(run.top1),
+      text: String(bits),
+      first: key === selected,
+    })),
+    rem,
+  );
   return (
     <>
       <Axes x={x} y={y} width={width} height={height} rem={rem} />
@@ -162,19 +173,18 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
       {arrowsOf(points).map(({ from, to }) => (
         <ArrowMark key={to.key} x={x(to.share)} from={y(from.run.top1)} to={y(to.run.top1)} rem={rem} />
       ))}
-      {points
-        .filter(({ bits }) => bits !== null)
-        .map((point) => (
-          <Mark
-            key={point.key}
-            point={point}
-            x={x(point.share)}
-            y={y}
-            area={area}
-            rem={rem}
-            selected={point.key === selected}
-          />
-        ))}
+      {marks.map((point, at) => (
+        <Mark
+          key={point.key}
+          point={point}
+          x={x(point.share)}
+          y={y}
+          area={area}
+          rem={rem}
+          selected={point.key === selected}
+          label={labels[at]}
+        />
+      ))}
     </>
   );
 }
@@ -203,10 +213,12 @@ type MarkProps = {
   readonly area: number;
   readonly rem: number;
   readonly selected: boolean;
+  /** null: there is no room for it. */
+  readonly label: Label | null;
 };
 
 /** Rounded after training: open. Trained with it: filled. The 2021 preset: a triangle. */
-function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: MarkProps) {
+function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected, label }: MarkProps) {
   const shape = run.settings.scheme?.name.startsWith('2021') ? symbolTriangle : symbolCircle;
   const dashed = run.recorded ? 'recorded-mark' : '';
   return (
@@ -218,9 +230,11 @@ function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected }: Ma
           className={`quantized ${run.settings.method === 'qat' ? '' : 'hollow'} ${dashed}`}
           d={symbol(shape, area)() ?? ''}
         />
-        <text className={selected ? 'value start' : 'tick start'} x={0.7 * rem} y={0.35 * rem}>
-          {bits}
-        </text>
+        {label && (
+          <text className={`${selected ? 'value' : 'tick'} ${label.anchor}`} x={label.dx} y={label.dy}>
+            {bits}
+          </text>
+        )}
       </g>
     </g>
   );

@@ -52,7 +52,7 @@ export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
       onDrop={drop}
       data-testid="photo-drop"
     >
-      <p className="drop">{words.drop}</p>
+      <p className="drop-here">{words.drop}</p>
       <div className="buttons">
         <button type="button" onClick={() => input.current?.click()}>
           {words.choose}

@@ -1,12 +1,13 @@
 /** Clipping error, rounding error and their sum over the threshold, with the values themselves below. */
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { line } from 'd3-shape';
-import { useId, type PointerEvent } from 'react';
+import { useId, type PointerEvent, type ReactNode } from 'react';
 import type { ClipCurve, ClipGrid } from '../../../contract/calls/inspect.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, percentShort, times } from '../../text/format.ts';
+import { schemeInWords } from '../../text/names.ts';
 import { WORDS } from '../../words/words.ts';
 import { real, share } from '../layer/numbers.ts';
 import { bestStep, ceiling, foldedHistogram, isTwoSided, stepOf, sumAt, thresholdAt, thresholdOf } from './curve.ts';
@@ -85,17 +86,25 @@ export function clipFinding(curve: ClipCurve, grid: ClipGrid): string {
     : words.finding(bitsName(grid.bits), tensor, threshold, ofLargest, times(gain));
 }
 
-export function ClipChart({ curve, grid, model, step, onStep }: ClipChartProps) {
+export function ClipChart({
+  curve,
+  grid,
+  model,
+  step,
+  onStep,
+  control,
+}: ClipChartProps & { readonly control: ReactNode }) {
   const words = WORDS.clip;
-  const { scheme, calibrationImages } = curve.settings;
+  const { calibrationImages } = curve.settings;
   const calibrated = curve.of === 'activation' ? words.calibrated(count(calibrationImages)) : '';
   return (
     <ChartFrame
       id="clip"
       title={words.title(words.tensorOf(curve.of, curve.layer), curve.channel)}
       finding={clipFinding(curve, grid)}
-      provenance={words.provenance(model, scheme?.name ?? '', count(curve.count), calibrated)}
-      height={20}
+      provenance={words.provenance(model, schemeInWords(curve.settings), count(curve.count), calibrated)}
+      height={16}
+      control={control}
       table={() => ({ columns: columns(), rows: rowsOf(curve, grid) })}
       legend={legend()}
     >

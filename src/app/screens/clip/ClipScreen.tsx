@@ -90,31 +90,35 @@ function Bench(props: ClipChartProps) {
   const threshold = written(curve, thresholdAt(curve, grid, step));
   return (
     <>
-      <ClipChart {...props} />
-      <div className="threshold-control">
-        <label className="field wide">
-          {words.threshold}
-          <input
-            type="range"
-            min={0}
-            max={grid.clipping.length - 1}
-            step={1}
-            value={step}
-            onChange={({ target }) => onStep(target.valueAsNumber)}
-            aria-valuetext={words.thresholdValue(threshold, ofSignal(sum))}
-            data-testid="threshold"
-          />
-        </label>
-        <p className="yours" data-testid="yours" data-clipping={clipping} data-rounding={rounding}>
-          {words.yours(
-            threshold,
-            ofSignal(clipping),
-            ofSignal(rounding),
-            ofSignal(sum),
-            times(sum / sumAt(grid, bestStep(grid))),
-          )}
-        </p>
-      </div>
+      <ClipChart
+        {...props}
+        control={
+          <div className="threshold-control">
+            <label className="field wide">
+              {words.threshold}
+              <input
+                type="range"
+                min={0}
+                max={grid.clipping.length - 1}
+                step={1}
+                value={step}
+                onChange={({ target }) => onStep(target.valueAsNumber)}
+                aria-valuetext={words.thresholdValue(threshold, ofSignal(sum))}
+                data-testid="threshold"
+              />
+            </label>
+            <p className="yours" data-testid="yours" data-clipping={clipping} data-rounding={rounding}>
+              {words.yours(
+                threshold,
+                ofSignal(clipping),
+                ofSignal(rounding),
+                ofSignal(sum),
+                times(sum / sumAt(grid, bestStep(grid))),
+              )}
+            </p>
+          </div>
+        }
+      />
       <section aria-labelledby="choices" className="choices">
         <h2 id="choices">{words.choices}</h2>
         <div className="buttons">

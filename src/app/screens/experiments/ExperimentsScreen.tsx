@@ -76,12 +76,13 @@ export function ExperimentsScreen({ state, lab }: ScreenProps) {
             <button
               type="button"
               className="primary"
-              disabled={!records || rows.length === cells.length}
+              disabled={!records}
               onClick={() => void store.run(grid, choices.timed)}
             >
-              {rows.length === cells.length ? words.allDone : words.run(cells.length - rows.length)}
+              {words.run(cells.length - rows.length)}
             </button>
           )}
+          {!running && records && rows.length === cells.length && <p data-testid="all-done">{words.allDone}</p>}
           {!running && rows.length + failures.length > 0 && (
             <button type="button" onClick={() => void store.forget(cells.map(({ key }) => key))}>
               {words.forget}
