@@ -37,6 +37,11 @@ test('three files race on WebAssembly: sizes, times and a finding that follows f
   const operators = page.getByTestId('race-operators');
   await expect(operators.getByRole('row', { name: /^4 bits .*QLinearConv processor 21 / })).toBeVisible();
   await expect(operators).not.toContainText('Gather');
+  await page.getByText('Which kernel ran which layer').click();
+  const layers = page.getByTestId('race-layers-fewbit-1-1');
+  await expect(layers.getByRole('row', { name: /^layer1\.0\.conv1 .* ms, float32 .* ms, int/ })).toBeVisible();
+  const [width, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(width, 'open tables do not widen the page').toBeLessThanOrEqual(room);
 
   const median = await number(page, 'race-median-wasm-1-1-8');
   await page.evaluate(() => void (location.hash = location.hash.replace('screen=race', 'screen=bill')));

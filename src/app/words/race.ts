@@ -62,9 +62,15 @@ export const race = {
   },
   yes: 'yes',
   no: 'no',
-  operators: 'Which operators ran where',
+  layers: (lane: string) => `Which kernel ran which layer, and how long: ${lane}`,
+  layersHint:
+    'One image, each layer’s best of five runs. A kernel is the loop that multiplies: float32 makes 4 products in an instruction, int16 makes 8, int8 and int8Sum16 make 16 (int8Sum16 sums them in 16 bits as long as that is safe), and a look-up of 2-bit weights stands for 64 one-bit products. A picture’s pixels have 8 bits whatever the network’s bits are, so the first layer gains least.',
+  layer: 'Layer',
+  layerTime: (ms: string, kernel: string) => `${ms}, ${kernel === 'lookUp' ? 'look-up' : kernel}`,
+  rest: 'pixels in, additions, average',
+  operators: 'Which operators ran where, in ONNX Runtime',
   operatorsHint:
-    'One profiled run of each file; of Fewbit’s engine each layer’s kernel, best of five runs. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
+    'One profiled run of each file. QLinearConv computes in 8 bits whatever the width in the file; what a GPU lane runs on the processor is copied there and back.',
   operatorColumns: {
     file: 'File',
     lane: 'Lane',
@@ -76,12 +82,6 @@ export const race = {
   provider: (name: string) =>
     name
       .replace(/ExecutionProvider$/, '')
-      .replace(/^float32$/, 'float32: 4 products an instruction')
-      .replace(/^int16$/, 'int16: 8 products an instruction')
-      .replace(/^int8$/, 'int8: 16 products an instruction')
-      .replace(/^int8Sum16$/, 'int8, summed in 16 bits: 16 products an instruction')
-      .replace(/^lookUp$/, 'look-up: 64 one-bit products each')
-      .replace(/^pointwise$/, 'no products')
       .replace(/^CPU$/, 'processor')
       .replace(/^WebGpu$/i, 'WebGPU'),
   /** Three digits of a small number, all of a large one. */

@@ -10,7 +10,8 @@ import { Explained } from '../../glossary/Explained.tsx';
 import type { ScreenProps } from '../types.ts';
 import { RaceChart } from './RaceChart.tsx';
 import { RaceForm, type Field } from './RaceForm.tsx';
-import { OperatorTable, RaceTable } from './RaceTables.tsx';
+import { OperatorTables } from './OperatorTables.tsx';
+import { RaceTable } from './RaceTables.tsx';
 import './race.css';
 
 const NOTHING = {};
@@ -74,7 +75,7 @@ function Outcome({ race: { rows, findings, absent, machine } }: { readonly race:
         ))}
       </section>
       {rows.length > 0 && <RaceTable rows={rows} />}
-      {rows.length > 0 && <OperatorTable rows={rows} />}
+      <OperatorTables groups={groups(rows)} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** The race in numbers: every file on every lane, and which operators ran where. */
+/** The race in numbers: every file on every lane. */
 import type { RaceRow } from '../../../contract/calls/race.ts';
 import { contenderId, isFloat } from '../../state/contenders.ts';
 import { milliseconds } from '../../text/format.ts';
@@ -73,43 +73,5 @@ function Cell({ id, value, text }: { readonly id: string; readonly value: number
         {text}
       </data>
     </td>
-  );
-}
-
-export function OperatorTable({ rows }: { readonly rows: readonly RaceRow[] }) {
-  const words = WORDS.race;
-  const { operatorColumns: columns } = words;
-  return (
-    <details className="operators">
-      <summary>{words.operators}</summary>
-      <p>{words.operatorsHint}</p>
-      <div className="scroll" role="region" aria-label={words.operators} tabIndex={0}>
-        <table data-testid="race-operators">
-          <thead>
-            <tr>
-              {Object.values(columns).map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.flatMap((row) =>
-              row.operators.map(({ operator, provider, count, ms }) => (
-                <tr key={`${rowId(row)}-${operator}-${provider}`}>
-                  <th scope="row">{contenderName(row)}</th>
-                  <td>{`${words.lane[row.lane]}, ${row.batch}`}</td>
-                  <td>{operator}</td>
-                  <td>{words.provider(provider)}</td>
-                  <td>{count}</td>
-                  <td>{milliseconds(ms)}</td>
-                </tr>
-              )),
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
   );
 }
