@@ -27,7 +27,6 @@ test.each([
   ['a raw error', new TypeError("Cannot read properties of undefined (reading 'a')"), /^raw/],
   ['a raw error behind the name', new Error(`${FILE}: Invalid typed array length: -1`), /^raw/],
   ['no name', new Error('It is damaged.'), /without the file/],
-  ['what cannot be seen', new Error(`${FILE} has \u202egnp`), /cannot be seen/],
   ['what was accepted', new AcceptedFault('a scale of zero'), /^accepted/],
   ['no error', 'oh', /no Error/],
 ])('%s is judged', (_, error, fault) => {

@@ -1,7 +1,8 @@
 /** What the names of folders and files mean: litter, splits, folders that only group, pictures. */
+import { plainText } from '../../base/plainText.ts';
 
-/** A name as people read it: composed letters (Unicode NFC), no outer spaces. */
-export const shownName = (name: string): string => name.normalize('NFC').trim();
+/** A name as people read it: composed letters (Unicode NFC), no outer spaces, nothing that cannot be seen. */
+export const shownName = (name: string): string => plainText(name) || 'unnamed';
 
 /** Equal for names that people take for the same: case is folded, too. */
 export const foldedName = (name: string): string => shownName(name).toLowerCase();

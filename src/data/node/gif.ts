@@ -1,4 +1,5 @@
 /** The first frame of a GIF (GIF89a, CompuServe 1990), as browsers show it. */
+import { MAX_IMAGE_PIXELS } from '../formats/imageHeader.ts';
 import type { Rgba } from './rgba.ts';
 
 /** LZW of variable width (GIF89a, appendix F). */
@@ -97,6 +98,8 @@ export function decodeGif(file: Uint8Array): Rgba {
   at += 10;
   if (tableSize(packed) > 0) [table, colours] = [at, tableSize(packed)];
   at += 3 * tableSize(packed);
+  // A frame of 65,535 x 65,535 pixels in a picture of 4 x 4 would be gone through pixel by pixel.
+  if (w * h > MAX_IMAGE_PIXELS || !(file[at] >= 1 && file[at] <= 11)) throw new Error('Its frame is none.');
   const indices = unpack(blocks(file, at + 1).data, file[at], w * h);
   const rows = packed & 0x40 ? interlaced(h) : Array.from({ length: h }, (_, row) => row);
   rows.forEach((row, from) => {

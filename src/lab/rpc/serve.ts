@@ -1,5 +1,6 @@
 /** The worker's side of any worker: requests in, responses out, each call handled by its kind's rule. */
 import type { Answers } from './answers.ts';
+import { plainText } from '../../base/plainText.ts';
 import { hearLife } from '../../base/work/life.ts';
 import { buffersOf } from './transfer.ts';
 import type { AnyProgress, CallMap, CallRequest, KindOf, Request, Response } from '../../contract/calls/messages.ts';
@@ -32,11 +33,14 @@ const TOLD_MS = 1000;
 /** As browsers say that a file of code did not come. */
 const NO_CODE = /dynamically imported module|importing a module script failed/i;
 
+/** Names in a file, whatever they hold, can be in a sentence about it. */
+const LONGEST = 1000;
+
 function sentence(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
   return NO_CODE.test(said)
     ? 'A part of the page did not arrive: the network failed, or a new version of the page was put up. Load the page again.'
-    : said;
+    : plainText(said, LONGEST);
 }
 
 /** @returns the handler of one request; it never throws */

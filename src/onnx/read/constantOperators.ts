@@ -46,7 +46,7 @@ export const CONSTANT_OPERATORS: Readonly<Record<string, Operator>> = {
     const count = reserve(input.shape);
     const to = attributes.get('to');
     const make = typeof to === 'number' ? CASTS.get(to) : undefined;
-    if (!make) throw new Error(`Cast to data type ${String(to)} cannot be computed.`);
+    if (!make) throw new Error(`Cast to the data type ${Number(to)} cannot be computed.`);
     const result = make(count);
     if (result instanceof BigInt64Array)
       result.set(

@@ -88,6 +88,7 @@ function decoded(bytes: Uint8Array, fileName: string): ModelProto {
 }
 
 function plainNode({ opType, domain, name, input, output, attribute }: NodeProto, fileName: string): OnnxNode {
+  if (!output[0]) throw refusal(fileName, `its operator ${opType} (${name}) writes nothing.`);
   const attributes = attribute.map((each) => [each.name, plainAttribute(each, opType, fileName)] as const);
   const isOwn = domain === '' || domain === 'ai.onnx';
   return {

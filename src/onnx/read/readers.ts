@@ -67,8 +67,10 @@ export function windowOf(node: OnnxNode, kernel: readonly number[]): Window {
 }
 
 /** One number where all sides have it. */
-const paddingOf = (pads: readonly number[]): Padding =>
-  pads.every((pad) => pad === pads[0]) ? pads[0] : (pads as unknown as Padding);
+function paddingOf(pads: readonly number[]): Padding {
+  if (pads.length !== 4) throw new Error(`a window has the pads [${pads}]: they must be four, one for each side.`);
+  return pads.every((pad) => pad === pads[0]) ? pads[0] : (pads as unknown as Padding);
+}
 
 /** The graph's tensor that an ONNX name stands for, so far. @throws Error where nothing before wrote it */
 export function writtenBefore<T>(values: ReadonlyMap<string, T>, name: string, node: OnnxNode): T {
