@@ -2,6 +2,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import project from './package.json' with { type: 'json' };
+import { licences } from './scripts/build/licences.ts';
 import { offline, policyTag } from './scripts/build/offline.ts';
 import { commitOf } from './scripts/commit.ts';
 import { CONTENT_SECURITY_POLICY, HEADERS, ISOLATION, policyFor } from './src/app/offline/headers.ts';
@@ -49,7 +50,7 @@ const PROVENANCE = {
 export default defineConfig({
   base: './',
   define: { 'import.meta.env.VITE_PROVENANCE': JSON.stringify(PROVENANCE) },
-  plugins: [react(), policyTag(CONTENT_SECURITY_POLICY), offline(), policyByPath()],
+  plugins: [react(), policyTag(CONTENT_SECURITY_POLICY), licences(import.meta.dirname), offline(), policyByPath()],
   server: { headers: ISOLATION },
   preview: { headers: HEADERS },
   worker: { format: 'es', plugins: () => [selfContainedThreads()] },

@@ -15,6 +15,20 @@ test('the first load is under 200 kB of compressed JavaScript', () => {
   expect(bytes).toBeLessThan(200_000);
 });
 
+test('the licences of all packages that the page is built from are in the build, and linked from it', async ({
+  page,
+}) => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+  const text = readFileSync(join(DIST, 'licences.txt'), 'utf8');
+  for (const [name, version] of Object.entries(dependencies)) expect(text, name).toContain(`\n${name} ${version}\n`);
+  expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(5);
+  expect(text).toContain('Apache License');
+  await page.goto('./');
+  const link = page.getByRole('link', { name: 'Licences of the packages' });
+  await expect(link).toBeVisible();
+  expect((await page.request.get(new URL((await link.getAttribute('href')) ?? '', page.url()).href)).ok()).toBe(true);
+});
+
 test('a copy of the build works under any path', async ({ page }) => {
   const server = await serveBuild({ isolated: true });
   try {

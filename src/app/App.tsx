@@ -91,7 +91,9 @@ export function App({ store, lab, problems }: Props) {
         <Steps state={state} />
       </main>
       <footer>
-        <p>{WORDS.shell.footer}</p>
+        <p>
+          {WORDS.shell.footer} <a href="licences.txt">{WORDS.shell.licences}</a>
+        </p>
         {hide.length > 0 && (
           <button type="button" onClick={() => dispatch({ kind: 'look', look: { hide: [] } })}>
             {WORDS.shell.showHidden}

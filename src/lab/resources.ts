@@ -75,6 +75,8 @@ export type Resources = {
   readonly provenance?: Provenance;
   /** Absent, or null where the browser keeps nothing: a training that is cut starts again. */
   readonly checkpoints?: () => Promise<CheckpointStore | null>;
+  /** What must be said of what is stored here; absent, or null: nothing. */
+  readonly storageProblem?: () => Promise<string | null>;
   /** Absent, or null where the browser keeps nothing: each session measures anew. */
   readonly results?: () => Promise<ResultStore | null>;
 };

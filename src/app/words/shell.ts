@@ -75,6 +75,7 @@ export const shell = {
   timing: (what: string) => `Timing ${what}`,
 
   showHidden: 'Show the controls that this link hides',
+  licences: 'Licences of the packages in this page',
   footer:
     'Every number on this page was measured in this browser, on this machine, or says where else. Nothing was uploaded. Weights and activations share ' +
     'the bitwidth; a 95% interval is Wilson’s; 1 kB is 1,000 bytes.',

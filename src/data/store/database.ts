@@ -68,6 +68,10 @@ const MIGRATIONS: readonly ((database: Cache) => void)[] = [
   },
 ];
 
+/** An older build, from a stored copy or another tab, leaves the data of a newer one as they are. */
+const NEWER_DATA =
+  'The stored data were written by a newer Fewbit than this page. Load the page again to get it; until then this page works in memory: what you bring and train here is gone when it closes.';
+
 /**
  * @param onClosed called when the connection is gone: another tab deletes the data or brings newer ones, or the browser
  * cleared them
@@ -92,7 +96,7 @@ export async function openCache(
     return cache;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'VersionError') {
-      throw new Error('The stored data were written by a newer Fewbit. Reload the page to get it.', { cause });
+      throw new Error(NEWER_DATA, { cause });
     }
     throw new Error('This browser does not let the page store data (a private window?), so downloads cannot be kept.', {
       cause,
@@ -107,6 +111,16 @@ export async function openCache(
 export function lastingCache(databaseName?: string): () => Promise<Cache | null> {
   let opened: Promise<Cache | null> | null = null;
   return () => (opened ??= openCache(databaseName, () => (opened = null)).catch(() => null));
+}
+
+/** What must be said of the stored data before anything is done: that a newer Fewbit wrote them; null: nothing. */
+export async function storedDataProblem(databaseName?: string): Promise<string | null> {
+  try {
+    (await openCache(databaseName)).close();
+    return null;
+  } catch (error) {
+    return error instanceof Error && error.message === NEWER_DATA ? NEWER_DATA : null;
+  }
 }
 
 /** Every record below a key: arrays sort after numbers and strings. */

@@ -12,8 +12,6 @@ export function pageSuffix(): string {
 
 const lockName = (name: string): string => `fewbit${pageSuffix()} ${name}`;
 
-const lockManager = (): LockManager | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-
 /** Where site data are blocked, even asking for the locks may throw. */
 function locksHere(): LockManager | undefined {
   try {
@@ -50,7 +48,7 @@ export async function withLock<T>(name: string, signal: AbortSignal | undefined,
  * @throws Error with it
  */
 export async function withFreeLock<T>(name: string, refusal: string, work: () => Promise<T>): Promise<T> {
-  const locks = lockManager();
+  const locks = locksHere();
   if (!locks) return work();
   return locks.request(lockName(name), { ifAvailable: true }, (lock) => {
     if (!lock) throw new Error(refusal);

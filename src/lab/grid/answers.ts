@@ -1,5 +1,5 @@
 /** Answers the calls of src/contract/calls/grid.ts; records are kept in the browser where it lets the page, else for the session. */
-import { openCache } from '../../data/store/database.ts';
+import { lastingCache, type Cache } from '../../data/store/database.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
 import { measureCell } from './cell.ts';
@@ -22,22 +22,24 @@ function inMemory(): Records {
   };
 }
 
-async function inBrowser(): Promise<Records> {
-  const cache = await openCache();
-  return {
-    all: async () => (await cache.getAll('experiments')).map(({ json }) => JSON.parse(json) as GridRecord),
-    put: async (record) => void (await cache.put('experiments', { key: record.key, json: JSON.stringify(record) })),
-    remove: async (keys) => void (await Promise.all(keys.map((key) => cache.delete('experiments', key)))),
-  };
-}
+const inBrowser = (cache: Cache): Records => ({
+  all: async () => (await cache.getAll('experiments')).map(({ json }) => JSON.parse(json) as GridRecord),
+  put: async (record) => void (await cache.put('experiments', { key: record.key, json: JSON.stringify(record) })),
+  remove: async (keys) => void (await Promise.all(keys.map((key) => cache.delete('experiments', key)))),
+});
 
 /** @param working runs work on the engine that is open */
 export function gridAnswers(
   working: <T>(work: (stages: Stages) => T | Promise<T>) => Promise<T>,
   provenance: Provenance,
 ): Answers<GridCalls> {
-  let opened: Promise<Records> | undefined;
-  const records = (): Promise<Records> => (opened ??= inBrowser().catch(inMemory));
+  const memory = inMemory();
+  // Opened afresh where another tab had it deleted.
+  const cached = lastingCache();
+  const records = async (): Promise<Records> => {
+    const cache = await cached();
+    return cache ? inBrowser(cache) : memory;
+  };
   return {
     gridCell: (cell, control) => working((stages) => measureCell(cell, stages, { provenance }, control)),
     gridRecords: async () => (await records()).all(),

@@ -56,6 +56,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     const { model, dataset, said, order } = await stages.subject(shown);
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
+    const problem = await resources.storageProblem?.();
     return {
       device: stages.device,
       model: { name: modelTitle(shown.model), parameters, macs, weightedLayers },
@@ -66,7 +67,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
         classes: dataset.test.classes,
         streamed: dataset.streamed !== undefined,
       },
-      said,
+      said: problem ? [...(said ?? []), problem] : said,
       order,
       labels: dataset.test.labels,
     };

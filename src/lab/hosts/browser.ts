@@ -3,7 +3,7 @@ import sampleManifest from '../../../datasets/cifar10-sample/sample.json?url';
 import sampleTest from '../../../datasets/cifar10-sample/test.bin.gz?url';
 import sampleTrain from '../../../datasets/cifar10-sample/train.bin.gz?url';
 import { storedCheckpoints, type StoredCheckpoints } from '../../data/store/checkpoints.ts';
-import { lastingCache } from '../../data/store/database.ts';
+import { lastingCache, storedDataProblem } from '../../data/store/database.ts';
 import { fetchReader } from '../../data/bytes/fetchReader.ts';
 import { parseManifest } from '../../data/manifest.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
@@ -72,6 +72,7 @@ export const browserResources: Resources = {
   createDecode: createBrowserDecode,
   checkpoints,
   results,
+  storageProblem: () => storedDataProblem(),
   async readModel(name) {
     const weights = weightsModelOf(`weights:${name}`);
     if (weights) return readWeights(await browserShelf(), weights);

@@ -35,7 +35,8 @@ export const DEFAULT_CHOICES: Choices = {
   timed: true,
 };
 
-const STORAGE = 'fewbit.grid';
+/** Two copies of the page on one origin keep two. */
+const storageName = (): string => `fewbit:${location.pathname}:grid`;
 
 function among<T>(value: unknown, allowed: readonly T[], fallback: readonly T[]): readonly T[] {
   const found = Array.isArray(value) ? allowed.filter((one) => value.includes(one)) : [];
@@ -69,7 +70,7 @@ export function parseChoices(text: string | null): Choices {
 
 export function loadChoices(): Choices {
   try {
-    return parseChoices(localStorage.getItem(STORAGE));
+    return parseChoices(localStorage.getItem(storageName()));
   } catch {
     return DEFAULT_CHOICES;
   }
@@ -78,7 +79,7 @@ export function loadChoices(): Choices {
 /** A page that may store nothing forgets them. */
 export function keepChoices(choices: Choices): void {
   try {
-    localStorage.setItem(STORAGE, JSON.stringify(choices));
+    localStorage.setItem(storageName(), JSON.stringify(choices));
   } catch {
     // Nothing is lost but the form's memory.
   }

@@ -1,0 +1,93 @@
+/** Files that mean harm, and workers that do not answer: a sentence soon, and the page goes on. */
+import { expect, test, type Page } from '@playwright/test';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema } from 'onnx-buf';
+import { resnet20 } from '../src/graph/resnet.ts';
+import { schemeFor } from '../src/quant/schemes.ts';
+import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
+import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';
+import { bmp } from '../src/data/testing/pictures.ts';
+import { zipOf } from '../src/data/testing/zips.ts';
+import { imageParquet } from './parquet.ts';
+
+const inFiles = (page: Page) => page.getByLabel('Or choose files');
+
+const chosen = (name: string, content: Uint8Array) => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(content),
+});
+
+/** A picture of one colour. */
+function picture(shade: number): Uint8Array {
+  const made = bmp(32, 32, 24);
+  return made.fill(shade, 54);
+}
+
+const GOOD = zipOf(
+  ['train/cat', 'train/dog', 'val/cat', 'val/dog'].flatMap((folder, f) =>
+    Array.from({ length: 3 }, (_, i) => ({ name: `set/${folder}/${i}.bmp`, content: picture(f * 40 + i) })),
+  ),
+);
+
+/** A scale of each file is below zero. */
+function negativeScale(): Uint8Array {
+  const bytes = writeQdqOnnx(withSeededWeights(resnet20(10), schemeFor('2021', 4, 4)));
+  const model = fromBinary(ModelProtoSchema, bytes);
+  const node = model.graph?.node.find(({ opType }) => opType === 'QuantizeLinear');
+  const scale = model.graph?.initializer.find(({ name }) => name === node?.input[1]);
+  if (!scale) throw new Error('The file has no quantizer.');
+  scale.rawData = new Uint8Array(Float32Array.of(-1).buffer);
+  return toBinary(ModelProtoSchema, model);
+}
+
+/** A parquet file of which some bytes in the middle are changed. */
+function damagedParquet(): Uint8Array {
+  const rows = Array.from({ length: 12 }, (_, i) => ({ path: `${i}.bmp`, file: picture(i), label: i % 2 }));
+  return imageParquet(rows, ['cat', 'dog']).fill(0xff, 0, 40);
+}
+
+async function openData(page: Page): Promise<void> {
+  await page.route(/\/assets\/labWorker-/, (route) => route.abort());
+  await page.goto('./#screen=data&hide=guess');
+  await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
+}
+
+const FILES: readonly (readonly [name: string, bytes: () => Uint8Array, sentence: RegExp])[] = [
+  ['negative.onnx', negativeScale, /negative\.onnx: .*holds the scale -1/],
+  ['damaged.parquet', damagedParquet, /damaged\.parquet/],
+  ['cut.zip', () => GOOD.subarray(0, 500), /cut\.zip/],
+];
+
+for (const [name, bytes, sentence] of FILES)
+  test(`${name} is refused in a sentence, and the next file is taken`, async ({ page }) => {
+    await openData(page);
+    await inFiles(page).setInputFiles(chosen(name, bytes()));
+    await expect(page.locator('main')).toContainText(sentence);
+    await inFiles(page).setInputFiles(chosen('set.zip', GOOD));
+    await expect(page.getByTestId('dataset-set')).toHaveAttribute('data-state', 'ready');
+  });
+
+/** Answers what it is asked about what is there, and is busy for ever with the first import. */
+const LOOPS = `onmessage = ({ data: { id, kind } }) => {
+  if (kind === 'ping') postMessage({ id: 0, kind: 'pong' });
+  else if (kind === 'import') for (;;);
+  else postMessage({ id, kind: 'result', result: kind === 'list' ? { sets: [], weights: [] } : null });
+};`;
+
+for (const [kind, code] of [
+  ['loops', LOOPS],
+  ['vanishes', LOOPS.replace('for (;;);', 'close();')],
+])
+  test(`an import whose worker ${kind} is ended and said, and the next one works`, async ({ page }) => {
+    let served = 0;
+    await page.route(/\/assets\/datasetsWorker-/, (route) =>
+      served++ === 0 ? route.fulfill({ contentType: 'text/javascript', body: code }) : route.continue(),
+    );
+    await page.route(/\/assets\/labWorker-/, (route) => route.abort());
+    await page.goto('./#screen=data&hide=guess');
+    await inFiles(page).setInputFiles(chosen('set.zip', GOOD));
+    await expect(page.locator('main')).toContainText(/did not answer for 1\d seconds and was ended/);
+    await inFiles(page).setInputFiles(chosen('set.zip', GOOD));
+    await expect(page.getByTestId('dataset-set')).toHaveAttribute('data-state', 'ready');
+  });
