@@ -69,10 +69,11 @@ for (const [name, bytes, sentence] of FILES)
   });
 
 /** Answers what it is asked about what is there, and is busy for ever with the first import. */
-const LOOPS = `onmessage = ({ data: { id, kind } }) => {
+const LOOPS = `const LIST = { datasets: [], weights: [], persisted: null, usage: null, quota: null };
+onmessage = ({ data: { id, kind } }) => {
   if (kind === 'ping') postMessage({ id: 0, kind: 'pong' });
   else if (kind === 'import') for (;;);
-  else postMessage({ id, kind: 'result', result: kind === 'list' ? { sets: [], weights: [] } : null });
+  else postMessage({ id, kind: 'result', result: kind === 'list' ? LIST : null });
 };`;
 
 for (const [kind, code] of [
@@ -80,9 +81,10 @@ for (const [kind, code] of [
   ['vanishes', LOOPS.replace('for (;;);', 'close();')],
 ])
   test(`an import whose worker ${kind} is ended and said, and the next one works`, async ({ page }) => {
-    let served = 0;
+    let workers = 0;
+    const headers = { 'Cross-Origin-Embedder-Policy': 'require-corp' };
     await page.route(/\/assets\/datasetsWorker-/, (route) =>
-      served++ === 0 ? route.fulfill({ contentType: 'text/javascript', body: code }) : route.continue(),
+      workers++ === 0 ? route.fulfill({ contentType: 'text/javascript', headers, body: code }) : route.continue(),
     );
     await page.route(/\/assets\/labWorker-/, (route) => route.abort());
     await page.goto('./#screen=data&hide=guess');

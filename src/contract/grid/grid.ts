@@ -186,5 +186,12 @@ export function encodeClasses(classes: ArrayLike<number>): string {
   }).join('');
 }
 
+/** The top-1 that a row's predictions give; null where the row keeps none. A row in a file may say another. */
+export function countedTop1({ labels, predictions }: Partial<Pick<GridRow, 'labels' | 'predictions'>>): number | null {
+  if (typeof labels !== 'string' || typeof predictions !== 'string' || predictions === '') return null;
+  if (labels.length !== predictions.length) return 0;
+  return [...predictions].filter((prediction, i) => prediction === labels[i]).length / predictions.length;
+}
+
 export const decodeClasses = (text: string): Int32Array =>
   Int32Array.from(text, (character) => parseInt(character, 36));
