@@ -5,7 +5,7 @@ import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
 import type { State } from '../state/state.ts';
 import type { ScoreResult, RunResult } from '../../contract/run.ts';
-import { exactLinkOf } from '../state/selectors.ts';
+import { linkOf } from '../state/selectors.ts';
 
 type SavedSession = {
   readonly link: Link;
@@ -24,7 +24,7 @@ export function writeSession(state: State): string {
   const results = toJson({ runs: [...state.runs.values()], scores: [...state.scores.values()] });
   return JSON.stringify({
     fewbitSession: VERSION,
-    link: formatLink(exactLinkOf(state)),
+    link: formatLink(linkOf(state)),
     guess: state.guess,
     layerGuess: state.layerGuess,
     results,

@@ -17,11 +17,8 @@ import type { State } from './state.ts';
 /** Whether the page's link hides this control. */
 export const hides = ({ link }: State, control: Hideable): boolean => link.hide.includes(control);
 
-/** The link to what is shown now; where nobody chose how many test images, each machine finds its own number. */
-export const linkOf = ({ link, choice, askedImages }: State): Link => ({ ...link, ...choice, images: askedImages });
-
-/** The link to it with as many test images as suit this machine: another one then shows the same. */
-export const exactLinkOf = (state: State): Link => ({ ...linkOf(state), images: state.link.images });
+/** The link to what is shown now. */
+export const linkOf = ({ link, choice }: State): Link => ({ ...link, ...choice });
 
 export const subjectOf = ({ link: { model, dataset, side } }: State): Pick<Workload, 'model' | 'dataset' | 'side'> => ({
   model,
