@@ -211,7 +211,9 @@ describe('the page', () => {
     await userEvent.click(menu);
     await userEvent.click(page.getByRole('link', { name: 'Data', exact: true }));
     await expect.element(page.getByRole('main', { name: 'Data' })).toBeVisible();
-    await expect.element(page.getByRole('button', { name: /^\d+\/\d+ Data$/ })).toHaveAttribute('aria-expanded', 'false');
+    await expect
+      .element(page.getByRole('button', { name: /^\d+\/\d+ Data$/ }))
+      .toHaveAttribute('aria-expanded', 'false');
   });
 
   test('a link sets the look and hides what a teacher does not need; one button shows it again', async () => {
