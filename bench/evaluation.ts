@@ -105,10 +105,11 @@ try {
   // A width is done sooner or later; the moment of a cancel goes through all of its course.
   const cancels: number[] = [];
   let late = 0;
-  const longest = quantile(
-    float.map(({ ms }) => ms),
-    0.5,
-  );
+  const usual = (runs: readonly Evaluated[]): number =>
+    quantile(
+      runs.map(({ ms }) => ms),
+      0.5,
+    );
   for (let i = 0; i < 10 * rounds; i++) {
     const settings = i % 4 === 3 ? float32 : widths(PRESET_NAMES[i % 2])[i % BITS.length];
     const ms = await page.evaluate(([each, after]) => (globalThis as unknown as Bench).bench.cancel(each, after), [
