@@ -114,7 +114,7 @@ try {
     const settings = i % 4 === 3 ? float32 : widths(PRESET_NAMES[i % 2])[i % BITS.length];
     const ms = await page.evaluate(([each, after]) => (globalThis as unknown as Bench).bench.cancel(each, after), [
       settings,
-      longest * 0.7 * ((i * GOLDEN) % 1),
+      0.7 * usual(settings === float32 ? float : quantized) * ((i * GOLDEN) % 1),
     ] as const);
     if (ms === null) late++;
     else cancels.push(ms);
