@@ -11,12 +11,15 @@ test('a grid cut by a reload keeps what it has, goes on, and measures what the h
   page,
 }) => {
   const [four] = await runTwin({ bits: '4', images: IMAGES });
-  await page.addInitScript((choice) => localStorage.setItem('fewbit.grid', JSON.stringify(choice)), {
-    methods: ['float32', 'ptq'],
-    bits: BITS,
-    images: IMAGES,
-    timed: false,
-  });
+  await page.addInitScript(
+    (choice) => localStorage.setItem(`fewbit:${location.pathname}:grid`, JSON.stringify(choice)),
+    {
+      methods: ['float32', 'ptq'],
+      bits: BITS,
+      images: IMAGES,
+      timed: false,
+    },
+  );
   await page.goto(`./#screen=experiments&backend=wasm&images=${IMAGES}&hide=guess`);
   const finding = page.getByTestId('grid-finding');
   const some = new RegExp(`[1-${CELLS - 1}] of ${CELLS} cells are measured`);

@@ -74,7 +74,9 @@ test('a link restores every choice; a hostile one gives defaults and a note', as
   const hash =
     '#screen=bill&backend=wasm&images=50&bits=3&preset=2021&seed=5&theme=dark&view=projector&hide=guess,story&range=mse&granularity=channel';
   await page.goto(`./${hash}`);
-  await expect(page.getByTestId('changes')).toContainText('range mse, granularity channel');
+  await expect(page.getByTestId('changes')).toContainText(
+    'ranges: searched, least |error|^2.4, a scale for each channel',
+  );
   await expect(page.getByTestId('bits')).toHaveAttribute('aria-valuetext', '3 bits');
   const asParameters = (text: string): Record<string, string> =>
     Object.fromEntries(new URLSearchParams(text.replace(/^#/, '')));

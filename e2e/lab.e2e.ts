@@ -34,7 +34,7 @@ test('the form changes the preset as the twin’s arguments do, and the link kee
   await page.getByText('Change the preset').click();
   await page.getByLabel('Scales of the weights').selectOption('tensor');
   await page.getByLabel('Repair after rounding').selectOption('gain');
-  await expect(page.getByTestId('changes')).toContainText('granularity tensor, repair gain');
+  await expect(page.getByTestId('changes')).toContainText('one scale for each tensor, gain and bias correction');
   await expect(page.getByTestId('idle')).toBeVisible();
   await expect(page.getByTestId('readout-top1')).toHaveText(`${(line.top1 * 100).toFixed(1)}%`);
   await expect(page).toHaveURL(/granularity=tensor&repair=gain/);

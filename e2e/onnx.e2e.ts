@@ -105,7 +105,9 @@ test('a ResNet as PyTorch exports it becomes the network of the page: as accurat
 }) => {
   const [twin] = await runTwin({ bits: '4', images: IMAGES });
   await page.goto(`${ADDRESS}&screen=data`);
-  await page.getByLabel('An .onnx that does not say').selectOption('cifar10');
+  await page
+    .getByLabel('A network whose file does not say how its pixels are scaled expects them')
+    .selectOption('cifar10');
   await choose(
     page,
     'theirs.onnx',

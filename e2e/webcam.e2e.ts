@@ -20,10 +20,10 @@ test('a picture of the webcam is classified at every chosen bitwidth, and the ca
   await page.getByTestId('webcam-take').click();
   await expect(page.getByRole('rowheader', { name: /Webcam 1/ })).toBeVisible();
   for (const bits of [32, 8, 4, 2]) {
-    const [confidence, ms] = await page
-      .getByTestId(`answer-0-${bits}`)
-      .locator('data')
-      .evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
+    const values = page.getByTestId(`answer-0-${bits}`).locator('data');
+    // The time comes after the answers of all widths.
+    await expect(values).toHaveCount(2);
+    const [confidence, ms] = await values.evaluateAll((all) => all.map((each) => Number(each.getAttribute('value'))));
     expect(confidence).toBeGreaterThan(0.1);
     expect(ms).toBeGreaterThan(0);
   }

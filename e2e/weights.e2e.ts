@@ -27,7 +27,7 @@ test.afterEach(() => server.mend());
 
 const row = (page: Page) => page.getByTestId('weights:resnet18');
 
-test('weights from a link survive a cut connection and a reload, and are measured when they are chosen', async ({
+test('weights from a link survive a cut connection and a reload, and choose images that they know', async ({
   page,
 }) => {
   await page.goto('/#screen=data&backend=wasm&images=20');
@@ -47,8 +47,11 @@ test('weights from a link survive a cut connection and a reload, and are measure
   await page.reload();
   await expect(row(page)).toHaveAttribute('data-state', 'ready');
   await page.getByRole('combobox', { name: 'Network', exact: true }).selectOption('resnet18');
-  await expect(page.getByTestId('model')).toContainText('ResNet-18, 11 M parameters');
+  // Images that it knows are chosen with it, and said to be missing where they are.
   await expect(page).toHaveURL(/model=resnet18/);
+  await expect(page.getByRole('combobox', { name: 'Images', exact: true })).toHaveValue('imagenette');
+  await expect(page.getByTestId('model')).toContainText('ResNet-18');
+  await expect(page.getByTestId('dataset')).toContainText('Imagenette');
   expect(server.takeLog()).toEqual([]);
 });
 

@@ -12,6 +12,9 @@ import { TrainingRun } from './TrainingRun.tsx';
 /** What the recipe's learning rate is multiplied by. */
 const RATE_FACTORS = [4, 1, 0.25] as const;
 
+/** Of a training that it is of some network need not be said. */
+const roundedName = (settings: RunSettings): string => nameOf({ ...settings, method: 'ptq' });
+
 export function LiveTraining(props: ScreenProps) {
   const { state, trainings } = props;
   const { opened } = state;
@@ -32,9 +35,9 @@ export function LiveTraining(props: ScreenProps) {
       <h2 id="live-training">{words.live}</h2>
       {elsewhere && (
         <p className="notice" data-testid="training-elsewhere">
-          {words.elsewhere(nameOf(shown), nameOf(settings))}{' '}
+          {words.elsewhere(roundedName(shown), roundedName(settings))}{' '}
           <button type="button" className="small" onClick={trainings.leave}>
-            {words.follow(nameOf(settings))}
+            {words.follow(roundedName(settings))}
           </button>
         </p>
       )}
