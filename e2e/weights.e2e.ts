@@ -51,7 +51,7 @@ test('weights from a link survive a cut connection and a reload, and choose imag
   await expect(page).toHaveURL(/model=resnet18/);
   await expect(page.getByRole('combobox', { name: 'Images', exact: true })).toHaveValue('imagenette');
   await expect(page.getByTestId('model')).toContainText('ResNet-18');
-  await expect(page.getByTestId('dataset')).toContainText('Imagenette');
+  await expect(page.getByTestId('absent')).toContainText('Imagenette');
   expect(server.takeLog()).toEqual([]);
 });
 
