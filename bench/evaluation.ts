@@ -7,7 +7,7 @@
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
+import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.ts';
 import { commitOf } from '../scripts/commit.ts';
@@ -77,13 +77,11 @@ const float32 = float32Settings(workload);
 const widths = (preset: (typeof PRESET_NAMES)[number]): RunSettings[] =>
   BITS.map((bits) => ptqSettings(workload, preset, bits));
 
-try {
-  const page = await browser.newPage();
+/** A page that keeps no results of another one's: what was measured once would be told at once. */
+async function openPage(): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(0);
   await page.goto(`${server.resolvedUrls?.local[0]}bench/evaluation/index.html`);
-  const evaluate = (settings: RunSettings): Promise<Evaluated> =>
-    page.evaluate((each) => (globalThis as unknown as Bench).bench.evaluate(each), settings);
-
   await page.evaluate(
     ([backend, model, dataset, settings]) => {
       const { bench: own } = globalThis as unknown as Bench;
@@ -91,13 +89,21 @@ try {
     },
     [BACKEND, MODEL, DATASET, { ...ptqSettings(workload, 'modern', 8), images: PREVIEW_IMAGES }] as const,
   );
+  return page;
+}
 
+const evaluate = (page: Page, settings: RunSettings): Promise<Evaluated> =>
+  page.evaluate((each) => (globalThis as unknown as Bench).bench.evaluate(each), settings);
+
+try {
   // More widths than networks that stay open: each is opened anew.
   const quantized: Evaluated[] = [];
   const float: Evaluated[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const settings of widths('modern')) quantized.push(await evaluate(settings));
-    float.push(await evaluate(float32));
+    const page = await openPage();
+    for (const settings of widths('modern')) quantized.push(await evaluate(page, settings));
+    float.push(await evaluate(page, float32));
+    await page.context().close();
   }
   print('quantized', timesOf(quantized));
   print('float32', timesOf(float));
@@ -110,14 +116,20 @@ try {
       runs.map(({ ms }) => ms),
       0.5,
     );
+  let page = await openPage();
   for (let i = 0; i < 10 * rounds; i++) {
     const settings = i % 4 === 3 ? float32 : widths(PRESET_NAMES[i % 2])[i % BITS.length];
     const ms = await page.evaluate(([each, after]) => (globalThis as unknown as Bench).bench.cancel(each, after), [
       settings,
       0.7 * usual(settings === float32 ? float : quantized) * ((i * GOLDEN) % 1),
     ] as const);
-    if (ms === null) late++;
-    else cancels.push(ms);
+    if (ms !== null) {
+      cancels.push(ms);
+      continue;
+    }
+    late++;
+    await page.context().close();
+    page = await openPage();
   }
   print('cancel', { ...spread(cancels), cameTooLate: late });
 } finally {
