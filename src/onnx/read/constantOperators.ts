@@ -59,6 +59,7 @@ export const CONSTANT_OPERATORS: Readonly<Record<string, Operator>> = {
   /** Rows of a table, by their numbers. */
   Gather: ({ attributes }, [table, indices], reserve) => {
     if ((attributes.get('axis') ?? 0) !== 0) throw new Error('Gather: only along the first axis.');
+    if (table.shape.length === 0) throw new Error('Gather: a single number has no rows to take.');
     const [rows, ...rest] = table.shape;
     const width = elementCount(rest);
     const shape = [...indices.shape, ...rest];

@@ -117,6 +117,15 @@ describe('a size that is a lie is refused before memory is asked for', () => {
     expect(() => readOnnx(bytes, 'f.onnx')).toThrow('f.onnx: Gather would make [1000000,1000000] of a file of');
   });
 
+  test('a table that is a single number', () => {
+    const bytes = changed(1, (model) => {
+      const table = initializer(model, 'uint5.field1.table');
+      table.dims = [];
+      table.rawData = new Uint8Array(1);
+    });
+    expect(() => readOnnx(bytes, 'f.onnx')).toThrow('f.onnx: Gather: a single number has no rows to take.');
+  });
+
   test('a Split into more than there is, a Reshape to another size, an image of a million pixels a side', () => {
     expect(() =>
       readOnnx(
