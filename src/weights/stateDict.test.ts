@@ -236,6 +236,11 @@ describe('refuses, naming what no ResNet has', () => {
       (t) => ['weight', 'bias', 'running_mean', 'running_var'].forEach((part) => t.delete(`bn1.${part}`)),
       'a pre-activation network',
     ],
+    [
+      'a block of norms alone',
+      (t) => ['conv1', 'conv2'].forEach((conv) => t.delete(`layer1.0.${conv}.weight`)),
+      'has no convolution in block 0 of stage 1: only blocks of a ResNet can be imported.',
+    ],
     ['two heads', (t) => t.set('aux.weight', zeros(3, 64)), 'has 2 linear layers (aux, fc)'],
     [
       'a deep stem',

@@ -66,6 +66,8 @@ export function residualStateDict(all: Tensors, { stride, eps }: StateDictOption
     );
   if (kernel !== 7 && kernel !== 3)
     return refuse(`begins with a ${kernel}x${kernel} convolution: only 7x7 and 3x3 can be imported.`);
+  const bareBlock = stages.flat().find(({ convs }) => convs.length === 0);
+  if (bareBlock) return refuse(`has no convolution in ${bareBlock.path}: only blocks of a ResNet can be imported.`);
   const pool = kernel === 7;
   const perBlock = stages[0][0].convs.length;
   const plan: ResNetPlan = {
