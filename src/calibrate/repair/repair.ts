@@ -184,28 +184,6 @@ async function reconstructBlock(
   const own = new Map(weighted.map((node) => [node.name, lookUp(start.weights, node.name, 'quantized weights')]));
   const written = new Set(unit.map(({ name }) => name));
   const outside = new Set(unit.flatMap((node) => inputsOf(node).filter((name) => !written.has(name))));
-  const real = new Map(
-    weighted.map((node) => [node.name, realWeights(start, node, lookUp(own, node.name, 'weights'))]),
-  );
-  const block = {
-    nodes: unit,
-    layers: new Map(
-      weighted.map((node) => [
-        node.name,
-        {
-          ...roundedLayer(model, node, lookUp(own, node.name, 'weights')),
-          bias: lookUp(real, node.name, 'weights').bias,
-        },
-      ]),
-    ),
-    quantizers: new Map(
-      unit.filter(hasOwnGrid).map(({ name }) => [name, lookUp(start.activations, name, 'activation grid')]),
-    ),
-    inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),
-    target: await floatTarget(unit, outside, paths),
-    count: paths.count,
-  };
-  const learned = withBlock(start, await roundBlock(block, options));
   const choiceOf = (quantized: QuantizedModel): BlockChoice => ({
     weights: new Map(
       weighted.map((node) => [
@@ -214,10 +192,28 @@ async function reconstructBlock(
       ]),
     ),
     quantizers: new Map(
-      [...block.quantizers.keys()].map((name) => [name, lookUp(quantized.activations, name, 'activation grid')]),
+      unit.filter(hasOwnGrid).map(({ name }) => [name, lookUp(quantized.activations, name, 'activation grid')]),
     ),
   });
-  const before = await blockError(block, choiceOf(start));
+  const from = choiceOf(start);
+  const block = {
+    nodes: unit,
+    layers: new Map(
+      weighted.map((node) => [
+        node.name,
+        {
+          ...roundedLayer(model, node, lookUp(own, node.name, 'weights')),
+          bias: lookUp(from.weights, node.name, 'weights').bias,
+        },
+      ]),
+    ),
+    quantizers: from.quantizers,
+    inputs: new Map([...outside].map((name) => [name, paths.tensor(name)])),
+    target: await floatTarget(unit, outside, paths),
+    count: paths.count,
+  };
+  const learned = withBlock(start, await roundBlock(block, options));
+  const before = await blockError(block, from);
   const after = await blockError(block, choiceOf(learned));
   return after < before ? { model: learned, before, after } : { model: start, before, after: before };
 }
