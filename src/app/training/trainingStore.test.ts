@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { CallOptions, Lab } from '../../lab/rpc/client.ts';
 import { liveQatSettings, ptqSettings } from '../../contract/settings.ts';
-import type { TrainingState } from '../../contract/calls/training.ts';
+import { freshTraining } from '../testing/freshTraining.ts';
 import { createTrainingStore } from './trainingStore.ts';
 import type { RunResult } from '../../contract/run.ts';
 import type { TrainingReport } from '../../contract/trainingReport.ts';
@@ -10,19 +10,7 @@ const settings = liveQatSettings(
   ptqSettings({ model: 'resnet20', dataset: 'cifar10-sample', images: 100, seed: 1 }, 'modern', 4),
   { trainImages: 2000, streamed: false },
 );
-const fresh: TrainingState = {
-  settings,
-  step: 0,
-  steps: 8,
-  stepsPerEpoch: 2,
-  losses: new Float32Array(0),
-  accuracies: new Float32Array(0),
-  validations: [],
-  best: null,
-  savedStep: 0,
-  problem: null,
-  finished: false,
-};
+const fresh = freshTraining(settings);
 const report = (step: number, more: Partial<TrainingReport> = {}): TrainingReport => ({
   step,
   epoch: Math.floor((step - 1) / 2),

@@ -5,6 +5,7 @@ import type { Bits } from '../../quant/types.ts';
 import { createAppStore } from '../state/appStore.ts';
 import { parseLink } from '../state/link.ts';
 import { createFakeLab, runOfSettings } from '../testing/fakeLab.ts';
+import { freshTraining } from '../testing/freshTraining.ts';
 import { createTrainings, roundedOf } from './trainings.ts';
 
 const IMAGES = { trainImages: 2000, streamed: false };
@@ -15,17 +16,7 @@ const at = (bits: Bits) =>
   );
 
 const state = (bits: Bits, more: Partial<TrainingState> = {}): TrainingState => ({
-  settings: at(bits),
-  step: 0,
-  steps: 8,
-  stepsPerEpoch: 2,
-  losses: new Float32Array(0),
-  accuracies: new Float32Array(0),
-  validations: [],
-  best: null,
-  savedStep: 0,
-  problem: null,
-  finished: false,
+  ...freshTraining(at(bits)),
   ...more,
 });
 
