@@ -78,7 +78,7 @@ try {
       ratios.push(moves[moves.length - 1].workMs / (1000 * float));
     }
     await page.close();
-    console.error(`${moves.length} moves, the last ${rounded(moves[moves.length - 1].totalMs)} ms`);
+    for (const move of moves.slice(-6)) console.error(JSON.stringify(move));
   }
   const sweeps: Move[] = [];
   for (let sweep = 0; sweep < SWEEPS && (sweep < FEWEST || isTimeLeft(1)); sweep++) {
@@ -102,6 +102,9 @@ try {
     (kind) =>
       [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(({ waitMs }) => waitMs))] as const,
   );
+  const stages = [...new Set(moves.map(({ stage }) => stage))].map(
+    (stage) => [stage, mean(moves.filter((each) => each.stage === stage).map(({ waitMs }) => waitMs))] as const,
+  );
   const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
   console.log(
     JSON.stringify({
@@ -117,6 +120,7 @@ try {
       drawMs: part('drawMs'),
       interrupted: counts,
       waitMsAfter: Object.fromEntries(waits),
+      waitMsAtStage: Object.fromEntries(stages),
       longestWaitMs: rounded(Math.max(...moves.map(({ waitMs }) => waitMs))),
       sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
       timesFloat: Number(quantile(ratios, 0.5).toFixed(2)),

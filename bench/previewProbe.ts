@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 export type Seen = { readonly at: number } & (
   | { readonly what: 'input' }
   | { readonly what: 'asked' | 'cancelled'; readonly id: number; readonly kind: string }
-  | { readonly what: 'told'; readonly id: number }
+  | { readonly what: 'told'; readonly id: number; readonly stage: string }
   | { readonly what: 'answered'; readonly id: number; readonly seconds: number }
   | { readonly what: 'shown'; readonly text: string }
 );
@@ -17,7 +17,12 @@ export type Probe = {
 
 type Message = { readonly id: number; readonly kind: string; readonly args?: Readonly<Record<string, unknown>> };
 type Answer = {
-  readonly data: { readonly id: number; readonly kind: string; readonly result?: { readonly seconds?: number } };
+  readonly data: {
+    readonly id: number;
+    readonly kind: string;
+    readonly result?: { readonly seconds?: number };
+    readonly progress?: { readonly stage?: string };
+  };
 };
 
 /** Milliseconds from the slider's event to the preview's words, and what they were spent on. */
@@ -29,8 +34,9 @@ export type Move = {
   readonly workMs: number;
   readonly answerMs: number;
   readonly drawMs: number;
-  /** The call that was cancelled for it. */
+  /** The call that was cancelled for it, and what it was doing as it had last told. */
   readonly interrupted: string;
+  readonly stage: string;
   /** Batches that the cancelled call still told of. */
   readonly toldAfter: number;
 };
@@ -73,11 +79,19 @@ export async function measuredMove(page: Page, bits: number, act: () => Promise<
     answerMs: answered.at - asked.at - workMs,
     drawMs: shown.at - answered.at,
     interrupted: cancelled?.what === 'cancelled' ? cancelled.kind : 'nothing',
+    stage: stageOf(all, cancelled),
     toldAfter: all.filter(
       (each) =>
         each.what === 'told' && cancelled?.what === 'cancelled' && each.id === cancelled.id && each.at > cancelled.at,
     ).length,
   };
+}
+
+/** What a cancelled call had last told of before it was cancelled; '' where it had told nothing. */
+function stageOf(all: readonly Seen[], cancelled: Seen | undefined): string {
+  if (cancelled?.what !== 'cancelled') return '';
+  const told = all.findLast((each) => each.what === 'told' && each.id === cancelled.id && each.at < cancelled.at);
+  return told?.what === 'told' ? told.stage : '';
 }
 
 /** Runs in the page, before its own scripts: everything it needs is inside. */
@@ -91,8 +105,9 @@ export function probe(): void {
       super(url, options);
       if (options?.name !== 'fewbit-lab') return;
       lab.post = (message) => super.postMessage(message);
-      this.addEventListener('message', ({ data: { id, kind, result } }: Answer) => {
-        if (kind === 'progress') return void seen.push({ at: performance.now(), what: 'told', id });
+      this.addEventListener('message', ({ data: { id, kind, result, progress } }: Answer) => {
+        if (kind === 'progress')
+          return void seen.push({ at: performance.now(), what: 'told', id, stage: progress?.stage ?? '' });
         const seconds = result?.seconds ?? Number.NaN;
         own.get(id)?.(seconds);
         seen.push({ at: performance.now(), what: 'answered', id, seconds });

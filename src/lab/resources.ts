@@ -39,6 +39,11 @@ export type Lanes = {
   readonly whyAbsent: (name: LaneName) => Promise<string | null>;
   /** @throws Error with the reason, where there is no such lane here */
   readonly open: (name: LaneName) => Promise<OpenedLane>;
+  /**
+   * ONNX Runtime's WebAssembly with as many threads as help. It stays open for whoever asks next: loading it takes its time.
+   * @throws Error with a sentence where the runtime does not load
+   */
+  readonly resident: () => Promise<OpenedLane>;
 };
 
 /** Threads that help our own engine. */
@@ -65,8 +70,6 @@ export type Resources = {
    */
   readonly readDataset: (name: string, side?: number) => Promise<Dataset>;
   readonly lanes: Lanes;
-  /** Where the page serves onnxruntime-web's .wasm; not needed in Node. */
-  readonly ortWasmUrl?: string;
   /** Opens an ONNX file in the native ONNX Runtime, where a script brings one. */
   readonly openNative?: (bytes: Uint8Array) => Promise<Network>;
   /** Decoder of photos, made when the first is dropped. */

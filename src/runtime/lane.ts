@@ -24,13 +24,20 @@ export type OpenedModel = {
   readonly firstRunMs: number;
   /** The runtime's WebAssembly memory once the model has run; it never shrinks. */
   readonly heapBytes: number;
-  /** Which operators ran where in one profiled run, the slowest kind first. */
+  /** Which operators ran where in one profiled run, the slowest kind first; none where none was asked for. */
   readonly operators: readonly OperatorTime[];
 };
 
 export type Lane = {
-  /** @param input of the batch it will be timed on; the first run takes it */
-  readonly open: (bytes: Uint8Array, input: LaneInput) => Promise<OpenedModel>;
+  /**
+   * @param input of the batch it will be timed on; the first run takes it
+   * @param profile whether a run is profiled, in a session of its own, which takes time; by default it is
+   */
+  readonly open: (
+    bytes: Uint8Array,
+    input: LaneInput,
+    options?: { readonly profile?: boolean },
+  ) => Promise<OpenedModel>;
   /** Milliseconds of one run with its logits read back, by the lane's own clock. */
   readonly run: (id: number, input: LaneInput) => Promise<{ readonly ms: number; readonly logits: Float32Array }>;
   readonly close: (id: number) => Promise<void>;
@@ -103,9 +110,9 @@ export async function openLane({ provider, threads, wasmUrl }: LaneOptions, capt
   }
 
   return {
-    async open(bytes, input) {
+    async open(bytes, input, { profile = true } = {}) {
       // First, so that the lane's first model does not pay for compiling the runtime.
-      const operators = await profiled(bytes, input);
+      const operators = profile ? await profiled(bytes, input) : [];
       const start = performance.now();
       const session = await create(bytes);
       const loadMs = performance.now() - start;

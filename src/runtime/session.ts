@@ -1,8 +1,7 @@
-/** onnxruntime-web sessions on its WebAssembly provider: open a model file, run batches, time them. */
+/** onnxruntime-web sessions on its WebAssembly provider: open a model file, run batches. */
 import type * as Ort from 'onnxruntime-web/wasm';
 import { channelsFirst } from '../onnx/layout.ts';
-import { latencyStatistics } from './statistics.ts';
-import type { LatencyStatistics } from './statistics.ts';
+import { threadCount } from './threadCount.ts';
 
 export type SessionOptions = {
   /** Where the page itself serves onnxruntime-web's .wasm; not needed in Node. The first session settles it. */
@@ -24,14 +23,6 @@ export type OrtSession = {
 type Runtime = { readonly ort: typeof Ort; readonly threads: number };
 
 let runtime: Promise<Runtime> | null = null;
-
-/**
- * min(4, half the cores, rounded up): more threads than that slow small networks down, and without cross-origin
- * isolation there is no shared memory for any.
- */
-export function threadCount(cores: number, isolated: boolean): number {
-  return isolated ? Math.min(4, Math.ceil(cores / 2)) : 1;
-}
 
 /**
  * Opens an ONNX file that takes images [N, C, H, W] and gives logits [N, classes] as `logits` or its first output.
@@ -88,55 +79,6 @@ export async function runOutputs(
 /** `input`, as it is called in files written here, or the first. */
 function nameOfInput({ session: { inputNames } }: OrtSession): string {
   return inputNames.includes('input') ? 'input' : inputNames[0];
-}
-
-export type Latency = LatencyStatistics & {
-  readonly runs: number;
-  readonly warmup: number;
-  readonly batch: number;
-  readonly times: readonly number[];
-};
-
-export type LatencyOptions = {
-  readonly warmup: number;
-  readonly runs: number;
-  readonly signal?: AbortSignal;
-  /** Awaited before each run: where a thread hears of an abort, which no run lets it do. */
-  readonly breathe?: () => Promise<void>;
-};
-
-/**
- * Times runs of one batch in several sessions in turn (A B A B), so that a slow moment of the machine hurts all alike:
- * `runs` of each after `warmup` that do not count. The input is laid out beforehand: what is timed is the session alone.
- *
- * @param input [batch, H, W, C], normalized
- * @returns one latency for each session
- * @throws the signal's reason when it is aborted between two runs
- */
-export async function measureLatencies(
-  contenders: readonly OrtSession[],
-  input: Float32Array,
-  { warmup, runs, signal, breathe }: LatencyOptions,
-): Promise<Latency[]> {
-  const entries = await Promise.all(
-    contenders.map(async (opened) => ({ opened, tensor: await inputTensor(opened, input), times: [] as number[] })),
-  );
-  for (let run = -warmup; run < runs; run++) {
-    for (const { opened, tensor, times } of entries) {
-      await breathe?.();
-      signal?.throwIfAborted();
-      const start = performance.now();
-      await opened.session.run({ [nameOfInput(opened)]: tensor });
-      if (run >= 0) times.push(performance.now() - start);
-    }
-  }
-  return entries.map(({ tensor, times }) => ({
-    ...latencyStatistics(times),
-    times,
-    runs,
-    warmup,
-    batch: tensor.dims[0],
-  }));
 }
 
 async function loadRuntime({ wasmUrl, threads }: SessionOptions): Promise<Runtime> {

@@ -3,7 +3,10 @@ import type { Lane, LaneOptions } from './lane.ts';
 import type { LaneRequest, LaneResponse } from './laneWorker.ts';
 
 export type ClosableLane = Lane & {
-  /** Ends the worker, frees all it holds, and rejects what is under way. */ readonly end: () => void;
+  /** Ends the worker, frees all it holds, and rejects what is under way and what is asked later. */
+  readonly end: () => void;
+  /** Whether it was ended, or has stopped by itself. */
+  readonly hasEnded: () => boolean;
 };
 
 /** LaneRequest without the id that the transport adds. */
@@ -20,6 +23,7 @@ export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane
     { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void }
   >();
   let lastId = 0;
+  let ended: Error | null = null;
 
   worker.onmessage = ({ data: { id, result, error } }: MessageEvent<LaneResponse>) => {
     const call = pending.get(id);
@@ -29,13 +33,15 @@ export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane
   };
   const stop = (sentence: string): void => {
     worker.terminate();
-    for (const { reject } of pending.values()) reject(new Error(sentence));
+    ended ??= new Error(sentence);
+    for (const { reject } of pending.values()) reject(ended);
     pending.clear();
   };
   worker.onerror = ({ message }) => stop(`The worker of ${options.provider} stopped (${message}).`);
 
   const ask = <T>(call: Call): Promise<T> =>
     new Promise<T>((resolve, reject) => {
+      if (ended) return reject(ended);
       const id = ++lastId;
       pending.set(id, { resolve, reject });
       worker.postMessage({ ...call, id });
@@ -50,7 +56,9 @@ export async function openWorkerLane(options: LaneOptions): Promise<ClosableLane
   return {
     open: (...args) => ask({ kind: 'open', args }),
     run: (...args) => ask({ kind: 'run', args }),
-    close: (...args) => ask({ kind: 'close', args }),
+    // An ended lane has nothing open any more.
+    close: async (...args) => (ended ? undefined : ask({ kind: 'close', args })),
+    hasEnded: () => ended !== null,
     end: () => stop(`The lane of ${options.provider} was ended.`),
   };
 }

@@ -5,7 +5,7 @@ import type { EngineName, LaneEngine } from '../../contract/engines.ts';
 import { fewbitRow } from './fewbit.ts';
 import { fewbitGpuRow } from './fewbitGpu.ts';
 import { interpreterRow } from './interpreter.ts';
-import { laneRow, nativeRow, openInSession } from './onnxRuntime.ts';
+import { laneRow, nativeRow, openInResident } from './onnxRuntime.ts';
 import { tfjsRow } from './tfjs.ts';
 import type { EngineRow, Here, Made, OpenNetwork, OpenOptions } from './types.ts';
 
@@ -14,7 +14,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
   fewbit: fewbitRow,
   'fewbit-webgpu': fewbitGpuRow,
   interpreter: interpreterRow,
-  'onnxruntime-web': { whyAbsent: () => null, open: openInSession },
+  'onnxruntime-web': { whyAbsent: () => null, open: openInResident },
   ...(Object.fromEntries(LANES.map((lane) => [`onnxruntime-web:${lane}`, laneRow(lane)])) as Record<
     LaneEngine,
     EngineRow

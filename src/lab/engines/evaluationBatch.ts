@@ -10,9 +10,12 @@ const FEWEST = 4;
 /** An accelerator is fed at once and answers soon: more images there are only faster. */
 const MOST = 50;
 
-/** Images of each batch when `images` are run, shared out so that the last one, which is padded, lacks few. */
-export function evaluationBatch(backend: RanOn['backend'], graph: Graph, images: number): number {
+/** Images at once, however many there are. */
+export function fittingBatch(backend: RanOn['backend'], graph: Graph): number {
   const onProcessor = backend === 'wasm' || backend === 'cpu';
-  const fitting = onProcessor ? Math.min(MOST, Math.max(FEWEST, Math.floor(BATCH_MACS / graphCost(graph).macs))) : MOST;
-  return Math.ceil(images / Math.ceil(images / fitting));
+  return onProcessor ? Math.min(MOST, Math.max(FEWEST, Math.floor(BATCH_MACS / graphCost(graph).macs))) : MOST;
 }
+
+/** Images of each batch when `images` are run, shared out so that the last one, which is padded, lacks few. */
+export const evaluationBatch = (backend: RanOn['backend'], graph: Graph, images: number): number =>
+  Math.ceil(images / Math.ceil(images / fittingBatch(backend, graph)));

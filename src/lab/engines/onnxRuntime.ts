@@ -1,38 +1,68 @@
-/** ONNX Runtime as an engine: a session in this thread, a lane in its own, and the native one of scripts. */
+/** ONNX Runtime as an engine: in the lane that stays open, in a lane of its own, and the native one of scripts. */
 import { channelsFirst } from '../../onnx/layout.ts';
-import { closeSession, createSession, runBatch, type OrtSession } from '../../runtime/session.ts';
 import { breathe } from '../../base/breathe.ts';
+import type { OpenedModel } from '../../runtime/lane.ts';
 import { unlessAborted } from '../failure.ts';
+import type { OpenedLane } from '../resources.ts';
 import type { LaneName } from '../../contract/engines.ts';
 import type { RanOn } from '../../contract/device.ts';
+import { fittingBatch } from './evaluationBatch.ts';
 import { onnxBytes } from './onnxFile.ts';
 import type { EngineRow, Here, Made, OpenOptions, RowNetwork } from './types.ts';
 
-/** A session in this thread; a stopwatch runs the session itself. */
-export type SessionNetwork = RowNetwork & { readonly session: OrtSession; readonly fileBytes: number };
+/** A network that is open in a lane. */
+export type LaneNetwork = RowNetwork & {
+  readonly fileBytes: number;
+  /** Milliseconds of one run, by the lane's own clock. @throws the signal's reason, at once */
+  readonly time: (images: Float32Array, n: number, signal?: AbortSignal) => Promise<number>;
+};
+
+/** Whoever aborts has the lane's core only after a batch: so there a batch is this fraction of other engines'. */
+const LESS_AT_ONCE = 4;
 
 const threadsInWords = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
 /**
- * The first session waits for the runtime's own .wasm, which takes its time.
- * @throws Error with a sentence where the runtime does not load or refuses the file; the signal's reason
+ * The lane computes in its own thread and cannot be stopped: whoever aborts goes on at once, and what the lane was at is of
+ * no use to anybody.
+ * @throws Error with a sentence where the runtime refuses the file; the signal's reason
  */
-export async function openInSession(
+async function openIn(
+  { lane }: Pick<OpenedLane, 'lane'>,
   made: Made,
-  { device, ortWasmUrl }: Here,
-  { form, signal }: OpenOptions = {},
-): Promise<SessionNetwork> {
+  { form, signal }: OpenOptions,
+): Promise<Omit<LaneNetwork, 'ranOn'>> {
   await breathe();
   signal?.throwIfAborted();
   const file = onnxBytes(made, form);
-  const opening = createSession(file, ortWasmUrl === undefined ? {} : { wasmUrl: ortWasmUrl });
-  const session = await unlessAborted(opening, signal, (late) => void closeSession(late));
-  const { threads } = session;
+  const [height, width, channels] = made.model.graph.inputShape;
+  const inputOf = (images: Float32Array, n: number) => ({
+    data: channelsFirst(images, n, channels),
+    dims: [n, channels, height, width],
+  });
+  const blank = inputOf(new Float32Array(height * width * channels), 1);
+  const opening = lane.open(file, blank, { profile: false });
+  const { id } = await unlessAborted<Pick<OpenedModel, 'id'>>(opening, signal, (late) => void lane.close(late.id));
+  const run = (images: Float32Array, n: number, stop?: AbortSignal) =>
+    unlessAborted(lane.run(id, inputOf(images, n)), stop, () => undefined);
   return {
-    session,
     fileBytes: file.length,
-    run: (images) => runBatch(session, images),
-    close: () => closeSession(session),
+    run: async (images, n, stop) => (await run(images, n, stop)).logits,
+    time: async (images, n, stop) => (await run(images, n, stop)).ms,
+    // It ends what it is at before it lets go of the network, which nobody need wait for.
+    close: () => void lane.close(id).catch(() => undefined),
+  };
+}
+
+/** In the lane that stays open: the first network waits for the runtime's own .wasm, which takes its time. */
+export async function openInResident(made: Made, here: Here, options: OpenOptions = {}): Promise<LaneNetwork> {
+  const { device, lanes } = here;
+  options.signal?.throwIfAborted();
+  const opened = await unlessAborted(lanes.resident(), options.signal, () => undefined);
+  const { threads } = opened;
+  return {
+    ...(await openIn(opened, made, options)),
+    batch: Math.ceil(fittingBatch('wasm', made.model.graph) / LESS_AT_ONCE),
     ranOn: { ...device, backend: 'wasm', description: `WebAssembly SIMD, ${threadsInWords(threads)}`, threads },
   };
 }
@@ -47,22 +77,14 @@ const LANE_BACKENDS: Readonly<Record<LaneName, RanOn['backend']>> = {
 /** A lane of the race as an engine: it has its thread to itself, and ends with the network. */
 export const laneRow = (name: LaneName): EngineRow => ({
   whyAbsent: ({ lanes }) => lanes.whyAbsent(name),
-  async open(made, { device, lanes }, { form }) {
-    const { lane, threads, end } = await lanes.open(name);
-    const [height, width, channels] = made.model.graph.inputShape;
-    const inputOf = (images: Float32Array, n: number) => ({
-      data: channelsFirst(images, n, channels),
-      dims: [n, channels, height, width],
-    });
+  async open(made, { device, lanes }, options) {
+    const opened = await lanes.open(name);
+    const { threads, end } = opened;
     try {
-      const blank = new Float32Array(height * width * channels);
-      const { id } = await lane.open(onnxBytes(made, form), inputOf(blank, 1));
+      const network = await openIn(opened, made, options);
       return {
-        run: async (images, n) => (await lane.run(id, inputOf(images, n))).logits,
-        async close() {
-          await lane.close(id);
-          end();
-        },
+        ...network,
+        close: end,
         ranOn: { ...device, backend: LANE_BACKENDS[name], description: await describe(name, threads, lanes), threads },
       };
     } catch (error) {

@@ -15,7 +15,7 @@ export type Made = {
 };
 
 /** What engines need of where they run. */
-export type Here = Pick<Resources, 'lanes' | 'ortWasmUrl' | 'openNative' | 'helpers'> & {
+export type Here = Pick<Resources, 'lanes' | 'openNative' | 'helpers'> & {
   /** tfjs's, which is open already. */
   readonly device: Device;
 };

@@ -14,7 +14,6 @@ import { loadSample } from '../../data/source.ts';
 import type { Read } from '../../data/types.ts';
 import { createBrowserDecode } from '../../data/photos/browserDecode.ts';
 import { startBrowserHelper, usefulThreads } from '../../integer/wasm/host/browser.ts';
-import { ortWasmUrl } from '../../runtime/wasmUrl.ts';
 import { browserPlatform } from '../../tensor/wasm/browser.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
 import { readSet } from '../data/datasets.ts';
@@ -68,7 +67,6 @@ export const browserResources: Resources = {
   provenance: import.meta.env.VITE_PROVENANCE as Provenance | undefined,
   helpers: { threads: usefulThreads(), start: startBrowserHelper },
   lanes: browserLanes,
-  ortWasmUrl: new URL(ortWasmUrl, self.location.href).href,
   createDecode: createBrowserDecode,
   checkpoints,
   results,

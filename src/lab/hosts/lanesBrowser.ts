@@ -1,6 +1,7 @@
 /** The race's lanes in a browser: each a worker of its own, with .wasm from the page's origin, loaded when it is first raced. */
+import { threadCount } from '../../runtime/threadCount.ts';
 import { ortWasmUrl, ortWebGpuWasmUrl } from '../../runtime/wasmUrl.ts';
-import { openWorkerLane } from '../../runtime/workerLane.ts';
+import { openWorkerLane, type ClosableLane } from '../../runtime/workerLane.ts';
 import { whyAbsent, type Surroundings } from './laneSupport.ts';
 import type { Lanes } from '../resources.ts';
 
@@ -16,6 +17,16 @@ async function adapterName(): Promise<string | null> {
 async function hasFloat16(): Promise<boolean> {
   const adapter = await navigator.gpu?.requestAdapter();
   return adapter?.features.has('shader-f16') ?? false;
+}
+
+let resident: Promise<ClosableLane> | null = null;
+
+/** One for this thread; where it has ended, whatever ended it, the next who asks gets another. */
+async function residentLane(threads: number): Promise<ClosableLane> {
+  const known = await resident?.catch(() => null);
+  if (known && !known.hasEnded()) return known;
+  resident = openWorkerLane({ provider: 'wasm', threads, wasmUrl: absolute(ortWasmUrl) });
+  return resident;
 }
 
 export const browserLanes: Lanes = {
@@ -37,5 +48,10 @@ export const browserLanes: Lanes = {
       wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl),
     });
     return { lane, threads, float16: name !== 'webgpu' || (await hasFloat16()), end: lane.end };
+  },
+  async resident() {
+    const threads = threadCount(navigator.hardwareConcurrency, self.crossOriginIsolated);
+    const lane = await residentLane(threads);
+    return { lane, threads, float16: true, end: lane.end };
   },
 };

@@ -11,6 +11,7 @@ import { datasetAtSide } from '../../data/photos/photoBatches.ts';
 import { loadCifar10Full, loadSample } from '../../data/source.ts';
 import type { Dataset, ImageSet } from '../../data/types.ts';
 import { startNodeHelper, usefulThreads } from '../../integer/wasm/host/node.ts';
+import type { Lane } from '../../runtime/lane.ts';
 import { openNodeLane } from '../../runtime/node.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
@@ -70,6 +71,8 @@ export function folderCheckpoints(folder: string): CheckpointStore {
   };
 }
 
+let residentLane: Promise<Lane> | null = null;
+
 /** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
 const nodeLanes: Lanes = {
   machine: async () => ({
@@ -84,6 +87,12 @@ const nodeLanes: Lanes = {
     if (reason !== null) throw new Error(reason);
     return { lane: await openNodeLane(1), threads: 1, float16: true, end: () => undefined };
   },
+  resident: async () => ({
+    lane: await (residentLane ??= openNodeLane(1)),
+    threads: 1,
+    float16: true,
+    end: () => undefined,
+  }),
 };
 
 const twinDataset = (dataset: string, data: string | undefined): TwinDataset => ({

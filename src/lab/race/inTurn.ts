@@ -1,7 +1,7 @@
 /** Float32 and quantized networks in our own engine, run in turn on one image: whose times compare. */
 import { breathe } from '../../base/breathe.ts';
 import { evaluationBatches } from '../../data/batches.ts';
-import { latencyStatistics } from '../../runtime/statistics.ts';
+import { measureLatencies } from '../../runtime/latency.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { OpenNetwork } from '../engines/types.ts';
 import type { RunSettings, TimedRace } from '../../contract/run.ts';
@@ -10,7 +10,7 @@ import type { Control } from '../../contract/progress.ts';
 
 const WARMUP = 5;
 const RUNS = 50;
-/** However slow they are: enough for a 95% interval of the median, and then milliseconds until no round starts. */
+/** However slow they are: enough for a 95% interval of the median, and then milliseconds of running until no round starts. */
 const FEWEST = 12;
 const BUDGET_MS = 4_000;
 /** Networks of one race at most: the slider's positions and float32. */
@@ -38,7 +38,7 @@ export function createRacer(stages: Stages): Racer {
 
   async function time(settings: RunSettings, control: Control = {}): Promise<TimedRace> {
     const field = fieldOf(settings);
-    const { signal, report } = control;
+    const { signal, report, standAside } = control;
     const opened: OpenNetwork[] = [];
     try {
       for (const each of field)
@@ -49,16 +49,36 @@ export function createRacer(stages: Stages): Racer {
         normalization: model.normalization,
         count: 1,
       });
-      const times = await inTurn(opened, images, control);
+      async function breatheAside(): Promise<void> {
+        await breathe();
+        await standAside?.();
+      }
+      async function timedRun({ run }: OpenNetwork): Promise<number> {
+        const from = performance.now();
+        await run(images, 1, signal);
+        return performance.now() - from;
+      }
+      const latencies = await measureLatencies(
+        opened.map((network) => () => timedRun(network)),
+        {
+          warmup: WARMUP,
+          runs: RUNS,
+          batch: 1,
+          signal,
+          breathe: breatheAside,
+          report: (done) => report?.({ stage: 'Timing in turn', done, total: RUNS, unit: 'runs' }),
+          atLeast: { rounds: FEWEST, ms: BUDGET_MS },
+        },
+      );
       report?.({ stage: 'Timing in turn', done: RUNS, total: RUNS, unit: 'runs' });
       before = field.filter(({ scheme }) => scheme);
       return {
         engine: 'fewbit',
         threads: opened[0].ranOn.threads,
-        entries: field.map((each, i) => ({
-          settings: each,
-          latency: { ...latencyStatistics(times[i]), runs: times[i].length, warmup: WARMUP, batch: 1 },
-        })),
+        entries: field.map((each, i) => {
+          const { medianMs, p5Ms, p95Ms, runs, warmup, batch } = latencies[i];
+          return { settings: each, latency: { medianMs, p5Ms, p95Ms, runs, warmup, batch } };
+        }),
       };
     } finally {
       for (const network of opened) await network.close();
@@ -66,31 +86,4 @@ export function createRacer(stages: Stages): Racer {
   }
 
   return { time };
-}
-
-async function inTurn(
-  networks: readonly OpenNetwork[],
-  image: Float32Array,
-  { signal, report, standAside }: Control,
-): Promise<readonly (readonly number[])[]> {
-  const times = networks.map((): number[] => []);
-  let start = performance.now();
-  for (let round = -WARMUP; round < RUNS; round++) {
-    if (round >= FEWEST && performance.now() - start > BUDGET_MS) break;
-    report?.({ stage: 'Timing in turn', done: Math.max(0, round), total: RUNS, unit: 'runs' });
-    for (const [i, network] of networks.entries()) {
-      await breathe();
-      const aside = standAside?.();
-      if (aside) {
-        const stopped = performance.now();
-        await aside;
-        start += performance.now() - stopped;
-      }
-      signal?.throwIfAborted();
-      const from = performance.now();
-      await network.run(image, 1, signal);
-      if (round >= 0) times[i].push(performance.now() - from);
-    }
-  }
-  return times;
 }

@@ -1,10 +1,10 @@
 /** The same settings in onnxruntime-web: what it predicts, and how long it takes. */
 import { evaluationBatches } from '../../data/batches.ts';
-import { measureLatencies } from '../../runtime/session.ts';
+import { measureLatencies } from '../../runtime/latency.ts';
 import { breathe } from '../../base/breathe.ts';
 import type { Stages } from '../stages/stages.ts';
 import { answerImages } from '../engines/answerImages.ts';
-import { openInSession, type SessionNetwork } from '../engines/onnxRuntime.ts';
+import { openInResident, type LaneNetwork } from '../engines/onnxRuntime.ts';
 import type { Racer } from './inTurn.ts';
 import type { Made } from '../engines/types.ts';
 import type { ScoreResult, RunSettings } from '../../contract/run.ts';
@@ -32,9 +32,9 @@ export async function score(
   const { test } = (await stages.subject(settings)).dataset;
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
   const race = await racer?.time(settings, control);
-  const opened: SessionNetwork[] = [];
+  const opened: LaneNetwork[] = [];
   try {
-    for (const each of contenders) opened.push(await openInSession(each, stages.here, { signal }));
+    for (const each of contenders) opened.push(await openInResident(each, stages.here, { signal }));
     const { normalization } = made.model;
     const [first] = evaluationBatches(test, { batchSize: LATENCY_BATCH, normalization, count: LATENCY_BATCH });
     report?.({ stage: 'Timing in ONNX Runtime', done: 0, total: RUNS, unit: 'runs' });
@@ -42,13 +42,14 @@ export async function score(
       await breathe();
       await control.standAside?.();
     };
-    const sessions = opened.map(({ session }) => session);
-    const latencies = await measureLatencies(sessions, first.images, {
-      warmup: WARMUP,
-      runs: RUNS,
-      signal,
-      breathe: between,
-    });
+    const latencies = await measureLatencies(
+      opened.map(
+        ({ time }) =>
+          () =>
+            time(first.images, LATENCY_BATCH, signal),
+      ),
+      { warmup: WARMUP, runs: RUNS, batch: LATENCY_BATCH, signal, breathe: between },
+    );
     const network = { ...opened[0], engine: 'onnxruntime-web' } as const;
     const stage = 'Classifying in ONNX Runtime';
     const { classes, top1 } = await answerImages(network, made, test, settings.images, control, { stage });
