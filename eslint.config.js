@@ -51,6 +51,7 @@ const TEST_PACKAGES = [
   'fake-indexeddb',
   'pngjs',
   'jpeg-js',
+  'hyparquet-writer',
   'onnxruntime-node',
   'node:*',
 ];

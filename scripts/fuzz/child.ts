@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { runCase, requireGoodSeeds, type Outcome } from './cases.ts';
 import { READERS } from './readers.ts';
+import { hearing } from './unheard.ts';
 
 /** Of one case: seconds of computing, not of waiting for a turn on a busy machine; bytes. */
 const MOST_SECONDS = 2;
@@ -30,19 +31,17 @@ const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
 
 async function measured(number: number, readers: typeof READERS): Promise<Outcome> {
   const [peak, held, cpu] = [peakBytes(), process.memoryUsage().rss, process.cpuUsage()];
-  const outcome = await runCase(number, readers);
+  const { value: outcome, unheard } = await hearing(() => runCase(number, readers));
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (user + system) / 1e6;
   const grown = peakBytes() > peak ? peakBytes() - held : 0;
   if (outcome.fault !== null || outcome.bytes === null) return outcome;
+  if (unheard !== null) return { ...outcome, fault: `failed where nobody hears it: ${unheard}` };
   if (seconds > MOST_SECONDS) return { ...outcome, fault: `took ${seconds.toFixed(1)} s` };
   return grown > MOST_BYTES ? { ...outcome, fault: `took ${(grown / 1e6).toFixed(0)} MB` } : outcome;
 }
 
 async function main(first: number, only: string | undefined): Promise<never> {
-  process.on('unhandledRejection', (error) => {
-    throw error;
-  });
   const readers = only === undefined ? READERS : READERS.filter(({ name }) => name === only);
   await requireGoodSeeds().catch((error: unknown) => {
     console.error(error);

@@ -82,7 +82,11 @@ function runChild(first: number, end: number, { ended, faults }: Tally): Promise
       }
       if (args.case !== undefined || Date.now() > end) finish(null);
     });
-    child.on('exit', (code) => finish(code === BAD_SEEDS ? null : current + 1, `ended the process (code ${code})`));
+    // Its last messages may arrive after its end: which case it was is known when the channel is closed, too.
+    const closed = new Promise((close) => child.once('disconnect', close));
+    child.on('exit', (code) => {
+      void closed.then(() => finish(code === BAD_SEEDS ? null : current + 1, `ended the process (code ${code})`));
+    });
     wait(STARTING_MS);
   });
 }

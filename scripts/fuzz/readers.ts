@@ -16,6 +16,7 @@ import { recognise } from '../../src/data/import/recognise.ts';
 import { nodeDecode } from '../../src/data/node/decode.ts';
 import { createMemoryStore } from '../../src/data/store/memoryStore.ts';
 import { cifarBatch, cifarPickle, gzip, tar, zip, type Files } from '../../src/data/testing/archives.ts';
+import { joinedParts, partsOf } from '../../src/data/testing/parquets.ts';
 import { bmp, gif } from '../../src/data/testing/pictures.ts';
 import { zipOf } from '../../src/data/testing/zips.ts';
 import type { Bytes } from '../../src/data/types.ts';
@@ -174,6 +175,7 @@ export const READERS: readonly Reader[] = [
     name: 'parquet',
     seeds: () => [
       bytesSeed(imageParquet(rows(), ['cat', 'dog'])),
+      ...[true, false].map((typed) => treeSeed(partsOf(imageParquet(rows(), ['cat', 'dog'])), joinedParts, typed)),
       treeSeed(['cat', 'dog'], (classes) => imageParquet(rows(), classes)),
       treeSeed(rows(), (changed) =>
         imageParquet(

@@ -1,6 +1,6 @@
 /** Any file that Fewbit can import to labelled images, one after another. */
 import { tarEntries } from '../archives/tar.ts';
-import { parquetImages } from '../formats/parquet.ts';
+import { parquetImages } from '../parquet/images.ts';
 import { isLitter, kindOfName } from '../layout/names.ts';
 import type { Layout, Place } from '../layout/types.ts';
 import type { Bytes } from '../types.ts';

@@ -1,8 +1,9 @@
 /**
- * Page headers of a column chunk, checked before hyparquet decodes the pages: from a header that lacks a length it reads
- * the same byte for ever. Fields as https://github.com/apache/parquet-format (parquet.thrift, PageHeader) has them.
+ * Page headers of a column chunk, checked before a page is unpacked. Fields as https://github.com/apache/parquet-format
+ * (parquet.thrift, PageHeader) has them.
  */
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { structEnd } from './thrift.ts';
 
 const isCount = (value: unknown, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
@@ -25,6 +26,17 @@ function fault(header: Header, room: number, values: number): string | null {
   return levels <= size ? null : 'a page that does not say where its values begin';
 }
 
+/** A page's header has a few dozen values; its statistics are bytes. */
+const MOST_VALUES = 200;
+
+/** @returns the header at `at`, and where its page begins @throws where the header is cut short, or none */
+export function headerAt(chunk: Uint8Array, at: number): { readonly header: Header; readonly start: number } {
+  structEnd(chunk, at, MOST_VALUES);
+  const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: at };
+  const header = parquetHeader(reader);
+  return { header, start: reader.offset };
+}
+
 /**
  * @param chunk the bytes of one column in one row group
  * @param values how many it says to hold
@@ -32,13 +44,14 @@ function fault(header: Header, room: number, values: number): string | null {
  * @throws where a header is cut short
  */
 export function faultyPage(chunk: Uint8Array, values: number): string | null {
-  const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };
-  for (let seen = 0; seen < values && reader.offset < chunk.length - 1;) {
-    const header = parquetHeader(reader);
-    const found = fault(header, chunk.length - reader.offset, values);
+  let seen = 0;
+  for (let at = 0; at < chunk.length;) {
+    const { header, start } = headerAt(chunk, at);
+    const found = fault(header, chunk.length - start, values - seen);
     if (found) return found;
-    reader.offset += header.compressed_page_size;
-    seen += header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
+    at = start + header.compressed_page_size;
+    if (header.type !== 'DICTIONARY_PAGE')
+      seen += header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
   }
-  return null;
+  return seen === values ? null : `${seen} values, not ${values}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultyPage } from './parquetPages.ts';
+import { faultyPage } from './pages.ts';
 
 /** A field of a Thrift struct in its compact form: 32-bit integers, the next field's number. */
 const i32 = (value: number): number[] => [0x15, (value << 1) ^ (value >> 31)];
