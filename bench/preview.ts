@@ -94,16 +94,16 @@ try {
     );
     await page.close();
   }
+  const waitOf = ({ waitMs, answerMs }: Move): number => waitMs + answerMs;
   const counts = moves.reduce<Record<string, number>>(
     (all, { interrupted }) => ({ ...all, [interrupted]: (all[interrupted] ?? 0) + 1 }),
     {},
   );
   const waits = Object.keys(counts).map(
-    (kind) =>
-      [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(({ waitMs }) => waitMs))] as const,
+    (kind) => [kind, mean(moves.filter(({ interrupted }) => interrupted === kind).map(waitOf))] as const,
   );
   const stages = [...new Set(moves.map(({ stage }) => stage))].map(
-    (stage) => [stage, mean(moves.filter((each) => each.stage === stage).map(({ waitMs }) => waitMs))] as const,
+    (stage) => [stage, mean(moves.filter((each) => each.stage === stage).map(waitOf))] as const,
   );
   const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
   console.log(
@@ -121,7 +121,7 @@ try {
       interrupted: counts,
       waitMsAfter: Object.fromEntries(waits),
       waitMsAtStage: Object.fromEntries(stages),
-      longestWaitMs: rounded(Math.max(...moves.map(({ waitMs }) => waitMs))),
+      longestWaitMs: rounded(Math.max(...moves.map(waitOf))),
       sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
       timesFloat: Number(quantile(ratios, 0.5).toFixed(2)),
       cores: availableParallelism(),

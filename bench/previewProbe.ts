@@ -28,10 +28,11 @@ type Answer = {
 /** Milliseconds from the slider's event to the preview's words, and what they were spent on. */
 export type Move = {
   readonly totalMs: number;
-  /** Until the lab has let go of what it was doing. */
+  /** Until the page asks for the preview. */
   readonly waitMs: number;
   /** The lab's own. */
   readonly workMs: number;
+  /** On the way there and back, and until the lab has let go of what it was doing. */
   readonly answerMs: number;
   readonly drawMs: number;
   /** The call that was cancelled for it, and what it was doing as it had last told. */

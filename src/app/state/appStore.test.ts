@@ -158,9 +158,10 @@ describe('a store', () => {
     await answer(lab);
     store.dispatch({ kind: 'measureAll' });
     await answerUntil(lab, 'evaluate 6');
+    const cancelled = last(lab);
     store.dispatch({ kind: 'choose', choice: { bits: 2 } });
     vi.advanceTimersByTime(REST_MS);
-    await last(lab).answer(runOfSettings(last(lab).args as RunSettings, 1));
+    await cancelled.answer(runOfSettings(cancelled.args as RunSettings, 1));
     await answer(lab);
     expect(asked(lab).slice(-3)).toEqual(['evaluate 6', 'preview 2', 'evaluate 2']);
     await answerUntil(lab, 'score 3');

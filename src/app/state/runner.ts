@@ -1,4 +1,7 @@
-/** Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. */
+/**
+ * Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. A preview is
+ * asked for in the same breath: it waits in the lab's own queue, and not for this thread, which draws meanwhile.
+ */
 import { isAbsent, isUnknownClasses, type Lab } from '../../lab/rpc/client.ts';
 import type { Progress } from '../../contract/progress.ts';
 import { jobKey, type Job } from './job.ts';
@@ -12,14 +15,21 @@ export type Runner = {
 /** What these bring belongs to the subject that they were asked for: it may be another by now. */
 const OF_ITS_SUBJECT: ReadonlySet<Action['kind']> = new Set(['opened', 'images']);
 
+/** The lab itself lets them wait until what was cancelled has ended. */
+const WAITS_IN_LAB: ReadonlySet<Job['kind']> = new Set(['preview', 'evaluate', 'score']);
+
 export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runner {
-  let running: { readonly job: Job; readonly controller: AbortController } | null = null;
+  type Running = { readonly job: Job; readonly controller: AbortController };
+  let running: Running | null = null;
   let next: Job | null = null;
+  /** Cancelled ones that a preview did not wait for, and that have not ended. */
+  const ending = new Set<Running>();
 
   async function start(job: Job): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
-    running = { job, controller };
+    const own: Running = { job, controller };
+    running = own;
     next = null;
     const onProgress = (progress: Progress): void => {
       if (!signal.aborted) dispatch({ kind: 'progress', progress, job, at: performance.now() });
@@ -35,20 +45,30 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
             unknownClasses: isUnknownClasses(error),
           },
     );
-    running = null;
-    if (next) void start(next);
+    if (running === own) running = null;
+    ending.delete(own);
+    if (next) begin(next);
     if (outcome && !(signal.aborted && OF_ITS_SUBJECT.has(outcome.kind))) dispatch(outcome);
+  }
+
+  /** Starts a job as soon as nothing stands before it. */
+  function begin(job: Job): void {
+    next = job;
+    if (running && job.kind === 'preview' && WAITS_IN_LAB.has(running.job.kind)) {
+      ending.add(running);
+      running = null;
+    }
+    if (!running && (ending.size === 0 || job.kind === 'preview')) void start(job);
   }
 
   return {
     want: (job) => {
-      if (!running) {
-        if (job) void start(job);
-      } else if (job && !running.controller.signal.aborted && jobKey(job) === jobKey(running.job)) {
+      if (job && running && !running.controller.signal.aborted && jobKey(job) === jobKey(running.job)) {
         next = null;
       } else {
-        next = job;
-        running.controller.abort();
+        next = null;
+        running?.controller.abort();
+        if (job) begin(job);
       }
     },
   };
