@@ -8,7 +8,7 @@ import { calibrate, observedTensors, type Calibration } from '../src/calibrate/c
 import { calibrationIndices } from '../src/data/batches.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet18 } from '../src/graph/resnet.ts';
+import { resnet18 } from '../src/graph/networks/resnet.ts';
 import type { FloatModel } from '../src/graph/types.ts';
 import { openStages } from '../src/lab/stages/stages.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';

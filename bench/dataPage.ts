@@ -8,7 +8,7 @@ import { blobSource } from '../src/data/import/byteSource.ts';
 import { browserDatasets } from '../src/lab/hosts/datasetsBrowser.ts';
 import { createDatasets } from '../src/lab/rpc/datasetsClient.ts';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet18 } from '../src/graph/resnet.ts';
+import { resnet18 } from '../src/graph/networks/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { toLayersModel, variablesOf } from '../src/tensor/model.ts';
 import { sgd } from '../src/tensor/train/sgd.ts';

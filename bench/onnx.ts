@@ -8,7 +8,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { normal, seededRandom } from '../src/base/random.ts';
-import { resnet18, resnet50 } from '../src/graph/resnet.ts';
+import { resnet18, resnet50 } from '../src/graph/networks/resnet.ts';
 import { writeFloatOnnx } from '../src/onnx/write/float.ts';
 import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { seededFloatModel, withSeededWeights } from '../src/onnx/testing/seededModel.ts';

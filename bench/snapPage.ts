@@ -9,7 +9,7 @@ import '../src/app/styles.ts';
 import { openedWith, runOfSettings, stripOf } from '../src/app/testing/fakeLab.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet18 } from '../src/graph/resnet.ts';
+import { resnet18 } from '../src/graph/networks/resnet.ts';
 import type { Lab } from '../src/lab/rpc/client.ts';
 import type { Stages } from '../src/lab/stages/stages.ts';
 import type { CallKind, Calls } from '../src/contract/calls/calls.ts';

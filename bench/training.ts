@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { initialWeights } from '../src/graph/init.ts';
 import { normal, seededRandom } from '../src/base/random.ts';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import type { FloatModel } from '../src/graph/types.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { toLayersModel, variablesOf } from '../src/tensor/model.ts';

@@ -1,7 +1,7 @@
 /** What one QAT step of ResNet-20 costs in GPU memory: for bench/webgpu.ts. */
 import * as tf from '@tensorflow/tfjs';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { sgd } from '../src/tensor/train/sgd.ts';
 import { toQatNetwork } from '../src/tensor/qat/qatNetwork.ts';
 import { startFrom } from '../src/tensor/testing/start.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { fromGraphWeights } from '../src/weights/names.ts';
 import { writeSafetensors } from '../src/weights/safetensors.ts';
 import { bmp } from '../src/data/testing/pictures.ts';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';
 import { torchExport } from '../src/onnx/testing/torchExport.ts';

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';

@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { CIFAR10_CLASSES } from '../src/data/formats/cifarBinary.ts';
 import { WEIGHT_FILES } from '../src/data/sources.ts';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet18 } from '../src/graph/resnet.ts';
+import { resnet18 } from '../src/graph/networks/resnet.ts';
 import { writeModel } from '../src/weights/model.ts';
 import { startFaultServer, type FaultServer } from './server.ts';
 

@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeReader } from '../src/data/node/reader.ts';
 import { loadCifar10Full } from '../src/data/source.ts';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { openBackend } from '../src/tensor/backend.ts';
 import { parseCheckpoint } from '../src/tensor/train/checkpoint.ts';
 import { predict } from '../src/data/predict.ts';

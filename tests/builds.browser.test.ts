@@ -1,6 +1,7 @@
 /** Every bitwidth in every build of onnxruntime-web that the page loads, in a real browser: WebAssembly and native WebGPU. */
 import { expect, test } from 'vitest';
 import { normal, seededRandom } from '../src/base/random.ts';
+import { RELU } from '../src/graph/activations.ts';
 import type { Graph } from '../src/graph/types.ts';
 import { runInteger } from '../src/integer/reference/run.ts';
 import { writeFloatOnnx } from '../src/onnx/write/float.ts';
@@ -19,9 +20,10 @@ const conv = {
   stride: 1,
   padding: 1,
   outChannels: 8,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
 } as const;
 
 /** A residual block behind a stem, as small as it can be: WebGPU in software is slow. */
@@ -31,10 +33,10 @@ const BLOCK: Graph = {
   nodes: [
     { ...conv, name: 'stem', input: 'input', inChannels: 3 },
     { ...conv, name: 'a', input: 'stem', inChannels: 8 },
-    { ...conv, name: 'b', input: 'a', inChannels: 8, relu: false },
-    { kind: 'add', name: 'sum', inputs: ['b', 'stem'], relu: true },
+    { ...conv, name: 'b', input: 'a', inChannels: 8, activation: null },
+    { kind: 'add', name: 'sum', inputs: ['b', 'stem'], activation: RELU },
     { kind: 'globalAvgPool', name: 'gap', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 8, outFeatures: 4 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 8, outFeatures: 4, bias: true, activation: null },
   ],
 };
 const N = 4;

@@ -9,7 +9,7 @@ import { cifarBatch, tar, zip } from '../src/data/testing/archives.ts';
 import { bmp } from '../src/data/testing/pictures.ts';
 import { zipOf } from '../src/data/testing/zips.ts';
 import { initialWeights } from '../src/graph/init.ts';
-import { resnet20 } from '../src/graph/resnet.ts';
+import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { datasetsAnswers } from '../src/lab/hosts/datasetsAnswers.ts';
 import { onCodes, silent } from '../src/onnx/testing/foreign.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';

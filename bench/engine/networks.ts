@@ -1,5 +1,6 @@
 /** The bench's networks: shapes of real ones, weights from a seed (no time depends on what they are). */
-import { resnet18, resnet20, resnet50 } from '../../src/graph/resnet.ts';
+import { RELU } from '../../src/graph/activations.ts';
+import { resnet18, resnet20, resnet50 } from '../../src/graph/networks/resnet.ts';
 import { inputsOf } from '../../src/graph/shapes.ts';
 import type { Graph, GraphNode } from '../../src/graph/types.ts';
 import type { ModelName } from './options.ts';
@@ -52,12 +53,13 @@ export function oneLayer(side: number): Graph {
         padding: 1,
         inChannels: 64,
         outChannels: 64,
+        groups: 1,
         bias: true,
         batchNorm: null,
-        relu: true,
+        activation: RELU,
       },
       { kind: 'globalAvgPool', name: 'avgpool', input: 'conv' },
-      { kind: 'linear', name: 'fc', input: 'avgpool', inFeatures: 64, outFeatures: 10 },
+      { kind: 'linear', name: 'fc', input: 'avgpool', inFeatures: 64, outFeatures: 10, bias: true, activation: null },
     ],
   };
 }

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { normal, seededRandom } from '../../src/base/random.ts';
+import { RELU } from '../../src/graph/activations.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
 import { FakeQuantize } from '../../src/tensor/layers/fakeQuantize.ts';
 import { QuantConv2D, QuantDense } from '../../src/tensor/layers/quantLayers.ts';
@@ -69,9 +70,16 @@ function quantizedModel(): tf.Sequential {
     layers: [
       tf.layers.inputLayer({ inputShape }),
       new FakeQuantize({ bits: 8, ranges: 'ema' }),
-      new QuantConv2D({ filters: 8, kernelSize: [3, 3], padding: 1, relu: true, weights: { bits: 8 }, outputs }),
+      new QuantConv2D({ filters: 8, kernelSize: [3, 3], padding: 1, activation: RELU, weights: { bits: 8 }, outputs }),
       new QuantMaxPooling2D({ poolSize: [2, 2], strides: 2 }),
-      new QuantConv2D({ filters: 16, kernelSize: [3, 3], padding: 1, relu: true, weights: { bits: BITS }, outputs }),
+      new QuantConv2D({
+        filters: 16,
+        kernelSize: [3, 3],
+        padding: 1,
+        activation: RELU,
+        weights: { bits: BITS },
+        outputs,
+      }),
       new QuantGlobalAveragePooling2D({ bits: 8, ranges: 'ema' }),
       new QuantDense({ units: CLASSES, weights: { bits: 8 }, outputs: null }),
     ],

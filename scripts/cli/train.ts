@@ -12,7 +12,7 @@ import { nodeReader } from '../../src/data/node/reader.ts';
 import { loadCifar10Full } from '../../src/data/source.ts';
 import type { ImageSet } from '../../src/data/types.ts';
 import { initialWeights } from '../../src/graph/init.ts';
-import { resnet20 } from '../../src/graph/resnet.ts';
+import { resnet20 } from '../../src/graph/networks/resnet.ts';
 import type { Weights } from '../../src/graph/types.ts';
 import { openBackend } from '../../src/tensor/backend.ts';
 import { parseCheckpoint, readCheckpoint, writeCheckpoint } from '../../src/tensor/train/checkpoint.ts';

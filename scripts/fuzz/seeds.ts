@@ -3,9 +3,10 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { ModelProtoSchema } from 'onnx-buf';
 import { PNG } from 'pngjs';
+import { RELU } from '../../src/graph/activations.ts';
 import type { Graph } from '../../src/graph/types.ts';
 import { initialWeights } from '../../src/graph/init.ts';
-import { resnet } from '../../src/graph/resnet.ts';
+import { resnet } from '../../src/graph/networks/resnet.ts';
 import { schemeFor } from '../../src/quant/schemes.ts';
 import { writeFloatOnnx } from '../../src/onnx/write/float.ts';
 import { writeQdqOnnx } from '../../src/onnx/write/qdq.ts';
@@ -44,9 +45,10 @@ const conv = {
   padding: 1,
   inChannels: 3,
   outChannels: 3,
+  groups: 1,
   bias: false,
   batchNorm: { eps: 1e-5 },
-  relu: true,
+  activation: RELU,
 } as const;
 
 /** A network of a few hundred bytes that has a residual, a pool and a classifier. */
@@ -55,10 +57,10 @@ const TINY: Graph = {
   inputShape: [4, 4, 3],
   nodes: [
     { ...conv, name: 'a', input: 'input' },
-    { ...conv, name: 'b', input: 'a', relu: false },
-    { kind: 'add', name: 'sum', inputs: ['b', 'a'], relu: true },
+    { ...conv, name: 'b', input: 'a', activation: null },
+    { kind: 'add', name: 'sum', inputs: ['b', 'a'], activation: RELU },
     { kind: 'globalAvgPool', name: 'gap', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2, bias: true, activation: null },
   ],
 };
 

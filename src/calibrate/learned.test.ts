@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { lookUp } from '../base/lookUp.ts';
 import { normal, seededRandom } from '../base/random.ts';
+import { RELU } from '../graph/activations.ts';
 import { INPUT, type FloatModel, type Graph, type NamedArray } from '../graph/types.ts';
 import { schemeFor } from '../quant/schemes.ts';
 import type { QuantizedModel } from '../quant/types.ts';
@@ -15,7 +16,16 @@ import { quantizeModel } from './ptq.ts';
 beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false }));
 
 const random = seededRandom(5);
-const conv = { kind: 'conv', kernel: [3, 3], stride: 1, padding: 1, bias: true, batchNorm: null, relu: true } as const;
+const conv = {
+  kind: 'conv',
+  kernel: [3, 3],
+  stride: 1,
+  padding: 1,
+  groups: 1,
+  bias: true,
+  batchNorm: null,
+  activation: RELU,
+} as const;
 const graph: Graph = {
   name: 'pooled',
   inputShape: [8, 8, 3],
@@ -24,7 +34,7 @@ const graph: Graph = {
     { kind: 'maxPool', name: 'pool', input: 'stem', kernel: [2, 2], stride: 2, padding: 0 },
     { ...conv, name: 'body', input: 'pool', inChannels: 4, outChannels: 5 },
     { kind: 'globalAvgPool', name: 'mean', input: 'body' },
-    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 5, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 5, outFeatures: 2, bias: true, activation: null },
   ],
 };
 const shapes = { stem: [3, 3, 3, 4], body: [3, 3, 4, 5], fc: [5, 2] };

@@ -1,4 +1,5 @@
 /** Two ways through one network, side by side: what the float one computes, and what the quantized one makes of it. */
+import { withoutActivation } from '../graph/activations.ts';
 import { hasOwnGrid } from '../graph/grids.ts';
 import { lookUp } from '../base/lookUp.ts';
 import { inferShapes, inputsOf, isWeighted } from '../graph/shapes.ts';
@@ -21,9 +22,9 @@ export type Paths = {
   readonly read: (node: GraphNode) => readonly Both[];
   /** The float output of a node from these float tensors. */
   readonly floatNode: (node: GraphNode, inputs: ReadonlyMap<TensorName, Stack>) => Promise<Stack>;
-  /** The float output of a node before its ReLU. */
+  /** The float output of a node before its activation. */
   readonly floatOutput: (node: WeightedNode) => Promise<Stack>;
-  /** The output before the ReLU on the quantized path, as this model has the node. */
+  /** The output before the activation on the quantized path, as this model has the node. */
   readonly quantizedOutput: (node: WeightedNode, quantized: QuantizedModel) => Promise<Stack>;
   /** Goes through the node; on the quantized path as this model has it. */
   readonly pass: (node: GraphNode, quantized: QuantizedModel) => Promise<void>;
@@ -62,7 +63,7 @@ export function openPaths(model: FloatModel, inputGrid: AffineParams, images: Im
       ? realWeights(quantized, node, lookUp(quantized.weights, node.name, 'quantized weights'))
       : {};
     const quantizer =
-      rounded && hasOwnGrid(node) ? lookUp(quantized.activations, node.name, 'activation grid') : undefined;
+      rounded && hasOwnGrid(graph, node) ? lookUp(quantized.activations, node.name, 'activation grid') : undefined;
     return runNode(
       node,
       read(node).map((both) => both.quantized),
@@ -78,18 +79,14 @@ export function openPaths(model: FloatModel, inputGrid: AffineParams, images: Im
     read,
     tensor,
     floatNode,
-    floatOutput: (node) => floatRun(withoutRelu(node)),
-    quantizedOutput: (node, quantized) => quantizedRun(withoutRelu(node), quantized, false),
+    floatOutput: (node) => floatRun(withoutActivation(node)),
+    quantizedOutput: (node, quantized) => quantizedRun(withoutActivation(node), quantized, false),
     async pass(node, quantized) {
       const both = { float: await floatRun(node), quantized: await quantizedRun(node, quantized, true) };
       kept.set(node.name, both);
       for (const name of inputsOf(node)) if (lastReader.get(name) === node.name) kept.delete(name);
     },
   };
-}
-
-function withoutRelu(node: WeightedNode): WeightedNode {
-  return 'relu' in node ? { ...node, relu: false } : node;
 }
 
 /** The real kernel and bias that a node's integers stand for. */

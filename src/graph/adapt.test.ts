@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { classifierOf, withInputSize, withLogits } from './adapt.ts';
 import { namedArray } from './arrays.ts';
 import { initialWeights } from './init.ts';
-import { resnet18, resnet20 } from './resnet.ts';
+import { resnet18, resnet20 } from './networks/resnet.ts';
 import { inferShapes } from './shapes.ts';
 import type { FloatModel } from './types.ts';
 

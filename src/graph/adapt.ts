@@ -28,7 +28,7 @@ export function classifierOf({ graph }: Pick<FloatModel, 'graph'>): LinearNode {
  * @throws RangeError when the network has no such logit
  */
 export function withLogits(model: FloatModel, logits: readonly number[], classes: readonly string[]): FloatModel {
-  const { name, inFeatures, outFeatures } = classifierOf(model);
+  const { name, inFeatures, outFeatures, bias } = classifierOf(model);
   const odd = logits.find((logit) => !Number.isInteger(logit) || logit < 0 || logit >= outFeatures);
   if (odd !== undefined) throw new RangeError(`${model.graph.name} has logits 0 to ${outFeatures - 1}, not ${odd}.`);
   const columns = (part: string, rows: number, shape: readonly number[]): NamedArray => {
@@ -39,9 +39,11 @@ export function withLogits(model: FloatModel, logits: readonly number[], classes
     );
     return { shape, data: picked };
   };
-  const weights = new Map(model.weights)
-    .set(`${name}.kernel`, columns('kernel', inFeatures, [inFeatures, logits.length]))
-    .set(`${name}.bias`, columns('bias', 1, [logits.length]));
+  const weights = new Map(model.weights).set(
+    `${name}.kernel`,
+    columns('kernel', inFeatures, [inFeatures, logits.length]),
+  );
+  if (bias) weights.set(`${name}.bias`, columns('bias', 1, [logits.length]));
   const nodes = model.graph.nodes.map((node) => (node.name === name ? { ...node, outFeatures: logits.length } : node));
   return { ...model, graph: { ...model.graph, nodes }, weights, classes: [...classes] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytesAtBits, graphBytes, graphCost } from './cost.ts';
-import { resnet18, resnet20, resnet50 } from './resnet.ts';
+import { resnet18, resnet20, resnet50 } from './networks/resnet.ts';
 import type { Graph } from './types.ts';
 
 /** As foldBatchNorm leaves a graph, without the weights. */
@@ -41,6 +41,15 @@ describe('graphCost', () => {
       macs: 3 * 3 * 16 * 32 * 16 * 16,
       outputChannels: 32,
     });
+  });
+
+  test('a depthwise convolution multiplies each channel by its own weights alone', () => {
+    const graph = resnet20();
+    const nodes = graph.nodes.map((node) =>
+      node.kind === 'conv' && node.name === 'layer2.0.conv2' ? { ...node, groups: 32 } : node,
+    );
+    const cost = graphCost({ ...graph, nodes }).nodes.find(({ name }) => name === 'layer2.0.conv2');
+    expect(cost).toMatchObject({ kernel: 3 * 3 * 32, macs: 3 * 3 * 32 * 16 * 16, outputChannels: 32 });
   });
 
   test('MACs grow with the image, parameters do not', () => {

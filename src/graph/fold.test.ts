@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elementCount, namedArray } from './arrays.ts';
 import { foldBatchNorm } from './fold.ts';
-import { resnet20 } from './resnet.ts';
+import { resnet20 } from './networks/resnet.ts';
 import { weightShapes } from './shapes.ts';
 import { INPUT } from './types.ts';
 import type { ConvNode, Graph, NamedArray, Weights } from './types.ts';
@@ -23,9 +23,10 @@ const graph = (changes: Partial<ConvNode> = {}): Graph => ({
       padding: 0,
       inChannels: IN,
       outChannels: OUT,
+      groups: 1,
       bias: false,
       batchNorm: { eps: 1e-5 },
-      relu: false,
+      activation: null,
       ...changes,
     },
   ],
@@ -116,6 +117,50 @@ describe('foldBatchNorm', () => {
     const folded = foldBatchNorm(bare, toWeights({ kernel: [1, 2, 3, 4, 5, 6] }));
     expect([...namedArray(folded.weights, 'c.bias').data]).toEqual([0, 0]);
     expect([...namedArray(folded.weights, 'c.kernel').data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('gives a dense layer without a bias zeros, too', () => {
+    const dense: Graph = {
+      name: 'dense',
+      inputShape: [1, 1, IN],
+      nodes: [
+        { kind: 'globalAvgPool', name: 'g', input: INPUT },
+        {
+          kind: 'linear',
+          name: 'c',
+          input: 'g',
+          inFeatures: IN,
+          outFeatures: OUT,
+          bias: false,
+          activation: { max: 6 },
+        },
+      ],
+    };
+    const kernel = array([IN, OUT], [1, 2, 3, 4, 5, 6]);
+    const folded = foldBatchNorm(dense, new Map([['c.kernel', kernel]]));
+    expect(folded.graph.nodes[1]).toEqual({ ...dense.nodes[1], bias: true });
+    expect(folded.weights.get('c.kernel')).toEqual(kernel);
+    expect([...namedArray(folded.weights, 'c.bias').data]).toEqual([0, 0]);
+  });
+
+  test('folds a depthwise convolution channel by channel', () => {
+    const depthwise = graph({ outChannels: IN, groups: IN });
+    const vector = (...values: number[]) => array([IN], values);
+    const folded = foldBatchNorm(
+      depthwise,
+      new Map([
+        ['c.kernel', array([1, 1, 1, IN], [1, 2, 3])],
+        ['c.gamma', vector(1, 2, 4)],
+        ['c.beta', vector(0, 1, 2)],
+        ['c.mean', vector(1, 1, 1)],
+        ['c.variance', vector(1, 1, 1)],
+      ]),
+    );
+    const factor = 1 / Math.sqrt(1 + 1e-5);
+    const close = (found: ArrayLike<number>, expected: number[]) =>
+      expected.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5));
+    close(namedArray(folded.weights, 'c.kernel').data, [factor, 4 * factor, 12 * factor]);
+    close(namedArray(folded.weights, 'c.bias').data, [-factor, 1 - 2 * factor, 2 - 4 * factor]);
   });
 
   const good = { kernel: [1, 2, 3, 4, 5, 6], gamma: [1, 1], beta: [0, 0], mean: [0, 0], variance: [1, 1] };

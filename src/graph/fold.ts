@@ -9,8 +9,8 @@ import type { Graph, NamedArray, NormalizedNode, Weights } from './types.ts';
  *     w' = w * gamma / sqrt(variance + eps)
  *     b' = beta + (b - mean) * gamma / sqrt(variance + eps)      b = 0 where the convolution has no bias
  *
- * Computed in float64 and rounded once to float32. In the result every convolution has `bias: true` and
- * `batchNorm: null`, and node names are unchanged; a convolution that had neither gets a bias of zeros.
+ * Computed in float64 and rounded once to float32. In the result every layer with weights has `bias: true` and every
+ * convolution `batchNorm: null`, and node names are unchanged; a layer that had neither gets a bias of zeros.
  * @throws Error naming the array or node: one that is missing or has another length than the graph says, or a
  * variance + eps that is not positive.
  */
@@ -19,19 +19,18 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   const folded = new Map<string, NamedArray>();
   const nodes = graph.nodes.map((node) => {
     if (!isWeighted(node)) return node;
-    if (!('batchNorm' in node)) {
-      for (const name of [`${node.name}.kernel`, `${node.name}.bias`]) folded.set(name, namedArray(weights, name));
-      return node;
-    }
-    const { kernel, bias } = foldConv(node, weights);
+    const batchNorm = 'batchNorm' in node ? node.batchNorm : null;
+    const { kernel, bias } = foldNode({ ...node, batchNorm }, weights);
     folded.set(`${node.name}.kernel`, kernel);
     folded.set(`${node.name}.bias`, bias);
-    return { ...node, bias: true, batchNorm: null };
+    return 'batchNorm' in node ? { ...node, bias: true, batchNorm: null } : { ...node, bias: true };
   });
   return { graph: { ...graph, nodes }, weights: folded };
 }
 
-function foldConv({ name, bias, batchNorm }: NormalizedNode, weights: Weights) {
+type Folding = Pick<NormalizedNode, 'name' | 'bias' | 'batchNorm'>;
+
+function foldNode({ name, bias, batchNorm }: Folding, weights: Weights) {
   const part = (suffix: string): Float32Array => namedArray(weights, `${name}.${suffix}`).data;
   const kernel = namedArray(weights, `${name}.kernel`);
   const outChannels = kernel.shape[kernel.shape.length - 1];

@@ -3,20 +3,23 @@ import { operatorOf } from './operators.ts';
 import { INPUT } from './types.ts';
 import type { Graph, GraphNode, TensorName } from './types.ts';
 
-/** Whether a node's output has a grid of its own. */
-export const hasOwnGrid = (node: GraphNode): boolean => operatorOf(node).grid === 'own';
+/** Whether a node's output has a grid of its own in this graph: logits have none. */
+export function hasOwnGrid({ nodes }: Pick<Graph, 'nodes'>, node: GraphNode): boolean {
+  const { grid } = operatorOf(node);
+  return grid === 'own' || (grid === 'ownInside' && nodes.at(-1)?.name !== node.name);
+}
 
 /** Whether a node's output lies on the grid of what it reads. */
 export const sharesGrid = (node: GraphNode): boolean => operatorOf(node).grid === 'input';
 
 /** INPUT and every node's output that is quantized: all but the logits. */
-export const quantizedTensors = ({ nodes }: Graph): TensorName[] => [
+export const quantizedTensors = (graph: Graph): TensorName[] => [
   INPUT,
-  ...nodes.filter((node) => operatorOf(node).grid !== 'none').map(({ name }) => name),
+  ...graph.nodes.filter((node) => hasOwnGrid(graph, node) || sharesGrid(node)).map(({ name }) => name),
 ];
 
 /** Of those the ones with a grid of their own. */
-export const tensorsWithGrid = ({ nodes }: Graph): TensorName[] => [
+export const tensorsWithGrid = (graph: Graph): TensorName[] => [
   INPUT,
-  ...nodes.filter(hasOwnGrid).map(({ name }) => name),
+  ...graph.nodes.filter((node) => hasOwnGrid(graph, node)).map(({ name }) => name),
 ];

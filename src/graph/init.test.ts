@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { elementCount, namedArray } from './arrays.ts';
 import { initialWeights } from './init.ts';
-import { resnet20 } from './resnet.ts';
+import { resnet20 } from './networks/resnet.ts';
 import { weightShapes } from './shapes.ts';
 
 const graph = resnet20();

@@ -1,8 +1,9 @@
 /** What each kind of node is, one row a kind: what it reads and gives, its weights, its cost, whose grid it lies on. */
 import { normal } from '../base/random.ts';
 import type { Random } from '../base/random.ts';
-import type { GraphNode, Kind, NodeOf, TensorName, WeightedNode } from './types.ts';
-import { requireWindow, windowCounts } from './window.ts';
+import { requireActivation } from './activations.ts';
+import type { ConvNode, GraphNode, Kind, NodeOf, TensorName, WeightedNode } from './types.ts';
+import { requireAverage, requireWindow, windowCounts } from './window.ts';
 
 /** [H, W, C] or [C] of one image's tensor; the batch axis is left out. */
 export type Shape = readonly number[];
@@ -27,10 +28,10 @@ export type Operator<Node> = {
   /** null: it carries none. */
   readonly weights: Node extends WeightedNode ? WeightRule<Node> : null;
   /**
-   * Where its output is quantized: on a grid of its own, on its input's (its values are among the input's), or not at
-   * all, as the logits.
+   * Where its output is quantized: on a grid of its own, on its input's (its values are among the input's), or on its own
+   * but where it is the network's output: logits stay real.
    */
-  readonly grid: 'own' | 'input' | 'none';
+  readonly grid: 'own' | 'input' | 'ownInside';
 };
 
 export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
@@ -40,22 +41,24 @@ export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
       requireImage(node.name, image);
       requirePositive(node.name, 'channel counts', [node.inChannels, node.outChannels]);
       requireEqual(node.name, 'channels', node.inChannels, image[2]);
+      requireGroups(node);
+      requireActivation(node.name, node.activation);
       requireWindow(node.name, node, image);
       return [...windowCounts(node, [image[0], image[1]]), node.outChannels];
     },
     weights: {
-      arrays: ({ kernel, inChannels, outChannels, bias, batchNorm }) => [
-        ['kernel', [...kernel, inChannels, outChannels]],
+      arrays: ({ kernel, inChannels, groups, outChannels, bias, batchNorm }) => [
+        ['kernel', [...kernel, inChannels / groups, outChannels]],
         ...vectors(outChannels, bias ? ['bias'] : []),
         ...vectors(outChannels, batchNorm ? ['gamma', 'beta', 'mean', 'variance'] : []),
       ],
       initial(node, part, random) {
         if (part !== 'kernel') return () => (part === 'gamma' || part === 'variance' ? 1 : 0);
-        const deviation = Math.sqrt(2 / (node.kernel[0] * node.kernel[1] * node.outChannels));
+        const deviation = Math.sqrt(2 / ((node.kernel[0] * node.kernel[1] * node.outChannels) / node.groups));
         return () => deviation * normal(random);
       },
-      macs: ({ kernel, inChannels }, [height, width, channels]) =>
-        kernel[0] * kernel[1] * inChannels * channels * height * width,
+      macs: ({ kernel, inChannels, groups }, [height, width, channels]) =>
+        kernel[0] * kernel[1] * (inChannels / groups) * channels * height * width,
     },
     grid: 'own',
   },
@@ -65,6 +68,7 @@ export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
     outputShape(node, [first, second]) {
       if (first.join() !== second.join())
         throw new Error(`${node.name} adds [${first}] and [${second}]: the shapes must be equal.`);
+      requireActivation(node.name, node.activation);
       return [...first];
     },
     weights: null,
@@ -80,6 +84,18 @@ export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
     },
     weights: null,
     grid: 'input',
+  },
+
+  avgPool: {
+    inputs: ({ input }) => [input],
+    outputShape(node, [image]) {
+      requireImage(node.name, image);
+      requireWindow(node.name, node, image);
+      requireAverage(node.name, node);
+      return [...windowCounts(node, [image[0], image[1]]), image[2]];
+    },
+    weights: null,
+    grid: 'own',
   },
 
   globalAvgPool: {
@@ -98,12 +114,13 @@ export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
       if (vector.length !== 1) throw new Error(`${node.name} needs a vector, but reads [${vector}].`);
       requirePositive(node.name, 'feature counts', [node.inFeatures, node.outFeatures]);
       requireEqual(node.name, 'features', node.inFeatures, vector[0]);
+      requireActivation(node.name, node.activation);
       return [node.outFeatures];
     },
     weights: {
-      arrays: ({ inFeatures, outFeatures }) => [
+      arrays: ({ inFeatures, outFeatures, bias }) => [
         ['kernel', [inFeatures, outFeatures]],
-        ['bias', [outFeatures]],
+        ...vectors(outFeatures, bias ? ['bias'] : []),
       ],
       initial(node, _part, random) {
         const bound = 1 / Math.sqrt(node.inFeatures);
@@ -111,7 +128,7 @@ export const OPERATORS: { readonly [K in Kind]: Operator<NodeOf<K>> } = {
       },
       macs: ({ inFeatures, outFeatures }) => inFeatures * outFeatures,
     },
-    grid: 'none',
+    grid: 'ownInside',
   },
 };
 
@@ -132,6 +149,14 @@ function requireImage(name: string, shape: Shape): void {
 
 function requireEqual(name: string, what: string, expected: number, found: number): void {
   if (expected !== found) throw new Error(`${name} expects ${expected} ${what}, but its input has ${found}.`);
+}
+
+/** @throws Error naming a convolution in groups that are neither all its channels together nor each by itself */
+function requireGroups({ name, groups, inChannels, outChannels }: ConvNode): void {
+  if (groups === 1 || (groups === inChannels && groups === outChannels)) return;
+  throw new Error(
+    `${name} has ${groups} groups for ${inChannels} input and ${outChannels} output channels: a convolution must be plain (1 group) or depthwise (a group for each channel, and as many channels out as in).`,
+  );
 }
 
 /** @throws Error naming what has a size that is no positive integer */

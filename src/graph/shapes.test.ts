@@ -1,5 +1,6 @@
+import { RELU } from './activations.ts';
 import { describe, expect, test } from 'vitest';
-import { resnet20 } from './resnet.ts';
+import { resnet20 } from './networks/resnet.ts';
 import { inferShapes, weightShapes } from './shapes.ts';
 import { INPUT } from './types.ts';
 import type { ConvNode, Graph, GraphNode } from './types.ts';
@@ -13,9 +14,10 @@ const conv = (changes: Partial<ConvNode> = {}): ConvNode => ({
   padding: 1,
   inChannels: 3,
   outChannels: 4,
+  groups: 1,
   bias: false,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
   ...changes,
 });
 
@@ -32,8 +34,26 @@ describe('inferShapes', () => {
     ]);
   });
 
-  const add: GraphNode = { kind: 'add', name: 's', inputs: ['a', INPUT], relu: true };
-  const linear: GraphNode = { kind: 'linear', name: 'fc', input: 'g', inFeatures: 5, outFeatures: 2 };
+  test('a depthwise convolution and an average pool keep the channels', () => {
+    const shapes = inferShapes(graph(conv({ outChannels: 3, groups: 3, stride: 2, padding: [0, 0, 1, 1] }), windows));
+    expect([...shapes.values()]).toEqual([
+      [5, 7, 3],
+      [2, 3, 3],
+      [1, 1, 3],
+    ]);
+  });
+
+  const add: GraphNode = { kind: 'add', name: 's', inputs: ['a', INPUT], activation: RELU };
+  const linear: GraphNode = {
+    kind: 'linear',
+    name: 'fc',
+    input: 'g',
+    inFeatures: 5,
+    outFeatures: 2,
+    bias: true,
+    activation: null,
+  };
+  const windows: GraphNode = { kind: 'avgPool', name: 'p', input: 'a', kernel: [2, 2], stride: 2, padding: 0 };
   const average: GraphNode = { kind: 'globalAvgPool', name: 'g', input: 'a' };
   test.each<[string, Graph, RegExp]>([
     ['an unknown input', graph(conv({ input: 'nowhere' })), /a reads nowhere, which the graph does not have/],
@@ -49,6 +69,14 @@ describe('inferShapes', () => {
     ['a window too large', graph(conv({ kernel: [9, 9] })), /a has a 9x9 window/],
     ['a stride of zero', graph(conv({ stride: 0 })), /a has kernel and stride/],
     ['a negative padding', graph(conv({ padding: -1 })), /a has padding -1/],
+    [
+      'groups that are neither',
+      graph(conv({ groups: 3 })),
+      /a has 3 groups for 3 input and 4 output channels: .*depthwise/,
+    ],
+    ['groups of two', graph(conv({ inChannels: 3, outChannels: 3, groups: 2 })), /a has 2 groups for 3/],
+    ['a bound below zero', graph(conv({ activation: { max: -6 } })), /a has an activation that ends at -6/],
+    ['an average of padding', graph(conv(), { ...windows, padding: 2 }), /p averages 2x2 windows padded by 2/],
     ['no output channels', graph(conv({ outChannels: 0 })), /a has channel counts/],
   ])('refuses %s', (_, bad, message) => {
     expect(() => inferShapes(bad)).toThrow(message);
@@ -66,6 +94,19 @@ describe('weightShapes', () => {
       ['a.variance', [4]],
     ]);
     expect([...weightShapes(graph(conv())).keys()]).toEqual(['a.kernel']);
+  });
+
+  test("a depthwise kernel has its channel's own weights alone, a dense layer without bias no bias", () => {
+    const dense = { kind: 'linear', name: 'fc', input: 'g', inFeatures: 3, outFeatures: 2, activation: null } as const;
+    const nodes = [
+      conv({ outChannels: 3, groups: 3, kernel: [3, 5], padding: 2 }),
+      { kind: 'globalAvgPool', name: 'g', input: 'a' } as const,
+      { ...dense, bias: false },
+    ];
+    expect([...weightShapes(graph(...nodes))]).toEqual([
+      ['a.kernel', [3, 5, 1, 3]],
+      ['fc.kernel', [3, 2]],
+    ]);
   });
 
   test('covers a whole network', () => {

@@ -2,10 +2,13 @@
 import { operatorOf, requirePositive, weightRuleOf } from './operators.ts';
 import type { ArrayPart } from './operators.ts';
 import { INPUT } from './types.ts';
-import type { Graph, GraphNode, TensorName, WeightedNode } from './types.ts';
+import type { ConvNode, Graph, GraphNode, TensorName, WeightedNode } from './types.ts';
 
 /** The tensors that a node reads. */
 export const inputsOf = (node: GraphNode): readonly TensorName[] => operatorOf(node).inputs(node);
+
+/** Whether each channel is convolved by itself. With one channel that is a plain convolution, and taken for one. */
+export const isDepthwise = ({ groups }: Pick<ConvNode, 'groups'>): boolean => groups > 1;
 
 /** Whether a node carries weights. */
 export const isWeighted = (node: GraphNode): node is WeightedNode => operatorOf(node).weights !== null;

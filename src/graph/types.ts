@@ -18,29 +18,44 @@ export type Window = {
   readonly padding: Padding;
 };
 
-/** Convolution, then optionally batch norm, then optionally ReLU. Padded with zeros. */
+/**
+ * What holds a layer's output at zero or above, and at `max` or below; null: at nothing (a ReLU). Its arithmetic is in
+ * activations.ts.
+ */
+export type Activation = { readonly max: number | null };
+
+/** Convolution, then optionally batch norm, then optionally an activation. Padded with zeros. */
 export type ConvNode = Window & {
   readonly kind: 'conv';
   readonly name: TensorName;
   readonly input: TensorName;
   readonly inChannels: number;
   readonly outChannels: number;
+  /** 1: each output channel reads all input channels; as many as there are channels: its own alone (depthwise). */
+  readonly groups: number;
   readonly bias: boolean;
   /** Batch norm's epsilon, or null once the batch norm is folded (or absent). */
   readonly batchNorm: { readonly eps: number } | null;
-  readonly relu: boolean;
+  readonly activation: Activation | null;
 };
 
 export type AddNode = {
   readonly kind: 'add';
   readonly name: TensorName;
   readonly inputs: readonly [TensorName, TensorName];
-  readonly relu: boolean;
+  readonly activation: Activation | null;
 };
 
 /** The greatest of each window; what lies outside the image never wins. */
 export type MaxPoolNode = Window & {
   readonly kind: 'maxPool';
+  readonly name: TensorName;
+  readonly input: TensorName;
+};
+
+/** The mean of what each window holds of the image; pixels outside are not counted. */
+export type AvgPoolNode = Window & {
+  readonly kind: 'avgPool';
   readonly name: TensorName;
   readonly input: TensorName;
 };
@@ -52,16 +67,18 @@ export type GlobalAvgPoolNode = {
   readonly input: TensorName;
 };
 
-/** [N, inFeatures] to [N, outFeatures]; always has a bias. */
+/** [N, inFeatures] to [N, outFeatures]. */
 export type LinearNode = {
   readonly kind: 'linear';
   readonly name: TensorName;
   readonly input: TensorName;
   readonly inFeatures: number;
   readonly outFeatures: number;
+  readonly bias: boolean;
+  readonly activation: Activation | null;
 };
 
-export type GraphNode = ConvNode | AddNode | MaxPoolNode | GlobalAvgPoolNode | LinearNode;
+export type GraphNode = ConvNode | AddNode | MaxPoolNode | AvgPoolNode | GlobalAvgPoolNode | LinearNode;
 
 export type Kind = GraphNode['kind'];
 
@@ -84,7 +101,7 @@ export type Graph = {
 
 /**
  * A dense float32 array with its shape. Under these names, for a node `n`:
- * conv `n.kernel` [kh, kw, in, out], linear `n.kernel` [in, out], `n.bias` [out],
+ * conv `n.kernel` [kh, kw, in / groups, out], linear `n.kernel` [in, out], `n.bias` [out],
  * batch norm `n.gamma`, `n.beta`, `n.mean`, `n.variance` [out].
  */
 export type NamedArray = { readonly shape: readonly number[]; readonly data: Float32Array };

@@ -54,6 +54,18 @@ export function windowPixels(window: Window, y: number, x: number): readonly (re
 }
 
 /**
+ * What an average over this window needs beside: that each window holds a pixel of the image.
+ * @throws Error naming the node whose pads reach across its window
+ */
+export function requireAverage(name: string, { kernel, padding }: Window): void {
+  const { top, left, bottom, right } = padsOf({ padding });
+  if (Math.max(top, bottom) >= kernel[0] || Math.max(left, right) >= kernel[1])
+    throw new Error(
+      `${name} averages ${kernel.join('x')} windows padded by ${padding}: some would hold no pixel at all.`,
+    );
+}
+
+/**
  * @throws Error naming the node: a kernel or stride that is not positive, pads that are negative, a window larger than
  * its padded image
  */

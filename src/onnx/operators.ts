@@ -1,5 +1,5 @@
 /** What each kind of node is in an ONNX file, there and back: one row a kind, for the writers and the readers. */
-import type { Kind, NodeOf, GraphNode, TensorName, WeightedNode, Window } from '../graph/types.ts';
+import type { Activation, Kind, NodeOf, GraphNode, TensorName, WeightedNode, Window } from '../graph/types.ts';
 import { padsOf } from '../graph/window.ts';
 import { CONV_KERNEL, MATRIX, type KernelLayout } from './layout.ts';
 import type { OnnxNode } from './read/parse.ts';
@@ -17,7 +17,7 @@ export type Found = {
   /** ONNX's shape of its weights; of an operator without, []. */
   readonly weights: readonly number[];
   readonly bias: boolean;
-  readonly relu: boolean;
+  readonly activation: Activation | null;
 };
 
 type OnnxOperator<Node> = {
@@ -38,7 +38,7 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: CONV_KERNEL,
     attributes: windowAttributes,
-    read(onnx, { name, inputs: [input], weights: [outChannels, inChannels, ...size], bias, relu }) {
+    read(onnx, { name, inputs: [input], weights: [outChannels, inChannels, ...size], bias, activation }) {
       const group = Number(onnx.attributes.get('group') ?? 1);
       if (group !== 1)
         throw new Error(
@@ -49,7 +49,18 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
         const shape = [outChannels, inChannels, ...size];
         throw new Error(`${describeNode(onnx)} has a kernel_shape of [${window.kernel}] and weights of [${shape}].`);
       }
-      return { kind: 'conv', name, input, ...window, inChannels, outChannels, bias, batchNorm: null, relu };
+      return {
+        kind: 'conv',
+        name,
+        input,
+        ...window,
+        inChannels,
+        outChannels,
+        groups: 1,
+        bias,
+        batchNorm: null,
+        activation,
+      };
     },
   },
 
@@ -59,7 +70,12 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: null,
     attributes: () => ({}),
-    read: (_onnx, { name, inputs: [left, right], relu }) => ({ kind: 'add', name, inputs: [left, right], relu }),
+    read: (_onnx, { name, inputs: [left, right], activation }) => ({
+      kind: 'add',
+      name,
+      inputs: [left, right],
+      activation,
+    }),
   },
 
   maxPool: {
@@ -69,6 +85,17 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     kernel: null,
     attributes: windowAttributes,
     read: (onnx, { name, inputs: [input] }) => ({ kind: 'maxPool', name, input, ...windowOf(onnx, []) }),
+  },
+
+  avgPool: {
+    opType: 'AveragePool',
+    reads: 'image',
+    gives: 'image',
+    kernel: null,
+    attributes: (node) => ({ ...windowAttributes(node), count_include_pad: 0 }),
+    read(onnx) {
+      throw new Error(`${describeNode(onnx)} averages windows, which cannot be imported.`);
+    },
   },
 
   globalAvgPool: {
@@ -92,6 +119,8 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
       input,
       inFeatures,
       outFeatures,
+      bias: true,
+      activation: null,
     }),
   },
 };

@@ -24,6 +24,9 @@ export function describeLogits({ name, nodes }: Graph): ValueInfoProto {
   return valueInfo(LOGITS, DataType.FLOAT, ['batch', last.outFeatures]);
 }
 
+/** Why a network is not written that is none of plain layers. */
+export const UNWRITABLE = 'which cannot be written to an ONNX file: the network can be measured here alone.';
+
 /** Metadata key: names of the convolutions and additions of a QDQ file without a ReLU, which has no node there. */
 export const WITHOUT_RELU = 'withoutRelu';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RELU } from '../graph/activations.ts';
 import { INPUT, type ConvNode, type Graph } from '../graph/types.ts';
 import {
   activationBitsOf,
@@ -20,9 +21,10 @@ const conv = (name: string, input: string): ConvNode => ({
   padding: 1,
   inChannels: 4,
   outChannels: 4,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
 });
 const graph: Graph = {
   name: 'tiny',
@@ -31,9 +33,9 @@ const graph: Graph = {
     conv('conv1', INPUT),
     { kind: 'maxPool', name: 'pool', input: 'conv1', kernel: [2, 2], stride: 2, padding: 0 },
     conv('conv2', 'pool'),
-    { kind: 'add', name: 'sum', inputs: ['conv2', 'pool'], relu: true },
+    { kind: 'add', name: 'sum', inputs: ['conv2', 'pool'], activation: RELU },
     { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 2, bias: true, activation: null },
   ],
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RELU } from '../graph/activations.ts';
 import { INPUT, type Graph } from '../graph/types.ts';
 import { schemeFor } from './schemes.ts';
 import { float32SizeBytes, sizeBytes } from './size.ts';
@@ -17,13 +18,14 @@ const graph: Graph = {
       padding: 1,
       inChannels: 3,
       outChannels: 5,
+      groups: 1,
       bias: true,
       batchNorm: null,
-      relu: true,
+      activation: RELU,
     },
     { kind: 'maxPool', name: 'pool', input: 'conv', kernel: [2, 2], stride: 2, padding: 0 },
     { kind: 'globalAvgPool', name: 'mean', input: 'pool' },
-    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 5, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 5, outFeatures: 2, bias: true, activation: null },
   ],
 };
 

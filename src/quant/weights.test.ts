@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RELU } from '../graph/activations.ts';
 import type { ConvNode, NamedArray } from '../graph/types.ts';
 import { affineParams, quantizeValue, symmetricParams } from './affine.ts';
 import { qRange } from './schemes.ts';
@@ -15,9 +16,10 @@ const conv = (inChannels: number, outChannels: number): ConvNode => ({
   padding: 0,
   inChannels,
   outChannels,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
 });
 
 const kernels = fc.integer({ min: 1, max: 5 }).chain((inChannels) =>
@@ -78,7 +80,15 @@ describe('quantizeWeights', () => {
   });
 
   test('a linear kernel [in, out] has its channels last too', () => {
-    const node = { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 2, outFeatures: 3 } as const;
+    const node = {
+      kind: 'linear',
+      name: 'fc',
+      input: 'mean',
+      inFeatures: 2,
+      outFeatures: 3,
+      bias: true,
+      activation: null,
+    } as const;
     const kernel = { shape: [2, 3], data: Float32Array.of(7, 14, 0, -7, 7, 0) };
     const { codes, scale } = quantizeWeights(node, kernel, 4, {
       granularity: 'perChannel',

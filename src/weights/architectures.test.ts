@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../graph/networks/resnet.ts';
 import type { Graph, NamedArray } from '../graph/types.ts';
 import { architectureOfFile, architectureOfGraph } from './architectures.ts';
 import type { Metadata } from './metadata.ts';

@@ -1,5 +1,5 @@
 /** The networks that a model file can hold, and which of them a file holds. */
-import { resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../graph/networks/resnet.ts';
 import type { Graph, NamedArray, Normalization } from '../graph/types.ts';
 import type { Metadata } from './metadata.ts';
 import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';

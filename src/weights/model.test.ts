@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { elementCount } from '../graph/arrays.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import { initialWeights } from '../graph/init.ts';
-import { resnet18, resnet20 } from '../graph/resnet.ts';
+import { resnet18, resnet20 } from '../graph/networks/resnet.ts';
 import { weightShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, NamedArray } from '../graph/types.ts';
 import { decodeFloat16, encodeFloat16 } from '../base/float16.ts';

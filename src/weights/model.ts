@@ -2,8 +2,8 @@
 import { distinctNames } from '../base/plainText.ts';
 import { elementCount } from '../graph/arrays.ts';
 import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
-import { resnet } from '../graph/resnet.ts';
-import { resnetPlanOf } from '../graph/resnetOf.ts';
+import { resnet } from '../graph/networks/resnet.ts';
+import { resnetPlanOf } from '../graph/networks/resnetOf.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import type { FloatModel, Graph, NamedArray, Normalization } from '../graph/types.ts';
 import { architectureOfFile, architectureOfGraph, isKnownArchitecture } from './architectures.ts';

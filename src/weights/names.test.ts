@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { elementCount } from '../graph/arrays.ts';
 import { foldBatchNorm } from '../graph/fold.ts';
 import { initialWeights } from '../graph/init.ts';
-import { resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../graph/networks/resnet.ts';
 import { weightShapes } from '../graph/shapes.ts';
 import type { NamedArray } from '../graph/types.ts';
 import { fromGraphWeights, isIgnoredTensor, nameTable, toGraphWeights } from './names.ts';

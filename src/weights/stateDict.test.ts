@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { namedArray } from '../graph/arrays.ts';
 import { initialWeights } from '../graph/init.ts';
-import { resnet, resnet18, resnet20, resnet50 } from '../graph/resnet.ts';
-import { resnetPlanOf } from '../graph/resnetOf.ts';
-import type { ResNetPlan } from '../graph/resnetPlan.ts';
+import { resnet, resnet18, resnet20, resnet50 } from '../graph/networks/resnet.ts';
+import { resnetPlanOf } from '../graph/networks/resnetOf.ts';
+import type { ResNetPlan } from '../graph/networks/resnetPlan.ts';
 import type { Graph, NamedArray } from '../graph/types.ts';
 import { readWeights } from './model.ts';
 import { fromGraphWeights } from './names.ts';

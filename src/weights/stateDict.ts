@@ -1,6 +1,6 @@
 /** A state dict of a residual network, whatever its modules are called and wrapped in, under torchvision's names. */
 import { elementCount } from '../graph/arrays.ts';
-import type { BottleneckStride, ResNetPlan, ResNetStage } from '../graph/resnetPlan.ts';
+import type { BottleneckStride, ResNetPlan, ResNetStage } from '../graph/networks/resnetPlan.ts';
 import type { NamedArray, Normalization } from '../graph/types.ts';
 import { bufferNormalization, modulesOf } from './modules.ts';
 import type { Block, Module } from './modules.ts';

@@ -1,5 +1,5 @@
 /** How large the measurements are: as a GPU deserves, or as small as a software adapter can bear. */
-import { resnet18, resnet20 } from '../../../src/graph/resnet.ts';
+import { resnet18, resnet20 } from '../../../src/graph/networks/resnet.ts';
 import type { Graph } from '../../../src/graph/types.ts';
 import { twoBlocks } from '../../../src/tensor/testing/twoBlocks.ts';
 

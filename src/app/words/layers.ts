@@ -98,6 +98,7 @@ export const layers = {
     conv: 'Convolution',
     add: 'Addition',
     maxPool: 'Max pooling',
+    avgPool: 'Average pooling',
     globalAvgPool: 'Global average pooling',
     linear: 'Classifier',
   } satisfies Record<LayerInfo['kind'], string>,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../base/random.ts';
+import { RELU } from '../../graph/activations.ts';
 import { INPUT, type ConvNode, type FloatModel, type Graph, type NamedArray } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import type { QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
@@ -37,9 +38,10 @@ const conv = (
   padding: 1,
   inChannels,
   outChannels,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu,
+  activation: relu ? RELU : null,
 });
 /** A stem, a residual block, a classifier. */
 const graph: Graph = {
@@ -49,9 +51,9 @@ const graph: Graph = {
     conv('stem', INPUT, 3, 4, true),
     conv('a', 'stem', 4, 5, true),
     conv('b', 'a', 5, 4, false),
-    { kind: 'add', name: 'sum', inputs: ['b', 'stem'], relu: true },
+    { kind: 'add', name: 'sum', inputs: ['b', 'stem'], activation: RELU },
     { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 3 },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 4, outFeatures: 3, bias: true, activation: null },
   ],
 };
 const shapes: Record<string, number[]> = { stem: [3, 3, 3, 4], a: [3, 3, 4, 5], b: [3, 3, 5, 4], fc: [4, 3] };
@@ -157,7 +159,15 @@ test.each<LayerRepair>(['bias', 'gain'])('%s: done twice it changes nothing more
 
 describe('a layer with a known optimum', () => {
   const DEPTH = 6;
-  const node = { kind: 'linear', name: 'fc', input: INPUT, inFeatures: DEPTH, outFeatures: 1 } as const;
+  const node = {
+    kind: 'linear',
+    name: 'fc',
+    input: INPUT,
+    inFeatures: DEPTH,
+    outFeatures: 1,
+    bias: true,
+    activation: null,
+  } as const;
   /** Features that all go along with each other: rounding errors can be made to cancel. */
   const correlated = () => {
     const values = new Float32Array(200 * DEPTH);

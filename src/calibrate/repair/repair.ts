@@ -192,7 +192,9 @@ async function reconstructBlock(
       ]),
     ),
     quantizers: new Map(
-      unit.filter(hasOwnGrid).map(({ name }) => [name, lookUp(quantized.activations, name, 'activation grid')]),
+      unit
+        .filter((node) => hasOwnGrid(start.graph, node))
+        .map(({ name }) => [name, lookUp(quantized.activations, name, 'activation grid')]),
     ),
   });
   const from = choiceOf(start);

@@ -1,4 +1,5 @@
 /** A network of every node kind, small enough to calibrate by hand: for the tests of this folder. */
+import { RELU } from '../../graph/activations.ts';
 import { INPUT, type FloatModel, type Graph, type NamedArray } from '../../graph/types.ts';
 import type { ActivationBatch } from '../calibration.ts';
 
@@ -15,9 +16,10 @@ export const graph: Graph = {
       padding: 0,
       inChannels: 1,
       outChannels: 2,
+      groups: 1,
       bias: true,
       batchNorm: null,
-      relu: true,
+      activation: RELU,
     },
     { kind: 'maxPool', name: 'pool', input: 'conv', kernel: [2, 2], stride: 2, padding: 0 },
     {
@@ -29,13 +31,14 @@ export const graph: Graph = {
       padding: 0,
       inChannels: 2,
       outChannels: 2,
+      groups: 1,
       bias: true,
       batchNorm: null,
-      relu: false,
+      activation: null,
     },
-    { kind: 'add', name: 'sum', inputs: ['plain', 'pool'], relu: true },
+    { kind: 'add', name: 'sum', inputs: ['plain', 'pool'], activation: RELU },
     { kind: 'globalAvgPool', name: 'mean', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 2, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'mean', inFeatures: 2, outFeatures: 2, bias: true, activation: null },
   ],
 };
 export const array = (shape: number[], ...values: number[]): NamedArray => ({ shape, data: Float32Array.from(values) });

@@ -1,6 +1,7 @@
 /** Convolution against the definition: nested loops in whole numbers, and rounding written out. */
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
+import { RELU } from '../../graph/activations.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { ConvNode } from '../../graph/types.ts';
@@ -61,9 +62,10 @@ function singleConv(window: Partial<ConvNode>, seed: number): QuantizedModel {
     padding: 0,
     inChannels: 1,
     outChannels: 1,
+    groups: 1,
     bias: true,
     batchNorm: null,
-    relu: seed % 2 === 0,
+    activation: seed % 2 === 0 ? RELU : null,
     ...window,
   };
   return quantizeAtRandom({ name: 'one', inputShape: [9, 7, node.inChannels], nodes: [node] }, seededRandom(seed));

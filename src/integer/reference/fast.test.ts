@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lookUp } from '../../base/lookUp.ts';
 import { seededRandom } from '../../base/random.ts';
+import { RELU } from '../../graph/activations.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { INPUT, type ConvNode, type TensorName } from '../../graph/types.ts';
 import type { ActivationParams, Bits, QuantizedModel } from '../../quant/types.ts';
@@ -36,9 +37,10 @@ test('2,000 random convolutions', () => {
         kind: 'conv',
         name: 'conv',
         input: INPUT,
+        groups: 1,
         bias: true,
         batchNorm: null,
-        relu: seed % 2 === 0,
+        activation: seed % 2 === 0 ? RELU : null,
         ...rest,
       };
       const model = quantizeAtRandom(
@@ -57,9 +59,10 @@ test('sums that wrap around int32 wrap alike', () => {
     kind: 'conv',
     name: 'conv',
     input: INPUT,
+    groups: 1,
     bias: true,
     batchNorm: null,
-    relu: false,
+    activation: null,
     kernel: [1, 1],
     stride: 1,
     padding: 0,

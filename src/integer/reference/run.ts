@@ -1,5 +1,7 @@
 /** The interpreter: a QuantizedModel run node by node in exact integers. */
+import { activationOf } from '../../graph/activations.ts';
 import { alive } from '../../base/work/life.ts';
+import { requirePlain } from '../../graph/plain.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { GraphNode, Kind, LinearNode, NodeOf, TensorName } from '../../graph/types.ts';
@@ -47,6 +49,7 @@ export function runInteger(
   if (input.length !== size) {
     throw new Error(`${name}: ${n} images of ${inputShape.join(' x ')} are ${size} numbers, not ${input.length}.`);
   }
+  requirePlain(model.graph, REFUSAL);
   const shapes = inferShapes(model.graph);
   const codes = new Map<TensorName, Uint8Array>();
   const keep = (tensor: TensorName, values: Uint8Array): void => {
@@ -86,7 +89,8 @@ export function runLayer(
   kernels: IntegerKernels = 'fast',
 ): Uint8Array {
   const output = paramsOf(model, node.name);
-  if ('relu' in node && node.relu && output.zeroPoint !== output.qmin) {
+  requirePlain({ nodes: [node, ...model.graph.nodes.slice(-1)] }, REFUSAL);
+  if (activationOf(node) && output.zeroPoint !== output.qmin) {
     throw new Error(`${node.name}: after a ReLU the zero point must be ${output.qmin}, not ${output.zeroPoint}.`);
   }
   const rule = RULES[node.kind] as Rule<GraphNode, Uint8Array>;
@@ -102,6 +106,9 @@ type Surroundings = {
 };
 
 type Rule<Node, Output> = (node: Node, operands: readonly Uint8Array[], within: Surroundings) => Output;
+
+/** Why a network is refused that is none of plain layers. */
+const REFUSAL = 'which the integer interpreter cannot run: choose TensorFlow.js as the engine.';
 
 /** Codes to codes, one rule a kind; the classifier's are real logits. */
 const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float32Array : Uint8Array> } = {
@@ -123,6 +130,10 @@ const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float3
       imageShape(shapes, node.name),
       paramsOf(model, node.input),
     ),
+
+  avgPool({ name }) {
+    throw new Error(`${name} is an average pool over windows, ${REFUSAL}`);
+  },
 
   globalAvgPool({ name, input }, [codes], { model, shapes }) {
     const [height, width, channels] = imageShape(shapes, input);

@@ -12,7 +12,7 @@ export function uint8Grid(scale: number, zeroPoint: number): ActivationParams {
 export function addingModel(a: ActivationParams, b: ActivationParams, sum: ActivationParams): QuantizedModel {
   return oneChannelModel(
     [256, 256, 2],
-    [pointwise('a', 2), pointwise('b', 2), { kind: 'add', name: 'sum', inputs: ['a', 'b'], relu: false }],
+    [pointwise('a', 2), pointwise('b', 2), { kind: 'add', name: 'sum', inputs: ['a', 'b'], activation: null }],
     { [INPUT]: uint8Grid(1, 0), a, b, sum },
     {
       a: int8Weights([1, 1, 2, 1], [1, 0], a.scale, -a.zeroPoint),
@@ -45,7 +45,7 @@ function oneChannelModel(
 ): QuantizedModel {
   const head: readonly GraphNode[] = [
     { kind: 'globalAvgPool', name: 'gap', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 1, outFeatures: 1 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 1, outFeatures: 1, bias: true, activation: null },
   ];
   return {
     graph: { name: 'corner', inputShape, nodes: [...nodes, ...head] },
@@ -73,9 +73,10 @@ function pointwise(name: TensorName, inChannels: number): GraphNode {
     ...window,
     inChannels,
     outChannels: 1,
+    groups: 1,
     bias: true,
     batchNorm: null,
-    relu: false,
+    activation: null,
   };
 }
 

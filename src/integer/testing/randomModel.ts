@@ -1,4 +1,5 @@
 /** Small random quantized networks of every node kind, for tests: odd sizes, odd channels, grids at their ends. */
+import { RELU, activationOf } from '../../graph/activations.ts';
 import { elementCount } from '../../graph/arrays.ts';
 import { normal, seededRandom } from '../../base/random.ts';
 import type { Random } from '../../base/random.ts';
@@ -59,8 +60,8 @@ export function quantizeAtRandom(graph: Graph, random: Random, fixed: Partial<Tr
   const activations = new Map<TensorName, ActivationParams>([[INPUT, randomGrid(random, traits, false)]]);
   for (const node of graph.nodes) {
     if (sharesGrid(node)) activations.set(node.name, lookUp(activations, inputsOf(node)[0], 'grid'));
-    else if (hasOwnGrid(node)) {
-      activations.set(node.name, randomGrid(random, traits, 'relu' in node && node.relu));
+    else if (hasOwnGrid(graph, node)) {
+      activations.set(node.name, randomGrid(random, traits, activationOf(node) !== null));
     }
   }
   const weights = new Map(
@@ -97,7 +98,18 @@ function randomGraph(random: Random): Graph {
     const size = pick(random, [1, 3, 3, 5]);
     const window = { kernel: [size, size] as const, stride: 1, padding: (size - 1) / 2, ...fixed };
     const inChannels = channelsOf(input);
-    nodes.push({ kind: 'conv', name, input, ...window, inChannels, outChannels, bias: true, batchNorm: null, relu });
+    nodes.push({
+      kind: 'conv',
+      name,
+      input,
+      ...window,
+      inChannels,
+      outChannels,
+      groups: 1,
+      bias: true,
+      batchNorm: null,
+      activation: relu ? RELU : null,
+    });
     channels.set(name, outChannels);
     return name;
   };
@@ -116,11 +128,19 @@ function randomGraph(random: Random): Graph {
     const point = { kernel: [1, 1] as const, padding: 0, stride };
     const shortcut = projected ? conv(`block${block}.downsample`, last, outChannels, false, point) : last;
     last = `block${block}.add`;
-    nodes.push({ kind: 'add', name: last, inputs: [branch, shortcut], relu: random() < 0.8 });
+    nodes.push({ kind: 'add', name: last, inputs: [branch, shortcut], activation: random() < 0.8 ? RELU : null });
     channels.set(last, outChannels);
   }
   nodes.push({ kind: 'globalAvgPool', name: 'gap', input: last });
-  nodes.push({ kind: 'linear', name: 'fc', input: 'gap', inFeatures: channelsOf(last), outFeatures: 3 });
+  nodes.push({
+    kind: 'linear',
+    name: 'fc',
+    input: 'gap',
+    inFeatures: channelsOf(last),
+    outFeatures: 3,
+    bias: true,
+    activation: null,
+  });
   return { name: 'random', inputShape: [integer(random, 5, 13), integer(random, 5, 13), inChannels], nodes };
 }
 

@@ -1,6 +1,6 @@
 /** The layout: tensors that live together never overlap, and what is dead makes room. */
 import { expect, test } from 'vitest';
-import { resnet18, resnet50 } from '../../graph/resnet.ts';
+import { resnet18, resnet50 } from '../../graph/networks/resnet.ts';
 import { inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import { randomModel } from '../testing/randomModel.ts';

@@ -1,6 +1,6 @@
 /** What of the GPU's engine needs no GPU: which tensors share a buffer, which tile a layer gets, how weights are packed, what is asked. */
 import { describe, expect, test } from 'vitest';
-import { resnet18, resnet20 } from '../../graph/resnet.ts';
+import { resnet18, resnet20 } from '../../graph/networks/resnet.ts';
 import { inputsOf } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import { packedBytes } from '../../quant/packing.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { initialWeights } from '../../graph/init.ts';
-import { resnet20 } from '../../graph/resnet.ts';
+import { resnet20 } from '../../graph/networks/resnet.ts';
 import { writeFloatOnnx } from '../../onnx/write/float.ts';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
 import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededModel.ts';

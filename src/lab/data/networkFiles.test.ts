@@ -1,6 +1,6 @@
 /** Which files among those that were brought are a network. */
 import { describe, expect, test } from 'vitest';
-import { resnet20 } from '../../graph/resnet.ts';
+import { resnet20 } from '../../graph/networks/resnet.ts';
 import { seededFloatModel } from '../../onnx/testing/seededModel.ts';
 import { torchExport } from '../../onnx/testing/torchExport.ts';
 import { twoFiles } from '../../onnx/testing/twoFiles.ts';

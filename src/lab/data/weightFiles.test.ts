@@ -7,7 +7,7 @@ import type { Cache } from '../../data/store/database.ts';
 import { PART_BYTES } from '../../data/download/parts.ts';
 import { WEIGHT_FILES } from '../../data/sources.ts';
 import { initialWeights } from '../../graph/init.ts';
-import { resnet18, resnet20 } from '../../graph/resnet.ts';
+import { resnet18, resnet20 } from '../../graph/networks/resnet.ts';
 import type { Graph } from '../../graph/types.ts';
 import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../../onnx/write/builder.ts';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';

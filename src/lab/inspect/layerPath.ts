@@ -72,6 +72,9 @@ const PATHS: { readonly [K in Kind]: Rule<NodeOf<K>, Extract<LayerPath, { readon
     convPath(node, weightsOf(model, node), codes, shape, about, outputOf(model, node)),
   add: (node, operands, { model, about, shape }) => addPath(operands, shape, about, outputOf(model, node)),
   maxPool: (node, [codes], { model, about, shape }) => maxPoolPath(node, codes, shape, about, outputOf(model, node)),
+  avgPool({ name }) {
+    throw new Error(`${name} is an average pool over windows, whose numbers cannot be followed.`);
+  },
   globalAvgPool: (node, [codes], { model, about, shape }) => averagePath(codes, shape, about, outputOf(model, node)),
   linear: (node, [codes], { model, about }) => linearPath(node, weightsOf(model, node), codes, about),
 };

@@ -5,7 +5,7 @@ import type { Dataset, ImageSet } from '../../data/types.ts';
 import { namedArray } from '../../graph/arrays.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { initialWeights } from '../../graph/init.ts';
-import { resnet18, resnet20 } from '../../graph/resnet.ts';
+import { resnet18, resnet20 } from '../../graph/networks/resnet.ts';
 import type { FloatModel, Graph } from '../../graph/types.ts';
 import { assumedOrder, fitModel, logitsFor } from './fitModel.ts';
 

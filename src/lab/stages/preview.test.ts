@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resnet18, resnet20, resnet50 } from '../../graph/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../../graph/networks/resnet.ts';
 import { breathe } from '../../base/breathe.ts';
 import { openStages, type Stages } from './stages.ts';
 import { evaluationBatch } from '../engines/evaluationBatch.ts';

@@ -3,6 +3,7 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import type { ModelProto, TensorProto } from 'onnx-buf';
 import { expect, test } from 'vitest';
+import { RELU } from '../../graph/activations.ts';
 import type { Graph } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeFloatOnnx } from '../write/float.ts';
@@ -21,14 +22,15 @@ const TINY: Graph = {
       padding: 1,
       inChannels: 3,
       outChannels: 3,
+      groups: 1,
       bias: true,
       batchNorm: null,
-      relu: true,
+      activation: RELU,
       name: 'a',
       input: 'input',
     },
     { kind: 'globalAvgPool', name: 'gap', input: 'a' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2, bias: true, activation: null },
   ],
 };
 

@@ -1,6 +1,6 @@
 /** Weights in a second file make the same network as in one. */
 import { expect, test } from 'vitest';
-import { resnet20 } from '../../graph/resnet.ts';
+import { resnet20 } from '../../graph/networks/resnet.ts';
 import { seededFloatModel } from '../testing/seededModel.ts';
 import { torchExport } from '../testing/torchExport.ts';
 import { twoFiles } from '../testing/twoFiles.ts';

@@ -5,6 +5,7 @@ import { AttributeProtoSchema, ModelProtoSchema, TensorProtoSchema } from 'onnx-
 import type { ModelProto } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
+import { RELU } from '../../graph/activations.ts';
 import type { Graph } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeFloatOnnx } from '../write/float.ts';
@@ -19,9 +20,10 @@ const conv = {
   padding: 1,
   inChannels: 3,
   outChannels: 3,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
 } as const;
 
 const TINY: Graph = {
@@ -29,11 +31,11 @@ const TINY: Graph = {
   inputShape: [4, 4, 3],
   nodes: [
     { ...conv, name: 'a', input: 'input' },
-    { ...conv, name: 'b', input: 'a', relu: false },
+    { ...conv, name: 'b', input: 'a', activation: null },
     { ...conv, name: 'c', input: 'b' },
-    { kind: 'add', name: 'sum', inputs: ['c', 'a'], relu: true },
+    { kind: 'add', name: 'sum', inputs: ['c', 'a'], activation: RELU },
     { kind: 'globalAvgPool', name: 'gap', input: 'sum' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 3, outFeatures: 2, bias: true, activation: null },
   ],
 };
 

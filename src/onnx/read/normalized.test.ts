@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import * as ort from 'onnxruntime-node';
-import { resnet20 } from '../../graph/resnet.ts';
+import { resnet20 } from '../../graph/networks/resnet.ts';
 import { writeFloatOnnx } from '../write/float.ts';
 import { sayingNormalization, type Parsed } from './normalized.ts';
 import { parseOnnx } from './parse.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeFloat16, encodeFloat16 } from '../../base/float16.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import { initialWeights } from '../../graph/init.ts';
-import { resnet18, resnet20, resnet50 } from '../../graph/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../../graph/networks/resnet.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, Graph } from '../../graph/types.ts';
 import { PRESET_NAMES, schemeFor } from '../../quant/schemes.ts';
@@ -110,7 +110,7 @@ describe('a float network becomes a graph', () => {
     const graph: Graph = {
       ...small,
       nodes: small.nodes.map((node) =>
-        node.name === 'conv1' && node.kind === 'conv' ? { ...node, relu: false } : node,
+        node.name === 'conv1' && node.kind === 'conv' ? { ...node, activation: null } : node,
       ),
     };
     const read = readOnnx(torchExport(floatModel(graph, initialWeights(graph, 1))), 'other.onnx', {

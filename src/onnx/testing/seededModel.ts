@@ -36,7 +36,8 @@ export function quantizedSeeded(
   const activations = new Map([[INPUT, grid(INPUT, true)]]);
   for (const node of graph.nodes) {
     if (node.kind === 'maxPool') activations.set(node.name, lookUp(activations, node.input, 'grid'));
-    else if (node.kind !== 'linear') activations.set(node.name, grid(node.name, 'relu' in node && !node.relu));
+    else if (node.kind !== 'linear')
+      activations.set(node.name, grid(node.name, 'activation' in node && !node.activation));
   }
   const weights = graph.nodes.filter(isWeighted).map((node) => {
     const bias = lookUp(arrays, `${node.name}.bias`, 'array').data;

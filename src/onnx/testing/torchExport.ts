@@ -58,15 +58,17 @@ export function torchExport(
               training_mode: 0,
             })
           : conv;
-        return node.relu ? add(node, 'Relu', [normed]) : normed;
+        return node.activation ? add(node, 'Relu', [normed]) : normed;
       }
       case 'add': {
         const terms = swapped ? node.inputs.toReversed() : node.inputs;
         const sum = add(node, 'Add', terms.map(output));
-        return node.relu ? add(node, 'Relu', [sum]) : sum;
+        return node.activation ? add(node, 'Relu', [sum]) : sum;
       }
       case 'maxPool':
         return add(node, 'MaxPool', [output(node.input)], { ...window(node), ceil_mode: 0 });
+      case 'avgPool':
+        throw new Error(`${node.name}: no ResNet has an average pool over windows.`);
       case 'globalAvgPool':
         return addNode(
           builder,

@@ -1,4 +1,5 @@
 /** The float file against a forward pass written out in float64, batch norms unfolded. */
+import { RELU, activated, activationOf } from '../../graph/activations.ts';
 import { padsOf } from '../../graph/window.ts';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
@@ -16,9 +17,10 @@ const conv = {
   kernel: [3, 3],
   stride: 1,
   padding: 1,
+  groups: 1,
   bias: false,
   batchNorm: { eps: 1e-5 },
-  relu: true,
+  activation: RELU,
 } as const;
 
 /** Every kind of node, a strided convolution, a shortcut, and sizes that are odd. */
@@ -29,10 +31,10 @@ const GRAPH: Graph = {
     { ...conv, name: 'stem', input: INPUT, inChannels: 3, outChannels: 5, stride: 2 },
     { kind: 'maxPool', name: 'pool', input: 'stem', kernel: [3, 3], stride: 2, padding: 1 },
     { ...conv, name: 'a', input: 'pool', inChannels: 5, outChannels: 4, batchNorm: null, bias: true },
-    { ...conv, name: 'b', input: 'a', inChannels: 4, outChannels: 5, relu: false, bias: true },
-    { kind: 'add', name: 'add', inputs: ['b', 'pool'], relu: true },
+    { ...conv, name: 'b', input: 'a', inChannels: 4, outChannels: 5, activation: null, bias: true },
+    { kind: 'add', name: 'add', inputs: ['b', 'pool'], activation: RELU },
     { kind: 'globalAvgPool', name: 'gap', input: 'add' },
-    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 5, outFeatures: 6 },
+    { kind: 'linear', name: 'fc', input: 'gap', inFeatures: 5, outFeatures: 6, bias: true, activation: null },
   ],
 };
 
@@ -123,10 +125,9 @@ function forward({ graph, weights }: FloatModel, image: number[]): number[] {
   const values = new Map<string, number[]>([[INPUT, image]]);
   const value = (name: string): number[] => values.get(name) ?? [];
   for (const node of graph.nodes) {
-    const relu = 'relu' in node && node.relu;
     values.set(
       node.name,
-      layer(node).map((x) => (relu ? Math.max(0, x) : x)),
+      layer(node).map((x) => activated(x, activationOf(node))),
     );
   }
   return value('fc');
@@ -160,6 +161,8 @@ function forward({ graph, weights }: FloatModel, image: number[]): number[] {
       }
       case 'add':
         return value(node.inputs[0]).map((x, i) => x + value(node.inputs[1])[i]);
+      case 'avgPool':
+        throw new Error('the small network has none');
       case 'globalAvgPool': {
         const [height, width, channels] = shapes.get(node.input) ?? [];
         const pixels = Array.from({ length: height * width }, (_, pixel) => pixel);

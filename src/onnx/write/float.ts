@@ -1,8 +1,10 @@
 /** FloatModel to an ONNX file in float32 or float16. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
+import { activationOf } from '../../graph/activations.ts';
 import { namedArray } from '../../graph/arrays.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
+import { requirePlain } from '../../graph/plain.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, GraphNode, TensorName, WeightedNode, Weights } from '../../graph/types.ts';
@@ -10,7 +12,7 @@ import { addConstant, addNode, modelLength, newOnnxBuilder, reordered, serialize
 import type { ModelParts } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
 import { kernelLayout, onnxOperator } from '../operators.ts';
-import { LOGITS, describeInput, describeLogits, modelMetadata } from '../signature.ts';
+import { LOGITS, UNWRITABLE, describeInput, describeLogits, modelMetadata } from '../signature.ts';
 
 /** The type that weights are kept and layers computed in. */
 export type FloatPrecision = 'float32' | 'float16';
@@ -41,6 +43,7 @@ export function floatOnnxLength(model: FloatModel, precision: FloatPrecision = '
 
 function partsOf(model: FloatModel, precision: FloatPrecision): ModelParts {
   const { graph, weights } = foldBatchNorm(model.graph, model.weights);
+  requirePlain(graph, UNWRITABLE);
   const builder = newOnnxBuilder();
   const half = precision === 'float16';
   const outputs = new Map<TensorName, string>([
@@ -68,7 +71,7 @@ function addLayer(writer: Writer, node: GraphNode, last: boolean): string {
   const logits = precision === 'float16' ? `${LOGITS}.half` : LOGITS;
   const result = addNode(builder, opType, operands, last ? logits : name, attributes(node), name);
   if (gives === 'pooled') return addNode(builder, 'Flatten', [result], `${name}.flat`);
-  return addRelu(builder, 'relu' in node && node.relu, result);
+  return addRelu(builder, activationOf(node) !== null, result);
 }
 
 function addKernel(writer: Writer, node: WeightedNode): string {

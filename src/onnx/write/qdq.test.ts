@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ModelProtoSchema } from 'onnx-buf';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resnet20 } from '../../graph/resnet.ts';
+import { resnet20 } from '../../graph/networks/resnet.ts';
 import { INPUT } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { operatorCounts } from '../testing/operatorCounts.ts';

@@ -1,7 +1,9 @@
 /** QuantizedModel to an ONNX file in QDQ form, which ONNX Runtime fuses to its integer kernels. */
+import { activationOf } from '../../graph/activations.ts';
 import { alive } from '../../base/work/life.ts';
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { sharesGrid } from '../../graph/grids.ts';
+import { requirePlain } from '../../graph/plain.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { GraphNode, TensorName, WeightedNode } from '../../graph/types.ts';
@@ -10,7 +12,7 @@ import { addConstant, addNode, modelLength, newOnnxBuilder, serializeModel, valu
 import type { ModelParts, OnnxBuilder } from './builder.ts';
 import { onnxOperator } from '../operators.ts';
 import { addIntegerWeights, dequantizedBias, dequantizedWeight } from './qdqWeights.ts';
-import { LOGITS, WITHOUT_RELU, describeInput, describeLogits, modelMetadata } from '../signature.ts';
+import { LOGITS, UNWRITABLE, WITHOUT_RELU, describeInput, describeLogits, modelMetadata } from '../signature.ts';
 
 export type QdqOptions = {
   /** 'packed' (default): weights below 8 bits take b bits each in the file; 'int8': one byte each. */
@@ -51,6 +53,7 @@ export function qdqOnnxLength(model: QuantizedModel, options: QdqOptions = {}): 
 
 function partsOf(model: QuantizedModel, { weights = 'packed', outputs = 'logits' }: QdqOptions): ModelParts {
   const { graph } = model;
+  requirePlain(graph, UNWRITABLE);
   const writer: Writer = { model, builder: newOnnxBuilder(), dequantized: new Set() };
   addIntegerWeights(writer.builder, model, weights === 'packed');
   addQuantizer(writer, INPUT, INPUT);
@@ -63,7 +66,9 @@ function partsOf(model: QuantizedModel, { weights = 'packed', outputs = 'logits'
   const codes = observed.map((tensor) =>
     valueInfo(codesName(tensor), DataType.UINT8, ['batch', `${tensor}.c`, `${tensor}.h`, `${tensor}.w`]),
   );
-  const withoutRelu = graph.nodes.filter((node) => 'relu' in node && !node.relu).map(({ name }) => name);
+  const withoutRelu = graph.nodes
+    .filter((node) => node.kind !== 'linear' && 'activation' in node && !node.activation)
+    .map(({ name }) => name);
   const metadata = {
     ...modelMetadata(model),
     scheme: JSON.stringify(model.scheme),
@@ -81,7 +86,7 @@ function addLayer(writer: Writer, node: GraphNode, last: boolean): void {
   const operands = isWeighted(node) ? [...inputs, ...weightOperands(writer, node)] : inputs;
   if (last) return void addNode(builder, opType, operands, LOGITS, attributes(node), node.name);
   const { zeroPoint, qmin } = activation(model, node.name);
-  if ('relu' in node && node.relu && zeroPoint !== qmin) {
+  if (activationOf(node) && zeroPoint !== qmin) {
     throw new Error(`${node.name}: after a ReLU the zero point must be ${qmin}, not ${zeroPoint}.`);
   }
   const output = addNode(builder, opType, operands, node.name, attributes(node), node.name);

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../base/random.ts';
+import { RELU } from '../../graph/activations.ts';
 import type { ConvNode, MaxPoolNode } from '../../graph/types.ts';
 import { openBackend } from '../backend.ts';
 import { backendsHere, platformHere } from '../testing/platform.ts';
@@ -15,9 +16,10 @@ const conv: ConvNode = {
   padding: [0, 1, 2, 1],
   inChannels: 2,
   outChannels: 3,
+  groups: 1,
   bias: true,
   batchNorm: null,
-  relu: true,
+  activation: RELU,
 };
 const pool: MaxPoolNode = { ...window, kind: 'maxPool', name: 'pool', padding: [1, 0, 0, 1] };
 

@@ -1,8 +1,10 @@
 /** What each kind of node computes in real numbers, as differentiable functions: one rule a kind. */
 import * as tf from '@tensorflow/tfjs';
 import type { ArrayPart } from '../../graph/operators.ts';
-import type { GraphNode, Kind, NodeOf, Window } from '../../graph/types.ts';
+import { isDepthwise } from '../../graph/shapes.ts';
+import type { Activation, ConvNode, GraphNode, Kind, NodeOf, Window } from '../../graph/types.ts';
 import { padsOf } from '../../graph/window.ts';
+import { activate, capped } from './activate.ts';
 import { addRelu } from './addRelu.ts';
 import { batchNormTrain, updateRunning } from './batchNorm.ts';
 
@@ -22,15 +24,21 @@ type Rule<Node> = (
 const FORWARD: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
   conv(node, [x], weights, running) {
     const kernel = given<tf.Tensor4D>(node.name, weights, 'kernel');
+    const { activation } = node;
     if (!node.batchNorm) {
-      return tf.fused.conv2d({
+      if (isDepthwise(node)) {
+        const y = convolve(x, kernel, node);
+        return activate(weights.bias ? y.add(weights.bias) : y, activation);
+      }
+      const y = tf.fused.conv2d({
         x: x as tf.Tensor4D,
         filter: kernel,
         strides: node.stride,
         pad: tfPadding(node),
         bias: weights.bias,
-        activation: node.relu ? 'relu' : 'linear',
+        activation: activation ? 'relu' : 'linear',
       });
+      return capped(y, activation);
     }
     const y = convolve(x, kernel, node);
     const { eps } = node.batchNorm;
@@ -38,25 +46,27 @@ const FORWARD: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
       given<tf.Tensor1D>(node.name, weights, part),
     );
     if (running) {
-      return batchNormTrain(y, gamma, beta, mean, eps, node.relu, (batch) => {
+      const normalized = batchNormTrain(y, gamma, beta, mean, eps, activation !== null, (batch) => {
         updateRunning(running, batch, y.size / gamma.size);
         tf.dispose([batch.mean, batch.variance]);
       });
+      return capped(normalized, activation);
     }
     const a = gamma.mul(variance.add(eps).rsqrt());
-    const normalized = y.mul(a).add(beta.sub(mean.mul(a)));
-    return node.relu ? normalized.relu() : normalized;
+    return activate(y.mul(a).add(beta.sub(mean.mul(a))), activation);
   },
 
-  add: ({ relu }, [p, q]) => added(p, q, relu),
+  add: ({ activation }, [p, q]) => added(p, q, activation),
 
   maxPool: (node, [x]) => maxPooled(x, node),
 
+  avgPool: (node, [x]) => averagePooled(x, node),
+
   globalAvgPool: (_node, [x]) => imageMean(x),
 
-  linear({ name }, [x], weights) {
+  linear({ name, activation }, [x], weights) {
     const y = tf.matMul(x as tf.Tensor2D, given<tf.Tensor2D>(name, weights, 'kernel'));
-    return weights.bias ? y.add(weights.bias) : y;
+    return activate(weights.bias ? y.add(weights.bias) : y, activation);
   },
 };
 
@@ -74,17 +84,33 @@ export function forwardNode(
   return rule(node, inputs, weights, running);
 }
 
-/** The convolution alone: [N, H, W, in] and a kernel [kh, kw, in, out] to [N, H', W', out]. */
-export const convolve = (x: tf.Tensor, kernel: tf.Tensor4D, window: Pick<Window, 'stride' | 'padding'>): tf.Tensor4D =>
-  tf.conv2d(x as tf.Tensor4D, kernel, window.stride, tfPadding(window));
+/** The convolution alone: [N, H, W, in] and a kernel [kh, kw, in / groups, out] to [N, H', W', out]. */
+export const convolve = (
+  x: tf.Tensor,
+  kernel: tf.Tensor4D,
+  node: Pick<ConvNode, 'stride' | 'padding' | 'groups'>,
+): tf.Tensor4D =>
+  isDepthwise(node)
+    ? // The kernel's one input channel is its first axis but two here, and tfjs has the channels there.
+      tf.depthwiseConv2d(x as tf.Tensor4D, kernel.transpose([0, 1, 3, 2]), node.stride, tfPadding(node))
+    : tf.conv2d(x as tf.Tensor4D, kernel, node.stride, tfPadding(node));
 
-/** p + q, of one shape, then ReLU if wanted. */
-export const added = (p: tf.Tensor, q: tf.Tensor, relu: boolean): tf.Tensor =>
-  relu ? addRelu(p as tf.Tensor4D, q as tf.Tensor4D) : p.add(q);
+/** p + q, of one shape, then the activation. */
+export const added = (p: tf.Tensor, q: tf.Tensor, activation: Activation | null): tf.Tensor =>
+  activation ? capped(addRelu(p as tf.Tensor4D, q as tf.Tensor4D), activation) : p.add(q);
 
 /** [N, H, W, C] to [N, H', W', C]. */
 export const maxPooled = (x: tf.Tensor, window: Window): tf.Tensor =>
   tf.maxPool(x as tf.Tensor4D, [...window.kernel], window.stride, tfPadding(window));
+
+/** The mean of the pixels that each window holds: [N, H, W, C] to [N, H', W', C]. */
+export function averagePooled(x: tf.Tensor, window: Window): tf.Tensor {
+  const [, height, width, channels] = (x as tf.Tensor4D).shape;
+  const depthwise = { stride: window.stride, padding: window.padding, groups: channels };
+  const sums = convolve(x, tf.ones([...window.kernel, 1, channels]), depthwise);
+  const counts = convolve(tf.ones([1, height, width, channels]), tf.ones([...window.kernel, 1, channels]), depthwise);
+  return sums.div(counts);
+}
 
 /** [N, H, W, C] to [N, C]. */
 export const imageMean = (x: tf.Tensor): tf.Tensor => x.mean([1, 2]);

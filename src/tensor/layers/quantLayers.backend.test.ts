@@ -1,3 +1,4 @@
+import { RELU } from '../../graph/activations.ts';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../base/random.ts';
@@ -157,7 +158,7 @@ describe.each(['cpu', ...backendsHere] as const)('quantized layers on %s', (back
 
   test('QuantConv2D with frozen statistics is the folded convolution of quantized weights', async () => {
     await start(backend);
-    const layer = layerOf({ relu: true, weights: { bits: 3, ranges: 'minmax' } });
+    const layer = layerOf({ activation: RELU, weights: { bits: 3, ranges: 'minmax' } });
     layer.build([null, 4, 4, 2]);
     fill(layer);
     const x = tf.tensor4d(normals(64, 5), SHAPE);
@@ -251,7 +252,7 @@ describe.each(['cpu', ...backendsHere] as const)('quantized layers on %s', (back
     await start(backend);
     const params = { scale: 0.5, zeroPoint: 0, qmin: 0, qmax: 7 };
     const [p, q] = [tf.tensor4d(normals(64, 1), SHAPE), tf.tensor4d(normals(64, 2), SHAPE)];
-    const sum = new QuantAdd({ params, relu: true }).apply([p, q]) as tf.Tensor4D;
+    const sum = new QuantAdd({ params, activation: RELU }).apply([p, q]) as tf.Tensor4D;
     const [left, right] = [await data(p), await data(q)];
     (await data(sum)).forEach((value, i) =>
       expect(value).toBe(Math.max(0, Math.min(7, Math.round((left[i] + right[i]) / 0.5))) * 0.5),
@@ -287,11 +288,11 @@ describe.each(['cpu', ...backendsHere] as const)('quantized layers on %s', (back
     await start(backend);
     const input = tf.input({ shape: [4, 4, 2] });
     const grid = { bits: 4, ranges: 'learned' } as const;
-    const first = layerOf({ relu: true, outputs: grid }).apply(
+    const first = layerOf({ activation: RELU, outputs: grid }).apply(
       new FakeQuantize({ bits: 8 }).apply(input),
     ) as tf.SymbolicTensor;
     const second = layerOf({ outputs: grid, batchNorm: null, useBias: true }).apply(first) as tf.SymbolicTensor;
-    const sum = new QuantAdd({ ...grid, relu: true }).apply([first, second]) as tf.SymbolicTensor;
+    const sum = new QuantAdd({ ...grid, activation: RELU }).apply([first, second]) as tf.SymbolicTensor;
     const pooled = new QuantGlobalAveragePooling2D(grid).apply(sum) as tf.SymbolicTensor;
     const model = tf.model({
       inputs: input,

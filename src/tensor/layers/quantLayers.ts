@@ -1,10 +1,11 @@
 /** Layers whose weights and outputs lie on grids while they train: a convolution with its batch norm folded, a dense one. */
 import * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../../base/lookUp.ts';
-import type { Padding } from '../../graph/types.ts';
+import type { Activation, Padding } from '../../graph/types.ts';
 import { windowCounts } from '../../graph/window.ts';
 import { qRange } from '../../quant/schemes.ts';
 import type { Bits, Granularity } from '../../quant/types.ts';
+import { activate, capped } from './activate.ts';
 import { batchNormTrain, STATISTICS_MOMENTUM, updateRunning } from './batchNorm.ts';
 import { detached, gridOf, onBiasGrid } from './biasGrid.ts';
 import { biasRelu } from './biasRelu.ts';
@@ -156,10 +157,16 @@ export type QuantConv2DConfig = Common & {
   /** Zeros around the image. */
   readonly padding?: Padding;
   readonly useBias?: boolean;
-  /** A batch norm between the convolution and the ReLU, folded into the weights; null: none. */
+  /** 1 (default), or as many as there are channels: depthwise. */
+  readonly groups?: number;
+  /** A batch norm between the convolution and the activation, folded into the weights; null: none. */
   readonly batchNorm?: { readonly eps: number } | null;
-  readonly relu?: boolean;
+  readonly activation?: Activation | null;
 };
+
+/** An activation as a layer's config keeps it. */
+export const activationConfig = (activation: Activation | null): { max: number | null } | null =>
+  activation && { ...activation };
 
 /** Padding as a layer's config keeps it. */
 export const paddingConfig = (padding: Padding): number | number[] =>
@@ -169,7 +176,7 @@ export const paddingConfig = (padding: Padding): number | number[] =>
 export const LEAST_FACTOR = 1e-12;
 
 /**
- * Convolution with its batch norm folded in (running statistics), quantized weights, ReLU, quantized output:
+ * Convolution with its batch norm folded in (running statistics), quantized weights, activation, quantized output:
  * [N, H, W, C] to [N, H', W', filters].
  *
  * With a = gamma / sqrt(variance + eps), inference and `frozen` training compute what integer hardware will:
@@ -193,18 +200,19 @@ export class QuantConv2D extends QuantLayer {
       strides = 1,
       padding = 0,
       batchNorm = null,
+      groups = 1,
       useBias = batchNorm === null,
-      relu = false,
+      activation = null,
     } = config;
-    this.conv = { filters, kernelSize, strides, padding, batchNorm, useBias, relu };
+    this.conv = { filters, kernelSize, strides, padding, groups, batchNorm, useBias, activation };
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { filters, kernelSize, useBias, batchNorm } = this.conv;
+    const { filters, kernelSize, groups, useBias, batchNorm } = this.conv;
     const channels = inputShape[inputShape.length - 1] as number;
     const vector = (initial: typeof ZEROS, trainable: boolean) => ({ shape: [filters], initial, trainable });
     this.addVariables({
-      kernel: { shape: [...kernelSize, channels, filters], initial: KERNEL, trainable: true },
+      kernel: { shape: [...kernelSize, channels / groups, filters], initial: KERNEL, trainable: true },
       ...(useBias && { bias: vector(ZEROS, true) }),
       ...(batchNorm && {
         gamma: vector(ONES, true),
@@ -235,16 +243,16 @@ export class QuantConv2D extends QuantLayer {
     const training = kwargs.training === true;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-      const { strides: stride, padding, batchNorm, useBias, relu } = this.conv;
-      const window = { stride, padding };
+      const { strides: stride, padding, groups, batchNorm, useBias, activation } = this.conv;
+      const window = { stride, padding, groups };
+      const relu = activation !== null;
       const kernel = this.quantizedKernel<tf.Tensor4D>(training);
       const bias = useBias ? this.read<tf.Tensor1D>('bias') : null;
       if (!batchNorm) {
         const y = convolve(x, kernel, window);
-        return this.onOutputGrid(
-          bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y,
-          training,
-        );
+        const real =
+          bias || relu ? biasRelu(y, bias ? this.quantizedBias(bias, null) : tf.zeros([y.shape[3]]), relu) : y;
+        return this.onOutputGrid(capped(real, activation), training);
       }
       if (training && !this.frozen) {
         const y = convolve(x, kernel, window);
@@ -254,10 +262,8 @@ export class QuantConv2D extends QuantLayer {
       const [mean, beta] = [this.read<tf.Tensor1D>('mean'), this.read<tf.Tensor1D>('beta')];
       const shift = beta.sub<tf.Tensor1D>((bias ? mean.sub(bias) : mean).mul(a));
       const grid = this.weightGrid.granularity === 'perTensor' ? null : a.abs().maximum<tf.Tensor1D>(LEAST_FACTOR);
-      return this.onOutputGrid(
-        biasRelu(convolve(x, kernel.mul<tf.Tensor4D>(a), window), this.quantizedBias(shift, grid), relu),
-        training,
-      );
+      const y = biasRelu(convolve(x, kernel.mul<tf.Tensor4D>(a), window), this.quantizedBias(shift, grid), relu);
+      return this.onOutputGrid(capped(y, activation), training);
     });
   }
 
@@ -267,10 +273,12 @@ export class QuantConv2D extends QuantLayer {
       mean: lookUp(this.variables, 'mean', 'variable'),
       variance: lookUp(this.variables, 'variance', 'variable'),
     };
-    return batchNormTrain(y, gamma, beta, shift, eps, this.conv.relu, (batch) => {
+    const { activation } = this.conv;
+    const normalized = batchNormTrain(y, gamma, beta, shift, eps, activation !== null, (batch) => {
       updateRunning(running, batch, y.size / gamma.size, this.statisticsMomentum);
       tf.dispose([batch.mean, batch.variance]);
     });
+    return capped(normalized, activation);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
@@ -280,36 +288,43 @@ export class QuantConv2D extends QuantLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { kernelSize, batchNorm, padding, ...rest } = this.conv;
+    const { kernelSize, batchNorm, padding, activation, ...rest } = this.conv;
     return {
       ...super.getConfig(),
       ...rest,
       kernelSize: [...kernelSize],
       padding: paddingConfig(padding),
       batchNorm: batchNorm && { ...batchNorm },
+      activation: activationConfig(activation),
     };
   }
 }
 tf.serialization.registerClass(QuantConv2D);
 
-export type QuantDenseConfig = Common & { readonly units: number; readonly relu?: boolean };
+export type QuantDenseConfig = Common & {
+  readonly units: number;
+  readonly useBias?: boolean;
+  readonly activation?: Activation | null;
+};
 
-/** Matrix product with quantized weights, a bias, and ReLU if wanted: [N, in] to [N, units]. */
+/** Matrix product with quantized weights, a bias and an activation: [N, in] to [N, units]. */
 export class QuantDense extends QuantLayer {
   static readonly className = 'QuantDense';
   readonly units: number;
-  readonly relu: boolean;
+  readonly useBias: boolean;
+  readonly activation: Activation | null;
 
   constructor(config: QuantDenseConfig) {
     super(config);
     this.units = config.units;
-    this.relu = config.relu ?? false;
+    this.useBias = config.useBias ?? true;
+    this.activation = config.activation ?? null;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     this.addVariables({
       kernel: { shape: [inputShape[inputShape.length - 1] as number, this.units], initial: KERNEL, trainable: true },
-      bias: { shape: [this.units], initial: ZEROS, trainable: true },
+      ...(this.useBias && { bias: { shape: [this.units], initial: ZEROS, trainable: true } }),
     });
     super.build(inputShape);
   }
@@ -319,8 +334,9 @@ export class QuantDense extends QuantLayer {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor2D;
       const kernel = this.quantizedKernel<tf.Tensor2D>(training);
-      const y = tf.matMul(x, kernel).add<tf.Tensor2D>(this.quantizedBias(this.read('bias'), null));
-      return this.onOutputGrid(this.relu ? y.relu() : y, training);
+      const product = tf.matMul(x, kernel);
+      const y = this.useBias ? product.add<tf.Tensor2D>(this.quantizedBias(this.read('bias'), null)) : product;
+      return this.onOutputGrid(activate(y, this.activation), training);
     });
   }
 
@@ -329,7 +345,12 @@ export class QuantDense extends QuantLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), units: this.units, relu: this.relu };
+    return {
+      ...super.getConfig(),
+      units: this.units,
+      useBias: this.useBias,
+      activation: activationConfig(this.activation),
+    };
   }
 }
 tf.serialization.registerClass(QuantDense);

@@ -1,23 +1,23 @@
 /** Layers without weights between quantized ones: addition and global average pooling set a grid, max pooling keeps one. */
 import * as tf from '@tensorflow/tfjs';
-import type { Padding, Window } from '../../graph/types.ts';
+import type { Activation, Padding, Window } from '../../graph/types.ts';
 import { windowCounts } from '../../graph/window.ts';
 import { FakeQuantize, type FakeQuantizeConfig } from './fakeQuantize.ts';
-import { added, imageMean, maxPooled } from './forward.ts';
-import { paddingConfig } from './quantLayers.ts';
+import { added, averagePooled, imageMean, maxPooled } from './forward.ts';
+import { activationConfig, paddingConfig } from './quantLayers.ts';
 
-/** p + q, ReLU if wanted, put on a grid of its own: two tensors of one shape to one. */
+/** p + q and its activation, put on a grid of its own: two tensors of one shape to one. */
 export class QuantAdd extends FakeQuantize {
   static override readonly className: string = 'QuantAdd';
-  readonly relu: boolean;
+  readonly activation: Activation | null;
 
-  constructor(config: FakeQuantizeConfig & { readonly relu?: boolean }) {
+  constructor(config: FakeQuantizeConfig & { readonly activation?: Activation | null }) {
     super(config);
-    this.relu = config.relu ?? false;
+    this.activation = config.activation ?? null;
   }
 
   protected override real([p, q]: tf.Tensor[]): tf.Tensor {
-    return added(p, q, this.relu);
+    return added(p, q, this.activation);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
@@ -25,7 +25,7 @@ export class QuantAdd extends FakeQuantize {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), relu: this.relu };
+    return { ...super.getConfig(), activation: activationConfig(this.activation) };
   }
 }
 tf.serialization.registerClass(QuantAdd);
@@ -45,22 +45,63 @@ export class QuantGlobalAveragePooling2D extends FakeQuantize {
 }
 tf.serialization.registerClass(QuantGlobalAveragePooling2D);
 
-export type QuantMaxPooling2DConfig = {
+export type PoolConfig = {
   readonly name?: string;
   readonly poolSize: readonly [height: number, width: number];
   readonly strides: number;
-  /** What lies outside never wins. */
+  /** What lies outside never wins, and is not counted. */
   readonly padding?: Padding;
 };
+
+const windowOf = ({ poolSize, strides, padding = 0 }: PoolConfig): Window => ({
+  kernel: poolSize,
+  stride: strides,
+  padding,
+});
+
+function pooledShape(window: Window, inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+  const [n, height, width, channels] = inputShape as number[];
+  return [n, ...windowCounts(window, [height, width]), channels];
+}
+
+const poolConfig = ({ kernel, stride, padding }: Window) => ({
+  poolSize: [...kernel],
+  strides: stride,
+  padding: paddingConfig(padding),
+});
+
+/** The mean of each window, put on a grid of its own: [N, H, W, C] to [N, H', W', C]. */
+export class QuantAveragePooling2D extends FakeQuantize {
+  static override readonly className: string = 'QuantAveragePooling2D';
+  readonly window: Window;
+
+  constructor(config: FakeQuantizeConfig & PoolConfig) {
+    super(config);
+    this.window = windowOf(config);
+  }
+
+  protected override real([x]: tf.Tensor[]): tf.Tensor {
+    return averagePooled(x, this.window);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return pooledShape(this.window, inputShape);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...poolConfig(this.window) };
+  }
+}
+tf.serialization.registerClass(QuantAveragePooling2D);
 
 /** The greatest of each window lies on its input's grid already: [N, H, W, C] to [N, H', W', C]. */
 export class QuantMaxPooling2D extends tf.layers.Layer {
   static readonly className = 'QuantMaxPooling2D';
   readonly window: Window;
 
-  constructor({ name, poolSize, strides, padding = 0 }: QuantMaxPooling2DConfig) {
-    super({ name });
-    this.window = { kernel: poolSize, stride: strides, padding };
+  constructor(config: PoolConfig) {
+    super({ name: config.name });
+    this.window = windowOf(config);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -69,13 +110,11 @@ export class QuantMaxPooling2D extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [n, height, width, channels] = inputShape as number[];
-    return [n, ...windowCounts(this.window, [height, width]), channels];
+    return pooledShape(this.window, inputShape);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { kernel, stride, padding } = this.window;
-    return { ...super.getConfig(), poolSize: [...kernel], strides: stride, padding: paddingConfig(padding) };
+    return { ...super.getConfig(), ...poolConfig(this.window) };
   }
 }
 tf.serialization.registerClass(QuantMaxPooling2D);

@@ -7,7 +7,12 @@ import type { ActivationRanges } from '../../quant/training/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import type { GridConfig } from '../layers/fakeQuantize.ts';
 import { LEAST_FACTOR, QuantConv2D, QuantDense, type WeightGridConfig } from '../layers/quantLayers.ts';
-import { QuantAdd, QuantGlobalAveragePooling2D, QuantMaxPooling2D } from '../layers/quantMerge.ts';
+import {
+  QuantAdd,
+  QuantAveragePooling2D,
+  QuantGlobalAveragePooling2D,
+  QuantMaxPooling2D,
+} from '../layers/quantMerge.ts';
 
 export type QatRanges = {
   readonly weightRanges: Exclude<WeightGridConfig['ranges'], undefined>;
@@ -36,20 +41,31 @@ const LAYERS: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
       padding: node.padding,
       useBias: node.bias,
       batchNorm: node.batchNorm,
-      relu: node.relu,
+      groups: node.groups,
+      activation: node.activation,
       weights: weightGrid(node, from),
       outputs: from.outputs,
     }),
 
-  add: ({ relu }, name, { outputs }) => new QuantAdd({ name, relu, ...outputs }),
+  add: ({ activation }, name, { outputs }) => new QuantAdd({ name, activation, ...outputs }),
 
   maxPool: ({ kernel, stride, padding }, name) =>
     new QuantMaxPooling2D({ name, poolSize: kernel, strides: stride, padding }),
 
+  avgPool: ({ kernel, stride, padding }, name, { outputs }) =>
+    new QuantAveragePooling2D({ name, poolSize: kernel, strides: stride, padding, ...outputs }),
+
   globalAvgPool: (_node, name, { outputs }) => new QuantGlobalAveragePooling2D({ name, ...outputs }),
 
   linear: (node, name, from) =>
-    new QuantDense({ name, units: node.outFeatures, weights: weightGrid(node, from), outputs: from.outputs }),
+    new QuantDense({
+      name,
+      units: node.outFeatures,
+      useBias: node.bias,
+      activation: node.activation,
+      weights: weightGrid(node, from),
+      outputs: from.outputs,
+    }),
 };
 
 /** The network's layer for one node. */

@@ -50,7 +50,12 @@ export function toQatNetwork(float: FloatModel, start: QuantizedModel, ranges: Q
   const layers = new Map<TensorName, tf.layers.Layer>([[INPUT, inputLayer]]);
   const tensors = new Map<TensorName, tf.SymbolicTensor>([[INPUT, inputLayer.apply(input) as tf.SymbolicTensor]]);
   for (const node of graph.nodes) {
-    const layer = qatLayer(node, { outputs: hasOwnGrid(node) ? outputGrid(node.name) : null, weights, start, ranges });
+    const layer = qatLayer(node, {
+      outputs: hasOwnGrid(graph, node) ? outputGrid(node.name) : null,
+      weights,
+      start,
+      ranges,
+    });
     const from = inputsOf(node).map((name) => lookUp(tensors, name, 'layer'));
     tensors.set(node.name, layer.apply(from.length === 1 ? from[0] : from) as tf.SymbolicTensor);
     layers.set(node.name, layer);

@@ -1,14 +1,16 @@
 /** A network's layers as the engine sees them: float32 or quantized, a classifier being a convolution of one pixel. */
+import { activationOf } from '../../../graph/activations.ts';
 import { namedArray } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
+import { requirePlain } from '../../../graph/plain.ts';
 import { inputsOf } from '../../../graph/shapes.ts';
 import type { ConvNode, Graph, GraphNode, TensorName, Weights } from '../../../graph/types.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../../quant/types.ts';
 
-/** What a convolution is to its kernel; a classifier has no output grid and no ReLU. */
+/** What a convolution is to its kernel; a classifier has no output grid and no activation. */
 export type Window = Pick<
   ConvNode,
-  'name' | 'input' | 'kernel' | 'stride' | 'padding' | 'inChannels' | 'outChannels' | 'relu'
+  'name' | 'input' | 'kernel' | 'stride' | 'padding' | 'inChannels' | 'outChannels' | 'activation'
 > & {
   readonly isClassifier: boolean;
 };
@@ -26,7 +28,7 @@ export function windowOf(node: GraphNode): Window | null {
     padding: 0,
     inChannels: inFeatures,
     outChannels: outFeatures,
-    relu: false,
+    activation: null,
     isClassifier: true,
   };
 }
@@ -52,6 +54,7 @@ export type Network = IntegerNetwork | FloatNetwork;
  * @throws Error naming the layer or tensor that the model lacks, or a ReLU whose grid does not start at zero
  */
 export function integerNetwork({ graph, activations, weights }: QuantizedModel): IntegerNetwork {
+  requirePlain(graph, REFUSAL);
   requireClassifier(graph);
   const gridOf = (tensor: TensorName): ActivationParams => lookUp(activations, tensor, 'activation parameters');
   const weightsOf = (layer: TensorName): QuantizedWeights => lookUp(weights, layer, 'quantized weights');
@@ -60,7 +63,7 @@ export function integerNetwork({ graph, activations, weights }: QuantizedModel):
     if (node.kind === 'conv' || node.kind === 'linear') weightsOf(node.name);
     if (node.kind === 'linear') continue;
     const { qmin, zeroPoint } = gridOf(node.name);
-    if ('relu' in node && node.relu && zeroPoint !== qmin) {
+    if (activationOf(node) && zeroPoint !== qmin) {
       throw new Error(`${node.name}: after a ReLU the zero point must be ${qmin}, not ${zeroPoint}.`);
     }
   }
@@ -69,6 +72,7 @@ export function integerNetwork({ graph, activations, weights }: QuantizedModel):
 
 /** @param folded no batch norm, every convolution with a bias: see foldBatchNorm */
 export function floatNetwork(folded: { readonly graph: Graph; readonly weights: Weights }): FloatNetwork {
+  requirePlain(folded.graph, REFUSAL);
   requireClassifier(folded.graph);
   const odd = folded.graph.nodes.find((node) => node.kind === 'conv' && (node.batchNorm !== null || !node.bias));
   if (odd) throw new Error(`${odd.name} has a batch norm of its own: fold it first.`);
@@ -78,6 +82,9 @@ export function floatNetwork(folded: { readonly graph: Graph; readonly weights: 
     arrayOf: (layer, part) => namedArray(folded.weights, `${layer}.${part}`).data,
   };
 }
+
+/** Why a network is refused that is none of plain layers. */
+const REFUSAL = 'which this engine cannot run: choose TensorFlow.js as the engine.';
 
 function requireClassifier({ name, nodes }: Graph): void {
   const early = nodes.slice(0, -1).find(({ kind }) => kind === 'linear');

@@ -1,4 +1,5 @@
 /** Records of the layers without weights, and of the network's input. */
+import { boundsOf } from '../../../graph/activations.ts';
 import { padsOf } from '../../../graph/window.ts';
 import type { AddNode, GlobalAvgPoolNode, MaxPoolNode } from '../../../graph/types.ts';
 import type { ActivationParams, AffineParams } from '../../../quant/types.ts';
@@ -56,7 +57,7 @@ export function addRecord(
     channels: paddedChannels(output, grids === null),
   };
   const kind = STEP_KINDS.add;
-  if (!grids) return { ...places, kind, isFloat: 1, low: node.relu ? 0 : -Infinity };
+  if (!grids) return { ...places, kind, isFloat: 1, low: boundsOf(node.activation)[0] };
   return {
     ...places,
     kind,

@@ -1,4 +1,5 @@
 /** A network's steps over one set of tensors: threads that run whole images have a set each, and share weights and offsets. */
+import { boundsOf } from '../../../graph/activations.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { INPUT, type GraphNode, type TensorName } from '../../../graph/types.ts';
 import type { Candidate } from '../choice/candidates.ts';
@@ -45,7 +46,7 @@ export function recordsOf(
     const kernel = choice?.kernel ?? 'float32';
     const common = { ...convRecord(kernel, window, packing, input, output), ...areas, offsets };
     if (!grids || !choice)
-      return { ...common, image: input.at, low: window.relu ? 0 : -Infinity, ...framed(output, 0) };
+      return { ...common, image: input.at, low: boundsOf(window.activation)[0], ...framed(output, 0) };
     const grid = window.isClassifier ? null : grids(window.name);
     return {
       ...common,
@@ -71,6 +72,8 @@ export function recordsOf(
       }
       case 'maxPool':
         return { ...maxPoolRecord(node, placeOf(node.input), output, grids === null), ...frame };
+      case 'avgPool':
+        throw new Error(`${node.name} is an average pool over windows, which this engine cannot run.`);
       case 'globalAvgPool': {
         const both = grids && { input: grids(node.input), output: grids(node.name) };
         return { ...averageRecord(node, placeOf(node.input), output, both), ...frame };

@@ -1,4 +1,5 @@
 /** Random networks that drive each kernel to its bounds, and the comparison with the plain interpreter, for tests. */
+import { RELU } from '../../../graph/activations.ts';
 import { elementCount } from '../../../graph/arrays.ts';
 import { initialWeights } from '../../../graph/init.ts';
 import { seededRandom, type Random } from '../../../base/random.ts';
@@ -39,9 +40,10 @@ export function randomLayer(seed: number): QuantizedModel {
     padding,
     inChannels,
     outChannels,
+    groups: 1,
     bias: true,
     batchNorm: null,
-    relu: random() < 0.5,
+    activation: random() < 0.5 ? RELU : null,
   };
   const graph: Graph = {
     name: 'layer',
@@ -49,7 +51,15 @@ export function randomLayer(seed: number): QuantizedModel {
     nodes: [
       conv,
       { kind: 'globalAvgPool', name: 'gap', input: 'conv' },
-      { kind: 'linear', name: 'fc', input: 'gap', inFeatures: outChannels, outFeatures: integer(random, 1, 20) },
+      {
+        kind: 'linear',
+        name: 'fc',
+        input: 'gap',
+        inFeatures: outChannels,
+        outFeatures: integer(random, 1, 20),
+        bias: true,
+        activation: null,
+      },
     ],
   };
   return bounded(mixed(quantizeAtRandom(graph, random), quantizeAtRandom(graph, random), random), random);

@@ -1,4 +1,5 @@
 /** A folded float network by plain loops in double precision: the judge of the float32 engine in tests. */
+import { activated } from '../../../graph/activations.ts';
 import { padsOf } from '../../../graph/window.ts';
 import { namedArray } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
@@ -38,11 +39,11 @@ export function plainLogits(
           for (let i = 0; i < window.inChannels; i++)
             sum += x[pixel * window.inChannels + i] * kernel[(tap * window.inChannels + i) * channels + c];
         });
-        return window.relu ? Math.max(0, sum) : sum;
+        return activated(sum, window.activation);
       });
     } else if (node.kind === 'add') {
       const [a, b] = node.inputs.map(read);
-      for (let i = 0; i < out.length; i++) out[i] = node.relu ? Math.max(0, a[i] + b[i]) : a[i] + b[i];
+      for (let i = 0; i < out.length; i++) out[i] = activated(a[i] + b[i], node.activation);
     } else if (node.kind === 'maxPool') {
       const x = read(node.input);
       fill((y, at, c) => {

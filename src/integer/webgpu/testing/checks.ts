@@ -1,7 +1,7 @@
 /** What the GPU's engine is held to: the plain interpreter, code for code. Run in Chromium, in Node, and by the kit anywhere. */
 import { seededRandom } from '../../../base/random.ts';
 import { foldedGraph } from '../../testing/foldedGraph.ts';
-import { resnet18, resnet20 } from '../../../graph/resnet.ts';
+import { resnet18, resnet20 } from '../../../graph/networks/resnet.ts';
 import type { Graph } from '../../../graph/types.ts';
 import { BITS, type Bits } from '../../../quant/types.ts';
 import { quantizeAtRandom, randomImages } from '../../testing/randomModel.ts';

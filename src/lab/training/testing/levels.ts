@@ -101,6 +101,7 @@ export function levelOf(
       return scaled(sum, grid(node.input).scale / (scale * pixels));
     }
     case 'maxPool':
+    case 'avgPool':
     case 'linear':
       throw new Error(`${tensor}: a ${node.kind} rounds nothing.`);
   }

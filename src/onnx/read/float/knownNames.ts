@@ -1,7 +1,7 @@
 /** A residual network gets the names that the field has for its layers, whatever its file calls them. */
 import { lookUp } from '../../../base/lookUp.ts';
-import { resnet } from '../../../graph/resnet.ts';
-import { resnetPlanOf } from '../../../graph/resnetOf.ts';
+import { resnet } from '../../../graph/networks/resnet.ts';
+import { resnetPlanOf } from '../../../graph/networks/resnetOf.ts';
 import type { Graph, GraphNode, NamedArray, TensorName, Weights } from '../../../graph/types.ts';
 
 /** The names that a graph's nodes had, by those that they have now. */

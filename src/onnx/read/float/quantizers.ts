@@ -1,4 +1,5 @@
 /** Quantizers and dequantizers of a network that is read in real numbers: its grids are noted, its values pass. */
+import { RELU } from '../../../graph/activations.ts';
 import { requireScales } from '../scales.ts';
 import type { OnnxNode } from '../parse.ts';
 import { describeNode } from '../readers.ts';
@@ -34,7 +35,7 @@ export const QUANTIZERS: Readonly<Record<string, Rule>> = {
     reading.codes?.grids.set(value.tensor, grid);
     // Codes that begin at zero clamp as a ReLU does, and the tool has removed the ReLU.
     if (grid.zeroPoint === 0 && (layer?.kind === 'conv' || layer?.kind === 'add'))
-      reading.nodes.set(layer.name, { ...layer, relu: true });
+      reading.nodes.set(layer.name, { ...layer, activation: RELU });
     return value;
   },
 

@@ -1,4 +1,5 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
+import { RELU, activationOf } from '../../../graph/activations.ts';
 import { elementCount, requireUsable } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../../graph/shapes.ts';
@@ -178,7 +179,7 @@ function readLayer(reading: Reading, whole: OnnxNode, kind: Kind): Value {
   const weights = own ?? (kernel && (kernel === MATRIX ? matrix : floats)(reading, node, 1));
   const name = freshName(reading, node);
   const bias = Boolean(node.inputs[2]);
-  const layer = read(node, { name, inputs, weights: weights?.shape ?? [], bias, relu: false });
+  const layer = read(node, { name, inputs, weights: weights?.shape ?? [], bias, activation: null });
   const value = addNode(
     reading,
     pads && 'padding' in layer ? { ...layer, padding: added(layer.padding, pads) } : layer,
@@ -225,7 +226,15 @@ function linear(reading: Reading, node: OnnxNode, outFeatures: number, inFeature
   reading.arrays.set(`${name}.kernel`, { shape: [inFeatures, outFeatures], data: kernel });
   reading.codes?.kernels.set(name, node.inputs[1]);
   reading.arrays.set(`${name}.bias`, biasOf(reading, node, [outFeatures]));
-  return addNode(reading, { kind: 'linear', name, input: tensor, inFeatures, outFeatures });
+  return addNode(reading, {
+    kind: 'linear',
+    name,
+    input: tensor,
+    inFeatures,
+    outFeatures,
+    bias: true,
+    activation: null,
+  });
 }
 
 /** Zeros where the operator has none; a number or a row is one for each channel. */
@@ -259,7 +268,7 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
 
   Relu(reading, node) {
     const layer = joinable(reading, node, ['conv', 'add']) as ConvNode | AddNode;
-    reading.nodes.set(layer.name, { ...layer, relu: true });
+    reading.nodes.set(layer.name, { ...layer, activation: RELU });
     // What was quantized before it is quantized anew behind it.
     reading.codes?.grids.delete(layer.name);
     return valueOf(reading, node);
@@ -332,7 +341,7 @@ const READS = {
 
 function isPositive({ nodes }: Reading, { tensor }: Value): boolean {
   const layer = nodes.get(tensor);
-  return layer !== undefined && 'relu' in layer && layer.relu;
+  return layer !== undefined && activationOf(layer) !== null;
 }
 
 /** The layer that a batch norm or a ReLU joins. */
@@ -340,7 +349,7 @@ function joinable(reading: Reading, node: OnnxNode, kinds: readonly GraphNode['k
   const { tensor, averaged, mean, zeros, pads } = valueOf(reading, node);
   const layer = reading.nodes.get(tensor);
   const alone = isAlone(reading, tensor) && !averaged && !mean && !zeros && !pads;
-  if (!layer || !kinds.includes(layer.kind) || ('relu' in layer && layer.relu) || !alone) {
+  if (!layer || !kinds.includes(layer.kind) || activationOf(layer) !== null || !alone) {
     throw new Error(
       `${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`,
     );

@@ -80,7 +80,7 @@ function applied(reading: Reading, node: OnnxNode, value: Value, affine: Affine)
     reading.input = composed(reading.input, affine);
     return value;
   }
-  if (!alone || (layer?.kind !== 'conv' && layer?.kind !== 'linear') || (layer.kind === 'conv' && layer.relu))
+  if (!alone || (layer?.kind !== 'conv' && layer?.kind !== 'linear') || layer.activation)
     throw new Error(
       `${describeNode(node)} must follow a Conv, a Gemm or the input directly, and be the only one to read it.`,
     );

@@ -27,9 +27,10 @@ export function selection(reading: Reading, node: OnnxNode, value: Value, before
     padding: 0,
     inChannels: channels,
     outChannels,
+    groups: 1,
     bias: false,
     batchNorm: null,
-    relu: false,
+    activation: null,
   };
   const kernel = new Float32Array(channels * outChannels);
   for (let channel = 0; channel < channels; channel++) kernel[channel * outChannels + before + channel] = 1;

@@ -1,7 +1,7 @@
 /** Files of ONNX Runtime's own tools, in both formats, are the very codes that are in them. */
 import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
-import { resnet20 } from '../../../graph/resnet.ts';
+import { resnet20 } from '../../../graph/networks/resnet.ts';
 import { schemeFor } from '../../../quant/schemes.ts';
 import type { QuantizedModel } from '../../../quant/types.ts';
 import { onCodes, signed, silent, withGraph } from '../../testing/foreign.ts';

@@ -1,4 +1,5 @@
 /** A file that ONNX Runtime's own tools quantized to 8 bits (QDQ or QOperator), as a QuantizedModel. */
+import { activationOf } from '../../../graph/activations.ts';
 import { namedArray } from '../../../graph/arrays.ts';
 import { rne } from '../../../base/rounding.ts';
 import { isWeighted } from '../../../graph/shapes.ts';
@@ -104,7 +105,7 @@ function activationsOf(
     if (source && !grids.has(names.get(node.name) ?? node.name)) activations.set(node.name, source);
     else if (source && source.scale !== gridOf(node.name).scale)
       throw new Error(`${node.name} has another grid than its input, and a max pool keeps it. ${TOOL}`);
-    else activations.set(node.name, source ?? params(node.name, gridOf(node.name), 'relu' in node && node.relu));
+    else activations.set(node.name, source ?? params(node.name, gridOf(node.name), activationOf(node) !== null));
   }
   return activations;
 }

@@ -1,4 +1,5 @@
 /** A QDQ file written here, back to the very QuantizedModel. */
+import { RELU } from '../../../graph/activations.ts';
 import { elementCount } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { sharesGrid } from '../../../graph/grids.ts';
@@ -133,8 +134,8 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): TensorName {
   if (weighted) addOperands(reading, node);
   const { name } = node;
   const weights = weighted ? codesOf(reading, name).shape : [];
-  const relu = !reading.withoutRelu.has(name);
-  reading.nodes.push(operator.read(node, { name, inputs, weights, bias: weighted, relu }));
+  const activation = reading.withoutRelu.has(name) ? null : RELU;
+  reading.nodes.push(operator.read(node, { name, inputs, weights, bias: weighted, activation }));
   return name;
 }
 

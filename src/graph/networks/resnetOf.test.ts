@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { resnet, resnet18, resnet20, resnet50 } from './resnet.ts';
 import { resnetPlanOf } from './resnetOf.ts';
 import type { ResNetPlan, ResNetStage } from './resnetPlan.ts';
-import { inferShapes } from './shapes.ts';
-import type { Graph, GraphNode } from './types.ts';
+import { inferShapes } from '../shapes.ts';
+import type { Graph, GraphNode } from '../types.ts';
 
 const RGB = { inputShape: [224, 224, 3], bottleneckStride: 'v1.5', classes: 7 } as const;
 const IMAGENET = { kernel: 7, stride: 2, channels: 64, pool: true };

@@ -1,8 +1,8 @@
 /** Whether a graph is a residual network, whatever its nodes are called, and which. */
 import { resnet } from './resnet.ts';
 import type { ResNetPlan, ResNetStage } from './resnetPlan.ts';
-import { INPUT } from './types.ts';
-import type { AddNode, ConvNode, Graph, GraphNode, TensorName } from './types.ts';
+import { INPUT } from '../types.ts';
+import type { AddNode, ConvNode, Graph, GraphNode, TensorName } from '../types.ts';
 
 /** A thousand layers have been trained (He et al. 2016b); a file with more is no network that was. */
 const MAX_BLOCKS = 1000;

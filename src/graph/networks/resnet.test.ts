@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { RELU } from '../activations.ts';
 import { resnet18, resnet20, resnet50 } from './resnet.ts';
-import { inferShapes, inputsOf } from './shapes.ts';
-import type { Graph } from './types.ts';
+import { inferShapes, inputsOf } from '../shapes.ts';
+import type { Graph } from '../types.ts';
 
 const kinds = (graph: Graph): Record<string, number> =>
   graph.nodes.reduce<Record<string, number>>((count, { kind }) => ({ ...count, [kind]: (count[kind] ?? 0) + 1 }), {});
@@ -59,11 +60,11 @@ describe('ResNets', () => {
 
   test('a block ends in a ReLU after the sum and none before it', () => {
     const graph = resnet20();
-    expect(node(graph, 'layer2.0.conv1')).toMatchObject({ relu: true, input: 'layer1.2.add' });
-    expect(node(graph, 'layer2.0.conv2')).toMatchObject({ relu: false, input: 'layer2.0.conv1' });
-    expect(node(graph, 'layer2.0.downsample')).toMatchObject({ relu: false, stride: 2, input: 'layer1.2.add' });
+    expect(node(graph, 'layer2.0.conv1')).toMatchObject({ activation: RELU, input: 'layer1.2.add' });
+    expect(node(graph, 'layer2.0.conv2')).toMatchObject({ activation: null, input: 'layer2.0.conv1' });
+    expect(node(graph, 'layer2.0.downsample')).toMatchObject({ activation: null, stride: 2, input: 'layer1.2.add' });
     expect(node(graph, 'layer2.0.add')).toMatchObject({
-      relu: true,
+      activation: RELU,
       inputs: ['layer2.0.conv2', 'layer2.0.downsample'],
     });
     expect(node(graph, 'layer2.1.add')).toMatchObject({ inputs: ['layer2.1.conv2', 'layer2.0.add'] });

@@ -1,8 +1,9 @@
 /** Residual networks (He et al. 2016, arXiv:1512.03385) as graphs, under torchvision's node names. */
+import { RELU } from '../activations.ts';
 import { resnetName } from './resnetPlan.ts';
 import type { BottleneckStride, ResNetPlan, ResNetStage } from './resnetPlan.ts';
-import { INPUT } from './types.ts';
-import type { ConvNode, Graph, GraphNode, TensorName } from './types.ts';
+import { INPUT } from '../types.ts';
+import type { ConvNode, Graph, GraphNode, TensorName } from '../types.ts';
 
 export type ImageNetOptions = {
   /** Number of classes; ImageNet has 1000. */
@@ -33,9 +34,10 @@ function conv(
     padding: (kernel - 1) / 2,
     inChannels: from.channels,
     outChannels,
+    groups: 1,
     bias: false,
     batchNorm: { eps: EPS },
-    relu,
+    activation: relu ? RELU : null,
   };
   return { nodes: [...from.nodes, node], name, channels: outChannels };
 }
@@ -46,7 +48,7 @@ function residual(name: string, from: Tail, branch: Tail, stride: number): Tail 
   const shortcut = reshapes
     ? conv(`${name}.downsample`, { ...from, nodes: branch.nodes }, branch.channels, 1, { stride, relu: false })
     : { ...from, nodes: branch.nodes };
-  const sum: GraphNode = { kind: 'add', name: `${name}.add`, inputs: [branch.name, shortcut.name], relu: true };
+  const sum: GraphNode = { kind: 'add', name: `${name}.add`, inputs: [branch.name, shortcut.name], activation: RELU };
   return { nodes: [...shortcut.nodes, sum], name: sum.name, channels: branch.channels };
 }
 
@@ -99,7 +101,15 @@ export function resnet(plan: ResNetPlan): Graph {
     nodes: [
       ...nodes,
       { kind: 'globalAvgPool', name: 'avgpool', input: name },
-      { kind: 'linear', name: 'fc', input: 'avgpool', inFeatures: channels, outFeatures: plan.classes },
+      {
+        kind: 'linear',
+        name: 'fc',
+        input: 'avgpool',
+        inFeatures: channels,
+        outFeatures: plan.classes,
+        bias: true,
+        activation: null,
+      },
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** A residual network in a few numbers, and what the field calls it. */
-import type { Graph } from './types.ts';
+import type { Graph } from '../types.ts';
 
 /** Where a bottleneck that halves the image puts its stride: the 3x3 (torchvision's v1.5) or the first 1x1 (v1). */
 export type BottleneckStride = 'v1.5' | 'v1';
