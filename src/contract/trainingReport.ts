@@ -4,6 +4,10 @@ import type { EpochMean, WeightSample } from '../quant/training/types.ts';
 /** Top-1 and cross-entropy (nats) on the images kept apart, after this many steps; 0: as it was only rounded. */
 export type Validation = { readonly step: number; readonly top1: number; readonly loss: number };
 
+/** Whether `next` stands instead of `best`: it knows more of the images kept apart; of two that know as many, at less loss. */
+export const isBetter = (next: Validation, best: Validation | null): boolean =>
+  best === null || next.top1 > best.top1 || (next.top1 === best.top1 && next.loss < best.loss);
+
 /** One step: measured on the step's own batch, before its update. */
 export type TrainingReport = {
   /** 1 after the first step. */

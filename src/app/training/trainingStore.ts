@@ -7,7 +7,7 @@ import { extended, type Trail } from './trail.ts';
 import type { BackendName } from '../../contract/device.ts';
 import type { RunResult, RunSettings } from '../../contract/run.ts';
 import type { Opened } from '../../contract/calls/opened.ts';
-import type { TrainingReport } from '../../contract/trainingReport.ts';
+import { isBetter, type TrainingReport } from '../../contract/trainingReport.ts';
 
 export type Training = {
   readonly status: 'reading' | 'ready' | 'running' | 'pausing';
@@ -65,7 +65,7 @@ function withValue(values: Float32Array, value: number): Float32Array {
 
 /** What is known after one more step. */
 function advanced(run: TrainingState, { step, loss, accuracy, validations = [] }: TrainingReport): TrainingState {
-  const best = validations.reduce((most, next) => (next.top1 >= (most?.top1 ?? 0) ? next : most), run.best);
+  const best = validations.reduce((most, next) => (isBetter(next, most) ? next : most), run.best);
   return {
     ...run,
     step,

@@ -56,16 +56,26 @@ export const staircase = {
   /** While the slider stands elsewhere. */
   elsewhere: (mine: string, slider: string) => `This training is of ${mine}; the slider stands at ${slider}.`,
   follow: (slider: string) => `Show the training of ${slider}`,
-  stopMeans: (bits: string, images: string) =>
-    `Stop here and use it: the weights as they are now are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`,
+  stopMeans: (bits: string, images: string, judged: boolean) =>
+    judged
+      ? `Stop here and use it: of the weights as they are now, those after each epoch and those only rounded, the ones that know most of the images kept apart are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`
+      : `Stop here and use it: the weights as they are now are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`,
   saved: (step: string) => `kept in this browser up to step ${step}: reload the page and go on`,
   unsaved: 'this browser keeps nothing: a reload starts again',
   finishedAt: (step: string) => `Trained: ${step} steps`,
   rate: (rate: string) => `rate ${rate}`,
   epochDone: (epoch: number, epochs: number, loss: string, accuracy: string) =>
     `Epoch ${epoch} of ${epochs} done: loss ${loss}${accuracy && `, ${accuracy} right of the images kept apart`}.`,
-  outcome: (bits: string, rounded: string, trained: string, float: string, images: string) =>
-    `At ${bits} rounding alone leaves ${rounded}, training makes it ${trained}; the float network has ${float} (${images} test images).`,
+  outcome: {
+    compared: (bits: string, rounded: string, trained: string, float: string, images: string) =>
+      `At ${bits} rounding alone leaves ${rounded}, training makes it ${trained}; the float network has ${float} (${images} test images).`,
+    perhapsLuck: (images: string) => `So small a gain may be luck: ${images} images cannot tell.`,
+    onlyApart: (before: string, after: string) =>
+      `No gain here, although of the images kept apart it knew ${before} before and ${after} after.`,
+    noGain: 'No gain here.',
+    kept: (bits: string, apart: string, rounded: string, float: string, images: string) =>
+      `No gain here: of the images kept apart the network knew most before its first step (${apart}), so the one that was only rounded is used. At ${bits} it has ${rounded}, the float network ${float} (${images} test images).`,
+  },
   measuring: 'Measuring the trained network on the test images…',
   notYet: 'Nothing is trained yet: press Train, or One step.',
   loss: {
@@ -81,10 +91,13 @@ export const staircase = {
   accuracy: {
     title: 'Accuracy while it trains: batches, and the images kept apart',
     batches: (from: string, to: string) => `Accuracy on the batches went from ${from} to ${to}.`,
-    kept: (start: string, top1: string, epoch: number) =>
-      epoch === 0
+    /** @param judged how often it has been judged since */
+    kept: (start: string, top1: string, step: number, judged: number) =>
+      judged === 0
         ? ` Only rounded, the network knows ${start} of the images kept apart.`
-        : ` Of the images kept apart it knew ${start} before and ${top1} after epoch ${epoch}, the best so far.`,
+        : step === 0
+          ? ` Of the images kept apart it knew ${start} before: no epoch was better so far.`
+          : ` Of the images kept apart it knew ${start} before and ${top1} after step ${step}, the best so far.`,
     batch: 'batch',
     mean: 'mean of ten batches',
     validation: 'images kept apart',

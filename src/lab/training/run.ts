@@ -23,7 +23,7 @@ import type { TrainingState } from '../../contract/calls/training.ts';
 import { emptyRecord, readRecord, recordArrays } from './record.ts';
 import type { QatSettings } from '../../quant/training/types.ts';
 import type { RunSettings } from '../../contract/run.ts';
-import type { TrainingReport, Validation } from '../../contract/trainingReport.ts';
+import { isBetter, type TrainingReport, type Validation } from '../../contract/trainingReport.ts';
 
 /** Where a run starts: a float model with its batch norms, and its PTQ, where every grid begins. */
 export type Prepared = { readonly float: FloatModel; readonly start: QuantizedModel; readonly dataset: Dataset };
@@ -45,7 +45,7 @@ export type TrainingSession = {
   readonly step: () => Promise<TrainingReport | null>;
   /** Makes a checkpoint of the last step, if there is none yet. */
   readonly save: () => Promise<void>;
-  /** Takes the best weights (the last ones, where none were validated) as the run's result. */
+  /** Takes the best weights, those before the first step included (the last ones, where none were validated), as the run's result. */
   readonly end: () => Promise<void>;
   readonly quantized: () => Promise<QuantizedModel>;
   readonly dispose: () => Promise<void>;
@@ -172,7 +172,7 @@ export async function openSession({
     };
     record.validations.push(validation);
     const settled = bitsAt(training, network.scheme.weightBits, done - 1, steps) === network.scheme.weightBits;
-    if (settled && validation.top1 >= (record.best?.top1 ?? 0))
+    if (settled && isBetter(validation, record.best))
       record.best = { ...validation, weights: await readVariables(network) };
     return [validation];
   }
@@ -180,6 +180,8 @@ export async function openSession({
   async function end(): Promise<void> {
     if (record.ended) return;
     await run.return();
+    // Ended between two epochs: what was learned since is judged, too, or it would never be the best.
+    if (done > 0 && record.validations.at(-1)?.step !== done) await validate();
     if (record.best) writeVariables(network, record.best.weights);
     // Where the bits were still being lowered.
     setNetworkBits(network, { weights: network.scheme.weightBits, activations: network.scheme.activationBits });
@@ -244,7 +246,8 @@ export async function openSession({
     step,
     save,
     end,
-    quantized: () => toQuantizedModel(network),
+    // Where no epoch was better than rounding alone, the result is what was rounded, to the last code.
+    quantized: async () => (record.ended && record.best?.step === 0 ? start : toQuantizedModel(network)),
     async dispose() {
       await run.return();
       network.model.dispose();

@@ -109,6 +109,16 @@ describe('a training that is watched, on WASM', () => {
     network.dispose();
   });
 
+  test('where no epoch is better than rounding alone, what was rounded is the result, to the last code', async () => {
+    const ruinous = settingsWith({ schedule: { kind: 'constant' }, peakRate: 20, freezeStatistics: 0 });
+    const trainer = trainerOn(null);
+    const { best, validations, finished } = await trainer.train({ ...ALL, settings: ruinous });
+    expect(finished).toBe(true);
+    expect(best).toEqual(validations[0]);
+    for (const { top1: reached } of validations.slice(1)) expect(reached).toBeLessThan(validations[0].top1);
+    expect(await trainer.trained(ruinous)).toEqual((await preparedFrom(float)).start);
+  });
+
   test('reports weights of the layer that is watched, as they stand on its grid', async () => {
     const trainer = trainerOn(null);
     const reports: TrainingReport[] = [];
@@ -142,7 +152,7 @@ describe('a training that is watched, on WASM', () => {
   test.each([
     [1e9, /after step \d+ [\w.]+ is not finite\. The weights of step \d+ are kept/],
     [1e16, /after step \d+ the loss is NaN\. The weights of step \d+ are kept/],
-    [1e25, /after step 1 the loss is NaN\. Nothing was kept yet/],
+    [1e35, /after step 1 the loss is NaN\. Nothing was kept yet/],
   ])(
     'at the rate %f the checkpoint that is left is one from which the next loss is a number',
     async (peakRate, sentence) => {
@@ -173,7 +183,10 @@ describe('a training that is watched, on WASM', () => {
     await trainer.train({ ...ALL, steps: 7 });
     const ended = await trainer.endTraining({ settings, keep: true });
     expect(ended).toMatchObject({ step: 7, finished: true });
-    expect(ended.validations.map(({ step }) => step)).toEqual([0, 6]);
+    expect(
+      ended.validations.map(({ step }) => step),
+      'what was learned since the last epoch is judged, too',
+    ).toEqual([0, 6, 7]);
     expect((await trainer.train(ALL)).step, 'an ended run takes no more steps').toBe(7);
     expect((await trainer.trained(settings)).weights.size).toBeGreaterThan(0);
     expect(await trainer.endTraining({ settings, keep: false })).toMatchObject({ step: 0, finished: false });

@@ -60,4 +60,31 @@ describe.each(['cpu', ...backendsHere] as const)('fake quantization on %s', (bac
     const copy = await tf.models.modelFromJSON(topology);
     expect((copy.getLayer('grid') as FakeQuantize).params).toEqual(params);
   });
+
+  test('a learned step is held above a share of its first range, at other bits too; a fixed one is left alone', async () => {
+    await openBackend(backend, await platformHere());
+    const gridAt = (ranges: 'learned' | 'fixed'): FakeQuantize => {
+      const layer = new FakeQuantize({ params: { scale: 0.5, zeroPoint: 2, qmin: 0, qmax: 15 }, bits: 4, ranges });
+      layer.apply(tf.zeros([1, 4]));
+      return layer;
+    };
+    async function held({ quantizer }: FakeQuantize, step: number): Promise<number> {
+      const scale = quantizer?.variables.get('scale') ?? expect.unreachable();
+      const tensor = tf.tensor1d([step]);
+      scale.write(tensor);
+      tensor.dispose();
+      quantizer?.hold();
+      return (await scale.read().data())[0];
+    }
+    const layer = gridAt('learned');
+    for (const [step, kept] of [
+      [0.4, 0.4],
+      [1e-9, 0.0625],
+      [-3, 0.0625],
+    ])
+      expect(await held(layer, step)).toBeCloseTo(kept, 6);
+    layer.setBits(2);
+    expect(await held(layer, 0.01)).toBeCloseTo(0.3125, 6);
+    expect(await held(gridAt('fixed'), 0.01)).toBeCloseTo(0.01, 6);
+  });
 });

@@ -34,9 +34,20 @@ export type Quantizer = {
   readonly setBits: (bits: Bits) => void;
   /** Only says what the integers are, for steps that are already made for them. */
   readonly assumeBits: (bits: Bits) => void;
+  /**
+   * After a step of the optimizer: a learned step that fell below a share of the one it began with is put back to it.
+   * LSQ's own gradient does not bring it back: where all values are clamped, the loss hardly depends on the step.
+   */
+  readonly hold: () => void;
   /** x on its grid, differentiable. @param features how many values of x share a step, for LSQ's gradient scale */
   readonly apply: <T extends tf.Tensor>(x: T, features: number, training: boolean) => T;
 };
+
+/**
+ * The least share of its first range that a learned grid may shrink to. Steps that learn well keep more than a half of
+ * theirs; one that loses its range clamps a whole layer to two values, and takes the network with it.
+ */
+export const LEAST_RANGE = 1 / 8;
 
 /** Weight of the past in the moving average of min and max. */
 const EMA_MOMENTUM = 0.99;
@@ -103,6 +114,8 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
       [qmin, qmax].forEach((q, i) => extremes[i]?.write(tf.sub(q, zeros).mul(steps)));
     });
   }
+  /** In real numbers, so that it holds at other bits too. */
+  const firstRanges = start && ranges === 'learned' ? start.scale.map((step) => step * (qmax - qmin)) : [];
   /** Whether the first tensor has been seen; a loaded step, which is above zero, is left alone. */
   let started = start !== undefined;
 
@@ -165,6 +178,13 @@ export function createQuantizer(addVector: AddVector, prefix: string, config: Qu
           zeroPoint: zeroPoint.read().div(stretch).round().clipByValue(Math.max(qmin, 0), qmax),
         }),
       );
+    },
+    hold() {
+      if (firstRanges.length === 0) return;
+      tf.tidy(() => {
+        const least = firstRanges.map((range) => (LEAST_RANGE * range) / (qmax - qmin));
+        scale.write(scale.read().maximum(tf.tensor1d(least)));
+      });
     },
     apply: (x, features, training) => quantizeWithStep(x, gridFor(x, training), 1 / Math.sqrt(features * qmax)),
   };

@@ -15,6 +15,7 @@ import { qatTrainingSet, trainQuantized } from './qat.ts';
 import { toQuantizedModel } from './qatModel.ts';
 import { readVariables, toQatNetwork, type QatNetwork } from './qatNetwork.ts';
 import { recipeFor } from '../../quant/training/recipe.ts';
+import { LEAST_RANGE } from '../layers/quantizer.ts';
 import { NORMALIZATION, colours } from '../testing/colours.ts';
 import { startFrom } from '../testing/start.ts';
 import { twoBlocks } from '../testing/twoBlocks.ts';
@@ -133,6 +134,23 @@ describe('quantization-aware training on WASM', () => {
       if (loss > 0) counts.push(tf.memory().numTensors);
     expect(counts).toHaveLength(54);
     expect(new Set(counts.slice(2)).size).toBe(1);
+  });
+
+  test('no learned step loses its range, however large the rate', async () => {
+    const network = await fresh();
+    const learned = [...network.variables].filter(([name, { trainable }]) => trainable && /scale$/i.test(name));
+    const first = await readVariables(network);
+    const shares: number[] = [];
+    const settings = { ...SETTINGS, peakRate: 0.4, schedule: { kind: 'constant' }, epochs: 2 } as const;
+    for await (const { loss } of trainQuantized(network, set, settings)) {
+      expect(loss).toBeGreaterThan(0);
+      const now = await readVariables(network);
+      for (const [name] of learned)
+        lookUp(now, name, 'step').data.forEach((step, c) =>
+          shares.push(step / lookUp(first, name, 'step').data[c] / LEAST_RANGE),
+        );
+    }
+    expect(Math.min(...shares), 'some were held, or this tests nothing').toBeCloseTo(1, 5);
   });
 
   test('distillation without a teacher is refused; statistics can be measured anew', async () => {

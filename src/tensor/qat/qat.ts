@@ -7,9 +7,9 @@ import type { ImageSet } from '../../data/types.ts';
 import type { Bits } from '../../quant/types.ts';
 import { adam } from '../train/adam.ts';
 import { STATISTICS_MOMENTUM } from '../layers/batchNorm.ts';
-import { convLayers, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
+import { convLayers, quantizersOf, setNetworkBits, writeVariables, type QatNetwork } from './qatNetwork.ts';
 import { bitsAt } from '../../quant/training/recipe.ts';
-import { sgd } from '../train/sgd.ts';
+import { sgd, type Optimizer } from '../train/sgd.ts';
 import { train, type Checkpoint, type Targets, type TrainingStep } from '../train/train.ts';
 import type { QatSettings } from '../../quant/training/types.ts';
 
@@ -116,11 +116,21 @@ export async function* trainQuantized(
       variables,
       prepare,
       targets: teacher && distillation > 0 ? distilled(teacher, distillation) : undefined,
-      optimizer: (trainable, state) => (optimizer === 'adam' ? adam : sgd)(trainable, settings, state),
+      optimizer: (trainable, state) =>
+        holding(network, (optimizer === 'adam' ? adam : sgd)(trainable, settings, state)),
     },
   });
   if (reestimateBatches > 0) await reestimateStatistics(network, set, settings);
 }
+
+/** An optimizer after whose steps no learned grid has lost its range. */
+const holding = (network: QatNetwork, optimizer: Optimizer): Optimizer => ({
+  ...optimizer,
+  step(gradients, rate) {
+    optimizer.step(gradients, rate);
+    for (const quantizer of quantizersOf(network)) quantizer.hold();
+  },
+});
 
 /** Running statistics measured anew: the plain average over `reestimateBatches` batches of the quantized network. */
 async function reestimateStatistics(

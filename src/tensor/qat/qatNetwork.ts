@@ -8,6 +8,7 @@ import type { FloatModel, Graph, NamedArray, TensorName, Weights } from '../../g
 import { activationBitsOf, weightBitsOf } from '../../quant/schemes.ts';
 import type { Bits, QuantizedModel, QuantScheme } from '../../quant/types.ts';
 import { FakeQuantize, type GridConfig } from '../layers/fakeQuantize.ts';
+import type { Quantizer } from '../layers/quantizer.ts';
 import { QuantConv2D, QuantLayer } from '../layers/quantLayers.ts';
 import { qatLayer, type QatRanges } from './qatLayers.ts';
 
@@ -99,6 +100,19 @@ export async function readVariables({ variables }: Pick<QatNetwork, 'variables'>
 export const convLayers = ({ layers }: QatNetwork): QuantConv2D[] =>
   [...layers.values()].filter((layer): layer is QuantConv2D => layer instanceof QuantConv2D);
 
+const outputQuantizerOf = (layer: tf.layers.Layer): Quantizer | null =>
+  layer instanceof QuantLayer
+    ? layer.outputQuantizer
+    : layer instanceof FakeQuantize
+      ? (layer.quantizer ?? null)
+      : null;
+
+/** Every grid of the network: weights and outputs. */
+export const quantizersOf = ({ layers }: QatNetwork): Quantizer[] =>
+  [...layers.values()]
+    .flatMap((layer) => [layer instanceof QuantLayer ? layer.weightQuantizer : null, outputQuantizerOf(layer)])
+    .filter((quantizer) => quantizer !== null);
+
 /**
  * Sets every grid to the bits that the scheme would give it at `bits`, keeping the real ranges.
  * @param rescale false: the steps are made for these bits already (a checkpoint's)
@@ -115,8 +129,6 @@ export function setNetworkBits(
     if (layer instanceof QuantLayer && node && isWeighted(node)) {
       layer.weightQuantizer[change](weightBitsOf(present, graph, node));
     }
-    const quantizer =
-      layer instanceof QuantLayer ? layer.outputQuantizer : layer instanceof FakeQuantize ? layer.quantizer : null;
-    quantizer?.[change](activationBitsOf(present, graph, name));
+    outputQuantizerOf(layer)?.[change](activationBitsOf(present, graph, name));
   }
 }

@@ -103,7 +103,7 @@ export function LearningChart({ run, provenance }: Props) {
     { title: words.validation, value: ({ kept }) => kept, text: ({ kept }) => optional(kept) },
   ];
   const best = run.best
-    ? words.kept(percent(start.top1), percent(run.best.top1), Math.ceil(run.best.step / run.stepsPerEpoch))
+    ? words.kept(percent(start.top1), percent(run.best.top1), run.best.step, run.validations.length - 1)
     : '';
   return (
     <ChartFrame

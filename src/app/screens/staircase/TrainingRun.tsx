@@ -1,8 +1,9 @@
 /** One training: its buttons, its curves, the weights that drift, and what it has won back. */
 import { useEffect, type ReactNode } from 'react';
 import { Explained } from '../../glossary/Explained.tsx';
-import { bitsName, count, percent, percentShort } from '../../text/format.ts';
-import type { State } from '../../state/state.ts';
+import type { TrainingState } from '../../../contract/calls/training.ts';
+import { bitsName, count, percentShort } from '../../text/format.ts';
+import { trainingOutcome } from '../../text/trainingOutcome.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { LearningChart, LossChart } from './Curves.tsx';
@@ -53,7 +54,11 @@ export function TrainingRun({ state, opened, settings, trainings, children }: Pr
         training={training}
         store={store}
         epochs={epochs}
-        stopMeans={words.stopMeans(bitsName(settings.scheme?.weightBits ?? null), count(settings.images))}
+        stopMeans={words.stopMeans(
+          bitsName(settings.scheme?.weightBits ?? null),
+          count(settings.images),
+          (settings.training?.validationImages ?? 0) > 0,
+        )}
         onTrain={(steps) => trainings.train(live, steps)}
       />
       {notice && (
@@ -67,7 +72,7 @@ export function TrainingRun({ state, opened, settings, trainings, children }: Pr
           {failure ?? run?.problem}
         </p>
       )}
-      {run?.finished && <Outcome state={state} settings={settings} />}
+      {run?.finished && <Outcome state={state} settings={settings} run={run} />}
       {run && (
         <div className="charts">
           <LossChart run={run} provenance={provenance} />
@@ -79,23 +84,19 @@ export function TrainingRun({ state, opened, settings, trainings, children }: Pr
   );
 }
 
+type OutcomeProps = Pick<Props, 'state' | 'settings'> & { readonly run: TrainingState };
+
 /** Rounded only, trained, float: on the same test images. */
-function Outcome({ state, settings }: { readonly state: State; readonly settings: RunSettings }) {
+function Outcome({ state, settings, run }: OutcomeProps) {
   const words = WORDS.staircase;
   const [float, rounded, trained] = [float32Settings(settings), roundedOf(settings), settings].map((wanted) =>
     runOf(state, wanted),
   );
   if (!float || !rounded || !trained) return <p role="status">{words.measuring}</p>;
-  const bits = bitsName(settings.scheme?.weightBits ?? null);
+  const compared = { rounded: rounded.top1, trained: trained.top1, float: float.top1 };
   return (
     <p className="outcome" role="status" data-testid="training-outcome">
-      {words.outcome(
-        bits,
-        percent(rounded.top1),
-        percent(trained.top1),
-        percent(float.top1),
-        count(trained.settings.images),
-      )}
+      {trainingOutcome(run, settings.scheme?.weightBits ?? null, trained.settings.images, compared)}
     </p>
   );
 }
