@@ -104,11 +104,12 @@ export function liveQatSettings(
   const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
   const trainImages = Math.min(LIVE_TRAINING, images.trainImages - validationImages);
   const short = { epochs: 3, batchSize: 16, trainImages, validationImages, seed: start.seed };
-  const training = recipeFor(
-    { ...recipeHints(start), bits: Math.min(weightBits, activationBits) as Bits },
-    { ...short, ...changes },
-  );
-  return { ...start, method: 'qat', training };
+  const wanted = { ...recipeHints(start), bits: Math.min(weightBits, activationBits) as Bits };
+  const recipe = recipeFor(wanted, short);
+  // Where rounding takes little, a few hundred steps with the labels would only unlearn: they follow the float network
+  // at a quarter of the rate, as batches of a quarter of the recipe's size ask for.
+  const gentle = wanted.bits >= 4 ? { distillation: 1, peakRate: recipe.peakRate / 4 } : {};
+  return { ...start, method: 'qat', training: { ...recipe, ...gentle, ...changes } };
 }
 
 /** A scheme's name with its repairs, where the name does not tell of them. */

@@ -1,4 +1,5 @@
 /** Training images kept apart, to choose a recipe on: never the test set. */
+import { plural } from '../base/text/plural.ts';
 import { subset } from './imageSet.ts';
 import { balancedIndices, randomFor, STREAM } from '../base/shuffle.ts';
 import type { ImageSet } from './types.ts';
@@ -12,7 +13,7 @@ export function splitHeldOut(set: ImageSet, count: number, seed: number): Split 
   const chosen = balancedIndices(set.labels, set.classes.length, Math.floor(perClass), randomFor(STREAM.split, seed));
   if (count <= 0 || chosen.length !== count || count >= set.count) {
     throw new RangeError(
-      `${count} images cannot be kept apart, as many of each of ${set.classes.length} classes, from ${set.count}.`,
+      `${plural(count, 'image')} cannot be kept apart, as many of each of ${plural(set.classes.length, 'class', 'classes')}, from ${set.count}.`,
     );
   }
   const apart = new Set(chosen);

@@ -1,4 +1,5 @@
 /** How fast an import goes and how long it will take, from the last seconds of its progress. */
+import { plural } from '../../base/text/plural.ts';
 import type { ImportReport } from '../../contract/calls/data.ts';
 
 export type Moment = { readonly ms: number; readonly doneBytes: number };
@@ -33,6 +34,6 @@ export function describeProgress({ doneBytes, totalBytes, images }: ImportReport
   if (speed !== null && speed > 0) parts.push(`${megabytes(speed)} MB/s`);
   if (speed !== null && speed > 0 && totalBytes !== null)
     parts.push(`${duration((totalBytes - doneBytes) / speed)} left`);
-  if (images !== null) parts.push(`${images.toLocaleString('en')} images`);
+  if (images !== null) parts.push(plural(images.toLocaleString('en'), 'image'));
   return parts.join(', ');
 }

@@ -1,4 +1,5 @@
 /** Words of the bill: what each bitwidth costs and saves. */
+import { plural } from '../../base/text/plural.ts';
 export const bill = {
   accuracyTitle: 'Top-1 accuracy with 95% interval, by bits',
   accuracyOf: (preset: string) => `Top-1 accuracy, ${preset} preset`,
@@ -60,9 +61,9 @@ export const bill = {
   recordedNote: (date: string, how: string) =>
     `Recorded on ${date} (${how}); what this machine measures will replace it.`,
   recordedFrom: (what: string, images: string, date: string, how: string) =>
-    `${what} on ${images} test images; recorded on ${date}, ${how}`,
+    `${what} on ${plural(images, 'test image')}; recorded on ${date}, ${how}`,
   preview: (what: string, percent: string, images: string) =>
-    `Preview: ${what} gets ${percent} of ${images} images right.`,
+    `Preview: ${what} gets ${percent} of ${plural(images, 'image')} right.`,
   stale: (shown: string, wanted: string) =>
     `These are the numbers of ${shown}. ${wanted} will replace them once measured.`,
   accuracy: 'Top-1 accuracy',

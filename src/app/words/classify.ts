@@ -1,9 +1,10 @@
 /** Words of Classify: photos of one's own at every bitwidth, side by side. */
+import { plural, spelled } from '../../base/text/plural.ts';
 export const classify = {
   photos: 'Photos',
   drop: 'Drop photos here',
   choose: 'Choose photos',
-  bundled: (count: number) => `Take ${count} test images`,
+  bundled: (count: number) => `Take ${plural(count, 'test image')}`,
   bundledName: (place: number) => `Test image ${place + 1}`,
   webcam: 'Use the webcam',
   webcamStop: 'Close the webcam',
@@ -25,20 +26,20 @@ export const classify = {
   knows: (classes: readonly string[]) =>
     `This network knows only: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? ` and ${classes.length - 12} more` : ''}. A photo of anything else gets one of these names all the same.`,
   timing: 'being timed…',
-  soFar: (answers: number, of: number) => `${answers} of ${of} answers so far.`,
+  soFar: (answers: number, of: number) => `${answers} of ${plural(of, 'answer')} so far.`,
   results: 'Photo by photo',
   agree: (photos: number) =>
     photos === 1
       ? 'Every bitwidth gives the photo the same name.'
-      : `Every bitwidth gives each of ${photos} photos the same name.`,
+      : `Every bitwidth gives each of ${plural(photos, 'photo')} the same name.`,
   differ: (differing: number, photos: number, base: string) =>
-    `On ${differing} of ${photos} photos some bitwidth names something else than ${base}: marked ≠.`,
+    `On ${differing} of ${plural(photos, 'photo')} some bitwidth names something else than ${base}: marked ≠.`,
   photo: 'Photo',
   truth: (label: string) => `It is: ${label}`,
   disagrees: 'differs',
   sure: (share: string) => `${share} sure`,
   refused: (name: string, reason: string) => `${name} was left out: ${reason}`,
   provenance: (threads: number, base: string) =>
-    `Measured here, photo by photo, Fewbit’s engine on WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}: medians of five runs in turn, another measurement than the bill’s. Differences are from ${base}. The photos stay in this browser.`,
+    `Measured here, photo by photo, Fewbit’s engine on WebAssembly, ${spelled(threads, 'thread')}: medians of five runs in turn, another measurement than the bill’s. Differences are from ${base}. The photos stay in this browser.`,
   none: 'No photos yet.',
 };

@@ -1,4 +1,5 @@
 /** Words of Clip or round?: what a clipping threshold costs. */
+import { plural } from '../../base/text/plural.ts';
 import { rangeMarks } from './rangeMethods.ts';
 
 export const clip = {
@@ -16,8 +17,8 @@ export const clip = {
   findingWhole: (bits: string, tensor: string) =>
     `At ${bits} nothing is won by clipping ${tensor}: min/max is as good as any threshold.`,
   provenance: (model: string, preset: string, count: string, calibrated: string) =>
-    `${count} values of ${model}, ${preset} preset${calibrated}; measured here`,
-  calibrated: (images: string) => `, over ${images} training images`,
+    `${plural(count, 'value')} of ${model}, ${preset} preset${calibrated}; measured here`,
+  calibrated: (images: string) => `, over ${plural(images, 'training image')}`,
   threshold: 'Clipping threshold',
   thresholdValue: (threshold: string, sum: string) => `${threshold}, error ${sum}`,
   yours: (threshold: string, clipping: string, rounding: string, sum: string, times: string) =>

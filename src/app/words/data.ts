@@ -1,4 +1,5 @@
 /** Words of the data screen: what is measured on what, the datasets, the weights, what the browser keeps. */
+import { plural, pluralOf } from '../../base/text/plural.ts';
 export const data = {
   linkStart: 'https://',
   subject: 'What is measured',
@@ -29,7 +30,7 @@ export const data = {
     opening: 'Opening…',
     holds: (bits: string, bytes: string) => `It holds ${bits}, ${bytes}, code for code as it was written.`,
     result: (top1: string, images: string, points: string) =>
-      `It recognises ${top1} of ${images} test images, ${points} points to 32-bit float.`,
+      `It recognises ${top1} of ${plural(images, 'test image')}, ${points} points to 32-bit float.`,
     time: (ms: string) => `It takes ${ms} an image.`,
     pending: 'It is being measured.',
   },
@@ -49,7 +50,7 @@ export const data = {
     show: (title: string) => `What ${title} holds`,
     reading: 'Reading what it holds…',
     holds: (architecture: string, bits: number, layers: number, classes: number, side: number) =>
-      `${architecture}, ${bits === 32 ? '32-bit float' : `${bits} bits`}: ${layers} layers with weights, ${classes} classes, made for images of ${side} × ${side}.`,
+      `${architecture}, ${bits === 32 ? '32-bit float' : `${bits} bits`}: ${plural(layers, 'layer')} with weights, ${plural(classes, 'class', 'classes')}, made for images of ${side} × ${side}.`,
     unnamed: 'The file does not name its classes.',
     normalization: (mean: string, std: string, why: string) =>
       `Pixels are scaled by the mean ${mean} and the deviation ${std}: ${why}.`,
@@ -63,7 +64,7 @@ export const data = {
     },
     choose: 'It expects its pixels',
     notChosen: 'as said above',
-    layers: (count: number) => `${count} layers`,
+    layers: (count: number) => plural(count, 'layer'),
     here: 'Layer',
     inFile: 'In the file',
     kind: 'Kind',
@@ -76,16 +77,17 @@ export const data = {
     folder: 'Class of the images',
     answers: 'What the network says',
     picture: (place: number, truth: string, answer: string) => `Image ${place} of ${truth}: the network says ${answer}`,
-    agree: (right: number, all: number) => `${right} of ${all} answers are the images’ own class.`,
+    agree: (right: number, all: number) =>
+      `${right} of ${plural(all, 'answer')} ${pluralOf(right, 'is', 'are')} the image’s own class.`,
     few: 'That is fewer than half: the order is probably another, or the network has not learned these classes.',
     yes: 'The order is right: measure',
     no: 'Choose another network or other images',
   },
   described: {
     classes: (count: string, first: readonly string[]) =>
-      `${count} classes: ${first.join(', ')}${Number(count) > first.length || count.includes(',') ? ', …' : ''}`,
+      `${plural(count, 'class', 'classes')}: ${first.join(', ')}${Number(count) > first.length || count.includes(',') ? ', …' : ''}`,
     counts: 'Images of each class',
-    leftOut: (count: string) => `${count} files are left out`,
+    leftOut: (count: string) => `${plural(count, 'file')} ${pluralOf(count, 'is', 'are')} left out`,
     reasons: {
       unlabelled: 'in no class’s folder',
       copy: 'copies of pictures that are here already',
@@ -105,7 +107,7 @@ export const data = {
   importing: 'Importing',
   importingThe: (text: string) => `Importing: ${text}`,
   ready: (train: string, test: string, size: string, kept: string) =>
-    `Ready: ${train} training and ${test} test images, ${size} ${kept}`,
+    `Ready: ${train} training and ${plural(test, 'test image')}, ${size} ${kept}`,
   weightsReady: (file: string, size: string, kept: string) => `Ready: ${file}, ${size} ${kept}`,
   keptHere: 'in this browser',
   keptInMemory: 'in memory until the page closes',
@@ -156,7 +158,7 @@ export const data = {
   training: 'Training',
   test: 'Test',
   testImages: 'Test images',
-  sheet: (count: number, className: string) => `${count} test images of ${className}`,
+  sheet: (count: number, className: string) => `${plural(count, 'test image')} of ${className}`,
 
   usage: (used: string, quota: string) => `This page uses ${used} of about ${quota} that the browser gives it.`,
   persisted: 'The browser has promised to keep it until you remove it.',

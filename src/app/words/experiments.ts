@@ -1,10 +1,10 @@
 /** Words of Experiments: the grid of models, datasets, methods and bits, beside what was published in 2021. */
+import { plural, pluralOf } from '../../base/text/plural.ts';
 export const experiments = {
   choose: 'What to run',
   methodAt: (method: string, bits: number) => `${method} at ${bits} bits`,
   /** What timed a row's file. */
-  runtime: (engine: string, threads: number) =>
-    `${engine}, WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  runtime: (engine: string, threads: number) => `${engine}, WebAssembly, ${plural(threads, 'thread')}`,
   models: 'Models',
   datasets: 'Images',
   methods: 'Methods',
@@ -17,17 +17,19 @@ export const experiments = {
   methodNames: { float32: '32-bit float', ptq: 'rounded (PTQ)', qat: 'trained (QAT)' },
   needs:
     'ResNet-20 and the CIFAR-10 sample are bundled; the other networks and images are added under Data, and a cell that lacks them says so.',
-  run: (open: number) => (open === 1 ? 'Run 1 cell' : `Run ${open} cells`),
+  run: (open: number) => `Run ${plural(open, 'cell')}`,
   allDone: 'Every cell has its number',
   pause: 'Pause',
   stopping: 'Stopping …',
   forget: 'Forget these cells',
   finding: (done: number, total: number) =>
-    done === 0 ? `None of the ${total} cells is measured yet.` : `${done} of ${total} cells are measured.`,
+    done === 0
+      ? `None of the ${plural(total, 'cell')} is measured yet.`
+      : `${done} of ${plural(total, 'cell')} ${pluralOf(done, 'is', 'are')} measured.`,
   beyond: (above: number, compared: number) => `${above} of ${compared} are at or above the figure of 2021.`,
   now: (what: string) => `Now: ${what}`,
   stage: (stage: string, done: string, total: string, unit: string) => `${stage}, ${done} of ${total} ${unit}`,
-  left: (minutes: number) => (minutes <= 1 ? 'about a minute left' : `about ${minutes} minutes left`),
+  left: (minutes: number) => (minutes <= 1 ? 'about a minute left' : `about ${plural(minutes, 'minute')} left`),
   kept: 'The grid goes on while you look at other screens. Closed or paused, it goes on later where it was: each number is kept in this browser.',
   failed: 'Could not be run; the next run tries again:',
   table: (model: string, dataset: string) => `${model} on ${dataset}`,
@@ -58,14 +60,14 @@ export const experiments = {
   flipsFinding: (changed: number, total: string, lost: number, won: number) =>
     changed === 0
       ? 'Float and quantized answer alike on every image.'
-      : `${changed} of ${total} answers differ from the float network's: ${lost} lost, ${won} won.`,
+      : `${changed} of ${plural(total, 'answer')} differ from the float network's: ${lost} lost, ${won} won.`,
   noFlips: 'Run the float network on the same images to see which ones changed.',
   notOpen: 'The page shows another set of images now, so these are named by their numbers.',
   flipLine: (image: number, truth: string, before: string, now: string) =>
     `Image ${image}, ${truth}: ${before} became ${now}`,
   more: (total: number) => `Show all ${total}`,
   provenance: (images: string, seed: number, device: string, finished: string) =>
-    `${images} test images, seed ${seed}, ${device}, ${finished}`,
+    `${plural(images, 'test image')}, seed ${seed}, ${device}, ${finished}`,
   command: 'The same without a page:',
   source: 'Published:',
   save: 'Save the rows as',

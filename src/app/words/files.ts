@@ -1,11 +1,12 @@
 /** Words of what a person takes home, and of the page without a network. */
+import { plural } from '../../base/text/plural.ts';
 export const files = {
   title: 'Take it home',
   copyLink: 'Copy the link',
   copied: 'The link to what you see is on the clipboard.',
   save: 'Save the session',
   open: 'Open a session',
-  opened: (name: string, runs: number) => `${name} is open: ${runs} ${runs === 1 ? 'result' : 'results'}.`,
+  opened: (name: string, runs: number) => `${name} is open: ${plural(runs, 'result')}.`,
   tooLarge: (name: string) => `${name} is larger than any session that this page saves.`,
   onnx: (what: string) => `ONNX of ${what}`,
   floats: { float32: '32-bit float', float16: '16-bit float' },
@@ -15,7 +16,7 @@ export const files = {
   offline: {
     prepare: 'Prepare for offline',
     asks: (files: string, megabytes: string) =>
-      `This stores ${files} files, ${megabytes}, in this browser: the page, its libraries, the bundled model and images.`,
+      `This stores ${plural(files, 'file')}, ${megabytes}, in this browser: the page, its libraries, the bundled model and images.`,
     store: 'Store them',
     notNow: 'Not now',
     storing: (done: string, total: string) => `Storing, ${done} of ${total}`,

@@ -1,13 +1,14 @@
 /** The sentences over the numbers and the charts of the bill. */
+import { plural } from '../../base/text/plural.ts';
 export const findings = {
   /** A bitwidth, or null for 32-bit float. */
   bitsName: (bits: number | null) => (bits === null ? '32-bit float' : `${bits} bits`),
 
   opening: 'How few bits does a neural network need?',
   float32: (percent: string, images: string) =>
-    `In 32-bit floating point the network recognises ${percent} of ${images} test images.`,
+    `In 32-bit floating point the network recognises ${percent} of ${plural(images, 'test image')}.`,
   headline: (bits: string, percent: string, images: string, compared: string, share: string) =>
-    `At ${bits} the network recognises ${percent} of ${images} test images, ${compared}, at ${share} of the size.`,
+    `At ${bits} the network recognises ${percent} of ${plural(images, 'test image')}, ${compared}, at ${share} of the size.`,
   alike: 'as many as at 32 bits',
   nearlyAlike: (fewer: boolean) => `hardly ${fewer ? 'fewer' : 'more'} than at 32 bits`,
   differs: (points: string, fewer: boolean) =>

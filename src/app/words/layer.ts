@@ -1,7 +1,8 @@
 /** Words that the screens about single layers share. */
+import { plural } from '../../base/text/plural.ts';
 export const layer = {
   layer: 'Layer',
-  weighted: (name: string, weights: string) => `${name} · ${weights} weights`,
+  weighted: (name: string, weights: string) => `${name} · ${plural(weights, 'weight')}`,
   tensor: (name: string, shape: string) => `${name} · ${shape}`,
   channel: 'Output channel',
   allChannels: (channels: string) => `all ${channels}`,

@@ -1,4 +1,5 @@
 /** Words of Which layer hurts?: the network as a strip, each layer's noise, and what it costs alone. */
+import { plural, pluralOf, spelled } from '../../base/text/plural.ts';
 import type { LayerInfo } from '../../contract/calls/inspect.ts';
 
 export const layers = {
@@ -32,31 +33,31 @@ export const layers = {
     alone: (guess: string, top1: string) =>
       `You guessed ${guess}, and no layer costs more: with it alone quantized the network still recognises ${top1}.`,
     shared: (guess: string, others: string, images: string, top1: string, among: string) =>
-      `You guessed ${guess}, and no layer costs more for certain: ${images} images cannot tell it from ${others}. With it alone quantized the network recognises ${top1}; ${among}.`,
+      `You guessed ${guess}, and no layer costs more for certain: ${plural(images, 'image')} cannot tell it from ${others}. With it alone quantized the network recognises ${top1}; ${among}.`,
     among: (rank: number, of: number) => `by how far the answers move (KL) it is number ${rank} of these ${of}`,
     unseen: (guess: string, images: string, top1: string, rank: number, total: number) =>
-      `You guessed ${guess}. ${images} images see no layer cost anything: with it alone quantized the network recognises ${top1}. By how far the answers move (KL) it is number ${rank} of ${total}.`,
+      `You guessed ${guess}. ${plural(images, 'image')} ${pluralOf(images, 'sees', 'see')} no layer cost anything: with it alone quantized the network recognises ${top1}. By how far the answers move (KL) it is number ${rank} of ${total}.`,
     result: (guess: string, rank: number, total: number, top1: string) =>
       `You guessed ${guess}. It is number ${rank} of ${total}: with it alone quantized the network recognises ${top1}.`,
     tied: (guess: string, from: number, to: number, total: number, images: string, top1: string) =>
-      `You guessed ${guess}. It shares the places ${from} to ${to} of ${total}, for ${images} images cannot tell them apart: with it alone quantized the network recognises ${top1}.`,
+      `You guessed ${guess}. It shares the places ${from} to ${to} of ${total}, for ${plural(images, 'image')} cannot tell them apart: with it alone quantized the network recognises ${top1}.`,
     oneOther: 'one other',
-    others: (n: string) => `${n} others`,
+    others: (n: string) => plural(n, 'other'),
     waiting: (layer: string) => `You guessed ${layer}. Measuring every layer will tell.`,
   },
   measure: 'Measure every layer',
   measuring: 'what every layer costs',
   rankTitle: 'What each layer costs alone: the accuracy that is left, and how far the output moves (bar: KL, in nats)',
   rankNote: (images: string) =>
-    `KL says how far the network’s answers, with their probabilities, move from those at 32 bits; 0 is not at all. Layers that ${images} images cannot tell apart (at 95%) share their place, and KL decides who stands first among them.`,
+    `KL says how far the network’s answers, with their probabilities, move from those at 32 bits; 0 is not at all. Layers that ${plural(images, 'image')} cannot tell apart (at 95%) share their place, and KL decides who stands first among them.`,
   worst: (layer: string, top1: string, float32: string) =>
     `${layer} hurts most: with it alone quantized the network recognises ${top1}, and ${float32} at 32 bits.`,
   worstOf: (layers: string, images: string, first: string) =>
-    `${layers} hurt most, and ${images} images cannot tell which of them is the worst; with ${first} the answers move furthest.`,
+    `${layers} hurt most, and ${plural(images, 'image')} cannot tell which of them is the worst; with ${first} the answers move furthest.`,
   harmless: (images: string, low: string, high: string, float32: string, first: string) =>
-    `No layer alone costs what ${images} images can tell: with one of them quantized ${low === high ? low : `${low} to ${high}`} are right, and ${float32} at 32 bits. With ${first} the answers move furthest.`,
+    `No layer alone costs what ${plural(images, 'image')} can tell: with one of them quantized ${low === high ? low : `${low} to ${high}`} are right, and ${float32} at 32 bits. With ${first} the answers move furthest.`,
   perhaps: (others: number, images: string) =>
-    `Whether ${others === 1 ? 'one other layer hurts' : `${others} other layers hurt`} as much, ${images} images cannot tell.`,
+    `Whether ${spelled(others, 'other layer')} ${pluralOf(others, 'hurts', 'hurt')} as much, ${plural(images, 'image')} cannot tell.`,
   list: (names: readonly string[], more: number) =>
     more > 0
       ? `${names.join(', ')} and ${more} more`
@@ -105,9 +106,9 @@ export const layers = {
 
   channelsTitle: (layer: string) => `Range of each output channel’s weights in ${layer}, and the grid that holds it`,
   channelsFinding: (channels: string, times: string, perChannel: boolean) =>
-    `Of the ${channels} channels the widest reaches ${times} as far as the median one; ${perChannel ? 'each has a scale of its own' : 'yet all share one scale'}.`,
+    `Of the ${plural(channels, 'channel')} the widest reaches ${times} as far as the median one; ${perChannel ? 'each has a scale of its own' : 'yet all share one scale'}.`,
   channelsAlike: (channels: string, perChannel: boolean) =>
-    `All ${channels} channels reach about as far; ${perChannel ? 'each has a scale of its own' : 'one scale fits them all'}.`,
+    `All ${plural(channels, 'channel')} reach about as far; ${perChannel ? 'each has a scale of its own' : 'one scale fits them all'}.`,
   channelAlone: 'It has one channel, and one scale.',
   channelsOf: 'the ranges of its channels',
   channelColumns: { channel: 'Channel', lo: 'Low', hi: 'High', scale: 'Scale', sqnr: 'SQNR, dB' },

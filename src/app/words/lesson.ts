@@ -1,4 +1,5 @@
 /** Words of the lesson: its player, its worksheet, what is expected, and the snippets for other pages. The steps are a table of their own. */
+import { plural } from '../../base/text/plural.ts';
 import { steps } from './lessonSteps.ts';
 
 /** A measured answer in words: "84.9%", "84.9% (76.5% to 90.8%)". */
@@ -12,7 +13,7 @@ export const lesson = {
   start: 'Start the lesson',
   print: 'Print the worksheet',
   printAnswers: 'Print the answers',
-  minutes: (minutes: number) => (minutes === 0 ? 'if there is time' : `${minutes} minutes`),
+  minutes: (minutes: number) => (minutes === 0 ? 'if there is time' : plural(minutes, 'minute')),
   stepTitle: (number: number, title: string) => `${number}. ${title}`,
   open: 'Open this step',
   player: {
@@ -32,7 +33,7 @@ export const lesson = {
   unmeasured: (id: string) => `No answer named ${id} was recorded for the lesson.`,
   within: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
   measured: (date: string, device: string, images: string) =>
-    `Measured on ${date} (${device}) on ${images} test images with three seeds; in brackets what 100 images may show.`,
+    `Measured on ${date} (${device}) on ${plural(images, 'test image')} with three seeds; in brackets what 100 images may show.`,
   embed: {
     title: 'In your course page or slides',
     what: 'Put this into a page of your learning platform, or into slides that take HTML. It shows one screen without the page’s own navigation; threads need the outer page to be isolated, without them it computes on one.',

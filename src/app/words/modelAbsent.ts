@@ -1,4 +1,5 @@
 /** Words of a network that is not here: what stands in its place, and what to do. Each screen adds its own: see screens.ts. */
+import { plural } from '../../base/text/plural.ts';
 export const modelAbsent = {
   title: (network: string) => `${network} is not open here yet`,
   recorded: (date: string, how: string) =>
@@ -17,7 +18,7 @@ export const modelAbsent = {
     what:
       'It keeps all its layers but the last, which is learned anew from the training images: each of them, at most 1,000, goes ' +
       'through the network once. That takes as long as classifying them, and the new layer is kept in this browser.',
-    learning: (done: string, total: string) => `${done} of ${total} training images seen`,
+    learning: (done: string, total: string) => `${done} of ${plural(total, 'training image')} seen`,
     starting: 'Opening the network and the images…',
     cancel: 'Cancel',
     failed: (message: string) => `It could not learn them: ${message}`,

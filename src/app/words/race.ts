@@ -1,4 +1,5 @@
 /** Words of the race: ONNX files of every bitwidth, in turn, on what this machine has. */
+import { spelled } from '../../base/text/plural.ts';
 export const race = {
   form: 'What shall race',
   files: 'Files',
@@ -28,7 +29,7 @@ export const race = {
   notHere: (lane: string, reason: string) => `${lane} is not offered: ${reason}`,
   absent: (lane: string, reason: string) => `${lane}, not raced: ${reason}`,
   chart: (lane: string, batch: number) =>
-    `Milliseconds a run of ${batch === 1 ? 'one image' : `${batch} images`}, median and its 95% interval: ${lane}`,
+    `Milliseconds a run of ${spelled(batch, 'image')}, median and its 95% interval: ${lane}`,
   chartFinding: (fastest: string, ms: string, slowest: string, slowestMs: string) =>
     `Fastest: ${fastest}, ${ms} a run. Slowest: ${slowest}, ${slowestMs}.`,
   chartFindingOne: (name: string, ms: string) => `${name}: ${ms} a run.`,

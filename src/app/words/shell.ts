@@ -1,4 +1,5 @@
 /** Words of the page's frame: header, navigation, control, what the lab is doing. */
+import { plural } from '../../base/text/plural.ts';
 import type { PresetName } from '../../contract/settings.ts';
 
 type PresetWords = { readonly label: string; readonly title: string };
@@ -20,7 +21,7 @@ export const shell = {
   multiplyAdds: (macs: string) => `${macs} multiply-adds for an image`,
   images: 'Images',
   /** After the dataset's name. */
-  testImages: (count: string) => `, ${count} test images`,
+  testImages: (count: string) => `, ${plural(count, 'test image')}`,
   chooseImages: 'How many test images are measured: more take longer and narrow the interval',
   untrained: 'The network was not trained on these.',
   computesOn: 'Computes on',

@@ -1,10 +1,11 @@
 /** Words of Snap: a layer's weights over the grid of a bitwidth. */
+import { plural } from '../../base/text/plural.ts';
 export const snap = {
   weightsOf: (layer: string) => `the weights of ${layer}`,
   title: (layer: string, channel: number | null) =>
     `Weights of ${layer}${channel === null ? '' : `, channel ${channel}`}: how many, by w / s`,
   finding: (bits: string, count: string, values: number, shared: boolean, sqnr: string, clamped: string) =>
-    `At ${bits} each of the ${count} weights becomes one of ${shared ? 'its channel’s ' : ''}${values} values: ` +
+    `At ${bits} each of the ${plural(count, 'weight')} becomes one of ${shared ? 'its channel’s ' : ''}${values} values: ` +
     `SQNR ${sqnr} dB, ${clamped} of them clamped.`,
   /** A preset that gives this layer other bits than the control says. */
   keptAt: (preset: string, layer: string, bits: string) =>

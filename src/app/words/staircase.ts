@@ -1,6 +1,5 @@
 /** Words of the screen on training through rounding. */
-const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
+import { plural, pluralOf } from '../../base/text/plural.ts';
 export const staircase = {
   lesson: 'Forward and backward through one rounding',
   weight: 'A weight, in real numbers',
@@ -27,7 +26,7 @@ export const staircase = {
   },
   live: 'Train it now',
   settings: (epochs: number, images: string, kept: string, batch: number, distilled: string) =>
-    `${plural(epochs, 'epoch')} over ${images} training images in batches of ${batch}; ${kept} others are kept apart to judge each epoch. ${distilled} of the target is the float network’s own answer.`,
+    `${plural(epochs, 'epoch')} over ${plural(images, 'training image')} in batches of ${batch}; ${plural(kept, 'other')} ${pluralOf(kept, 'is', 'are')} kept apart to judge each epoch. ${distilled} of the target is the float network’s own answer.`,
   train: 'Train',
   goOn: 'Go on',
   pause: 'Pause',
@@ -58,30 +57,30 @@ export const staircase = {
   follow: (slider: string) => `Show the training of ${slider}`,
   stopMeans: (bits: string, images: string, judged: boolean) =>
     judged
-      ? `Stop here and use it: of the weights as they are now, those after each epoch and those only rounded, the ones that know most of the images kept apart are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`
-      : `Stop here and use it: the weights as they are now are measured on the ${images} test images, beside ${bits} rounded only and beside 32 bits.`,
+      ? `Stop here and use it: of the weights as they are now, those after each epoch and those only rounded, the ones that know most of the images kept apart are measured on the ${plural(images, 'test image')}, beside ${bits} rounded only and beside 32 bits.`
+      : `Stop here and use it: the weights as they are now are measured on the ${plural(images, 'test image')}, beside ${bits} rounded only and beside 32 bits.`,
   saved: (step: string) => `kept in this browser up to step ${step}: reload the page and go on`,
   unsaved: 'this browser keeps nothing: a reload starts again',
-  finishedAt: (step: string) => `Trained: ${step} steps`,
+  finishedAt: (step: string) => `Trained: ${plural(step, 'step')}`,
   rate: (rate: string) => `rate ${rate}`,
   epochDone: (epoch: number, epochs: number, loss: string, accuracy: string) =>
     `Epoch ${epoch} of ${epochs} done: loss ${loss}${accuracy && `, ${accuracy} right of the images kept apart`}.`,
   outcome: {
     compared: (bits: string, rounded: string, trained: string, float: string, images: string) =>
-      `At ${bits} rounding alone leaves ${rounded}, training makes it ${trained}; the float network has ${float} (${images} test images).`,
-    perhapsLuck: (images: string) => `So small a gain may be luck: ${images} images cannot tell.`,
+      `At ${bits} rounding alone leaves ${rounded}, training makes it ${trained}; the float network has ${float} (${plural(images, 'test image')}).`,
+    perhapsLuck: (images: string) => `So small a gain may be luck: ${plural(images, 'image')} cannot tell.`,
     onlyApart: (before: string, after: string) =>
       `No gain here, although of the images kept apart it knew ${before} before and ${after} after.`,
     noGain: 'No gain here.',
     kept: (bits: string, apart: string, rounded: string, float: string, images: string) =>
-      `No gain here: of the images kept apart the network knew most before its first step (${apart}), so the one that was only rounded is used. At ${bits} it has ${rounded}, the float network ${float} (${images} test images).`,
+      `No gain here: of the images kept apart the network knew most before its first step (${apart}), so the one that was only rounded is used. At ${bits} it has ${rounded}, the float network ${float} (${plural(images, 'test image')}).`,
   },
   measuring: 'Measuring the trained network on the test images…',
   notYet: 'Nothing is trained yet: press Train, or One step.',
   loss: {
     title: 'Loss of each step, on its own batch, and on the images kept apart',
     batches: (from: string, to: string, steps: string) =>
-      `The loss of the batches went from ${from} to ${to} in ${steps} steps.`,
+      `The loss of the batches went from ${from} to ${to} in ${plural(steps, 'step')}.`,
     judged: (from: string, to: string) => ` On the images kept apart it went from ${from} to ${to}.`,
     step: 'step',
     loss: 'loss',
@@ -103,11 +102,11 @@ export const staircase = {
     validation: 'images kept apart',
   },
   drift: {
-    title: (layer: string, count: number) => `${count} weights of ${layer} on their grid, last steps`,
+    title: (layer: string, count: number) => `${plural(count, 'weight')} of ${layer} on their grid, last steps`,
     finding: (crossed: number, shown: number, times: number, steps: number) =>
       crossed === 0
         ? `In ${plural(steps, 'step')} no weight shown has crossed a boundary: each drifts within its own stair.`
-        : `In ${plural(steps, 'step')} ${crossed} of ${shown} weights shown crossed a boundary, ${plural(times, 'time')} in all: only there does the rounded network change.`,
+        : `In ${plural(steps, 'step')} ${crossed} of ${plural(shown, 'weight')} shown crossed a boundary, ${plural(times, 'time')} in all: only there does the rounded network change.`,
     oneStep: 'Each weight has its place on the grid; train on to see it drift.',
     weight: (number: number) => `weight ${number}`,
     place: (position: string, code: string) => `${position} → ${code}`,

@@ -1,4 +1,5 @@
 /** Words for whoever waits: what the lab does first, and for how long. */
+import { plural } from '../../base/text/plural.ts';
 
 /** Calls that others wait for, by their kind. */
 const work: Readonly<Record<string, string>> = {
@@ -18,5 +19,5 @@ export const waiting = {
   work,
   other: 'what is looked at',
   behind: (what: string, seconds: number | null) =>
-    `Waits for ${what}${seconds === null ? '' : seconds < 2 ? ', a second more' : `, about ${seconds} seconds more`}`,
+    `Waits for ${what}${seconds === null ? '' : seconds < 2 ? ', a second more' : `, about ${plural(seconds, 'second')} more`}`,
 };

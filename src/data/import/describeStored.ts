@@ -1,4 +1,5 @@
 /** What a store holds of a set, in its manifest's words. */
+import { plural, pluralOf } from '../../base/text/plural.ts';
 import { addContent, contentHex, emptyContent } from '../store/content.ts';
 import type { ImageManifest, ImageStore, ShardIndex } from '../store/imageStore.ts';
 import { inLabelOrder } from './folder.ts';
@@ -55,13 +56,14 @@ export function described(
 ): Pick<ImageManifest, 'leftOut' | 'warnings' | 'notes' | 'reading' | 'readings'> {
   const rows = classes.map((name, i) => ({ name, train: counts.train[i], test: counts.test[i] }));
   const unread = unreadable.map(
-    ({ reason, count, examples }) => `${count} pictures are left out: ${REASON_WORDS[reason]} (${examples[0]}, …).`,
+    ({ reason, count, examples }) =>
+      `${plural(count, 'picture')} ${pluralOf(count, 'is', 'are')} left out: ${REASON_WORDS[reason]} (${examples[0]}, …).`,
   );
   const absent = numbered.filter((name) => !classes.includes(name));
   const unseen =
     absent.length > 0
       ? [
-          `The files number ${numbered.length} classes, and ${absent.length} of them have no images: ${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ', …' : ''}. They are no classes here.`,
+          `The files number ${plural(numbered.length, 'class', 'classes')}, and ${absent.length} of them ${pluralOf(absent.length, 'has', 'have')} no images: ${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ', …' : ''}. ${absent.length === 1 ? 'It is no class' : 'They are no classes'} here.`,
         ]
       : [];
   return {

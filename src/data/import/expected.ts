@@ -1,4 +1,5 @@
 /** What an import must have brought before it counts as complete. */
+import { plural } from '../../base/text/plural.ts';
 import type { ClassCounts, ImageManifest } from '../store/imageStore.ts';
 import type { SplitName } from './folder.ts';
 
@@ -34,7 +35,7 @@ export function checkExpected(manifest: ImageManifest, expected: Expected, leftO
     );
   if (classes.length < 2 || classes.length > CLASS_LIMIT)
     throw new Error(
-      `${name} has ${classes.length} classes; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own. Put the pictures of the others beside them and import again.`,
+      `${name} has ${plural(classes.length, 'class', 'classes')}; a set needs 2 to ${CLASS_LIMIT}, each in a folder of its own. Put the pictures of the others beside them and import again.`,
     );
   if (expected.classes && expected.classes.join() !== classes.join())
     throw new Error(
@@ -44,13 +45,13 @@ export function checkExpected(manifest: ImageManifest, expected: Expected, leftO
     const wanted = expected.images?.[split];
     if (wanted !== undefined && images[split] !== wanted)
       throw new Error(
-        `${name} should have ${wanted} images in its ${split} split, but ${images[split]} came. Nothing was kept.${leftOut}`,
+        `${name} should have ${plural(wanted, 'image')} in its ${split} split, but ${images[split]} came. Nothing was kept.${leftOut}`,
       );
     const share = images[split] / classes.length;
     const odd = expected.balanced ? counts[split].findIndex((count) => count !== share) : -1;
     if (odd >= 0)
       throw new Error(
-        `${name} should have ${share} images of each class in its ${split} split, but there are ${counts[split][odd]} of ${classes[odd]}. Nothing was kept.`,
+        `${name} should have ${plural(share, 'image')} of each class in its ${split} split, but there are ${counts[split][odd]} of ${classes[odd]}. Nothing was kept.`,
       );
     if (expected.content && expected.content[split] !== content[split]) {
       throw new Error(

@@ -215,6 +215,6 @@ test('classes of parquet keep the order of their numbers; a number without image
   expect(manifest.classes).toEqual(['zebra', 'cat', 'ant']);
   expect(manifest.counts).toEqual({ train: [3, 3, 3], test: [1, 1, 1] });
   expect(manifest.warnings).toEqual([
-    'The files number 4 classes, and 1 of them have no images: owl. They are no classes here.',
+    'The files number 4 classes, and 1 of them has no images: owl. It is no class here.',
   ]);
 });

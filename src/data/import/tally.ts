@@ -1,4 +1,5 @@
 /** Counts the pictures of an import that cannot be read, and decides when their number must be asked about. */
+import { plural } from '../../base/text/plural.ts';
 import { withLeftOut } from '../layout/summary.ts';
 import type { LeftOut } from '../layout/types.ts';
 import type { PictureFault } from '../formats/imageHeader.ts';
@@ -22,7 +23,7 @@ export function requireFewLeftOut(name: string, leftOut: readonly LeftOut[], rea
   const count = unread.reduce((sum, row) => sum + row.count, 0);
   if (count <= MOST_LEFT_OUT * (count + read)) return;
   const question = new Error(
-    `${count} of the ${count + read} pictures of ${name} cannot be read and would be left out.${said}`,
+    `${count} of the ${plural(count + read, 'picture')} of ${name} cannot be read and would be left out.${said}`,
   );
   throw Object.assign(question, { name: 'LeftOutQuestion' });
 }
@@ -61,7 +62,7 @@ export function createTally(before: {
     leftOut: () => leftOut,
     check: (name, read, allowed) => {
       if (paths.size > 0 && read === 0)
-        throw new Error(`None of the ${paths.size} pictures of ${name} can be read.${said()}`);
+        throw new Error(`None of the ${plural(paths.size, 'picture')} of ${name} can be read.${said()}`);
       if (!allowed) requireFewLeftOut(name, leftOut, read, said());
     },
   };

@@ -240,7 +240,7 @@ describe('pictures that came more than once', () => {
     const layout = readLayout(files, { seed: 1 });
     expect(counts(layout)).toEqual({ a: '3+2', b: '4+2' });
     expect(reasons(layout)).toEqual({ 'in both splits': 1 });
-    expect(layout.warnings[0]).toContain('1 pictures were in training and test');
+    expect(layout.warnings[0]).toContain('1 picture was in training and test');
   });
 
   test('by lot, pictures of the same bytes come to one side, in whichever class', () => {

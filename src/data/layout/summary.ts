@@ -1,4 +1,5 @@
 /** A layout in counts and sentences. */
+import { plural, pluralOf } from '../../base/text/plural.ts';
 import type { SplitKind } from './names.ts';
 import type { ClassCount, LeftOut, LeftOutReason, ListedFile, Place, Reading } from './types.ts';
 
@@ -79,7 +80,9 @@ export function layoutNotes({
   const notes: string[] = [];
   const [copy] = copies.toSorted((a, b) => a.length - b.length);
   if (copy !== undefined)
-    notes.push(`${copy} holds once more what lies beside it: ${countOf(leftOut, 'copy')} copies are left out.`);
+    notes.push(
+      `${copy} holds once more what lies beside it: ${plural(countOf(leftOut, 'copy'), 'copy is', 'copies are')} left out.`,
+    );
   if (byLot && kinds.has(null))
     notes.push('No folder names a split: of every five images of a class one, drawn by lot, is a test image.');
   return notes;
@@ -91,7 +94,7 @@ export function emptyClasses(classes: readonly ClassCount[]): readonly string[] 
     const empty = classes.filter((each) => each[split] === 0).map(({ name }) => name);
     if (empty.length === 0) return [];
     const what = split === 'test' ? 'test' : 'training';
-    return [`${empty.join(', ')} ${empty.length === 1 ? 'has' : 'have'} no ${what} images.`];
+    return [`${empty.join(', ')} ${pluralOf(empty.length, 'has', 'have')} no ${what} images.`];
   });
 }
 
@@ -115,8 +118,10 @@ export function layoutWarnings(found: Judged): readonly string[] {
         .join('; ')}.`,
     );
   const unlabelled = countOf(leftOut, 'unlabelled');
-  if (unlabelled === 1) warnings.push('1 picture lies in no class’s folder and is left out.');
-  if (unlabelled > 1) warnings.push(`${unlabelled} pictures lie in no class’s folder and are left out.`);
+  if (unlabelled > 0)
+    warnings.push(
+      `${plural(unlabelled, 'picture')} ${pluralOf(unlabelled, 'lies', 'lie')} in no class’s folder and ${pluralOf(unlabelled, 'is', 'are')} left out.`,
+    );
   const [only] = [...kinds].filter((kind) => kind === 'train' || kind === 'test');
   if (byLot && only !== undefined)
     warnings.push(
@@ -125,7 +130,12 @@ export function layoutWarnings(found: Judged): readonly string[] {
   warnings.push(...emptyClasses(classes));
   const shared = countOf(leftOut, 'in both splits');
   if (shared > 0)
-    warnings.push(`${shared} pictures were in training and test, byte for byte: they are test pictures only.`);
-  if (twoClasses > 0) warnings.push(`${twoClasses} pictures lie in more than one class, byte for byte.`);
+    warnings.push(
+      `${plural(shared, 'picture')} ${pluralOf(shared, 'was', 'were')} in training and test, byte for byte: ${pluralOf(shared, 'it is a test picture', 'they are test pictures')} only.`,
+    );
+  if (twoClasses > 0)
+    warnings.push(
+      `${plural(twoClasses, 'picture')} ${pluralOf(twoClasses, 'lies', 'lie')} in more than one class, byte for byte.`,
+    );
   return warnings;
 }

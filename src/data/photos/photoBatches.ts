@@ -1,4 +1,5 @@
 /** Batches of photos: cropped, resized, mirrored and normalized, the next made while one is used. */
+import { plural } from '../../base/text/plural.ts';
 import { checkIndices, imageBytes } from '../imageSet.ts';
 import { normalizationTable } from '../normalize.ts';
 import { permutation, randomFor, STREAM } from '../../base/shuffle.ts';
@@ -119,7 +120,9 @@ export function trainingPhotos(set: PhotoSet, options: PhotoTraining): AsyncGene
   requireCount('The first batch', firstBatch, 0);
   const count = Math.floor(set.count / batchSize);
   if (count === 0)
-    throw new RangeError(`A batch of ${batchSize} was asked for, but the training set holds ${set.count} images.`);
+    throw new RangeError(
+      `A batch of ${batchSize} was asked for, but the training set holds ${plural(set.count, 'image')}.`,
+    );
   const table = normalizationTable(normalization);
   const order = permutation(set.count, randomFor(STREAM.shuffle, seed, epoch));
   const augmented: View = (picture, image) => {

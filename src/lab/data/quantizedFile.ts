@@ -1,4 +1,5 @@
 /** A quantized .onnx file that was brought: opened as the very QuantizedModel, and held to the network that is shown. */
+import { plural } from '../../base/text/plural.ts';
 import { sha256 } from '../../data/bytes/fingerprint.ts';
 import type { FloatModel, Normalization } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
@@ -57,7 +58,7 @@ const described = ({
   },
   classes,
 }: Pick<FloatModel, 'graph' | 'classes'>): string =>
-  `a ${name} of ${height} x ${width} images and ${classes.length} classes (${classes.slice(0, 3).join(', ')}, …)`;
+  `a ${name} of ${height} x ${width} images and ${plural(classes.length, 'class', 'classes')} (${classes.slice(0, 3).join(', ')}, …)`;
 
 /** @throws with a sentence where the file holds another network than the one that it would stand beside */
 export function requireSameNetwork(

@@ -1,4 +1,5 @@
 /** ONNX Runtime as an engine: in the lane that stays open, in a lane of its own, and the native one of scripts. */
+import { plural } from '../../base/text/plural.ts';
 import { channelsFirst } from '../../onnx/layout.ts';
 import { breathe } from '../../base/breathe.ts';
 import type { OpenedModel } from '../../runtime/lane.ts';
@@ -20,7 +21,7 @@ export type LaneNetwork = RowNetwork & {
 /** Whoever aborts has the lane's core only after a batch: so there a batch is this fraction of other engines'. */
 const LESS_AT_ONCE = 4;
 
-const threadsInWords = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
+const threadsInWords = (threads: number): string => plural(threads, 'thread');
 
 /**
  * The lane computes in its own thread and cannot be stopped: whoever aborts goes on at once, and what the lane was at is of

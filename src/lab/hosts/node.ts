@@ -1,4 +1,5 @@
 /** The lab's resources in Node: files of the project (and its ignored cache) on disk. Never imported by the page. */
+import { plural } from '../../base/text/plural.ts';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -47,7 +48,7 @@ function reportImport(dataset: string): (progress: ImportProgress) => void {
   return ({ images }) => {
     if (images < reported + 1000) return;
     reported = images - (images % 1000);
-    console.error(`Importing ${dataset}: ${reported} images`);
+    console.error(`Importing ${dataset}: ${plural(reported, 'image')}`);
   };
 }
 

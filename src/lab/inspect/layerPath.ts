@@ -1,4 +1,5 @@
 /** The path of a number: how one output code came from input codes, each step as data. What the lesson shows, in the interpreter's own arithmetic. */
+import { plural } from '../../base/text/plural.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf } from '../../graph/shapes.ts';
 import type {
@@ -93,7 +94,7 @@ export function requirePlace(layer: TensorName, shape: readonly number[], { y, x
   const inside = (at: number, size: number): boolean => Number.isInteger(at) && at >= 0 && at < size;
   if (inside(y, height) && inside(x, width) && inside(channel, channels)) return;
   throw new RangeError(
-    `${layer} has no number at row ${y}, column ${x}, channel ${channel}: it is ${height} x ${width} with ${channels} channels.`,
+    `${layer} has no number at row ${y}, column ${x}, channel ${channel}: it is ${height} x ${width} with ${plural(channels, 'channel')}.`,
   );
 }
 

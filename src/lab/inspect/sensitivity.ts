@@ -1,4 +1,5 @@
 /** Sensitivity: what each layer alone costs when it alone is quantized, measured on images; ranked, and said in words. */
+import { plural } from '../../base/text/plural.ts';
 import { sharesGrid } from '../../graph/grids.ts';
 import type { Calibration } from '../../calibrate/calibration.ts';
 import { activationSqnr, kurtosis, weightSqnr } from '../../calibrate/noise.ts';
@@ -90,13 +91,13 @@ export function findingOf(float: number, whole: Effect, layers: readonly LayerSe
   const noise = 0.5 / Math.sqrt(images);
   if (lost <= noise) {
     return (
-      `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${images} images can tell; ` +
+      `Quantized as a whole the network loses ${points(lost)} points of ${points(float)}, no more than ${plural(images, 'image')} can tell; ` +
       `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)}).`
     );
   }
   if (alone <= noise) {
     return (
-      `No layer alone costs what ${images} images can tell of the ${points(lost)} points lost; ` +
+      `No layer alone costs what ${plural(images, 'image')} can tell of the ${points(lost)} points lost; ` +
       `${worst.layer} moves the output most (${part}, KL ${worst.both.divergence.toFixed(4)} of ${whole.divergence.toFixed(4)}).`
     );
   }

@@ -1,4 +1,5 @@
 /** Trials: parts of a quantized network while the rest stays float, run on batches of images by tfjs or by our engine. */
+import { spelled } from '../../base/text/plural.ts';
 import { tensorsWithGrid } from '../../graph/grids.ts';
 import { isWeighted } from '../../graph/shapes.ts';
 import type { FloatModel, TensorName } from '../../graph/types.ts';
@@ -129,7 +130,7 @@ export async function trialsInFewbit(model: FloatModel, trials: readonly Trial[]
     ranOn: {
       ...device,
       backend: 'wasm',
-      description: `parts in float32, the whole in integers, WebAssembly, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+      description: `parts in float32, the whole in integers, WebAssembly, ${spelled(threads, 'thread')}`,
       threads,
     },
     batchSize: ENGINE_BATCH,

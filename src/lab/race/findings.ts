@@ -1,14 +1,15 @@
 /** What a race shows, in sentences: nothing that its rows do not. */
+import { plural, spelled } from '../../base/text/plural.ts';
 import { kernelFindings } from './kernelFindings.ts';
 import type { RaceRow } from '../../contract/calls/race.ts';
 import type { RaceLane } from '../../contract/engines.ts';
 
 const LANE_WORDS: { readonly [K in RaceLane]: (threads: number) => string } = {
   'fewbit-1': () => 'Fewbit’s engine with one thread',
-  'fewbit-all': (threads) => `Fewbit’s engine with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  'fewbit-all': (threads) => `Fewbit’s engine with ${plural(threads, 'thread')}`,
   'fewbit-webgpu': () => 'Fewbit’s engine on the GPU',
   'wasm-1': () => 'WebAssembly with one thread',
-  'wasm-all': (threads) => `WebAssembly with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  'wasm-all': (threads) => `WebAssembly with ${plural(threads, 'thread')}`,
   webgpu: () => 'WebGPU',
   webnn: () => 'WebNN',
 };
@@ -32,7 +33,7 @@ export function raceFindings(rows: readonly RaceRow[]): readonly string[] {
   const groups = grouped(rows);
   return [...groups.values()].flatMap((group) => {
     const [{ lane, threads, batch }] = group;
-    const where = `On ${LANE_WORDS[lane](threads)}, ${batch === 1 ? 'one image at a time' : `${batch} images at a time`}, `;
+    const where = `On ${LANE_WORDS[lane](threads)}, ${spelled(batch, 'image')} at a time, `;
     return [
       ...againstFloat32(group),
       ...kernelFindings(group),

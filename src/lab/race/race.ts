@@ -1,4 +1,5 @@
 /** The race: every file on every lane, in turn, with what the rows show in words. */
+import { plural, pluralOf } from '../../base/text/plural.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import { channelsFirst } from '../../onnx/layout.ts';
 import type { LaneInput } from '../../runtime/lane.ts';
@@ -133,7 +134,9 @@ async function raceOn(
 async function inputOf(stages: Stages, { settings }: RaceEntry, batch: number): Promise<LaneInput> {
   const { model, dataset } = await stages.subject(settings);
   if (batch > dataset.test.count)
-    throw new Error(`A batch of ${batch} was asked for, but there are ${dataset.test.count} test images.`);
+    throw new Error(
+      `A batch of ${batch} was asked for, but there ${pluralOf(dataset.test.count, 'is', 'are')} ${plural(dataset.test.count, 'test image')}.`,
+    );
   const [
     {
       images,

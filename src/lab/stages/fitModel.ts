@@ -1,4 +1,5 @@
 /** Fitting a model to a dataset: its input takes the dataset's size, its classifier the dataset's classes. */
+import { plural } from '../../base/text/plural.ts';
 import { CIFAR10_CLASSES } from '../../data/formats/cifarBinary.ts';
 import { imagenetLogits } from '../../data/imagenette.ts';
 import { inLabelOrder, inWords } from '../../data/import/folder.ts';
@@ -66,7 +67,7 @@ export function fitModel(model: FloatModel, dataset: Dataset): FloatModel {
   if (!logits) {
     throw new LabError(
       'unknownClasses',
-      `${model.graph.name} does not know the classes of ${dataset.name} (${listed(classes)}): it was trained on ${model.classes.length} others. ` +
+      `${model.graph.name} does not know the classes of ${dataset.name} (${listed(classes)}): it was trained on ${plural(model.classes.length, 'other')}. ` +
         'Choose images that it knows, or fine-tune it, which gives it a classifier for these.',
     );
   }

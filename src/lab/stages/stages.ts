@@ -13,6 +13,7 @@ import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
 import { readFloatFileOf, type FloatFile } from '../data/modelFile.ts';
 import { madeOfFile, openQuantizedFile, requireSameNetwork, type QuantizedFile } from '../data/quantizedFile.ts';
+import { plural, pluralOf } from '../../base/text/plural.ts';
 import { recent } from '../../base/recent.ts';
 import { createAnswers } from './answers.ts';
 import { createCalibrations } from './calibrations.ts';
@@ -78,7 +79,9 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
     );
   }
   if (calibrationImages > train.count) {
-    throw new Error(`calibrationImages is ${calibrationImages}, but there are ${train.count} training images.`);
+    throw new Error(
+      `calibrationImages is ${calibrationImages}, but there ${pluralOf(train.count, 'is', 'are')} ${plural(train.count, 'training image')}.`,
+    );
   }
 }
 

@@ -140,7 +140,14 @@ describe.each([
       start,
       { trainImages: 2000, streamed: false },
       // Without a teacher, batches of 16 let a step of 20 collapse: this is the recipe of longer ones.
-      { validationImages: 0, distillation: 0, batchSize: 32, epochs: 4, trainImages: 2000 },
+      {
+        validationImages: 0,
+        distillation: 0,
+        batchSize: 32,
+        epochs: 4,
+        trainImages: 2000,
+        peakRate: bits === 4 ? 0.01 : 0.002,
+      },
     );
     const { quantized } = await stages.make(start);
     const { model: float, dataset } = await stages.subject(start);

@@ -1,4 +1,5 @@
 /** The threads that run a network, this one among them, and what they can. */
+import { spelled } from '../../../base/text/plural.ts';
 import { takeHelpers } from './helpers.ts';
 import { askEighthBit, hasRelaxedSimd, instantiate, moduleOf, type EighthBit, type Exports } from './processor.ts';
 import type { OpenOptions } from '../types.ts';
@@ -49,4 +50,4 @@ const DOT = {
 } as const satisfies Record<EighthBit, string>;
 
 const describe = (relaxed: boolean, eighthBit: EighthBit, threads: number): string =>
-  `WebAssembly, ${relaxed ? DOT[eighthBit] : 'SIMD without relaxed dot products'}, ${threads === 1 ? 'one thread' : `${threads} threads`}`;
+  `WebAssembly, ${relaxed ? DOT[eighthBit] : 'SIMD without relaxed dot products'}, ${spelled(threads, 'thread')}`;
