@@ -13,7 +13,10 @@ const f32 = Math.fround;
 /** 'portable': onnxruntime-web's WebAssembly. 'avx2': native ONNX Runtime on x86-64. */
 export type AddFormula = 'portable' | 'avx2';
 
-/** Adds tensors of one shape, brings the sum to the output's grid and clamps it; a ReLU is the clamp at qmin. */
+/**
+ * Adds tensors of one shape, brings the sum to the output's grid and clamps it; a ReLU is the clamp at qmin. Once there are
+ * more sums than pairs of codes, each pair is added once and looked up from then on.
+ */
 export function addInteger(
   codesA: Uint8Array,
   codesB: Uint8Array,
@@ -24,7 +27,14 @@ export function addInteger(
 ): Uint8Array {
   const add = additionOf(formula, a, b, output);
   const result = new Uint8Array(codesA.length);
-  for (let i = 0; i < result.length; i++) result[i] = add(codesA[i], codesB[i]);
+  const columns = b.qmax + 1;
+  const pairs = (a.qmax + 1) * columns;
+  if (result.length <= pairs) {
+    for (let i = 0; i < result.length; i++) result[i] = add(codesA[i], codesB[i]);
+    return result;
+  }
+  const sums = Uint8Array.from({ length: pairs }, (_, i) => add(Math.floor(i / columns), i % columns));
+  for (let i = 0; i < result.length; i++) result[i] = sums[codesA[i] * columns + codesB[i]];
   return result;
 }
 

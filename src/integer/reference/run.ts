@@ -9,19 +9,16 @@ import { quantize } from '../../quant/affine.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { addInteger } from './add.ts';
 import type { AddFormula } from './add.ts';
-import { convInteger } from './conv.ts';
-import { addFast, convFast } from './fast.ts';
+import { convInteger, type ConvInteger } from './conv.ts';
+import { convFast } from './convFast.ts';
 import { linearInteger } from './linear.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
 
-/** 'fast' is WebAssembly, 'reference' the plain loops that it is judged by; they give the same codes. */
+/** How convolutions run: 'fast' is WebAssembly, 'reference' the plain loops that it is judged by; they give the same codes. */
 export type IntegerKernels = 'fast' | 'reference';
 
-const KERNELS = {
-  fast: { conv: convFast, add: addFast },
-  reference: { conv: convInteger, add: addInteger },
-} as const satisfies Record<IntegerKernels, unknown>;
+const CONVOLUTIONS: Readonly<Record<IntegerKernels, ConvInteger>> = { fast: convFast, reference: convInteger };
 
 export type RunIntegerOptions = {
   /** Called with each quantized tensor, INPUT first, in the graph's order: codes [n, H, W, C], or [n, C]. */
@@ -115,12 +112,11 @@ const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float3
   conv(node, [codes], { model, shapes, kernels }) {
     const [size, outSize] = [imageShape(shapes, node.input), imageShape(shapes, node.name)];
     const [input, output] = [paramsOf(model, node.input), paramsOf(model, node.name)];
-    return KERNELS[kernels].conv(node, codes, size, outSize, input, weightsOf(model, node.name), output);
+    return CONVOLUTIONS[kernels](node, codes, size, outSize, input, weightsOf(model, node.name), output);
   },
 
-  add({ name, inputs: [p, q] }, [a, b], { model, addFormula, kernels }) {
-    return KERNELS[kernels].add(a, b, paramsOf(model, p), paramsOf(model, q), paramsOf(model, name), addFormula);
-  },
+  add: ({ name, inputs: [p, q] }, [a, b], { model, addFormula }) =>
+    addInteger(a, b, paramsOf(model, p), paramsOf(model, q), paramsOf(model, name), addFormula),
 
   maxPool: (node, [codes], { model, shapes }) =>
     maxPoolInteger(

@@ -1,9 +1,11 @@
-/** The two layers that take nearly all the time, fast: convolution in WebAssembly, addition by a table. Code for code as conv.ts and add.ts. */
+/**
+ * Convolution, nearly all of the interpreter's time, in WebAssembly: code for code as conv.ts. The engine in ../wasm has
+ * faster ones; this one shares nothing with it, so that whoever judges by the interpreter does not wait for plain loops.
+ */
 import type { ConvNode } from '../../graph/types.ts';
 import { paddedSize, padsOf } from '../../graph/window.ts';
-import type { ActivationParams, QuantizedWeights } from '../../quant/types.ts';
+import type { QuantizedWeights } from '../../quant/types.ts';
 import { layOut, lazyKernels } from '../../base/wasm.ts';
-import { addInteger, additionOf, type AddFormula } from './add.ts';
 import { requantizeMultiplier, type ConvInteger } from './conv.ts';
 import { INTEGER_KERNELS } from './kernels.wasm.ts';
 import { perChannel } from './weights.ts';
@@ -120,25 +122,6 @@ function packedWeights({ kernel, inChannels, outChannels }: ConvNode, weights: Q
   }
   PACKED.set(weights, packed);
   return packed;
-}
-
-/** As addInteger. Once there are more sums than pairs of codes, each pair is added once and looked up from then on. */
-export function addFast(
-  codesA: Uint8Array,
-  codesB: Uint8Array,
-  a: ActivationParams,
-  b: ActivationParams,
-  output: ActivationParams,
-  formula: AddFormula,
-): Uint8Array {
-  const columns = b.qmax + 1;
-  const pairs = (a.qmax + 1) * columns;
-  if (codesA.length <= pairs) return addInteger(codesA, codesB, a, b, output, formula);
-  const add = additionOf(formula, a, b, output);
-  const sums = Uint8Array.from({ length: pairs }, (_, i) => add(Math.floor(i / columns), i % columns));
-  const result = new Uint8Array(codesA.length);
-  for (let i = 0; i < result.length; i++) result[i] = sums[codesA[i] * columns + codesB[i]];
-  return result;
 }
 
 const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step;
