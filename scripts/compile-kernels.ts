@@ -28,7 +28,7 @@ type Target = {
 
 export const TARGETS: readonly Target[] = [
   {
-    sources: ['kernels.ts', 'fakeQuantize.ts'].map((file) => `src/tensor/wasm/assembly/${file}`),
+    sources: ['kernels.ts', 'depthwise.ts', 'fakeQuantize.ts'].map((file) => `src/tensor/wasm/assembly/${file}`),
     file: 'src/tensor/wasm/kernels.wasm.ts',
     constants: { KERNELS_PLAIN_MEMORY: COMMON, KERNELS_SHARED_MEMORY: [...COMMON, ...SHARED] },
   },

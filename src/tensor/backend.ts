@@ -4,6 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { registerConvGradients } from './wasm/convGradients.ts';
+import { registerDepthwiseGradients } from './wasm/depthwiseGradients.ts';
 import { beatWithKernels } from './life.ts';
 import { usableThreads } from './wasm/threads.ts';
 import { registerWebgpuKernels } from './webgpu/register.ts';
@@ -71,6 +72,7 @@ async function openWasm(platform: Platform): Promise<OpenedBackend> {
   }
   // After the start, so that the stock kernels have been set up and can be compared with.
   registerConvGradients();
+  registerDepthwiseGradients();
   const running = threads > 1 ? getThreadsCount() : 1;
   return {
     name: 'wasm',

@@ -26,19 +26,18 @@ const FORWARD: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
     const kernel = given<tf.Tensor4D>(node.name, weights, 'kernel');
     const { activation } = node;
     if (!node.batchNorm) {
-      if (isDepthwise(node)) {
-        const y = convolve(x, kernel, node);
-        return activate(weights.bias ? y.add(weights.bias) : y, activation);
-      }
-      const y = tf.fused.conv2d({
+      const own = {
         x: x as tf.Tensor4D,
-        filter: kernel,
         strides: node.stride,
         pad: tfPadding(node),
         bias: weights.bias,
-        activation: activation ? 'relu' : 'linear',
-      });
-      return capped(y, activation);
+        activation: fusedActivation(activation),
+      } as const;
+      // Its type forgets padding by side, which it takes as the plain one does.
+      const y = isDepthwise(node)
+        ? tf.fused.depthwiseConv2d({ ...own, pad: own.pad as number, filter: channelwise(kernel) })
+        : tf.fused.conv2d({ ...own, filter: kernel });
+      return own.activation === 'relu' ? capped(y, activation) : y;
     }
     const y = convolve(x, kernel, node);
     const { eps } = node.batchNorm;
@@ -91,9 +90,16 @@ export const convolve = (
   node: Pick<ConvNode, 'stride' | 'padding' | 'groups'>,
 ): tf.Tensor4D =>
   isDepthwise(node)
-    ? // The kernel's one input channel is its first axis but two here, and tfjs has the channels there.
-      tf.depthwiseConv2d(x as tf.Tensor4D, kernel.transpose([0, 1, 3, 2]), node.stride, tfPadding(node))
+    ? tf.depthwiseConv2d(x as tf.Tensor4D, channelwise(kernel), node.stride, tfPadding(node))
     : tf.conv2d(x as tf.Tensor4D, kernel, node.stride, tfPadding(node));
+
+/** tfjs has a depthwise kernel as [kh, kw, channels, 1], which is the same numbers in the same order. */
+const channelwise = (kernel: tf.Tensor4D): tf.Tensor4D =>
+  kernel.reshape([kernel.shape[0], kernel.shape[1], kernel.shape[3], 1]);
+
+/** As far as tfjs has it in one pass with a convolution. */
+const fusedActivation = (activation: Activation | null): 'linear' | 'relu' | 'relu6' =>
+  activation === null ? 'linear' : activation.max === 6 ? 'relu6' : 'relu';
 
 /** p + q, of one shape, then the activation. */
 export const added = (p: tf.Tensor, q: tf.Tensor, activation: Activation | null): tf.Tensor =>

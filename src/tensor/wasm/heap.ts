@@ -68,6 +68,38 @@ export type Kernels = {
     left: number,
     dw: Pointer,
   ): void;
+  depthwiseInputGradient(
+    dy: Pointer,
+    n: number,
+    oh: number,
+    ow: number,
+    filter: Pointer,
+    kh: number,
+    kw: number,
+    c: number,
+    h: number,
+    w: number,
+    stride: number,
+    top: number,
+    left: number,
+    dx: Pointer,
+  ): void;
+  depthwiseFilterGradient(
+    x: Pointer,
+    n: number,
+    h: number,
+    w: number,
+    c: number,
+    dy: Pointer,
+    oh: number,
+    ow: number,
+    kh: number,
+    kw: number,
+    stride: number,
+    top: number,
+    left: number,
+    dw: Pointer,
+  ): void;
   fakeQuantize(
     x: Pointer,
     size: number,

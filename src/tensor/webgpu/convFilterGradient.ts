@@ -95,7 +95,8 @@ var<workgroup> grads : array<f32, ${HELD * SIDE * wide}>;`,
   }`,
 });
 
-const addParts: Shader = {
+/** The sum of a product's splits. */
+export const addParts: Shader = {
   name: 'addParts',
   inputs: ['parts'],
   outputs: ['total'],

@@ -4,9 +4,13 @@ import { batchNormRules } from '../layers/batchNorm.ts';
 import { stepRules } from '../layers/steps.ts';
 import { webgpuBatchNorm } from './batchNorm.ts';
 import { convFilterGradient } from './convFilterGradient.ts';
+import { depthwiseFilterGradient } from './depthwiseFilterGradient.ts';
 import { webgpuSteps } from './fakeQuantize.ts';
 
-const FILTER_GRADIENT = 'Conv2DBackpropFilter';
+const KERNELS = {
+  Conv2DBackpropFilter: convFilterGradient,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
+} as const;
 
 const stock = new Map<string, tf.KernelFunc>();
 
@@ -27,8 +31,10 @@ export function registerWebgpuKernels(software: boolean): void {
   tf.env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', software);
   stepRules.set('webgpu', webgpuSteps);
   batchNormRules.set('webgpu', webgpuBatchNorm);
-  if (stock.has(FILTER_GRADIENT)) return;
-  stock.set(FILTER_GRADIENT, stockKernel(FILTER_GRADIENT));
-  tf.unregisterKernel(FILTER_GRADIENT, 'webgpu');
-  tf.registerKernel({ kernelName: FILTER_GRADIENT, backendName: 'webgpu', kernelFunc: convFilterGradient });
+  for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
+    if (stock.has(kernelName)) continue;
+    stock.set(kernelName, stockKernel(kernelName));
+    tf.unregisterKernel(kernelName, 'webgpu');
+    tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  }
 }
