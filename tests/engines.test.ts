@@ -89,7 +89,8 @@ test('the default is the table’s, float and quantized apart', () => {
   expect(engineFor('evaluate', float, here)).toBe('fewbit');
   expect(engineFor('evaluate', quantized, here)).toBe('fewbit');
   const gpu = { device: { ...here.device, backend: 'webgpu' } } as const;
-  expect(engineFor('evaluate', quantized, gpu)).toBe('tfjs');
+  expect(engineFor('evaluate', quantized, gpu)).toBe('fewbit');
+  expect(engineFor('evaluate', float, gpu)).toBe('tfjs');
   expect(engineFor('classify', quantized, here)).toBe('fewbit');
 });
 

@@ -25,11 +25,11 @@ export const ENGINES: Readonly<Record<EngineName, EngineRow>> = {
 type Choice = Readonly<Record<'float32' | 'quantized', EngineName>>;
 
 /**
- * Who evaluates what, by the backend that tfjs computes on. On a GPU tfjs has it to itself: which of the two is faster there
- * was not measured.
+ * Who evaluates what, by the backend that tfjs computes on. Quantized networks run in real integers; where there is a GPU, on
+ * it if that is faster (fasterEngine.ts).
  */
 const EVALUATES: Readonly<Record<BackendName, Choice>> = {
-  webgpu: { float32: 'tfjs', quantized: 'tfjs' },
+  webgpu: { float32: 'tfjs', quantized: 'fewbit' },
   wasm: { float32: 'fewbit', quantized: 'fewbit' },
   cpu: { float32: 'fewbit', quantized: 'fewbit' },
 };
@@ -47,9 +47,8 @@ export function engineFor(
   return choice[made.quantized ? 'quantized' : 'float32'];
 }
 
-/** The engine that evaluates quantized networks here. */
-export const evaluatesQuantized = ({ device: { backend } }: Pick<Here, 'device'>): EngineName =>
-  EVALUATES[backend].quantized;
+/** Whether networks of which single layers are quantized run in our engine: where tfjs has a GPU it is faster at them. */
+export const ranksInFewbit = ({ device: { backend } }: Pick<Here, 'device'>): boolean => backend !== 'webgpu';
 
 /** @throws Error with the reason where the engine is not here or cannot run this network; the signal's reason */
 export async function openNetwork(

@@ -7,6 +7,7 @@ import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededMo
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
 import { openFewbitLane } from '../race/fewbitLane.ts';
 import { openNetwork } from './engines.ts';
+import { whyNotTimed } from './fewbitGpu.ts';
 import type { Here, Made } from './types.ts';
 
 const model = seededFloatModel(twoBlocks);
@@ -27,6 +28,11 @@ test('4 bits on the GPU are the interpreter’s, code for code, and it is said w
   expect(network.ranOn.description).toMatch(/^in integers, .+ \(WebGPU\), dot products of packed bytes$/);
   await expect(network.run(images, 3, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   await network.close();
+});
+
+test('an adapter that only imitates a GPU is not raced against WebAssembly, and float32 cannot be', async () => {
+  expect(await whyNotTimed(here, made)).toMatch(/only imitates a GPU on the processor/);
+  expect(await whyNotTimed(here, { model, quantized: null })).toMatch(/computes in integers only/);
 });
 
 test('float32 is refused in a sentence', async () => {

@@ -51,6 +51,18 @@ export async function openFewbitGpu(
   };
 }
 
+const IMITATED = 'This WebGPU only imitates a GPU on the processor: integers run in WebAssembly.';
+
+/** Why such networks need not be timed on the GPU, in a sentence; null: they run there. */
+export async function whyNotTimed(here: Here, made: Made): Promise<string | null> {
+  const reason = await fewbitGpuRow.whyAbsent(here, made);
+  if (reason !== null) return reason;
+  return theDevice().then(
+    ({ software }) => (software ? IMITATED : null),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
 export const fewbitGpuRow: EngineRow = {
   whyAbsent: async (_here, { quantized }) => (quantized ? whyNoGpu() : ONLY_QUANTIZED),
   open: openFewbitGpu,

@@ -4,7 +4,7 @@ import { evaluationBatches } from '../../data/batches.ts';
 import type { ImageSet } from '../../data/types.ts';
 import { decide, hits } from '../../base/answers.ts';
 import type { FloatModel } from '../../graph/types.ts';
-import { evaluatesQuantized } from '../engines/engines.ts';
+import { ranksInFewbit } from '../engines/engines.ts';
 import type { Here } from '../engines/types.ts';
 import { inGroups, trialsInFewbit, trialsInTfjs, type OpenTrials, type Trial } from './trials.ts';
 import type { RanOn } from '../../contract/device.ts';
@@ -35,7 +35,7 @@ export async function measureEffects(
   control: Control = {},
   here?: Here,
 ): Promise<Effects> {
-  const inFewbit = here && evaluatesQuantized(here) === 'fewbit' ? here : null;
+  const inFewbit = here && ranksInFewbit(here) ? here : null;
   const effects: Effect[] = [];
   let last: Pick<Effects, 'float' | 'engine' | 'ranOn'> | null = null;
   let done = 0;

@@ -8,6 +8,8 @@ import { float32SizeBytes, sizeBytes } from '../../quant/size.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { ENGINES, engineFor, openNetwork } from '../engines/engines.ts';
+import { fasterEngine } from '../engines/fasterEngine.ts';
+import { whyNotTimed } from '../engines/fewbitGpu.ts';
 import { onnxLength } from '../engines/onnxFile.ts';
 import type { Here, Made, OpenNetwork, OpenOptions } from '../engines/types.ts';
 import { memoize } from '../../base/memoize.ts';
@@ -188,12 +190,30 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   const kept = keepOpen();
   void lost.then(() => kept.closeAll());
 
-  const open: Stages['openNetwork'] = (made, engine = engineFor('evaluate', made, here), options = {}) =>
+  const openIn = (engine: EngineName, made: Made, options: OpenOptions): Promise<OpenNetwork> =>
     ENGINES[engine].keeps
       ? kept.take(made.quantized ?? made.model.weights, `${engine} ${options.threads} ${options.quick}`, () =>
           openNetwork(engine, made, here, options),
         )
       : openNetwork(engine, made, here, options);
+
+  async function open(made: Made, engine?: EngineName, options: OpenOptions = {}): Promise<OpenNetwork> {
+    if (engine !== undefined || !made.quantized || device.backend !== 'webgpu')
+      return openIn(engine ?? engineFor('evaluate', made, here), made, options);
+    const verdict = await fasterEngine({
+      made,
+      device: device.description,
+      open: (each) => openIn(each, made, { ...options, quick: false }),
+      whyNotGpu: () => whyNotTimed(here, made),
+      choose: options.quick ? 'known' : 'timed',
+      signal: options.signal,
+    });
+    const network = await openIn(verdict.engine, made, options);
+    return {
+      ...network,
+      ranOn: { ...network.ranOn, description: `${network.ranOn.description}; ${verdict.why}` },
+    };
+  }
 
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
