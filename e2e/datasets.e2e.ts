@@ -154,6 +154,16 @@ test('a pause keeps what has come', async ({ context }) => {
   await removeAll(page);
 });
 
+test('a cancelled import leaves nothing behind', async ({ context }) => {
+  const page = await openPanel(context);
+  await importUntilStalled(page);
+  await page.getByRole('button', { name: 'Cancel the import' }).click();
+  await expect(page.getByRole('button', { name: 'Import the link' })).toBeEnabled();
+  await expect(school(page)).toHaveCount(0);
+  expect(await stored(page)).toMatchObject(NOTHING);
+  server.mend();
+});
+
 test('an interrupted import can be removed, with what was downloaded', async ({ context }) => {
   const page = await openPanel(context);
   await pauseOnTheWay(page);

@@ -157,6 +157,8 @@ test('Imagenette comes in from its archive, ten classes, 7,925 photos', async ({
   test.slow();
   await openPanel(page);
   await page.getByLabel('Or choose files').setInputFiles(IMAGENETTE);
+  await expect(page.getByTestId('import-size')).toContainText('It will take up to about 810 MB in this browser');
+  await page.getByRole('button', { name: 'Import it so' }).click();
   const set = page.getByTestId('dataset-imagenette2-224-part');
   await expect(set).toContainText('Ready: 5,000 training and 2,925 test images', { timeout: 600_000 });
   await page.getByRole('button', { name: 'Show images' }).click();

@@ -4,15 +4,13 @@
  * within the tolerances of datasets/recorded/lesson.json. Without --address it starts `npm start` itself.
  * A step that takes longer than its minutes, or finds another answer, ends it with 1.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
 import { steps } from '../../../src/app/words/lessonSteps.ts';
-import { CHROMIUM_ARGS, findChromium } from '../../chromium.ts';
 import { toWebp } from '../../webp.ts';
+import { openBrowser } from './page.ts';
 import { WALKS, type Found } from './steps.ts';
 
 type Answer = { readonly id: string; readonly low?: number; readonly high?: number };
@@ -28,19 +26,6 @@ const { answers } = JSON.parse(await readFile('datasets/recorded/lesson.json', '
   answers: readonly Answer[];
 };
 
-/** `npm start`, and its address once it says it. */
-async function start(): Promise<{ readonly address: string; readonly stop: () => void }> {
-  const server = spawn('npm', ['start'], { env: { ...process.env, CI: '1' }, detached: true });
-  const address = await new Promise<string>((resolve, reject) => {
-    server.stdout.on('data', (text: Buffer) => {
-      const found = /Fewbit is open at (\S+)/.exec(text.toString());
-      if (found) resolve(found[1]);
-    });
-    server.on('exit', () => reject(new Error('npm start ended before it said its address.')));
-  });
-  return { address, stop: () => void (server.pid && process.kill(-server.pid)) };
-}
-
 /** What of the answers lies outside its tolerance, in words. */
 function outside(found: readonly Found[]): readonly string[] {
   return found.flatMap(({ what, value }) => {
@@ -51,8 +36,7 @@ function outside(found: readonly Found[]): readonly string[] {
   });
 }
 
-const server = values.address === undefined ? await start() : { address: values.address, stop: () => undefined };
-const browser = await chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGS] });
+const { address, browser, stop } = await openBrowser(values.address);
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 const helper = await browser.newPage();
 const folder = dirname(values.report);
@@ -70,7 +54,7 @@ try {
     let fault = '';
     try {
       await page.goto('about:blank');
-      await page.goto(`${server.address}${link}&lesson=${number}`);
+      await page.goto(`${address}${link}&lesson=${number}`);
       found = await WALKS[id](page, 1000 * allowed);
     } catch (error) {
       fault = (error instanceof Error ? error.message : String(error)).split('\n')[0];
@@ -91,8 +75,7 @@ try {
     console.log(rows.at(-1));
   }
 } finally {
-  await browser.close();
-  server.stop();
+  await stop();
 }
 const load = loadavg()[0].toFixed(1);
 await writeFile(

@@ -1,6 +1,8 @@
 /** What must be answered before an import begins or ends: which folder names the classes, whether so much may be left out, a file that is missing. */
 import { useState } from 'react';
 import { WORDS } from '../words/words.ts';
+import { sizeOrNull } from './DatasetRow.tsx';
+import { formatSize } from './transfer.ts';
 import type { DatasetsStore, Question } from './datasetsStore.ts';
 import { Description, ReadingTable } from './Description.tsx';
 
@@ -9,7 +11,8 @@ const words = WORDS.data.ask;
 function headingOf(question: Question): string {
   if (question.kind === 'leftOut') return words.leftOut;
   if (question.kind === 'parts') return words.parts;
-  return question.description.ambiguous ? words.which : words.look;
+  if (question.description.ambiguous) return words.which;
+  return question.size ? words.large : words.look;
 }
 
 export function Ask({ store, question }: { readonly store: DatasetsStore; readonly question: Question }) {
@@ -23,6 +26,12 @@ export function Ask({ store, question }: { readonly store: DatasetsStore; readon
       <h3 id="ask">{headingOf(question)}</h3>
       {question.kind === 'leftOut' && <p>{question.message}</p>}
       {question.kind === 'parts' && <p>{words.missing(question.missing)}</p>}
+      {question.kind === 'classes' && question.size && (
+        <p data-testid="import-size">
+          {words.size(formatSize(question.size.bytes), sizeOrNull(question.size.free))}{' '}
+          {question.size.bytes > (question.size.free ?? Infinity) && words.noRoom}
+        </p>
+      )}
       {question.kind === 'classes' && <Description description={question.description} reading={null} />}
       {readings.length > 1 &&
         readings.map(({ id, says }) => (

@@ -5,7 +5,7 @@ import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { Description } from './Description.tsx';
 import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
-import { Transfer } from './Transfer.tsx';
+import { ImportButtons, Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 
 type Props = { readonly store: DatasetsStore; readonly set: DatasetStatus; readonly state: DatasetsState };
@@ -57,11 +57,7 @@ export function DatasetRow({ store, set, state }: Props) {
         <Description description={set.description} reading={readingOf(set.description) ?? words.described.counts} />
       )}
       <p className="actions">
-        {importing && (
-          <button type="button" onClick={store.pause}>
-            {words.pause}
-          </button>
-        )}
+        {importing && <ImportButtons store={store} />}
         {set.state !== 'ready' &&
           !state.importing &&
           sources
@@ -100,13 +96,14 @@ function Sources({ set }: { readonly set: DatasetStatus }) {
     <details>
       <summary>{words.sources}</summary>
       <ul>
-        {set.sources.map(({ id, title, url, bytes, cors, licence, verified }) => (
+        {set.sources.map(({ id, title, url, bytes, keptBytes, cors, licence, verified }) => (
           <li key={id}>
             <a href={url} rel="noreferrer">
               {title}
             </a>
             {bytes !== null && `, ${formatSize(bytes)}`}
-            {!cors && words.dropIt}. {verified === 'published' ? words.published : words.firstUse} {licence}.
+            {!cors && words.dropIt}. {typeof keptBytes === 'number' && words.keeps(formatSize(keptBytes))}{' '}
+            {verified === 'published' ? words.published : words.firstUse} {licence}.
           </li>
         ))}
       </ul>

@@ -4,7 +4,7 @@ import { Ask } from './Ask.tsx';
 import { Bring } from './Bring.tsx';
 import { DatasetRow } from './DatasetRow.tsx';
 import type { DatasetsState } from './datasetsStore.ts';
-import { Transfer } from './Transfer.tsx';
+import { ImportButtons, Transfer } from './Transfer.tsx';
 import { formatSize } from './transfer.ts';
 import { useDatasets } from './useDatasets.ts';
 import { WeightsRow } from './networks/WeightsRow.tsx';
@@ -43,9 +43,7 @@ export function DatasetsPanel() {
       {importing?.name === null && (
         <>
           <Transfer importing={importing} />
-          <button type="button" onClick={store.pause}>
-            {words.pause}
-          </button>
+          <ImportButtons store={store} />
         </>
       )}
       {state.question && <Ask key={state.changes} store={store} question={state.question} />}

@@ -1,6 +1,6 @@
 /** How far an import is, how fast it goes, how long it will take. */
 import { WORDS } from '../words/words.ts';
-import type { Importing } from './datasetsStore.ts';
+import type { DatasetsStore, Importing } from './datasetsStore.ts';
 import { describeProgress } from './transfer.ts';
 
 export function Transfer({ importing: { report, speed } }: { readonly importing: Importing }) {
@@ -14,5 +14,19 @@ export function Transfer({ importing: { report, speed } }: { readonly importing:
       />
       <span>{text}</span>
     </p>
+  );
+}
+
+/** A pause keeps what came, to go on with; a cancel leaves nothing. */
+export function ImportButtons({ store }: { readonly store: DatasetsStore }) {
+  return (
+    <>
+      <button type="button" onClick={store.pause}>
+        {WORDS.data.pause}
+      </button>
+      <button type="button" aria-label={WORDS.data.cancelLong} onClick={store.cancel}>
+        {WORDS.data.cancel}
+      </button>
+    </>
   );
 }

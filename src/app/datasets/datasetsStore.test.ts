@@ -179,3 +179,36 @@ test('what came or became another is noted once', async () => {
   expect(store.takeChanged()).toEqual(['weights:own']);
   expect(store.takeChanged()).toEqual([]);
 });
+
+test('a cancel ends the import and removes what it wrote, whatever the set is called', async () => {
+  const { asked, store } = open();
+  const done = store.start(null, LINK);
+  asked[0].options.onProgress?.({ doneBytes: 0, totalBytes: null, images: 0, name: 'holiday' });
+  store.cancel();
+  await expect.poll(() => asked.at(1)).toMatchObject({ kind: 'remove', args: { name: 'holiday' } });
+  asked[1].answer(null as never);
+  await done;
+  expect(store.getState()).toMatchObject({ importing: null, message: null });
+  const paused = store.start(null, LINK);
+  store.pause();
+  await paused;
+  expect(
+    asked.map(({ kind }) => kind),
+    'a pause removes nothing',
+  ).toEqual(['import', 'remove', 'import']);
+});
+
+test('what will take much room is said before it is written, with the room that there is', async () => {
+  const { asked, store } = open();
+  await store.refresh();
+  const file = { path: 'photos.tgz', file: new File([new Uint8Array(8e6)], 'photos.tgz') };
+  const describe = (images: number) =>
+    ({ classes: [{ name: 'cat', train: images, test: 0 }], warnings: [], ambiguous: false, readings: [] }) as never;
+  const looking = store.start(null, { kind: 'files', files: [file] });
+  asked[0].answer(describe(1000));
+  await looking;
+  expect(asked.map(({ kind }) => kind)).toEqual(['describe']);
+  expect(store.getState().question).toMatchObject({ kind: 'classes', size: { bytes: 102_240_000, free: 1 } });
+  void store.goOn();
+  expect(asked.at(1)?.kind).toBe('import');
+});

@@ -11,15 +11,19 @@ import type {
   ImportReport,
   NormalizationName,
 } from '../../contract/calls/data.ts';
+import { keptBytes } from '../../contract/keptBytes.ts';
 import { createStore, type Readable } from '../store/store.ts';
 import { speedOf, withMoment, type Moment } from './transfer.ts';
 
 /** The import under way; `name` null: the files will say. */
 export type Importing = { readonly name: string | null; readonly report: ImportReport; readonly speed: number | null };
 
+/** What an import would keep, and what the browser still has room for, in bytes; null: it does not say. */
+export type Size = { readonly bytes: number; readonly free: number | null };
+
 /** What must be answered before an import begins, or before it ends. */
 export type Question =
-  | { readonly kind: 'classes'; readonly description: DatasetDescription }
+  | { readonly kind: 'classes'; readonly description: DatasetDescription; readonly size?: Size }
   | { readonly kind: 'leftOut'; readonly name: string; readonly message: string }
   /** Files that hold an .onnx file's weights are still to be brought. */
   | { readonly kind: 'parts'; readonly missing: readonly string[] };
@@ -49,6 +53,8 @@ export type DatasetsStore = Readable<DatasetsState> & {
    */
   readonly start: (name: string | null, from: ImportFrom, normalization?: NormalizationName) => Promise<void>;
   readonly pause: () => void;
+  /** Ends the import that runs; nothing of it stays. */
+  readonly cancel: () => void;
   /** Goes on with what was asked about. @param reading the id of a reading of the folders */
   readonly goOn: (reading?: string) => Promise<void>;
   /** Leaves it: nothing of it stays. */
@@ -62,6 +68,9 @@ export type DatasetsStore = Readable<DatasetsState> & {
   readonly check: (name: string) => Promise<void>;
   readonly datasets: Datasets;
 };
+
+/** An import that keeps more is asked about first. */
+const LARGE = 100e6;
 
 const NOTHING: ImportReport = { doneBytes: 0, totalBytes: null, images: 0 };
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -86,6 +95,9 @@ export function createDatasetsStore(
     changed: [],
   });
   let controller: AbortController | null = null;
+  /** The set that the import under way writes, as soon as it is known; and whether it was cancelled. */
+  let written: string | null = null;
+  let cancelled = false;
 
   const refresh = (): Promise<void> =>
     datasets.call('list', {}).then(
@@ -109,14 +121,14 @@ export function createDatasetsStore(
   }
 
   async function bring(wanted: Wanted): Promise<string | null> {
-    controller = new AbortController();
     const { name } = wanted;
     let moments: Moment[] = [];
-    const onProgress = (report: ImportReport): void => {
+    const onProgress = ({ name: into, ...report }: ImportReport): void => {
+      written = into ?? written;
       moments = withMoment(moments, { ms: now(), doneBytes: report.doneBytes });
       set({ importing: { name, report, speed: speedOf(moments) } });
     };
-    const result = await datasets.call('import', wanted, { signal: controller.signal, onProgress });
+    const result = await datasets.call('import', wanted, { signal: controller?.signal, onProgress });
     if (result.missing) ask({ kind: 'parts', missing: result.missing }, wanted);
     else if (result.question === undefined) set({ changed: [...getState().changed, result.name] });
     else ask({ kind: 'leftOut', name: result.name, message: result.question }, { ...wanted, name: result.name });
@@ -126,10 +138,20 @@ export function createDatasetsStore(
   /** Files are looked at first: what is unclear or odd about them is asked before they are imported. */
   async function lookedAt(wanted: Wanted): Promise<string | null> {
     const { name, from } = wanted;
-    const description = from.kind === 'files' ? await datasets.call('describe', { name, from }) : null;
-    if (!description?.ambiguous && !description?.warnings.length) return bring(wanted);
-    ask({ kind: 'classes', description }, wanted);
+    if (from.kind !== 'files') return bring(wanted);
+    const description = await datasets.call('describe', { name, from }, { signal: controller?.signal });
+    const size = description ? sizeOf(description, from) : null;
+    const large = size !== null && (size.bytes >= LARGE || size.bytes > (size.free ?? Infinity));
+    if (!description || (!description.ambiguous && description.warnings.length === 0 && !large)) return bring(wanted);
+    ask({ kind: 'classes', description, ...(large && { size }) }, wanted);
     return null;
+  }
+
+  function sizeOf({ classes }: DatasetDescription, { files }: Extract<ImportFrom, { kind: 'files' }>): Size {
+    const { usage = null, quota = null } = getState().list ?? {};
+    const images = classes.reduce((sum, { train, test }) => sum + train + test, 0);
+    const fileBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+    return { bytes: keptBytes(images, fileBytes), free: usage === null || quota === null ? null : quota - usage };
   }
 
   async function run(wanted: Wanted, work: (wanted: Wanted) => Promise<string | null>): Promise<void> {
@@ -140,7 +162,17 @@ export function createDatasetsStore(
       (granted) => set({ persist: granted ? 'granted' : 'refused' }),
       () => undefined,
     );
-    await settled(work(wanted).finally(() => set({ importing: null })));
+    controller = new AbortController();
+    [written, cancelled] = [wanted.name, false];
+    await settled(
+      work(wanted)
+        // The worker has stopped by now: nothing is written after this.
+        .catch(async (error: unknown) => {
+          if (cancelled && written !== null) await datasets.call('remove', { name: written });
+          throw error;
+        })
+        .finally(() => set({ importing: null })),
+    );
   }
 
   function start(name: string | null, from: ImportFrom, normalization?: NormalizationName): Promise<void> {
@@ -184,6 +216,10 @@ export function createDatasetsStore(
     goOn,
     leave,
     pause: () => controller?.abort(),
+    cancel() {
+      cancelled = true;
+      controller?.abort();
+    },
     remove: (name) => settled(datasets.call('remove', { name })),
     check: (name) => settled(datasets.call('check', { name }).then(({ message }) => message)),
   };

@@ -38,6 +38,10 @@ export const data = {
   ask: {
     which: 'Which folder names the classes?',
     look: 'Before it comes in',
+    large: 'It will take much room',
+    size: (bytes: string, free: string | null) =>
+      `It will take up to about ${bytes} in this browser${free === null ? '' : `, which has about ${free} left`}: pictures are kept as pixels, so that they need not be decoded again and again.`,
+    noRoom: 'What finds no room is kept in memory, until the page closes.',
     leftOut: 'Go on without these pictures?',
     goOn: 'Import it so',
     without: 'Go on without them',
@@ -122,6 +126,9 @@ export const data = {
   ownFile: 'A file of your own: its SHA-256 is recorded, there is none to compare with.',
 
   pause: 'Pause',
+  cancel: 'Cancel',
+  cancelLong: 'Cancel the import: nothing of it stays',
+  keeps: (bytes: string) => `The browser will keep about ${bytes} of it.`,
   download: (what: string, size: string | null) => `Download ${what}${size === null ? '' : ` (${size})`}`,
   goOnWith: (what: string, size: string | null) => `Go on with ${what}${size === null ? '' : ` (${size})`}`,
   showImages: 'Show images',

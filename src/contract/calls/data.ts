@@ -10,6 +10,8 @@ export type SourceOffer = {
   readonly url: string;
   /** null where nobody has published the length. */
   readonly bytes: number | null;
+  /** About what the browser will keep of it, in bytes; null where it is not known. */
+  readonly keptBytes?: number | null;
   /** Whether a published SHA-256 or content digest is compared, or the first import's is recorded. */
   readonly verified: 'published' | 'first use';
   /** False: the server lets no page read it; the user downloads the file and drops it. */
@@ -185,4 +187,6 @@ export type ImportReport = {
   readonly doneBytes: number;
   readonly totalBytes: number | null;
   readonly images: number | null;
+  /** The set's name, as soon as it is known. */
+  readonly name?: string;
 };

@@ -34,6 +34,7 @@ export type ImportProgress = {
   readonly doneBytes: number;
   readonly totalBytes: number | null;
   readonly images: number;
+  readonly name?: string;
 };
 
 export type ImportRequest = KeepOptions & {

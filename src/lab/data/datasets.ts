@@ -17,6 +17,7 @@ import type { Source } from '../../data/sources.ts';
 import type { ImageManifest, ImageStore } from '../../data/store/imageStore.ts';
 import type { Dataset } from '../../data/types.ts';
 import { LabError } from '../../contract/errors.ts';
+import { KEEP_SIDE, keptBytes } from '../../contract/keptBytes.ts';
 import type {
   ContactSheet,
   DatasetCalls,
@@ -56,9 +57,6 @@ export type ImportControl = {
 /** Sets that can be downloaded: listed even before they are here. */
 const PUBLISHED = DATASET_NAMES.filter((name) => DATASETS[name].source === 'published');
 
-/** Photos are kept at this shorter side unless the set has one of its own. */
-export const KEEP_SIDE = 160;
-
 /** Training photos that are held in memory for calibration; the rest are read when training asks for them. */
 const HELD_TRAIN_PHOTOS = 2000;
 
@@ -70,13 +68,19 @@ const SMALL_SIDE = 64;
 /** Of small images so many bytes are held whole: CIFAR-10 at 32 takes 184 MB. */
 const HELD_BYTES = 256 * 1024 * 1024;
 
-const offer = ({ id, title, licence, files, cors, set }: Source): SourceOffer => ({
+function keptOf(set: Source['set'], side: number): number | null {
+  const { images } = EXPECTED[set];
+  return images ? keptBytes(images.train + images.test, null, side) : null;
+}
+
+const offer = ({ id, title, licence, files, cors, set, keepSide }: Source): SourceOffer => ({
   id,
   title,
   licence,
   cors,
   url: files[0].url,
   bytes: files.every(({ bytes }) => bytes !== null) ? files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+  keptBytes: keptOf(set, keepSide),
   verified: EXPECTED[set].content || files.every(({ sha256 }) => sha256 !== null) ? 'published' : 'first use',
 });
 
@@ -157,6 +161,7 @@ export async function importSet(
   const { inputs, source } = await toInputs(from, host.parts, control.signal);
   const [first] = inputs;
   const set = name ?? source?.set ?? plainName(first.kind === 'file' ? first.source.name : first.name);
+  control.onProgress?.({ doneBytes: 0, totalBytes: null, images: 0, name: set });
   return importPrepared(host, set, inputs, control).catch((error: unknown) => {
     if (!isLeftOutQuestion(error)) throw error;
     return { name: set, message: null, question: (error as Error).message };

@@ -3,7 +3,7 @@ import type { WeightsStatus } from '../../../contract/calls/data.ts';
 import { WORDS } from '../../words/words.ts';
 import { keptIn, sizeOrNull } from '../DatasetRow.tsx';
 import type { DatasetsStore, DatasetsState } from '../datasetsStore.ts';
-import { Transfer } from '../Transfer.tsx';
+import { ImportButtons, Transfer } from '../Transfer.tsx';
 import { formatSize } from '../transfer.ts';
 import { WeightsAbout } from './WeightsAbout.tsx';
 
@@ -33,11 +33,7 @@ export function WeightsRow({ store, weights, state }: Props) {
         <WeightsAbout store={store} weights={weights} changes={state.changes} />
       )}
       <p className="actions">
-        {importing && (
-          <button type="button" onClick={store.pause}>
-            {words.pause}
-          </button>
-        )}
+        {importing && <ImportButtons store={store} />}
         {source && weights.state !== 'ready' && !state.importing && (
           <button type="button" onClick={() => void store.start(name, { kind: 'source', id: name })}>
             {(weights.state === 'partial' ? words.goOnWith : words.download)(title, sizeOrNull(source.bytes))}
