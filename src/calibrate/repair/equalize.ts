@@ -1,33 +1,37 @@
-/** Cross-layer equalization: two convolutions share out their channels' ranges (Nagel et al. 2019). */
+/** Cross-layer equalization: two layers share out their channels' ranges (Nagel et al. 2019, arXiv:1906.04721). */
 import { lookUp } from '../../base/lookUp.ts';
-import { inputsOf } from '../../graph/shapes.ts';
-import type { ConvNode, FloatModel, Graph, NamedArray } from '../../graph/types.ts';
+import { isBounded, RELU } from '../../graph/activations.ts';
+import { elementCount } from '../../graph/arrays.ts';
+import { inputsOf, isDepthwise, isWeighted } from '../../graph/shapes.ts';
+import type { FloatModel, Graph, GraphNode, NamedArray, WeightedNode } from '../../graph/types.ts';
 import { requireFolded } from '../calibration.ts';
 
 /** Pairs are gone through until no factor moves, or this often. */
 const SWEEPS = 40;
 
-/** Convolutions of which the second alone reads the first, through nothing or a max pool. */
-export function equalizablePairs({ nodes }: Graph): (readonly [ConvNode, ConvNode])[] {
+/** What a positive factor of a channel passes through as it is. */
+const LETS_THROUGH: ReadonlySet<GraphNode['kind']> = new Set(['maxPool', 'avgPool', 'globalAvgPool'] as const);
+
+/** Layers of which the second alone reads the first, through nothing or pools: a depthwise one stands in two of them. */
+export function equalizablePairs({ nodes }: Graph): (readonly [WeightedNode, WeightedNode])[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const readers = (name: string) => nodes.filter((node) => inputsOf(node).includes(name));
+  const isReadOnce = (name: string): boolean => nodes.filter((node) => inputsOf(node).includes(name)).length === 1;
   return nodes.flatMap((second) => {
-    if (second.kind !== 'conv') return [];
-    let source = byName.get(second.input);
-    while (source?.kind === 'maxPool' && readers(source.name).length === 1) source = byName.get(source.input);
-    if (
-      source?.kind !== 'conv' ||
-      readers(source.name).length !== 1 ||
-      (source.name !== second.input && readers(second.input).length !== 1)
-    )
-      return [];
-    return [[source, second] as const];
+    if (!isWeighted(second)) return [];
+    let name = second.input;
+    let source = byName.get(name);
+    while (source && LETS_THROUGH.has(source.kind) && isReadOnce(name)) {
+      [name] = inputsOf(source);
+      source = byName.get(name);
+    }
+    return source && isWeighted(source) && isReadOnce(name) ? [[source, second] as const] : [];
   });
 }
 
 /**
- * The same function with channel i of each pair scaled by s_i = sqrt(r_next,i / r_this,i), its reader by 1 / s_i,
- * where r are the greatest magnitudes of the weights on either side. ReLU lets positive factors through.
+ * The same function with channel i of each pair scaled by s_i = sqrt(r_next,i / r_this,i), its reader by 1 / s_i, where r are
+ * the greatest magnitudes of the weights on either side. A ReLU lets positive factors through. One with an upper bound
+ * does not, and becomes a plain ReLU, as in the paper: what lay above the bound then passes.
  * The activations change: calibrate after this.
  */
 export function equalize(model: FloatModel): FloatModel {
@@ -35,39 +39,43 @@ export function equalize(model: FloatModel): FloatModel {
   const weights = new Map<string, NamedArray>(
     [...model.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
   );
-  const dataOf = (name: string) => lookUp(weights, name, 'array').data;
+  const arrayOf = ({ name }: WeightedNode, part: 'kernel' | 'bias') => lookUp(weights, `${name}.${part}`, 'array');
   const pairs = equalizablePairs(model.graph);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let moved = 0;
     for (const [first, second] of pairs) {
-      const factors = factorsOf(
-        dataOf(`${first.name}.kernel`),
-        dataOf(`${second.name}.kernel`),
-        first.outChannels,
-        second.outChannels,
-      );
-      scaleBy(dataOf(`${first.name}.kernel`), (i) => factors[i % first.outChannels]);
-      scaleBy(dataOf(`${first.name}.bias`), (i) => factors[i]);
-      scaleBy(
-        dataOf(`${second.name}.kernel`),
-        (i) => 1 / factors[Math.floor(i / second.outChannels) % second.inChannels],
-      );
+      const [writer, bias, reader] = [arrayOf(first, 'kernel'), arrayOf(first, 'bias'), arrayOf(second, 'kernel')];
+      const shared = bias.data.length;
+      const readAt = inputChannelOf(second, reader);
+      const factors = factorsOf(writer.data, reader.data, shared, readAt);
+      scaleBy(writer.data, (i) => factors[i % shared]);
+      scaleBy(bias.data, (i) => factors[i]);
+      scaleBy(reader.data, (i) => 1 / factors[readAt(i)]);
       moved = Math.max(moved, ...factors.map((factor) => Math.abs(factor - 1)));
     }
     if (moved < 1e-3) break;
   }
-  return { ...model, weights };
+  const scaled = new Set(pairs.map(([{ name }]) => name));
+  const nodes = model.graph.nodes.map((node) =>
+    scaled.has(node.name) && 'activation' in node && isBounded(node.activation) ? { ...node, activation: RELU } : node,
+  );
+  return { ...model, graph: { ...model.graph, nodes }, weights };
+}
+
+/** Which channel of its input a weight multiplies, by the weight's place in the kernel. */
+function inputChannelOf(node: WeightedNode, { shape }: NamedArray): (i: number) => number {
+  const out = shape[shape.length - 1];
+  if (node.kind === 'conv' && isDepthwise(node)) return (i) => i % out;
+  const inputs = elementCount(shape.slice(-2)) / out;
+  return (i) => Math.floor(i / out) % inputs;
 }
 
 /** 1 where either side of a channel is all zero. */
-function factorsOf(first: Float32Array, second: Float32Array, shared: number, out: number): number[] {
+function factorsOf(first: Float32Array, second: Float32Array, shared: number, readAt: (i: number) => number): number[] {
   const writes = new Float64Array(shared);
   const reads = new Float64Array(shared);
   first.forEach((w, i) => (writes[i % shared] = Math.max(writes[i % shared], Math.abs(w))));
-  second.forEach((w, i) => {
-    const channel = Math.floor(i / out) % shared;
-    reads[channel] = Math.max(reads[channel], Math.abs(w));
-  });
+  second.forEach((w, i) => (reads[readAt(i)] = Math.max(reads[readAt(i)], Math.abs(w))));
   return Array.from(writes, (r, i) => (r > 0 && reads[i] > 0 ? Math.sqrt(reads[i] / r) : 1));
 }
 

@@ -1,15 +1,16 @@
 /** A layer's squared output error as a quadratic form of its weights, channel by channel. */
 import type { QuantizedWeights } from '../../quant/types.ts';
-import type { Moments } from '../../tensor/reconstruct/gram.ts';
+import { gramOf, type Moments } from '../../tensor/reconstruct/gram.ts';
 import { dequantizeValue } from '../../quant/affine.ts';
 import { gridOfChannel, withCodes } from '../codes.ts';
 
 /** Mean squared output error of each channel, w' gram w - 2 w' cross + power, [out]. */
-export function channelErrors({ depth, out, gram, cross, power }: Moments, weights: QuantizedWeights): Float64Array {
+export function channelErrors(moments: Moments, weights: QuantizedWeights): Float64Array {
+  const { depth, out, cross, power } = moments;
   const errors = Float64Array.from(power);
   const w = new Float64Array(depth);
   for (let c = 0; c < out; c++) {
-    const grid = gridOfChannel(weights, c);
+    const [grid, gram] = [gridOfChannel(weights, c), gramOf(moments, c)];
     for (let i = 0; i < depth; i++) w[i] = dequantizeValue(weights.codes[i * out + c], grid);
     for (let i = 0; i < depth; i++) {
       let sum = 0;
@@ -40,15 +41,13 @@ const FLIP_ROUNDS = 20;
  * leaves undone where weights can make up for each other.
  * @param kernel [depth, out]; a code stays one of the two neighbours of its weight
  */
-export function flips(
-  { depth, out, gram, cross }: Moments,
-  kernel: Float32Array,
-  weights: QuantizedWeights,
-): QuantizedWeights {
+export function flips(moments: Moments, kernel: Float32Array, weights: QuantizedWeights): QuantizedWeights {
+  const { depth, out, cross } = moments;
   const codes = Int16Array.from(weights.codes);
   const slope = new Float64Array(depth);
   for (let c = 0; c < out; c++) {
     const { scale, zeroPoint, qmin, qmax } = gridOfChannel(weights, c);
+    const gram = gramOf(moments, c);
     for (let i = 0; i < depth; i++) {
       slope[i] = -cross[i * out + c];
       for (let j = 0; j < depth; j++) slope[i] += gram[i * depth + j] * (codes[j * out + c] - zeroPoint) * scale;

@@ -18,7 +18,8 @@ import { gptq } from './gptq.ts';
 import { quantizeModel } from '../ptq.ts';
 import { betterOf, channelErrors, flips } from './quadratic.ts';
 import { calibrate, observedTensors } from '../calibration.ts';
-import { blocksOf, repairModel, type LayerRepair, type RepairStep } from './repair.ts';
+import { blocksOf } from './blocks.ts';
+import { repairModel, type LayerRepair, type RepairStep } from './repair.ts';
 
 const random = seededRandom(7);
 const gaussian = (count: number, spread = 1) => Float32Array.from({ length: count }, () => normal(random) * spread);

@@ -17,6 +17,7 @@ import { ROUNDING, roundByMoments, type RoundedLayer } from '../../tensor/recons
 import { gridOfChannel, withCodes } from '../codes.ts';
 import { withBlock, withWeights } from '../learned.ts';
 import { correctedGain, correctedMean, outputMoments } from './correct.ts';
+import { blocksOf } from './blocks.ts';
 import { gptq } from './gptq.ts';
 import { openPaths, realWeights, type Images, type Paths } from '../paths.ts';
 import { betterOf, flips } from './quadratic.ts';
@@ -91,23 +92,6 @@ export async function* repairModel(
 
 const hasWeights = (unit: readonly GraphNode[]): boolean => unit.some(isWeighted);
 const singly = ({ nodes }: Graph): GraphNode[][] => nodes.map((node) => [node]);
-
-/** Runs of nodes between tensors that alone carry all that comes after: in a ResNet, its residual blocks. */
-export function blocksOf({ nodes }: Graph): GraphNode[][] {
-  const lastReader = new Map<TensorName, number>();
-  nodes.forEach((node, i) => inputsOf(node).forEach((name) => lastReader.set(name, i)));
-  const blocks: GraphNode[][] = [];
-  let block: GraphNode[] = [];
-  nodes.forEach((node, i) => {
-    block.push(node);
-    const open =
-      nodes.slice(0, i).some(({ name }) => (lastReader.get(name) ?? -1) > i) || (lastReader.get('input') ?? -1) > i;
-    if (open) return;
-    blocks.push(block);
-    block = [];
-  });
-  return blocks;
-}
 
 const RULES: Readonly<Record<LayerRepair, Rule>> = {
   bias: { title: 'Bias correction', units: singly, repair: correcting(correctedMean) },

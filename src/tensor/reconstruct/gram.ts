@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { lookUp } from '../../base/lookUp.ts';
 import { elementCount } from '../../graph/arrays.ts';
-import { nodeArrays } from '../../graph/shapes.ts';
-import type { NodeOf, WeightedNode } from '../../graph/types.ts';
+import { isDepthwise, nodeArrays } from '../../graph/shapes.ts';
+import type { ConvNode, NodeOf, WeightedNode } from '../../graph/types.ts';
 import { padsOf } from '../../graph/window.ts';
+import { convolve } from '../layers/forward.ts';
 import { batchOf, slice, type Stack } from './node.ts';
 
 /**
@@ -14,13 +15,22 @@ import { batchOf, slice, type Stack } from './node.ts';
 export type Moments = {
   readonly depth: number;
   readonly out: number;
-  /** X'X / rows, [depth, depth]; depth runs over (kh, kw, in) as the kernel does. */
+  /**
+   * X'X / rows, [depth, depth]; depth runs over (kh, kw, in) as the kernel does. Of a depthwise convolution, whose channels
+   * see patches of their own, one for each: [out, depth, depth].
+   */
   readonly gram: Float64Array;
   /** X'Y / rows, [depth, out]. */
   readonly cross: Float64Array;
   /** Mean of y^2, [out]. */
   readonly power: Float64Array;
 };
+
+/** The matrix of output channel c. */
+export function gramOf({ depth, gram }: Moments, c: number): Float64Array {
+  const size = depth * depth;
+  return gram.length === size ? gram : gram.subarray(c * size, (c + 1) * size);
+}
 
 /** @param target [count, oh, ow, out] (or [count, out]); `bias` is taken off it first */
 export async function momentsOf(
@@ -33,8 +43,9 @@ export async function momentsOf(
 ): Promise<Moments> {
   const out = bias.length;
   const depth = elementCount(lookUp(nodeArrays(node), 'kernel', 'shape')) / out;
+  const own = node.kind === 'conv' && isDepthwise(node);
   const sums = {
-    gram: new Float64Array(depth * depth),
+    gram: new Float64Array((own ? out : 1) * depth * depth),
     cross: new Float64Array(depth * out),
     power: new Float64Array(out),
   };
@@ -44,11 +55,10 @@ export async function momentsOf(
     signal?.throwIfAborted();
     const n = Math.min(batch, count - first);
     const parts = tf.tidy(() => {
-      const x = patches(node, slice(input, first, n), target.shape);
-      const y = slice(target, first, n).reshape<tf.Tensor2D>([-1, out]).sub<tf.Tensor2D>(tf.tensor1d(bias));
-      // Transposed first: tfjs's WASM backend multiplies a matrix marked as transposed by a slow path.
-      const transposed = x.transpose<tf.Tensor2D>();
-      return [tf.matMul(transposed, x), tf.matMul(transposed, y), y.square().sum<tf.Tensor1D>(0)];
+      const x = slice(input, first, n);
+      const y = slice(target, first, n).sub(tf.tensor1d(bias));
+      const power = y.square().reshape([-1, out]).sum(0);
+      return [...(own ? channelProducts(node, x, y) : products(node, x, y, target.shape)), power];
     });
     for (const [i, sum] of [sums.gram, sums.cross, sums.power].entries()) {
       (await parts[i].data()).forEach((value, at) => (sum[at] += value));
@@ -58,6 +68,45 @@ export async function momentsOf(
   }
   for (const sum of Object.values(sums)) for (let i = 0; i < sum.length; i++) sum[i] /= rows;
   return { depth, out, ...sums };
+}
+
+/** X'X and X'Y. */
+function products(
+  node: WeightedNode,
+  image: tf.Tensor,
+  target: tf.Tensor,
+  outputShape: readonly number[],
+): tf.Tensor[] {
+  const x = patches(node, image, outputShape);
+  const y = target.reshape<tf.Tensor2D>([x.shape[0], -1]);
+  // Transposed first: tfjs's WASM backend multiplies a matrix marked as transposed by a slow path.
+  const transposed = x.transpose<tf.Tensor2D>();
+  return [tf.matMul(transposed, x), tf.matMul(transposed, y)];
+}
+
+/**
+ * The same of each channel by itself, [out, depth, depth] and [depth, out]. What each tap sees, times what all taps see: the
+ * gradient of the filter, were that tap's view the output's gradient.
+ */
+function channelProducts(node: ConvNode, x: tf.Tensor, y: tf.Tensor): tf.Tensor[] {
+  const [taps, channels] = [node.kernel[0] * node.kernel[1], node.outChannels];
+  const zeros = tf.zeros<tf.Rank.R4>([...node.kernel, 1, channels]);
+  const against = (output: tf.Tensor): tf.Tensor =>
+    tf
+      .grad((kernel) =>
+        convolve(x, kernel as tf.Tensor4D, node)
+          .mul(output)
+          .sum(),
+      )(zeros)
+      .reshape([taps, channels]);
+  const views = Array.from({ length: taps }, (_, tap) => {
+    const single = tf
+      .oneHot([tap], taps)
+      .cast('float32')
+      .reshape([...node.kernel, 1, 1]);
+    return convolve(x, single.tile<tf.Tensor4D>([1, 1, 1, channels]), node);
+  });
+  return [tf.stack(views.map(against)).transpose([2, 0, 1]), against(y)];
 }
 
 type Rule<Node> = (node: Node, x: tf.Tensor, outputShape: readonly number[]) => tf.Tensor2D;
@@ -88,6 +137,6 @@ const PATCHES: { readonly [K in WeightedNode['kind']]: Rule<NodeOf<K>> } = {
   },
 };
 
-/** What the kernel multiplies, [rows, depth]: for a convolution im2col, a row for each output pixel. */
-export const patches = (node: WeightedNode, x: tf.Tensor, outputShape: readonly number[]): tf.Tensor2D =>
+/** What the kernel multiplies, [rows, depth]: for a plain convolution im2col, a row for each output pixel. */
+const patches = (node: WeightedNode, x: tf.Tensor, outputShape: readonly number[]): tf.Tensor2D =>
   (PATCHES[node.kind] as Rule<WeightedNode>)(node, x, outputShape);

@@ -141,12 +141,18 @@ export async function roundByMoments(
 ): Promise<Int32Array> {
   const { depth, out } = moments;
   const soft = softLayer(layer);
-  const gram = tf.tensor2d(Float32Array.from(moments.gram), [depth, depth]);
+  const shared = moments.gram.length === depth * depth;
+  const gram = tf.tensor(Float32Array.from(moments.gram), shared ? [depth, depth] : [out, depth, depth]);
+  /** gram w for each output channel, [depth, out]. */
+  const gramTimes = (w: tf.Tensor2D): tf.Tensor2D =>
+    shared
+      ? tf.matMul(gram as tf.Tensor2D, w)
+      : tf.matMul(gram, w.transpose().expandDims(2)).squeeze<tf.Tensor2D>([2]).transpose();
   const cross = tf.tensor2d(Float32Array.from(moments.cross), [depth, out]);
   // Written out, since the gradient needs no second product: gram is symmetric.
   const quadratic = tf.customGrad((...args) => {
     const [w, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
-    const product = tf.matMul(gram, w);
+    const product = gramTimes(w);
     const slope = product.sub(cross);
     save([slope]);
     const value = w.mul(slope.sub(cross)).sum();
