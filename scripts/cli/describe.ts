@@ -1,9 +1,9 @@
 /** `--method describe`: what the images hold, before anything is measured on them. */
-import { readFile } from 'node:fs/promises';
 import type { NormalizationName, WeightsDescription } from '../../src/contract/calls/data.ts';
 import { describeWeights } from '../../src/lab/data/describeWeights.ts';
 import { assumedOrder } from '../../src/lab/stages/fitModel.ts';
-import { describeDataset, withFilesBeside } from '../../src/lab/hosts/node.ts';
+import { describeDataset } from '../../src/lab/hosts/node.ts';
+import { readNetworkAt } from '../../src/lab/hosts/networkNode.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';
 
 export async function describeRow(args: ExperimentArgs): Promise<object> {
@@ -30,13 +30,10 @@ export async function describeRow(args: ExperimentArgs): Promise<object> {
   };
 }
 
-/** What a .safetensors or .onnx file holds. @throws Error naming the file, where it cannot be read or imported */
+/** What a file of a network holds. @throws Error naming the file, where it cannot be read or imported */
 export async function describeFile(
   weights: string,
   normalization: NormalizationName | undefined,
 ): Promise<WeightsDescription> {
-  const bytes = await readFile(weights).catch((cause: unknown) => {
-    throw new Error(`${weights} cannot be read: give a .safetensors or .onnx file that exists.`, { cause });
-  });
-  return describeWeights(await withFilesBeside(new Uint8Array(bytes), weights), weights, normalization);
+  return describeWeights(await readNetworkAt(weights), weights, normalization);
 }

@@ -38,6 +38,7 @@ async function run(): Promise<void> {
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { openStages } = await import('../../src/lab/stages/stages.ts');
+  const { agreementOf, subjectOf } = await import('./agreement.ts');
   const { onnxBytes } = await import('../../src/lab/engines/onnxFile.ts');
   const { float32Settings, ptqSettings, qatSettings } = await import('../../src/contract/settings.ts');
   const { exportFiles } = await import('./exportFiles.ts');
@@ -54,13 +55,15 @@ async function run(): Promise<void> {
   };
   const opened = await openStages(resources, args.backend);
   const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
-  const { dataset, order } = await stages.subject(args);
+  const { against, why, subject } = await subjectOf(stages, args);
+  const { dataset, order } = subject;
+  if (why !== null) console.error(why);
   if (order !== null) console.error(order);
   const images = args.counted.images ? args.images : Math.min(args.images, dataset.test.count);
   const calibrationImages = args.counted.calibration
     ? args.calibration
     : Math.min(args.calibration, dataset.train.count);
-  const workload = { model: args.model, dataset: args.dataset, side: args.side, images, seed: args.seed };
+  const workload = { model: args.model, dataset: args.dataset, side: args.side, images, seed: args.seed, against };
   const float = float32Settings(workload);
   const settingsFor = {
     float32: null,
@@ -111,7 +114,17 @@ async function run(): Promise<void> {
   };
 
   const report = (
-    { settings, engine: ranIn, device, top1, sizeBytes, onnxBytes, seconds, verdicts }: (typeof results)[number],
+    {
+      settings,
+      engine: ranIn,
+      device,
+      top1,
+      sizeBytes,
+      onnxBytes,
+      seconds,
+      verdicts,
+      ...answers
+    }: (typeof results)[number],
     more = {},
   ): void => {
     console.log(
@@ -126,8 +139,10 @@ async function run(): Promise<void> {
         images: settings.images,
         seed: settings.seed,
         backend: device.backend,
-        float32Top1,
-        top1,
+        // Of images that nobody labelled no answer is right: what there is is agreement.
+        float32Top1: against ? null : float32Top1,
+        top1: against ? null : top1,
+        ...agreementOf(answers, floatResult, against),
         sizeBytes,
         onnxBytes,
         seconds: Number(seconds.toFixed(2)),

@@ -41,7 +41,7 @@ export type ExperimentArgs = {
   readonly backend: (typeof BACKENDS)[number];
   /** Who classifies the test images: tfjs, or ONNX Runtime the exported file. */
   readonly judge: (typeof JUDGES)[number];
-  /** A .safetensors or .onnx file. */
+  /** A .safetensors or .onnx file, or a layers model of TensorFlow.js: its model.json, its folder or its zip. */
   readonly weights?: string;
   /** How the pixels of an .onnx file that does not say so are scaled. */
   readonly normalization?: NormalizationName;
@@ -221,6 +221,10 @@ function bitPair(text: string): BitPair {
   return { weights: pair.weights, activations: pair.activations };
 }
 
+/** Only .safetensors and .onnx files hold the networks of the catalogue. */
+const modelOf = (weights: string | undefined): string =>
+  weights === undefined || /\.(?:safetensors|onnx)$/i.test(weights) ? DEFAULTS.model : 'own';
+
 /** @throws RangeError, one line that names the argument and the allowed values */
 export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   const values = namedValues(argv, Object.keys(EXPERIMENT_ARGUMENTS));
@@ -247,7 +251,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
   if (values.mixed !== undefined && value.method !== 'ptq')
     throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
-    model: oneOf('model', value.model, MODEL_NAMES),
+    model: oneOf('model', values.model ?? modelOf(value.weights), MODEL_NAMES),
     dataset: datasetName(value.dataset),
     data: values.data,
     classesFrom: values['classes-from'] === undefined ? undefined : classesFrom(values['classes-from']),

@@ -7,14 +7,14 @@ import type { RunSettings } from '../../src/contract/run.ts';
 /** A row for the whole network: its layers ranked, and the finding in words. */
 export async function sensitivityOf(stages: Stages, settings: RunSettings): Promise<Readonly<Record<string, unknown>>> {
   const start = performance.now();
-  const { model, dataset } = await stages.subject(settings);
+  const { model } = await stages.subject(settings);
   const { quantized } = await stages.make(settings);
   if (!quantized) throw new Error('Sensitivity needs a scheme: leave --method float32 out.');
   const { layers, finding, whole, float, engine, ranOn } = await measureSensitivity(
     model,
     quantized,
     await stages.calibrated(settings),
-    dataset.test,
+    await stages.testSet(settings),
     settings.images,
     {},
     stages.here,

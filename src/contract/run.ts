@@ -17,6 +17,11 @@ export type RunSettings = {
   readonly calibrationImages: number;
   readonly seed: number;
   /**
+   * What answers are compared with: the float network's, where the network's classes are not the images'. Then a top-1
+   * is the share of images that it answers as the float network does. Absent: the images' labels.
+   */
+  readonly against?: 'float';
+  /**
    * The name of a quantized file that the user brought. It is used instead of a quantization made here; how it was
    * made is not known.
    */
@@ -33,7 +38,10 @@ export type RunResult = {
   /** What ran the network, and where. */
   readonly engine: EngineName;
   readonly device: RanOn;
+  /** The share of right answers; of settings that say `against`, of those that are the float network's. */
   readonly top1: number;
+  /** Mean KL divergence from the float network's answers, in nats; where answers are compared with those. */
+  readonly kl?: number;
   readonly predictions: Int32Array;
   /** Softmax probability of the predicted class. */
   readonly confidences: Float32Array;

@@ -78,6 +78,7 @@ function parseSettings(value: unknown): RunSettings {
     ...(given.file === undefined ? {} : { file: text('file', given.file) }),
     ...(given.training === undefined ? {} : { training: parseTraining(given.training) }),
     ...(given.engine === undefined ? {} : { engine: oneOf('engine', given.engine, ENGINE_NAMES) }),
+    ...(given.against === undefined ? {} : { against: oneOf('against', given.against, ['float']) }),
   };
 }
 
@@ -94,15 +95,18 @@ function parseDevice(value: unknown): RanOn {
 /** The lab knows no dataset of more. */
 const MOST_CLASSES = 10_000;
 
-function classesOf(dataset: string): number {
+/** Of a network whose classes are not the images' nobody knows how many there are. */
+function classesOf({ dataset, against }: RunSettings): number {
+  if (against !== undefined) return MOST_CLASSES;
   const rows: Readonly<Record<string, { readonly classes: number }>> = DATASETS;
   return Object.hasOwn(rows, dataset) ? rows[dataset].classes : MOST_CLASSES;
 }
 
-function predictionsOf(given: Readonly<Record<string, unknown>>, { images, dataset }: RunSettings): Int32Array {
+function predictionsOf(given: Readonly<Record<string, unknown>>, settings: RunSettings): Int32Array {
+  const { images } = settings;
   const values = list('predictions', given.predictions, MOST_IMAGES);
   if (values.length !== images) throw new TypeError(`There are ${values.length} predictions of ${images} images.`);
-  const last = classesOf(dataset) - 1;
+  const last = classesOf(settings) - 1;
   return Int32Array.from(values, (value) => whole('A prediction', value, 0, last));
 }
 
@@ -137,6 +141,7 @@ function parseRun(value: unknown): RunResult {
     sizeBytes: whole('sizeBytes', given.sizeBytes, 0, 1e12),
     onnxBytes: whole('onnxBytes', given.onnxBytes, 0, 1e12),
     seconds: number('seconds', given.seconds, 0, 1e9),
+    ...(given.kl === undefined ? {} : { kl: number('kl', given.kl, -1e-3, 1e9) }),
     ...alteredIn(given),
     ...(given.keptFrom === undefined ? {} : { keptFrom: text('keptFrom', given.keptFrom) }),
   };

@@ -15,16 +15,17 @@ export const CALIBRATION_IMAGES = 512;
 /** Test images of a preview: enough to see a cliff, few enough for a slider on its way. */
 export const PREVIEW_IMAGES = 64;
 
-/** What every engine and method is given alike: the subject (model, dataset, side), how many test images, and the seed. */
-export type Workload = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+/** What every engine and method is given alike: the subject (model, dataset, side), how many test images, what they are compared with, and the seed. */
+export type Workload = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed' | 'against'>;
 
 /** The workload alone; a caller may hand over more. */
-const measured = ({ model, dataset, side, images, seed }: Workload): Workload => ({
+const measured = ({ model, dataset, side, images, seed, against }: Workload): Workload => ({
   model,
   dataset,
   ...(side === undefined ? {} : { side }),
   images,
   seed,
+  ...(against === undefined ? {} : { against }),
 });
 
 /** The network as it was trained. */
@@ -158,6 +159,7 @@ export const settingsKey = ({
   training,
   file,
   engine,
+  against,
 }: RunSettings): string =>
   JSON.stringify([
     model,
@@ -171,6 +173,7 @@ export const settingsKey = ({
     ...(training ? [training] : []),
     ...(file === undefined ? [] : [{ file }]),
     ...(engine === undefined ? [] : [{ engine }]),
+    ...(against === undefined ? [] : [{ against }]),
   ]);
 
 /** One string for one network: how many images it is tested on, and what runs it, do not change it. */

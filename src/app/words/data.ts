@@ -155,7 +155,7 @@ export const data = {
     unit: 'from 0 to 1',
     signed: 'from −1 to 1',
   },
-  drop: 'Drop anywhere on this screen: an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, or a network as .onnx or .safetensors.',
+  drop: 'Drop anywhere on this screen: an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, a network as .onnx or .safetensors, or what Teachable Machine downloads (its zip, or model.json, weights.bin and metadata.json together).',
   chooseFiles: 'Or choose files',
   chooseFolder: 'or a folder',
   link: 'Link',

@@ -23,7 +23,7 @@ export type Calls = InspectCalls & {
   score: { args: RunSettings; result: ScoreResult; progress: Progress };
   /** Settings of the quantized .onnx file that was brought, beside this model and these images. */
   quantizedFile: {
-    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed'>;
+    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'images' | 'seed' | 'against'>;
     result: { readonly settings: RunSettings; readonly bytes: number };
   };
   /** `form`: packed integers by default, or float32 without a scheme. */

@@ -31,7 +31,9 @@ export type Opened = {
   readonly said?: readonly string[];
   /** What its outputs were taken for, where nothing says in which order they are: to be confirmed before anything is measured. */
   readonly order?: string | null;
-  /** Labels of all the test images. */
+  /** The network's classes are not the images': its answers are compared with the float network's own. Absent: with the labels. */
+  readonly against?: { readonly kind: 'float'; readonly why: string };
+  /** Labels of all the test images; -1 where nothing is compared with them. */
   readonly labels: Int32Array;
 };
 

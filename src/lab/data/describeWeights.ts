@@ -5,7 +5,9 @@ import { parseOnnx } from '../../onnx/read/parse.ts';
 import { readNetwork } from '../../onnx/read/read.ts';
 import { readWeights } from '../../weights/model.ts';
 import { isOnnxFile, withNormalization, ASSUMED } from './modelFile.ts';
+import { isTfjsContainer } from '../../weights/tfjs/container.ts';
 import { chosenIn } from './normalizations.ts';
+import { readTfjsFile } from './tfjsFile.ts';
 
 const REASONS: Readonly<Record<Exclude<NormalizationReason, 'chosen'>, string>> = {
   file: 'the file says it',
@@ -14,6 +16,24 @@ const REASONS: Readonly<Record<Exclude<NormalizationReason, 'chosen'>, string>> 
   convention: "the file does not say it: torchvision's networks are trained with it",
   assumed: "assumed: the file does not say it, and ImageNet's is the most common. Choose another with --normalization",
 };
+
+const ASSUMED_SIGNED =
+  'assumed: the file does not say it, and from -1 to 1 is what MobileNets are trained with. Choose another with --normalization';
+
+const reasonOf = (reason: keyof typeof REASONS, bytes: Uint8Array): string =>
+  reason === 'assumed' && isTfjsContainer(bytes) ? ASSUMED_SIGNED : REASONS[reason];
+
+/** What the reader of its format says of a file, and what its user chose. */
+function described(bytes: Uint8Array<ArrayBuffer>, fileName: string) {
+  if (isTfjsContainer(bytes)) {
+    const { chosen: name, ...read } = readTfjsFile(bytes, fileName);
+    return { names: null, name, ...read };
+  }
+  const isOnnx = isOnnxFile(bytes, fileName);
+  const name = chosenIn(bytes, fileName, isOnnx);
+  if (isOnnx) return { name, ...readNetwork(parseOnnx(bytes, fileName), ASSUMED) };
+  return { names: null, name, ...readWeights(bytes, fileName, { assumed: ASSUMED.normalization }) };
+}
 
 /**
  * @param chosen what the user says of a file that says nothing; undefined: what was written into it, if anything was
@@ -25,13 +45,9 @@ export function describeWeights(
   chosen?: NormalizationName,
 ): WeightsDescription {
   const said = withNormalization(bytes, fileName, chosen);
-  const isOnnx = isOnnxFile(said, fileName);
-  const { model, names, notes, normalizationFrom } = isOnnx
-    ? readNetwork(parseOnnx(said, fileName), ASSUMED)
-    : { names: null, ...readWeights(said, fileName, { assumed: ASSUMED.normalization }) };
-  const name = chosenIn(said, fileName, isOnnx);
+  const { model, names, notes, normalizationFrom, name } = described(said, fileName);
   const reason = name ? 'chosen' : normalizationFrom === 'options' ? 'assumed' : normalizationFrom;
-  const from = reason === 'chosen' ? `--normalization ${name}: the file does not say it` : REASONS[reason];
+  const from = reason === 'chosen' ? `--normalization ${name}: the file does not say it` : reasonOf(reason, said);
   const { graph, classes } = model;
   return {
     architecture: graph.name,

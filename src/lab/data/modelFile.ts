@@ -1,4 +1,4 @@
-/** A file of a network, whatever its format: weights in .safetensors, a float network or a quantized one in .onnx. */
+/** A file of a network, whatever its format: weights in .safetensors, a float or quantized network in .onnx, a layers model of TensorFlow.js. */
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import type { NormalizationName } from '../../contract/calls/data.ts';
 import { IMAGENET_NORMALIZATION } from '../../graph/normalization.ts';
@@ -7,7 +7,9 @@ import { parseOnnx } from '../../onnx/read/parse.ts';
 import { readNetwork, type OnnxModel } from '../../onnx/read/read.ts';
 import { readWeights } from '../../weights/model.ts';
 import { refuseOtherFormat } from '../../weights/otherFormats.ts';
+import { isTfjsContainer } from '../../weights/tfjs/container.ts';
 import { onnxWithNormalization, safetensorsWithNormalization } from './normalizations.ts';
+import { readTfjsFile, tfjsWithNormalization } from './tfjsFile.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,6 +27,10 @@ export type ReadFile = OnnxModel & { readonly isAssumed: boolean };
 
 /** `isAssumed`: neither the file nor the custom of such networks nor its user says how its input is normalized. */
 export function readNetworkFile(bytes: Bytes, fileName: string): ReadFile {
+  if (isTfjsContainer(bytes)) {
+    const { model, normalizationFrom, chosen } = readTfjsFile(bytes, fileName);
+    return { kind: 'float32', model, isAssumed: normalizationFrom === 'assumed' && chosen === null };
+  }
   refuseOtherFormat(bytes, fileName);
   if (isOnnxFile(bytes, fileName)) {
     const { normalizationFrom, ...read } = readNetwork(parseOnnx(bytes, fileName), ASSUMED);
@@ -65,12 +71,14 @@ export function readFloatFileOf(model: string, bytes: Bytes, fileName: string): 
   const { model: read, isAssumed } = floatIn(bytes, fileName);
   if (model !== 'own' && !read.graph.name.startsWith(model))
     throw new Error(`${fileName} holds a ${read.graph.name}, not a ${model}.`);
-  const assumed = `${fileName} does not say how its pixels are scaled: ImageNet's mean and deviation are assumed. If it was trained with others, its numbers come out too low.`;
+  const usual = isTfjsContainer(bytes) ? 'from -1 to 1, as in MobileNets, is' : "ImageNet's mean and deviation are";
+  const assumed = `${fileName} does not say how its pixels are scaled: ${usual} assumed. If it was trained with others, its numbers come out too low.`;
   return { model: read, said: isAssumed ? [assumed] : [] };
 }
 
 /** The file, saying the normalization that its user chooses where its maker says none; undefined: nothing is chosen. */
 export function withNormalization(bytes: Bytes, fileName: string, chosen: NormalizationName | undefined): Bytes {
+  if (isTfjsContainer(bytes)) return chosen === undefined ? bytes : tfjsWithNormalization(bytes, fileName, chosen);
   refuseOtherFormat(bytes, fileName);
   if (chosen === undefined) return bytes;
   return isOnnxFile(bytes, fileName)

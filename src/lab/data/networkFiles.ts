@@ -1,18 +1,23 @@
-/** Which of the files that were brought are a network: one file, or an .onnx file and those that hold its weights. */
+/** Which of the files that were brought are a network: one file, an .onnx file and those that hold its weights, or a layers model. */
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import { isLitter, kindOfName } from '../../data/layout/names.ts';
 import type { Bytes } from '../../data/types.ts';
 import type { DroppedFile } from '../../contract/calls/data.ts';
-import { externalFiles } from '../../onnx/read/external.ts';
+import { externalFiles, withExternalData } from '../../onnx/read/external.ts';
 import { otherFormat } from '../../weights/otherFormats.ts';
 import { isOnnxFile } from './modelFile.ts';
+import { tfjsNetwork } from './tfjsFile.ts';
 
 export type NetworkFiles = {
+  /** What its user calls it. */
+  readonly name: string;
   readonly file: File;
-  /** Files that the .onnx file says hold its weights, by the names that it has for them. */
+  /** Files that the first one says hold its weights, by the names that it has for them. */
   readonly data: ReadonlyMap<string, File>;
   /** Such files that were not brought. */
   readonly missing: readonly string[];
+  /** The network as one file, whatever it came in. @throws Error naming it, where its parts do not fit each other */
+  readonly content: () => Promise<Bytes>;
 };
 
 const NETWORK = /\.(?:onnx|safetensors)$/i;
@@ -22,7 +27,7 @@ async function isNetwork(file: File): Promise<boolean> {
   return recognise(head) === 'safetensors' || isOnnxFile(head, file.name) || otherFormat(head, file.name) !== null;
 }
 
-export const bytesOf = async (file: File): Promise<Bytes> => new Uint8Array(await file.arrayBuffer());
+const bytesOf = async (file: File): Promise<Bytes> => new Uint8Array(await file.arrayBuffer());
 
 /**
  * What lies beside a network (a README, a config.json) is left alone; where pictures or archives do, it is a set.
@@ -30,8 +35,12 @@ export const bytesOf = async (file: File): Promise<Bytes> => new Uint8Array(awai
  * @throws Error where they are several
  */
 export async function networkFiles(dropped: readonly DroppedFile[]): Promise<NetworkFiles | null> {
-  const files = dropped.filter(({ path }) => !isLitter(path)).map(({ file }) => file);
-  if (files.some(({ name }) => kindOfName(name) === 'picture' || kindOfName(name) === 'archive')) return null;
+  const brought = dropped.filter(({ path }) => !isLitter(path));
+  const files = brought.map(({ file }) => file);
+  if (files.some(({ name }) => kindOfName(name) === 'picture')) return null;
+  const layersModel = await tfjsNetwork(brought);
+  if (layersModel) return layersModel;
+  if (files.some(({ name }) => kindOfName(name) === 'archive')) return null;
   const networks = files.filter(({ name }) => NETWORK.test(name));
   if (networks.length > 1)
     throw new Error(
@@ -39,7 +48,8 @@ export async function networkFiles(dropped: readonly DroppedFile[]): Promise<Net
     );
   const [file] = networks.length === 1 ? networks : files;
   if (networks.length === 0 && (files.length !== 1 || !(await isNetwork(file)))) return null;
-  if (!/\.onnx$/i.test(file.name)) return { file, data: new Map(), missing: [] };
+  if (!/\.onnx$/i.test(file.name))
+    return { name: file.name, file, data: new Map(), missing: [], content: () => bytesOf(file) };
   const names = externalFiles(await bytesOf(file));
   const others = files.filter((other) => other !== file);
   const data = new Map(
@@ -49,9 +59,23 @@ export async function networkFiles(dropped: readonly DroppedFile[]): Promise<Net
   const strangers = others.filter(({ name }) => !data.has(name) && !DOCUMENT.test(name));
   // Browsers and people rename: one file that is missing is the one that came.
   if (missing.length === 1 && strangers.length === 1)
-    return { file, data: new Map([...data, [missing[0], strangers[0]]]), missing: [] };
-  return { file, data, missing };
+    return whole(file, new Map([...data, [missing[0], strangers[0]]]), []);
+  return whole(file, data, missing);
 }
+
+/** An .onnx file and those that hold its weights. */
+const whole = (file: File, data: NetworkFiles['data'], missing: NetworkFiles['missing']): NetworkFiles => ({
+  name: file.name,
+  file,
+  data,
+  missing,
+  async content() {
+    const others = new Map<string, Uint8Array>();
+    for (const [part, other] of data) others.set(part, await bytesOf(other));
+    const own = await bytesOf(file);
+    return isOnnxFile(own, file.name) ? withExternalData(own, file.name, others) : own;
+  },
+});
 
 /** What repositories of networks hold beside them. */
 const DOCUMENT = /\.(?:md|txt|json|ya?ml|py|ipynb|html?|pdf|csv|gitattributes)$/i;

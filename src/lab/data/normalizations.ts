@@ -21,12 +21,15 @@ export const NORMALIZATIONS: Readonly<Record<NormalizationName, Normalization>> 
 /** The metadata's key for a choice of the user's: it may be changed later, what the file's maker wrote may not. */
 const CHOSEN = 'normalization_chosen';
 
-const named = (text: string | undefined): NormalizationName | null =>
+/** The normalization of this name; null: there is none. */
+export const chosenNormalization = (text: string | undefined): NormalizationName | null =>
   NORMALIZATION_NAMES.find((name) => name === text) ?? null;
 
 /** The choice that was written into a file; null: none was. */
 export function chosenIn(bytes: Bytes, fileName: string, isOnnx: boolean): NormalizationName | null {
-  return named(isOnnx ? parseOnnx(bytes, fileName).metadata.get(CHOSEN) : safetensorsMetadata(bytes, fileName)[CHOSEN]);
+  return chosenNormalization(
+    isOnnx ? parseOnnx(bytes, fileName).metadata.get(CHOSEN) : safetensorsMetadata(bytes, fileName)[CHOSEN],
+  );
 }
 
 /** An .onnx file with the choice, unless its graph normalizes its input or its maker says how. */

@@ -21,10 +21,9 @@ import type {
   WeightsStatus,
 } from '../../contract/calls/data.ts';
 import { LabError } from '../../contract/errors.ts';
-import { withExternalData } from '../../onnx/read/external.ts';
 import { describeWeights } from './describeWeights.ts';
-import { isOnnxFile, readNewFile, withNormalization } from './modelFile.ts';
-import { bytesOf, networkFiles } from './networkFiles.ts';
+import { readNewFile, withNormalization } from './modelFile.ts';
+import { networkFiles } from './networkFiles.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
 /** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
@@ -129,17 +128,13 @@ export async function importWeights(
     if (!found)
       throw new Error(
         from.files.length === 1
-          ? `${from.files[0].file.name} is no network that Fewbit knows: weights are one .safetensors or .onnx file.`
-          : `${from.files.length} files were given, but weights are one .safetensors or .onnx file, with the file that holds an .onnx file's weights if there is one.`,
+          ? `${from.files[0].file.name} is no network that Fewbit knows: weights are one .safetensors or .onnx file, or a model.json of TensorFlow.js with its weights.`
+          : `${from.files.length} files were given, but weights are one .safetensors or .onnx file, with the file that holds an .onnx file's weights if there is one, or a model.json of TensorFlow.js with its weights.`,
       );
-    const { file, data, missing } = found;
+    const { name: fileName, missing, content: whole } = found;
     if (missing.length > 0) return { name: weightsName(wanted ?? 'own'), message: null, missing };
-    const others = new Map<string, Uint8Array>();
-    for (const [part, other] of data) others.set(part, await bytesOf(other));
-    const own = await bytesOf(file);
-    const bytes = isOnnxFile(own, file.name) ? withExternalData(own, file.name, others) : own;
-    const { key, content } = accepted(bytes, file.name, wanted, normalization);
-    return { name: key, message: await keepFile(shelf, key, file.name, content) };
+    const { key, content } = accepted(await whole(), fileName, wanted, normalization);
+    return { name: key, message: await keepFile(shelf, key, fileName, content) };
   }
   const remote = from.kind === 'link' ? linkedFile(from.url) : ((wanted && sourceOf(wanted)) ?? refuseSource(from.id));
   const report = (doneBytes: number, totalBytes: number | null): void =>

@@ -44,7 +44,7 @@ export async function measureCell(
   };
   const result = await stages.evaluate(settings, { ...control, report });
   if (settings.training && curve.length === 0) curve = storedCurve(await stages.trainer.trainingState(settings));
-  const { test } = (await stages.subject(settings)).dataset;
+  const test = await stages.testSet(settings, control);
   const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
   return {
     key,

@@ -17,9 +17,9 @@ import { openNodeLane } from '../../runtime/node.ts';
 import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { bundledFile } from '../../contract/catalogue.ts';
 import { describeTwinDataset, readTwinDataset } from './datasetsNode.ts';
+import { readNetworkAt } from './networkNode.ts';
 import type { TwinDataset } from './datasetsNode.ts';
 import type { DatasetDescription, NormalizationName } from '../../contract/calls/data.ts';
-import { externalFiles, withExternalData } from '../../onnx/read/external.ts';
 import { withNormalization } from '../data/modelFile.ts';
 import type { CheckpointStore, Lanes, Resources } from '../resources.ts';
 
@@ -118,22 +118,8 @@ export async function describeDataset(
   return { classes, leftOut: {}, examples: {}, warnings: [], notes: [], readings: [], ambiguous: false };
 }
 
-/** An .onnx file with the weights that lie in files beside it. @throws Error naming those that are not there */
-export async function withFilesBeside(
-  bytes: Uint8Array<ArrayBuffer>,
-  fileName: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const names = /\.onnx$/i.test(fileName) ? externalFiles(bytes) : [];
-  const files = new Map<string, Uint8Array>();
-  for (const name of names) {
-    const data = await readFile(join(dirname(fileName), name)).catch(() => null);
-    if (data) files.set(name, data);
-  }
-  return names.length > 0 ? withExternalData(bytes, fileName, files) : bytes;
-}
-
 /**
- * @param weights a .safetensors or .onnx file to read instead of the bundled model's
+ * @param weights a .safetensors or .onnx file, or a layers model of TensorFlow.js, to read instead of the bundled model's
  * @param checkpoints a folder for the checkpoints of trainings
  * @param data a local archive, parquet file or folder to take cifar10 or imagenette from
  * @param normalization of a file that does not say it; by default torchvision's is assumed
@@ -154,11 +140,8 @@ export function nodeResources(
     createDecode: () => nodeDecode,
     async readModel(name) {
       const fileName = weights ?? join('public', 'models', bundledFile(name));
-      const bytes = await readFile(weights ?? join(PROJECT, fileName)).catch((cause: unknown) => {
-        throw new Error(`${fileName} cannot be read: give a .safetensors or .onnx file that exists.`, { cause });
-      });
-      const whole = await withFilesBeside(new Uint8Array(bytes), fileName);
-      return { bytes: withNormalization(whole, fileName, normalization), fileName };
+      const bytes = await readNetworkAt(weights ?? join(PROJECT, fileName), fileName);
+      return { bytes: withNormalization(bytes, fileName, normalization), fileName };
     },
     async readDataset(name, side) {
       if (data === undefined && Object.hasOwn(PREPARED, name)) return datasetAtSide(await PREPARED[name](), side);

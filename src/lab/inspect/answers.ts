@@ -22,7 +22,7 @@ export function inspectAnswers(opened: () => Promise<Stages>): Answers<InspectCa
     async sensitivity(settings, control) {
       const start = performance.now();
       const stages = await opened();
-      const { model, dataset } = await stages.subject(settings);
+      const { model } = await stages.subject(settings);
       const { quantized } = await stages.make(settings, control);
       if (!quantized) throw new Error('No layer costs anything in 32-bit float: choose a bitwidth.');
       const calibration = await stages.calibrated(settings, control);
@@ -30,7 +30,7 @@ export function inspectAnswers(opened: () => Promise<Stages>): Answers<InspectCa
         modelFor(model, quantized.scheme),
         quantized,
         calibration,
-        dataset.test,
+        await stages.testSet(settings, control),
         settings.images,
         control,
         stages.here,

@@ -29,7 +29,7 @@ export async function score(
 ): Promise<ScoreResult> {
   const { report, signal } = control;
   const made = await stages.make(settings, control);
-  const { test } = (await stages.subject(settings)).dataset;
+  const test = await stages.testSet(settings, control);
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
   const race = await racer?.time(settings, control);
   const opened: LaneNetwork[] = [];

@@ -9,7 +9,7 @@ export async function preview(stages: Stages, settings: RunSettings, control: Co
   const start = performance.now();
   const { signal } = control;
   const made = await stages.make(settings, control);
-  const { test } = (await stages.subject(settings)).dataset;
+  const test = await stages.testSet(settings, { signal });
   signal?.throwIfAborted();
   const network = await stages.openNetwork(made, settings.engine, { signal, quick: true });
   try {

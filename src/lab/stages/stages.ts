@@ -1,5 +1,5 @@
 /** The stages put together: settings in, measurements out. The worker and the headless twin both call this. */
-import type { Dataset } from '../../data/types.ts';
+import type { Dataset, ImageSet } from '../../data/types.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import type { Calibration } from '../../calibrate/calibration.ts';
@@ -27,6 +27,7 @@ import type { EngineName } from '../../contract/engines.ts';
 import { networkKey } from '../../contract/settings.ts';
 import { assumedOrder } from './fitModel.ts';
 import { createHeads } from './heads.ts';
+import { createReferences, unlabelled } from './reference.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
 import type { BackendName, Device } from '../../contract/device.ts';
@@ -36,7 +37,11 @@ import type { Control } from '../../contract/progress.ts';
 /** As many as the slider has positions: a ResNet-50 is 25 MB each. */
 const KEPT_ROUNDINGS = 8;
 /** What is measured on what: a model and a dataset by name, and the size of its images where it is not the dataset's own. */
-export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side'>;
+export type SubjectNames = Pick<RunSettings, 'model' | 'dataset' | 'side' | 'against'>;
+
+/** Said instead of a training. */
+const UNLABELLED_TRAINING =
+  'Training needs the right answers, and nobody knows them: the network’s classes are not those of these images. Let it learn their classes first, or bring images of its own classes.';
 
 export type Stages = {
   readonly device: Device;
@@ -48,7 +53,10 @@ export type Stages = {
    * @throws Error with the reason where it cannot; the signal's reason
    */
   readonly openNetwork: (made: Made, engine?: EngineName, options?: OpenOptions) => Promise<OpenNetwork>;
-  /** @throws when the model or the dataset is not here, or the model does not know the dataset's classes */
+  /**
+   * @throws when the model or the dataset is not here; LabError 'unknownClasses' when the model does not know the dataset's
+   * classes, unless its answers are compared with the float network's
+   */
   readonly subject: (names: SubjectNames) => Promise<Subject>;
   /** Gives a network a last layer for classes that it does not know, and keeps it. */
   readonly learnHead: (
@@ -65,6 +73,8 @@ export type Stages = {
    * @throws when there is none, or it is no quantization of this network
    */
   readonly quantizedFile: (names: SubjectNames) => Promise<QuantizedFile>;
+  /** The test images, labelled with what answers are compared with: see src/lab/stages/reference.ts. */
+  readonly testSet: (settings: RunSettings, control?: Control) => Promise<ImageSet>;
   /** The statistics that a PTQ's ranges are found in. */
   readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
   /** Trainings that are watched; what they end in is what `make` makes of their settings. */
@@ -103,14 +113,17 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   });
   const dataset = memoize(resources.readDataset);
   const heads = createHeads(resources.checkpoints ?? (() => Promise.resolve(null)));
-  const fitted = memoize(async (modelName: string, datasetName: string, side?: number): Promise<Subject> => {
-    const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
-    const { said } = await modelFile(modelName);
-    const order = assumedOrder(read.classes, data.test.classes);
-    return { model: await heads.fit(read, data, modelName), dataset: data, said, order };
-  });
-  const subject = ({ model, dataset: datasetName, side }: SubjectNames): Promise<Subject> =>
-    fitted(model, datasetName, side);
+  const fitted = memoize(
+    async (modelName: string, datasetName: string, side?: number, against?: 'float'): Promise<Subject> => {
+      const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
+      const { said } = await modelFile(modelName);
+      if (against === 'float') return { ...unlabelled(read, data), said, order: null };
+      const order = assumedOrder(read.classes, data.test.classes);
+      return { model: await heads.fit(read, data, modelName), dataset: data, said, order };
+    },
+  );
+  const subject = ({ model, dataset: datasetName, side, against }: SubjectNames): Promise<Subject> =>
+    fitted(model, datasetName, side, against);
 
   const calibrations = createCalibrations();
 
@@ -181,6 +194,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   }
 
   const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
+    if (settings.against !== undefined) throw new Error(UNLABELLED_TRAINING);
     const { start, dataset: data } = await startOf(settings, control);
     const { model } = await modelFile(settings.model);
     return { float: await heads.fit(model, data, settings.model), start, dataset: data };
@@ -215,18 +229,22 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     };
   }
 
+  const references = createReferences(subject, (made) => open(made), answers);
+
   async function evaluate(settings: RunSettings, control: Control = {}): Promise<RunResult> {
     const start = performance.now();
     const made = await make(settings, control);
-    const { test } = (await subject(settings)).dataset;
+    const test = await references.testSet(settings, control);
     const network = await open(made, settings.engine, control);
     try {
-      const { classes, confidences, top1 } = await answers.of({ ...made, settings, network, test }, control);
+      const { classes, confidences, logits, top1 } = await answers.of({ ...made, settings, network, test }, control);
+      const kl = await references.divergence(settings, logits, control);
       return {
         settings,
         engine: network.engine,
         device: network.ranOn,
         top1,
+        ...(kl !== undefined && { kl }),
         predictions: classes,
         confidences,
         sizeBytes: made.quantized ? sizeBytes(made.quantized) : float32SizeBytes(made.model.graph),
@@ -270,6 +288,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     learnHead: learn,
     make,
     evaluate,
+    testSet: (settings, control = {}) => references.testSet(settings, control),
     quantizedFile,
     calibrated,
     trainer,
