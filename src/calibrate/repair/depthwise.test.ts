@@ -68,6 +68,7 @@ test('blocks: each inverted residual is one, with a shortcut and without', () =>
     ['second.expand', 'second.depthwise', 'second.project', 'second.add'],
     ['third.expand', 'third.depthwise', 'third.project'],
     ['last'],
+    ['windows'],
     ['mean'],
     ['dense'],
     ['fc'],
