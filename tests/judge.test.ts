@@ -7,6 +7,7 @@ import { INPUT } from '../src/graph/types.ts';
 import type { TensorName } from '../src/graph/types.ts';
 import type { AddFormula } from '../src/integer/reference/add.ts';
 import { addingModel, everyPairOfCodes, summingModel, uint8Grid } from '../src/integer/testing/cornerModels.ts';
+import { randomMobile } from '../src/integer/testing/randomMobile.ts';
 import { randomImages, randomModel } from '../src/integer/testing/randomModel.ts';
 import { runInteger, runLayer } from '../src/integer/reference/run.ts';
 import { channelsFirst, channelsLast } from '../src/onnx/layout.ts';
@@ -53,6 +54,14 @@ function judge(run: Runner, addFormula: AddFormula, cases: number): void {
     `${cases} random networks give the same codes, tensor by tensor, and the same logits`,
     async () => {
       for (let seed = 1; seed <= cases; seed++) await expectEqual(randomCase(seed), `seed ${seed}`);
+    },
+    5 * MINUTE,
+  );
+
+  test(
+    `${cases} random networks with depthwise layers do, too`,
+    async () => {
+      for (let seed = 1; seed <= cases; seed++) await expectEqual(mobileCase(seed), `seed ${seed}`);
     },
     5 * MINUTE,
   );
@@ -133,6 +142,11 @@ function judgeFloat(run: Runner): void {
 
 function randomCase(seed: number): Case {
   const model = randomModel(seed);
+  return { model, input: randomImages(model, 2, seed), n: 2 };
+}
+
+function mobileCase(seed: number): Case {
+  const model = randomMobile(seed);
   return { model, input: randomImages(model, 2, seed), n: 2 };
 }
 

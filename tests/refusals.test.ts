@@ -165,9 +165,9 @@ const REFUSALS: readonly (readonly [kind: string, files: DroppedFile[], says: st
     'is grouped: it has 3 groups, as in ResNeXt and RegNet',
   ],
   [
-    'relu6',
-    onnx((pen, input) => pen.op('Clip', [first(pen, input), pen.floats([], [0]), pen.floats([], [6])])),
-    'clips to 0 and 6 (a ReLU6 and its kin, as in MobileNet)',
+    'clip from one',
+    onnx((pen, input) => pen.op('Clip', [first(pen, input), pen.floats([], [1]), pen.floats([], [6])])),
+    'clips to 1 and 6: only a ReLU, or one with a bound as ReLU6 has it, can be imported',
   ],
   [
     'concat',

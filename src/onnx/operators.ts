@@ -1,5 +1,6 @@
 /** What each kind of node is in an ONNX file, there and back: one row a kind, for the writers and the readers. */
 import type { Activation, Kind, NodeOf, GraphNode, TensorName, WeightedNode, Window } from '../graph/types.ts';
+import { isDepthwise } from '../graph/shapes.ts';
 import { padsOf } from '../graph/window.ts';
 import { CONV_KERNEL, MATRIX, type KernelLayout } from './layout.ts';
 import type { OnnxNode } from './read/parse.ts';
@@ -37,12 +38,12 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     reads: 'image',
     gives: 'image',
     kernel: CONV_KERNEL,
-    attributes: windowAttributes,
+    attributes: (node) => ({ ...windowAttributes(node), ...(isDepthwise(node) && { group: node.groups }) }),
     read(onnx, { name, inputs: [input], weights: [outChannels, inChannels, ...size], bias, activation }) {
-      const group = Number(onnx.attributes.get('group') ?? 1);
-      if (group !== 1)
+      const groups = Number(onnx.attributes.get('group') ?? 1);
+      if (groups !== 1 && !(inChannels === 1 && outChannels === groups))
         throw new Error(
-          `${describeNode(onnx)} is grouped: it has ${group} groups, ${inChannels === 1 ? 'one for each channel (a depthwise convolution, as in MobileNet and EfficientNet)' : 'as in ResNeXt and RegNet'}. Only plain convolutions can be imported: bring a ResNet.`,
+          `${describeNode(onnx)} is grouped: it has ${groups} groups, as in ResNeXt and RegNet. Only plain and depthwise convolutions can be imported: bring a ResNet or a MobileNet.`,
         );
       const window = windowOf(onnx, size);
       if (window.kernel.join() !== size.join()) {
@@ -54,9 +55,9 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
         name,
         input,
         ...window,
-        inChannels,
+        inChannels: inChannels * groups,
         outChannels,
-        groups: 1,
+        groups,
         bias,
         batchNorm: null,
         activation,
@@ -93,8 +94,11 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: null,
     attributes: (node) => ({ ...windowAttributes(node), count_include_pad: 0 }),
-    read(onnx) {
-      throw new Error(`${describeNode(onnx)} averages windows, which cannot be imported.`);
+    read(onnx, { name, inputs: [input] }) {
+      const window = windowOf(onnx, []);
+      if (window.padding !== 0 && Number(onnx.attributes.get('count_include_pad') ?? 0) !== 0)
+        throw new Error(`${describeNode(onnx)} counts the pixels of its padding, which cannot be imported.`);
+      return { kind: 'avgPool', name, input, ...window };
     },
   },
 
@@ -113,14 +117,14 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'flat',
     kernel: MATRIX,
     attributes: () => ({}),
-    read: (_onnx, { name, inputs: [input], weights: [inFeatures, outFeatures] }) => ({
+    read: (_onnx, { name, inputs: [input], weights: [inFeatures, outFeatures], activation }) => ({
       kind: 'linear',
       name,
       input,
       inFeatures,
       outFeatures,
       bias: true,
-      activation: null,
+      activation,
     }),
   },
 };

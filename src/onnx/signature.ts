@@ -24,11 +24,11 @@ export function describeLogits({ name, nodes }: Graph): ValueInfoProto {
   return valueInfo(LOGITS, DataType.FLOAT, ['batch', last.outFeatures]);
 }
 
-/** Why a network is not written that is none of plain layers. */
-export const UNWRITABLE = 'which cannot be written to an ONNX file: the network can be measured here alone.';
-
-/** Metadata key: names of the convolutions and additions of a QDQ file without a ReLU, which has no node there. */
+/** Metadata key: names of the layers with a grid of a QDQ file without a ReLU, which has no node there. */
 export const WITHOUT_RELU = 'withoutRelu';
+
+/** Metadata key: of the layers whose activation has a bound, that bound and the bits of the grid, by name. */
+export const BOUNDED = 'bounded';
 
 /** JSON under `classes` and `normalization`, so that a file can be used by itself. */
 export function modelMetadata(model: {

@@ -24,7 +24,8 @@ export type ConvInteger = (
 /**
  * acc[c] = sum of (qx - zx) * (qw - zw) + qbias[c], int32; qy = clamp(rne(f32(acc) * multiplier[c]) + zy, qmin, qmax).
  *
- * Padding is with the input's zero point, so it adds nothing to the sum. A ReLU is the clamp at qmin.
+ * Padding is with the input's zero point, so it adds nothing to the sum. A ReLU is the clamp at qmin, its bound the one
+ * at qmax.
  */
 export const convInteger: ConvInteger = (
   node,
@@ -103,7 +104,7 @@ function gatherPatches(
 }
 
 /** Sums [pixels, stride] to codes [pixels, channels]. */
-function requantize(
+export function requantize(
   sums: Int32Array,
   stride: number,
   bias: Int32Array,

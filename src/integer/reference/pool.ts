@@ -1,6 +1,6 @@
-/** Max pooling and global average pooling in integers. */
+/** Max pooling and average pooling in integers. */
 import type { Window } from '../../graph/types.ts';
-import { padsOf, windowStart } from '../../graph/window.ts';
+import { isInside, padsOf, windowPixels, windowStart } from '../../graph/window.ts';
 import { rne } from '../../base/rounding.ts';
 import type { ActivationParams } from '../../quant/types.ts';
 
@@ -76,3 +76,49 @@ export function globalAvgPoolInteger(
   }
   return result;
 }
+
+/**
+ * QLinearAveragePool: real numbers are summed in float32, row by row of the window, then divided by how many of them lie
+ * in the image; the zero point goes in before the rounding:
+ * q = clamp(rne(f32(f32(f32(sum of f32(sx * (q - zx))) / pixels) / sy) + zy)). From ONNX Runtime's qlinear_pool.cc, whose
+ * two layouts agree; a window over the whole image is pooled as globalAvgPoolInteger does, there and here.
+ *
+ * @param codes [n, height, width, channels]
+ * @returns codes [n, outHeight, outWidth, channels]
+ */
+export function avgPoolInteger(
+  window: Window,
+  codes: Uint8Array,
+  [height, width, channels]: readonly [height: number, width: number, channels: number],
+  [outHeight, outWidth]: readonly [height: number, width: number, ...rest: number[]],
+  input: ActivationParams,
+  output: ActivationParams,
+): Uint8Array {
+  if (isWhole(window, [height, width])) return globalAvgPoolInteger(codes, height * width, channels, input, output);
+  const { scale, zeroPoint, qmin, qmax } = output;
+  const n = codes.length / (height * width * channels);
+  const result = new Uint8Array(n * outHeight * outWidth * channels);
+  const sums = new Float32Array(channels);
+  for (let image = 0; image < n; image++) {
+    for (let pixel = 0; pixel < outHeight * outWidth; pixel++) {
+      const inside = windowPixels(window, Math.floor(pixel / outWidth), pixel % outWidth).filter(([y, x]) =>
+        isInside(y, x, [height, width]),
+      );
+      sums.fill(0);
+      for (const [y, x] of inside) {
+        const read = ((image * height + y) * width + x) * channels;
+        for (let c = 0; c < channels; c++) sums[c] += f32(input.scale * (codes[read + c] - input.zeroPoint));
+      }
+      const write = (image * outHeight * outWidth + pixel) * channels;
+      for (let c = 0; c < channels; c++) {
+        const q = rne(f32(f32(f32(sums[c] / inside.length) / scale) + zeroPoint));
+        result[write + c] = q < qmin ? qmin : q > qmax ? qmax : q;
+      }
+    }
+  }
+  return result;
+}
+
+/** Whether a window is the whole image, and nothing around it. */
+export const isWhole = (window: Window, size: readonly number[]): boolean =>
+  window.kernel.every((side, axis) => side === size[axis]) && Object.values(padsOf(window)).every((pad) => pad === 0);

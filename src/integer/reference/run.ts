@@ -1,19 +1,20 @@
 /** The interpreter: a QuantizedModel run node by node in exact integers. */
 import { activationOf } from '../../graph/activations.ts';
 import { alive } from '../../base/work/life.ts';
-import { requirePlain } from '../../graph/plain.ts';
-import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import { inferShapes, inputsOf, isDepthwise } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
-import type { GraphNode, Kind, LinearNode, NodeOf, TensorName } from '../../graph/types.ts';
+import type { GraphNode, Kind, NodeOf, TensorName } from '../../graph/types.ts';
 import { quantize } from '../../quant/affine.ts';
+import { outputGrid } from '../../quant/outputGrid.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { addInteger } from './add.ts';
 import type { AddFormula } from './add.ts';
 import { convInteger, type ConvInteger } from './conv.ts';
 import { convFast } from './convFast.ts';
-import { linearInteger } from './linear.ts';
+import { depthwiseInteger } from './depthwise.ts';
+import { denseInteger, linearInteger } from './linear.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
+import { avgPoolInteger, globalAvgPoolInteger, maxPoolInteger } from './pool.ts';
 
 /** How convolutions run: 'fast' is WebAssembly, 'reference' the plain loops that it is judged by; they give the same codes. */
 export type IntegerKernels = 'fast' | 'reference';
@@ -46,7 +47,6 @@ export function runInteger(
   if (input.length !== size) {
     throw new Error(`${name}: ${n} images of ${inputShape.join(' x ')} are ${size} numbers, not ${input.length}.`);
   }
-  requirePlain(model.graph, REFUSAL);
   const shapes = inferShapes(model.graph);
   const codes = new Map<TensorName, Uint8Array>();
   const keep = (tensor: TensorName, values: Uint8Array): void => {
@@ -59,11 +59,8 @@ export function runInteger(
   for (const node of nodes) {
     alive();
     const operands = inputsOf(node).map((tensor) => lookUp(codes, tensor, 'codes'));
-    if (node.kind === 'linear') {
-      if (node !== nodes.at(-1))
-        throw new Error(`${node.name} is linear: its real logits can only be the last output.`);
-      return RULES.linear(node, operands, { model, shapes, addFormula, kernels });
-    }
+    if (node.kind === 'linear' && node === nodes.at(-1))
+      return linearInteger(node, operands[0], paramsOf(model, node.input), weightsOf(model, node.name));
     keep(node.name, runLayer(model, shapes, node, operands, addFormula, kernels));
     for (const tensor of inputsOf(node)) if (lastReader.get(tensor) === node) codes.delete(tensor);
   }
@@ -74,24 +71,21 @@ export function runInteger(
  * One layer: the codes of its inputs to its own.
  *
  * @param shapes of every tensor, as inferShapes gives them
+ * @param node any but the one that gives the logits
  * @param operands in the order of the node's inputs, [n, H, W, C] each
  * @returns codes [n, H, W, C], or [n, C] after global average pooling
  */
 export function runLayer(
   model: QuantizedModel,
   shapes: ReadonlyMap<TensorName, readonly number[]>,
-  node: Exclude<GraphNode, LinearNode>,
+  node: GraphNode,
   operands: readonly Uint8Array[],
   addFormula: AddFormula,
   kernels: IntegerKernels = 'fast',
 ): Uint8Array {
-  const output = paramsOf(model, node.name);
-  requirePlain({ nodes: [node, ...model.graph.nodes.slice(-1)] }, REFUSAL);
-  if (activationOf(node) && output.zeroPoint !== output.qmin) {
-    throw new Error(`${node.name}: after a ReLU the zero point must be ${output.qmin}, not ${output.zeroPoint}.`);
-  }
-  const rule = RULES[node.kind] as Rule<GraphNode, Uint8Array>;
-  return rule(node, operands, { model, shapes, addFormula, kernels });
+  const output = outputGrid(node.name, paramsOf(model, node.name), activationOf(node));
+  const rule = RULES[node.kind] as Rule<GraphNode>;
+  return rule(node, operands, { model, shapes, addFormula, kernels, output });
 }
 
 /** What a layer runs within. */
@@ -100,23 +94,22 @@ type Surroundings = {
   readonly shapes: ReadonlyMap<TensorName, readonly number[]>;
   readonly addFormula: AddFormula;
   readonly kernels: IntegerKernels;
+  /** The grid of what it writes, up to its activation's bound. */
+  readonly output: ActivationParams;
 };
 
-type Rule<Node, Output> = (node: Node, operands: readonly Uint8Array[], within: Surroundings) => Output;
+type Rule<Node> = (node: Node, operands: readonly Uint8Array[], within: Surroundings) => Uint8Array;
 
-/** Why a network is refused that is none of plain layers. */
-const REFUSAL = 'which the integer interpreter cannot run: choose TensorFlow.js as the engine.';
-
-/** Codes to codes, one rule a kind; the classifier's are real logits. */
-const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float32Array : Uint8Array> } = {
-  conv(node, [codes], { model, shapes, kernels }) {
+/** Codes to codes, one rule a kind. */
+const RULES: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
+  conv(node, [codes], { model, shapes, kernels, output }) {
     const [size, outSize] = [imageShape(shapes, node.input), imageShape(shapes, node.name)];
-    const [input, output] = [paramsOf(model, node.input), paramsOf(model, node.name)];
-    return CONVOLUTIONS[kernels](node, codes, size, outSize, input, weightsOf(model, node.name), output);
+    const convolve = isDepthwise(node) ? depthwiseInteger : CONVOLUTIONS[kernels];
+    return convolve(node, codes, size, outSize, paramsOf(model, node.input), weightsOf(model, node.name), output);
   },
 
-  add: ({ name, inputs: [p, q] }, [a, b], { model, addFormula }) =>
-    addInteger(a, b, paramsOf(model, p), paramsOf(model, q), paramsOf(model, name), addFormula),
+  add: ({ inputs: [p, q] }, [a, b], { model, addFormula, output }) =>
+    addInteger(a, b, paramsOf(model, p), paramsOf(model, q), output, addFormula),
 
   maxPool: (node, [codes], { model, shapes }) =>
     maxPoolInteger(
@@ -127,17 +120,18 @@ const RULES: { readonly [K in Kind]: Rule<NodeOf<K>, K extends 'linear' ? Float3
       paramsOf(model, node.input),
     ),
 
-  avgPool({ name }) {
-    throw new Error(`${name} is an average pool over windows, ${REFUSAL}`);
+  avgPool(node, [codes], { model, shapes, output }) {
+    const [size, outSize] = [imageShape(shapes, node.input), imageShape(shapes, node.name)];
+    return avgPoolInteger(node, codes, size, outSize, paramsOf(model, node.input), output);
   },
 
-  globalAvgPool({ name, input }, [codes], { model, shapes }) {
+  globalAvgPool({ input }, [codes], { model, shapes, output }) {
     const [height, width, channels] = imageShape(shapes, input);
-    return globalAvgPoolInteger(codes, height * width, channels, paramsOf(model, input), paramsOf(model, name));
+    return globalAvgPoolInteger(codes, height * width, channels, paramsOf(model, input), output);
   },
 
-  linear: (node, [codes], { model }) =>
-    linearInteger(node, codes, paramsOf(model, node.input), weightsOf(model, node.name)),
+  linear: (node, [codes], { model, output }) =>
+    denseInteger(node, codes, paramsOf(model, node.input), weightsOf(model, node.name), output),
 };
 
 type ImageShape = readonly [height: number, width: number, channels: number];

@@ -179,10 +179,10 @@ function randomScale(random: Random, dyadic: boolean, likely: number): number {
   return dyadic ? 2 ** Math.round(Math.log2(scale)) : f32(scale);
 }
 
-function integer(random: Random, least: number, most: number): number {
+export function integer(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1));
 }
 
-function pick<T>(random: Random, choices: readonly T[]): T {
+export function pick<T>(random: Random, choices: readonly T[]): T {
   return choices[Math.floor(random() * choices.length)];
 }

@@ -4,7 +4,6 @@ import { activationOf } from '../../graph/activations.ts';
 import { namedArray } from '../../graph/arrays.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import { foldBatchNorm } from '../../graph/fold.ts';
-import { requirePlain } from '../../graph/plain.ts';
 import { inputsOf, isWeighted } from '../../graph/shapes.ts';
 import { INPUT } from '../../graph/types.ts';
 import type { FloatModel, GraphNode, TensorName, WeightedNode, Weights } from '../../graph/types.ts';
@@ -12,7 +11,8 @@ import { addConstant, addNode, modelLength, newOnnxBuilder, reordered, serialize
 import type { ModelParts } from './builder.ts';
 import type { OnnxBuilder } from './builder.ts';
 import { kernelLayout, onnxOperator } from '../operators.ts';
-import { LOGITS, UNWRITABLE, describeInput, describeLogits, modelMetadata } from '../signature.ts';
+import { addActivation } from './activation.ts';
+import { LOGITS, describeInput, describeLogits, modelMetadata } from '../signature.ts';
 
 /** The type that weights are kept and layers computed in. */
 export type FloatPrecision = 'float32' | 'float16';
@@ -43,7 +43,6 @@ export function floatOnnxLength(model: FloatModel, precision: FloatPrecision = '
 
 function partsOf(model: FloatModel, precision: FloatPrecision): ModelParts {
   const { graph, weights } = foldBatchNorm(model.graph, model.weights);
-  requirePlain(graph, UNWRITABLE);
   const builder = newOnnxBuilder();
   const half = precision === 'float16';
   const outputs = new Map<TensorName, string>([
@@ -69,9 +68,10 @@ function addLayer(writer: Writer, node: GraphNode, last: boolean): string {
   const arrays = isWeighted(node) ? [addKernel(writer, node), addArray(writer, `${name}.bias`)] : [];
   const operands = [...inputsOf(node).map(output), ...arrays];
   const logits = precision === 'float16' ? `${LOGITS}.half` : LOGITS;
-  const result = addNode(builder, opType, operands, last ? logits : name, attributes(node), name);
+  const activation = activationOf(node);
+  const result = addNode(builder, opType, operands, last && !activation ? logits : name, attributes(node), name);
   if (gives === 'pooled') return addNode(builder, 'Flatten', [result], `${name}.flat`);
-  return addRelu(builder, activationOf(node) !== null, result);
+  return addActivation(builder, activation, result, last ? logits : `${result}.relu`, precision === 'float16');
 }
 
 function addKernel(writer: Writer, node: WeightedNode): string {
@@ -79,10 +79,6 @@ function addKernel(writer: Writer, node: WeightedNode): string {
   const { shape, data } = namedArray(writer.weights, name);
   const layout = kernelLayout(node);
   return addFloats(writer, name, layout.shape(shape), data, () => layout.toOnnx(data, shape));
-}
-
-function addRelu(builder: OnnxBuilder, relu: boolean, input: string): string {
-  return relu ? addNode(builder, 'Relu', [input], `${input}.relu`) : input;
 }
 
 function addArray(writer: Writer, name: string): string {

@@ -5,12 +5,14 @@ import { lookUp } from '../../../base/lookUp.ts';
 import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../../graph/shapes.ts';
 import { INPUT } from '../../../graph/types.ts';
 import type {
+  Activation,
   AddNode,
   ConvNode,
   FloatModel,
   Graph,
   GraphNode,
   Kind,
+  LinearNode,
   NamedArray,
   Normalization,
   TensorName,
@@ -27,7 +29,7 @@ import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts
 import { selection, SHORTCUTS } from './shortcuts.ts';
 import { addNode, floats, freshName, isAlone, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
 import type { Codes, Reading, Value } from './values.ts';
-import { optional, pooled, VIEWS } from './views.ts';
+import { averaged, optional, pooled, VIEWS } from './views.ts';
 import { averageRefusal, convolvedMean, withPads } from './windows.ts';
 import { noteCodes, QUANTIZERS } from './quantizers.ts';
 import { whoHas } from './otherNetworks.ts';
@@ -126,6 +128,7 @@ function newReading(
   return {
     constants: constantsOf({ ...file, nodes }),
     batch,
+    isOwn: file.producer === 'fewbit',
     nodes: new Map(),
     shapes: new Map([[INPUT, inputShape]]),
     arrays: new Map(),
@@ -194,7 +197,7 @@ function readLayer(reading: Reading, whole: OnnxNode, kind: Kind): Value {
   return value;
 }
 
-/** A convolution that reads averages takes them in; of any other layer its node alone. */
+/** A 1x1 convolution that reads averages takes them in; of any other layer its node alone. */
 function withMean(
   reading: Reading,
   node: OnnxNode,
@@ -204,7 +207,8 @@ function withMean(
   if (!value?.mean || value.averaged) return { node, mean: null, weights: null };
   const found =
     kind === 'conv' && !value.pads && !value.step ? convolvedMean(node, value, floats(reading, node, 1)) : null;
-  if (!found) throw averageRefusal(node, reading, value, value.mean.kernel);
+  if (!found && (value.pads || kind === 'linear')) throw averageRefusal(node, reading, value, value.mean.kernel);
+  if (!found) return { node, mean: null, weights: null };
   return { node: found.node, mean: value.tensor, weights: found.weights };
 }
 
@@ -266,15 +270,9 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     return value;
   },
 
-  Relu(reading, node) {
-    const layer = joinable(reading, node, ['conv', 'add']) as ConvNode | AddNode;
-    reading.nodes.set(layer.name, { ...layer, activation: RELU });
-    // What was quantized before it is quantized anew behind it.
-    reading.codes?.grids.delete(layer.name);
-    return valueOf(reading, node);
-  },
+  Relu: (reading, node) => activatedBy(reading, node, RELU),
 
-  /** From zero upwards it is a ReLU. */
+  /** From zero upwards it is a ReLU, and one with a bound where it ends. */
   Clip(reading, node) {
     const bound = (name: string, index: number): number | undefined => {
       const given = optional(reading, node, index)?.data[0] ?? node.attributes.get(name);
@@ -282,9 +280,10 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     };
     const [low, high = Infinity] = [bound('min', 1), bound('max', 2)];
     // 3.4e38 is float32's greatest number, as exporters write "no bound".
-    if (low === 0 && high > 1e38) return OPERATORS.Relu(reading, node);
+    if (low === 0 && high > 1e38) return activatedBy(reading, node, RELU);
+    if (low === 0 && high > 0) return activatedBy(reading, node, { max: high });
     throw new Error(
-      `${describeNode(node)} clips to ${low ?? 'no lower'} and ${high} (a ReLU6 and its kin, as in MobileNet): only a ReLU can be imported.`,
+      `${describeNode(node)} clips to ${low ?? 'no lower'} and ${high}: only a ReLU, or one with a bound as ReLU6 has it, can be imported.`,
     );
   },
 
@@ -301,6 +300,16 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     throw new Error(`${describeNode(node)} adds ${node.inputs.length} tensors: only two may be added.`);
   },
 };
+
+function activatedBy(reading: Reading, node: OnnxNode, activation: Activation): Value {
+  const { kind } = reading.nodes.get(valueOf(reading, node).tensor) ?? {};
+  const kinds = kind === 'linear' ? ['linear' as const] : ['conv' as const, 'add' as const];
+  const layer = joinable(reading, node, kinds) as ConvNode | AddNode | LinearNode;
+  reading.nodes.set(layer.name, { ...layer, activation });
+  // What was quantized before it is quantized anew behind it.
+  reading.codes?.grids.delete(layer.name);
+  return valueOf(reading, node);
+}
 
 function leftAway(reading: Reading, node: OnnxNode): Value {
   const value = valueOf(reading, node);
@@ -319,6 +328,12 @@ const READS = {
         `${describeNode(node)} reads what comes after the global average pool, where only Flatten and Gemm may.`,
       );
     if (value.step && !value.averaged) return selection(reading, node, value).tensor;
+    const { mean } = value;
+    if (mean && !value.averaged && !value.pads && !reading.codes) {
+      const averages = averaged(reading, mean.node, value.tensor);
+      reading.values.set(node.inputs[index], averages);
+      return averages.tensor;
+    }
     if (!isPlainImage(reading, value))
       throw new Error(`${describeNode(node)} reads [${value.shape}], which is no image.`);
     if (value.pads && kind !== 'conv' && !(kind === 'maxPool' && isPositive(reading, value)))

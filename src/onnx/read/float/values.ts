@@ -14,8 +14,8 @@ export type Value = {
   readonly shape: readonly number[];
   /** Some of an image's axes were averaged: whoever averages the rest makes a global pool of it. */
   readonly averaged?: boolean;
-  /** Averages over windows of the image: a 1x1 convolution of them is one of the image. */
-  readonly mean?: { readonly kernel: Size2; readonly stride: number };
+  /** Averages over windows of the image: a 1x1 convolution of them is one of the image. `node` made them. */
+  readonly mean?: { readonly kernel: Size2; readonly stride: number; readonly node: OnnxNode };
   /** It is all zeros, whatever the image is. */
   readonly zeros?: boolean;
   /** Zeros around the image, in ONNX's order: the next window takes them for its own padding. */
@@ -51,6 +51,8 @@ export type Reading = {
   readonly constants: Constants;
   /** Images in a batch: as the file says, or 1. */
   readonly batch: number;
+  /** Written here: each of its operators is a node of the graph. */
+  readonly isOwn: boolean;
   readonly nodes: Map<TensorName, GraphNode>;
   /** [H, W, C] or [C] of the graph's tensors. */
   readonly shapes: Map<TensorName, Shape>;

@@ -3,7 +3,9 @@ import { TensorProto_DataType as DataType } from 'onnx-buf';
 import { elementCount } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { axesOf, flattened, squeezed, unsqueezed, viewed } from '../axes.ts';
+import type { TensorName } from '../../../graph/types.ts';
 import { vectorOf } from '../constantOperators.ts';
+import { onnxOperator } from '../../operators.ts';
 import type { OnnxNode } from '../parse.ts';
 import { describeNode, windowOf } from '../readers.ts';
 import type { Constant } from '../tensors.ts';
@@ -35,6 +37,19 @@ function view(reading: Reading, node: OnnxNode, shape: readonly number[]): Value
     throw new Error(`${describeNode(node)} makes [${shape}] of [${value.shape}]: the images must stay the first axis.`);
   return { ...value, shape };
 }
+
+/** The averages over windows as a node of the graph. @throws Error naming it, where it counts its padding's zeros */
+export const averaged = (reading: Reading, node: OnnxNode, input: TensorName): Value =>
+  addNode(
+    reading,
+    onnxOperator('avgPool').read(node, {
+      name: freshName(reading, node),
+      inputs: [input],
+      weights: [],
+      bias: false,
+      activation: null,
+    }),
+  );
 
 export const VIEWS: Readonly<Record<string, Rule>> = {
   Identity: (reading, node) => valueOf(reading, node),
@@ -132,13 +147,16 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
     if (!isPlainImage(reading, value))
       throw new Error(`${describeNode(node)} reads [${value.shape}], which is no image.`);
     const { kernel, stride, padding } = windowOf(node, []);
+    if (reading.isOwn) return averaged(reading, node, value.tensor);
     const bare = padding === 0 && !value.pads;
     if (bare && kernel.join() === [rows, columns].join())
       return pooled(reading, node, value, [value.shape[0], value.shape[1], 1, 1]);
     if (bare && kernel.join() === '1,1') return stepped(value, [stride, stride]);
+    if (reading.codes || value.pads) throw averageRefusal(node, reading, value, kernel);
+    if (padding !== 0) return averaged(reading, node, value.tensor);
     const [high, wide] = windowCounts({ kernel, stride, padding: 0 }, [rows, columns]);
-    if (!bare || high < 1 || wide < 1 || reading.codes) throw averageRefusal(node, reading, value, kernel);
-    return { ...value, mean: { kernel, stride }, shape: [value.shape[0], value.shape[1], high, wide] };
+    if (high < 1 || wide < 1) throw averageRefusal(node, reading, value, kernel);
+    return { ...value, mean: { kernel, stride, node }, shape: [value.shape[0], value.shape[1], high, wide] };
   },
 
   Shape(reading, node) {

@@ -96,7 +96,15 @@ export function convolvedMean(node: OnnxNode, { mean }: Value, weights: NamedArr
   const [out, channels, ...size] = weights.shape;
   const all = (name: string, value: number): boolean =>
     ((node.attributes.get(name) as readonly number[] | undefined) ?? []).every((each) => each === value);
-  if (node.opType !== 'Conv' || size.some((side) => side !== 1) || !all('strides', 1) || !all('pads', 0)) return null;
+  const groups = Number(node.attributes.get('group') ?? 1);
+  if (
+    node.opType !== 'Conv' ||
+    size.some((side) => side !== 1) ||
+    groups !== 1 ||
+    !all('strides', 1) ||
+    !all('pads', 0)
+  )
+    return null;
   const taps = kernel[0] * kernel[1];
   const data = Float32Array.from(
     { length: weights.data.length * taps },

@@ -2,9 +2,9 @@
 import { activationOf } from '../../../graph/activations.ts';
 import { namedArray } from '../../../graph/arrays.ts';
 import { rne } from '../../../base/rounding.ts';
-import { isWeighted } from '../../../graph/shapes.ts';
-import { sharesGrid } from '../../../graph/grids.ts';
-import { inputsOf } from '../../../graph/shapes.ts';
+import { hasOwnGrid, sharesGrid } from '../../../graph/grids.ts';
+import { inputsOf, isWeighted, nodeArrays } from '../../../graph/shapes.ts';
+import { lookUp } from '../../../base/lookUp.ts';
 import { INPUT } from '../../../graph/types.ts';
 import type { Graph, TensorName, WeightedNode } from '../../../graph/types.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../../quant/types.ts';
@@ -100,7 +100,7 @@ function activationsOf(
   };
   activations.set(INPUT, params(INPUT, gridOf(INPUT), false));
   for (const node of graph.nodes) {
-    if (node.kind === 'linear') continue;
+    if (!hasOwnGrid(graph, node) && !sharesGrid(node)) continue;
     const source = sharesGrid(node) ? activations.get(inputsOf(node)[0]) : undefined;
     if (source && !grids.has(names.get(node.name) ?? node.name)) activations.set(node.name, source);
     else if (source && source.scale !== gridOf(node.name).scale)
@@ -140,7 +140,7 @@ function weightsOf(
   const [qmin, qmax] = signed ? [-128, 127] : [0, 255];
   return {
     bits: 8,
-    shape: node.kind === 'linear' ? [node.inFeatures, channels] : [...node.kernel, node.inChannels, channels],
+    shape: lookUp(nodeArrays(node), 'kernel', 'shape'),
     codes,
     qmin,
     qmax,

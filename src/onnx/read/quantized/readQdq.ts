@@ -5,24 +5,29 @@ import { lookUp } from '../../../base/lookUp.ts';
 import { sharesGrid } from '../../../graph/grids.ts';
 import { inferShapes, inputsOf, isWeighted, nodeArrays } from '../../../graph/shapes.ts';
 import { INPUT } from '../../../graph/types.ts';
-import type { Graph, GraphNode, Kind, TensorName, WeightedNode } from '../../../graph/types.ts';
+import type { Activation, Graph, GraphNode, Kind, TensorName, WeightedNode } from '../../../graph/types.ts';
 import { parseScheme, qRange, weightBitsOf } from '../../../quant/schemes.ts';
+import { outputGrid } from '../../../quant/outputGrid.ts';
 import { BITS } from '../../../quant/types.ts';
-import type { ActivationParams, QuantizedModel, QuantizedWeights, QuantScheme } from '../../../quant/types.ts';
+import type { ActivationParams, Bits, QuantizedModel, QuantizedWeights, QuantScheme } from '../../../quant/types.ts';
 import { constantsOf } from '../constants.ts';
 import type { Constants } from '../constants.ts';
 import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
 import type { OnnxFile, OnnxNode } from '../parse.ts';
 import { classesIn, describeNode, inputShapeOf, json, namesIn, normalizationIn, writtenBefore } from '../readers.ts';
-import { WITHOUT_RELU } from '../../signature.ts';
+import { BOUNDED, WITHOUT_RELU } from '../../signature.ts';
 import { requireScales, requireZeroPoints } from '../scales.ts';
 
 /** A DequantizeLinear of constants: names of the codes, scale and zero point. */
 type DequantizedConstant = { readonly codes: string; readonly scale: string; readonly zeroPoint: string | undefined };
 
+/** What a file says of a layer whose activation has a bound: its Clip says the bound's code alone. */
+type Bounded = { readonly max: number; readonly bits: Bits };
+
 type Reading = {
   readonly constants: Constants;
   readonly withoutRelu: ReadonlySet<TensorName>;
+  readonly bounded: ReadonlyMap<TensorName, Bounded>;
   readonly nodes: GraphNode[];
   readonly activations: Map<TensorName, ActivationParams>;
   /** Which of the graph's tensors an ONNX tensor holds, in real numbers or codes. */
@@ -38,6 +43,7 @@ export function readQdq(file: OnnxFile): QuantizedModel {
   const reading: Reading = {
     constants: constantsOf(file),
     withoutRelu: namesIn(file, WITHOUT_RELU),
+    bounded: boundedIn(file),
     nodes: [],
     activations: new Map(),
     values: new Map([[file.input.name, INPUT]]),
@@ -71,6 +77,21 @@ function schemeOf({ metadata, fileName }: OnnxFile): QuantScheme {
   return parseScheme(scheme);
 }
 
+function boundedIn({ metadata, fileName }: OnnxFile): ReadonlyMap<TensorName, Bounded> {
+  const found = json(metadata, BOUNDED, fileName) ?? {};
+  const isBounded = (value: unknown): value is Bounded => {
+    const { max, bits } = (value ?? {}) as Partial<Record<keyof Bounded, unknown>>;
+    return typeof max === 'number' && BITS.some((each) => each === bits);
+  };
+  const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [['', null] as const];
+  return new Map(
+    entries.map(([name, value]) => {
+      if (!isBounded(value)) throw new Error(`its metadata's ${BOUNDED} must be a max and bits of each layer.`);
+      return [name, value];
+    }),
+  );
+}
+
 function readNode(reading: Reading, node: OnnxNode): void {
   const { constants, dequantized } = reading;
   const present = node.inputs.filter((name) => name !== '');
@@ -88,7 +109,8 @@ function readNode(reading: Reading, node: OnnxNode): void {
 
 /** What is no node of the graph: each answers which of the graph's tensors its output holds. */
 const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => TensorName>> = {
-  QuantizeLinear({ constants, nodes, values, activations }, node) {
+  QuantizeLinear(reading, node) {
+    const { constants, nodes, values, activations } = reading;
     const tensor = writtenBefore(values, node.inputs[0], node);
     const { scale, zeroPoint } = gridOf(constants, node);
     const source = nodes.find(({ name }) => name === tensor);
@@ -98,12 +120,32 @@ const OPERATORS: Readonly<Record<string, (reading: Reading, node: OnnxNode) => T
         ? lookUp(activations, inputsOf(source)[0], 'grid')
         : { qmin: 0, qmax: 255, bits: 8 as const };
     activations.set(tensor, { ...pooled, scale, zeroPoint });
+    if (source?.kind === 'linear') activate(nodes, tensor, activationIn(reading, tensor));
     return tensor;
   },
 
-  Clip({ constants, values, activations }, node) {
+  /** Of logits it is an activation: all else is codes by then. */
+  Relu({ nodes, values }, node) {
+    const tensor = writtenBefore(values, node.inputs[0], node);
+    activate(nodes, tensor, RELU);
+    return tensor;
+  },
+
+  Clip({ constants, values, activations, nodes, bounded }, node) {
     const tensor = writtenBefore(values, node.inputs[0], node);
     const [qmax] = constants.get(node.inputs[2] ?? '').data;
+    if (nodes.at(-1)?.name === tensor && !activations.has(tensor)) {
+      activate(nodes, tensor, { max: Number(qmax) });
+      return tensor;
+    }
+    const known = bounded.get(tensor);
+    if (known) {
+      const grid = { ...lookUp(activations, tensor, 'grid'), qmax: 2 ** known.bits - 1, bits: known.bits };
+      if (outputGrid(tensor, grid, known).qmax !== qmax)
+        throw new Error(`${describeNode(node)} clips at ${qmax}, which is not the code of ${known.max}.`);
+      activations.set(tensor, grid);
+      return tensor;
+    }
     const bits = BITS.find((each) => 2 ** each - 1 === qmax);
     if (!bits) throw new Error(`${describeNode(node)} clips at ${qmax}, which is the top of no bitwidth.`);
     const grid = lookUp(activations, tensor, 'grid');
@@ -134,9 +176,21 @@ function readLayer(reading: Reading, node: OnnxNode, kind: Kind): TensorName {
   if (weighted) addOperands(reading, node);
   const { name } = node;
   const weights = weighted ? codesOf(reading, name).shape : [];
-  const activation = reading.withoutRelu.has(name) ? null : RELU;
+  // A dense layer may be the classifier: it has none, unless a quantizer or an activation follows.
+  const activation = kind === 'linear' ? null : activationIn(reading, name);
   reading.nodes.push(operator.read(node, { name, inputs, weights, bias: weighted, activation }));
   return name;
+}
+
+/** What stands behind a layer with a grid. */
+const activationIn = ({ withoutRelu, bounded }: Reading, name: TensorName): Activation | null =>
+  withoutRelu.has(name) ? null : { max: bounded.get(name)?.max ?? null };
+
+function activate(nodes: GraphNode[], tensor: TensorName, activation: Activation | null): void {
+  const index = nodes.findIndex(({ name }) => name === tensor);
+  const node = nodes[index];
+  if (node?.kind !== 'linear') throw new Error(`${tensor} has an activation, and is no dense layer.`);
+  nodes[index] = { ...node, activation };
 }
 
 /** @throws Error naming the constant that makes no grid */
