@@ -105,5 +105,6 @@ const randomActivation = (random: Random): Activation | null =>
 function randomPadding(random: Random, [height, width]: Size2): Padding {
   const [y, x] = [(height - 1) >> 1, (width - 1) >> 1];
   const even: Padding = y === x ? y : [y, x, y, x];
-  return pick(random, [even, even, [y, x, y + 1, x + 1], [0, 0, height - 1, width - 1]]);
+  const behind: Padding = height === 1 && width === 1 ? 0 : [0, 0, height - 1, width - 1];
+  return pick(random, [even, even, [y, x, y + 1, x + 1], behind]);
 }
