@@ -16,7 +16,6 @@ import { addConstant, addNode, newOnnxBuilder, serializeModel, valueInfo } from 
 import { writeFloatOnnx } from '../write/float.ts';
 import { writeQdqOnnx } from '../write/qdq.ts';
 import { readOnnx } from './read.ts';
-import { randomMobile } from '../../integer/testing/randomMobile.ts';
 import { seededFloatModel, withSeededWeights } from '../testing/seededModel.ts';
 import { torchExport } from '../testing/torchExport.ts';
 
@@ -47,20 +46,6 @@ describe('a quantized file gives back its model', () => {
     expect(digest(readOnnx(writeQdqOnnx(model, { outputs: 'all' }), 'mixed.onnx'))).toEqual(
       digest({ kind: 'quantized', model }),
     );
-  });
-
-  test('with depthwise layers, bounded activations, pads by side, dense layers and averages', () => {
-    for (let seed = 1; seed <= 60; seed++) {
-      const { graph } = randomMobile(seed);
-      const model = withSeededWeights(graph, schemeFor(PRESET_NAMES[seed % 2], BITS[seed % 7], BITS[(seed >> 2) % 7]));
-      expect(digest(readOnnx(writeQdqOnnx(model), 'mobile.onnx')), `seed ${seed}`).toEqual(
-        digest({ kind: 'quantized', model }),
-      );
-      const float = seededFloatModel(graph);
-      expect(digest(readOnnx(writeFloatOnnx(float), 'mobile.onnx')), `seed ${seed}`).toEqual(
-        digest({ kind: 'float32', model: float }),
-      );
-    }
   });
 
   test('from a Node Buffer, which shares its memory with others', () => {

@@ -1,25 +1,14 @@
 /** A float network of the operators that ResNets are exported with, to a FloatModel. */
-import { RELU, activationOf } from '../../../graph/activations.ts';
+import { activationOf } from '../../../graph/activations.ts';
 import { elementCount, requireUsable } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { inferShapes, isWeighted, nodeArrays, weightShapes } from '../../../graph/shapes.ts';
 import { INPUT } from '../../../graph/types.ts';
-import type {
-  Activation,
-  AddNode,
-  ConvNode,
-  FloatModel,
-  Graph,
-  GraphNode,
-  Kind,
-  LinearNode,
-  NamedArray,
-  Normalization,
-  TensorName,
-} from '../../../graph/types.ts';
+import type { ConvNode, FloatModel, Graph, Kind, NamedArray, Normalization, TensorName } from '../../../graph/types.ts';
 import { constantsOf } from '../constants.ts';
 import { withKnownNames } from './knownNames.ts';
 import type { FormerNames } from './knownNames.ts';
+import { ACTIVATIONS, joinable } from './joined.ts';
 import { MATRIX } from '../../layout.ts';
 import { kernelLayout, kindOf, onnxOperator } from '../../operators.ts';
 import type { OnnxFile, OnnxNode } from '../parse.ts';
@@ -27,9 +16,9 @@ import { neededFor } from './needed.ts';
 import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from '../readers.ts';
 import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
 import { selection, SHORTCUTS } from './shortcuts.ts';
-import { addNode, floats, freshName, isAlone, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
+import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
 import type { Codes, Reading, Value } from './values.ts';
-import { averaged, optional, pooled, VIEWS } from './views.ts';
+import { averaged, pooled, VIEWS } from './views.ts';
 import { averageRefusal, convolvedMean, withPads } from './windows.ts';
 import { noteCodes, QUANTIZERS } from './quantizers.ts';
 import { whoHas } from './otherNetworks.ts';
@@ -157,7 +146,7 @@ type Rule = (reading: Reading, node: OnnxNode) => Value;
 function ruleOf(reading: Reading, node: OnnxNode): Rule {
   const { opType } = node;
   if (isScaling(reading, node)) return scaled;
-  const tables = [OPERATORS, VIEWS, SHORTCUTS, ...(reading.codes ? [QUANTIZERS] : [])];
+  const tables = [OPERATORS, ACTIVATIONS, VIEWS, SHORTCUTS, ...(reading.codes ? [QUANTIZERS] : [])];
   for (const table of tables) if (Object.hasOwn(table, opType)) return table[opType];
   const kind = kindOf(opType);
   if (kind) return (_, each) => readLayer(reading, each, kind);
@@ -270,23 +259,6 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     return value;
   },
 
-  Relu: (reading, node) => activatedBy(reading, node, RELU),
-
-  /** From zero upwards it is a ReLU, and one with a bound where it ends. */
-  Clip(reading, node) {
-    const bound = (name: string, index: number): number | undefined => {
-      const given = optional(reading, node, index)?.data[0] ?? node.attributes.get(name);
-      return given === undefined ? undefined : Number(given);
-    };
-    const [low, high = Infinity] = [bound('min', 1), bound('max', 2)];
-    // 3.4e38 is float32's greatest number, as exporters write "no bound".
-    if (low === 0 && high > 1e38) return activatedBy(reading, node, RELU);
-    if (low === 0 && high > 0) return activatedBy(reading, node, { max: high });
-    throw new Error(
-      `${describeNode(node)} clips to ${low ?? 'no lower'} and ${high}: only a ReLU, or one with a bound as ReLU6 has it, can be imported.`,
-    );
-  },
-
   /** Of logits it changes neither their order nor which is the greatest: it is left away. */
   Softmax: leftAway,
   LogSoftmax: leftAway,
@@ -300,16 +272,6 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
     throw new Error(`${describeNode(node)} adds ${node.inputs.length} tensors: only two may be added.`);
   },
 };
-
-function activatedBy(reading: Reading, node: OnnxNode, activation: Activation): Value {
-  const { kind } = reading.nodes.get(valueOf(reading, node).tensor) ?? {};
-  const kinds = kind === 'linear' ? ['linear' as const] : ['conv' as const, 'add' as const];
-  const layer = joinable(reading, node, kinds) as ConvNode | AddNode | LinearNode;
-  reading.nodes.set(layer.name, { ...layer, activation });
-  // What was quantized before it is quantized anew behind it.
-  reading.codes?.grids.delete(layer.name);
-  return valueOf(reading, node);
-}
 
 function leftAway(reading: Reading, node: OnnxNode): Value {
   const value = valueOf(reading, node);
@@ -357,19 +319,6 @@ const READS = {
 function isPositive({ nodes }: Reading, { tensor }: Value): boolean {
   const layer = nodes.get(tensor);
   return layer !== undefined && activationOf(layer) !== null;
-}
-
-/** The layer that a batch norm or a ReLU joins. */
-function joinable(reading: Reading, node: OnnxNode, kinds: readonly GraphNode['kind'][]): GraphNode {
-  const { tensor, averaged, mean, zeros, pads } = valueOf(reading, node);
-  const layer = reading.nodes.get(tensor);
-  const alone = isAlone(reading, tensor) && !averaged && !mean && !zeros && !pads;
-  if (!layer || !kinds.includes(layer.kind) || activationOf(layer) !== null || !alone) {
-    throw new Error(
-      `${describeNode(node)} must follow ${kinds.join(' or ')} directly, and be the only one to read it.`,
-    );
-  }
-  return layer;
 }
 
 /** A Gemm's weights, [in, out]. */
