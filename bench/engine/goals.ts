@@ -85,6 +85,9 @@ export const GOALS: readonly Goal[] = [
 /** Most bytes of WebAssembly memory for ResNet-50 at 224 in 8 bits. */
 export const MOST_MEMORY = { model: 'resnet50', form: 'w8a8', bytes: 120e6 } as const;
 
+/** Most milliseconds of opening ResNet-18 at 224 at a new width. */
+export const OPENING = { model: 'resnet18', side: 224, ms: 250 } as const;
+
 /** What is named by one engine, form and thread count in a race; the last row, where it was measured again. */
 function rowOf(rows: readonly TimeRow[], goal: Goal, dot: Dot, { engine, form, threads = 1 }: Side) {
   return rows.findLast(

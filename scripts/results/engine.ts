@@ -1,7 +1,7 @@
 /** The section on the integer engine: whole networks from pixels to logits, the kernels, and the ratios that are looked for. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MOST_MEMORY, ratiosOf, type RatioRow } from '../../bench/engine/goals.ts';
+import { MOST_MEMORY, OPENING, ratiosOf, type RatioRow } from '../../bench/engine/goals.ts';
 import { MODELS, SIDES } from '../../bench/engine/options.ts';
 import type { Dot, EngineName, KernelRow, TimeRow } from '../../bench/engine/rows.ts';
 import { table, title } from './text.ts';
@@ -162,13 +162,25 @@ function memory(times: readonly TimeRow[]): string {
   return ` ${nameOf(row.model)} at ${row.side} in 8 bits takes ${(row.memoryBytes / 1e6).toFixed(1)} MB of WebAssembly memory (expected: at most ${MOST_MEMORY.bytes / 1e6}).`;
 }
 
+/** Of the last race of the most widths, in which each was opened once, with packing and the choice of kernels. */
+function opening(times: readonly TimeRow[]): string {
+  const own = times.filter(
+    ({ engine, model, side, form, race }) =>
+      engine === 'fewbit' && model === OPENING.model && side === OPENING.side && form !== 'fp32' && race === 1,
+  );
+  const last = own.filter(({ commit }) => commit === own.at(-1)?.commit);
+  if (last.length === 0) return '';
+  const { model, side, loadAverage } = last[0];
+  return ` Opening ${nameOf(model)} at ${side} at a new width, with packing and the choice of kernels, took ${spread(last.map(({ openMs }) => openMs))} ms at load ${three(loadAverage)} (expected: at most ${OPENING.ms}).`;
+}
+
 export function engineSection({ times, kernels: kernelRows }: EngineRows): string {
   const unequal = times.filter(({ form, logitsDiffer }) => form !== 'fp32' && (logitsDiffer ?? 0) > 0);
   const compared = times.filter(({ form, logitsDiffer }) => form !== 'fp32' && logitsDiffer !== null);
   return [
     '## The integer engine',
     `Milliseconds of one picture, from its RGB bytes to logits, in Chromium, contenders in turn in one worker, each after a run that is not counted; the median, an interval that holds it with 95% confidence, and the best run. What the kernels are: [engine.md](engine.md). Rows: docs/results/engine.jsonl. Other work shared the cores (load averages ${spread(times.map(({ loadAverage }) => loadAverage))} on ${times[0]?.cores ?? 0}), which stretches long runs more than short ones: only ratios within one race count. ` +
-      `Of ${compared.length} quantized networks that ONNX Runtime ran, too, ${unequal.length === 0 ? 'all gave its logits to the last bit' : `${unequal.length} gave other logits`}.${memory(times)}`,
+      `Of ${compared.length} quantized networks that ONNX Runtime ran, too, ${unequal.length === 0 ? 'all gave its logits to the last bit' : `${unequal.length} gave other logits`}.${memory(times)}${opening(times)}`,
     '### Ratios',
     ratios(times),
     '### Kernels',

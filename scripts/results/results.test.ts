@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
+import { labSection, readLabRows } from './lab.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
@@ -14,6 +15,7 @@ test('docs/results.md is what `npm run results` makes of the stored rows, byte f
       readRows('docs/results'),
       [
         engineSection(readEngineRows('docs/results')),
+        labSection(readLabRows('docs/results')),
         gpuSection(readGpuRows('docs/results')),
         onnxSection(readOnnxRows('docs/results')),
       ].filter((section) => section !== ''),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../src/lab/hosts/node.ts';
 import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
+import { labSection, readLabRows } from './lab.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
@@ -13,8 +14,11 @@ writeFileSync(
   join(PROJECT, 'docs', 'results.md'),
   resultsPage(
     readRows(folder),
-    [engineSection(readEngineRows(folder)), gpuSection(readGpuRows(folder)), onnxSection(readOnnxRows(folder))].filter(
-      (section) => section !== '',
-    ),
+    [
+      engineSection(readEngineRows(folder)),
+      labSection(readLabRows(folder)),
+      gpuSection(readGpuRows(folder)),
+      onnxSection(readOnnxRows(folder)),
+    ].filter((section) => section !== ''),
   ),
 );
