@@ -1,6 +1,7 @@
 /** Size and time over the bitwidths. */
+import { sizeFinding, timeFinding } from '../text/costs.ts';
 import { BitChart, othersKeys } from '../chart/BitChart.tsx';
-import { bitsName, kilobytes, milliseconds, times } from '../text/format.ts';
+import { kilobytes, milliseconds } from '../text/format.ts';
 import { WIDTHS } from '../state/choice.ts';
 import { concealed } from '../state/guess.ts';
 import { highest, inWords, sizeMarks, timeMarks } from '../text/marks.ts';
@@ -27,7 +28,7 @@ export function Costs({ state }: { readonly state: State }) {
   const hidden = { bits: WIDTHS.filter((width) => concealed(state, width)), why: words.guess.first };
   const score = run && scoreOf(state, run.settings);
   const pair = run && pairOf(state, run.settings);
-  const name = bitsName(run?.settings.scheme?.weightBits ?? null);
+  const weightBits = run?.settings.scheme?.weightBits ?? null;
   return (
     <section className="costs" aria-labelledby="costs">
       <h2 id="costs">{words.costs}</h2>
@@ -35,11 +36,7 @@ export function Costs({ state }: { readonly state: State }) {
         <BitChart
           id="size"
           title={words.sizeTitle}
-          finding={
-            run && float32.run
-              ? words.sizeFinding(name, kilobytes(run.sizeBytes), times(float32.run.sizeBytes / run.sizeBytes))
-              : unknown
-          }
+          finding={run && float32.run ? sizeFinding(weightBits, run.sizeBytes, float32.run.sizeBytes) : unknown}
           summary={inWords(words.sizeOf(preset), size, kilobytes)}
           provenance={run ? summaryProvenance(run) : unknown}
           shape="bars"
@@ -57,14 +54,7 @@ export function Costs({ state }: { readonly state: State }) {
           id="time"
           title={words.timeTitle}
           finding={
-            pair
-              ? words.timeFinding(
-                  name,
-                  milliseconds(perImage(pair.latency).median),
-                  milliseconds(perImage(pair.float32).median),
-                  times(pair.float32.medianMs / pair.latency.medianMs),
-                )
-              : unknown
+            pair ? timeFinding(weightBits, perImage(pair.latency).median, perImage(pair.float32).median) : unknown
           }
           summary={inWords(words.timeOf(preset), time, milliseconds)}
           provenance={

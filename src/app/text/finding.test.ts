@@ -51,6 +51,15 @@ describe('the finding', () => {
     );
   });
 
+  test('few images cannot tell a small loss from none', () => {
+    const of = (run: RunResult) => ({ ...run, settings: { ...run.settings, images: 100 } });
+    expect(finding(of(float32), [of(at(4, 0.88))], 0.1)).toBe(
+      'With the modern preset, 4 bits have 88.0%, which 100 images cannot tell from 32 bits.',
+    );
+    expect(finding(of(float32), [of(at(4, 0.5))], 0.1)).toBe('With the modern preset, 4 bits fall to 50.0%.');
+    expect(finding(float32, [at(4, 0.88)], 0.1)).toBe('With the modern preset, 4 bits fall to 88.0%.');
+  });
+
   test('says only what was seen', () => {
     expect(finding(float32, [at(8, 0.914)], 0.1)).toBe('With the modern preset, 8 bits lose nothing (91.4%).');
     expect(finding(float32, [at(3, 0.7)], 0.1)).toBe('With the modern preset, 3 bits fall to 70.0%.');

@@ -2,6 +2,7 @@
 import { bitsName, count, percent, percentShort, points } from './format.ts';
 import { schemeInWords } from './names.ts';
 import { WORDS } from '../words/words.ts';
+import { toldApart } from '../../contract/wilson.ts';
 import type { Summary } from '../recorded/records.ts';
 
 /** A run within this many points of float32 has kept its accuracy. */
@@ -45,9 +46,12 @@ export function finding(float32: Summary | undefined, runs: readonly Summary[], 
   const worst = measured.reduce((a, b) => (b.top1 < a.top1 ? b : a));
   const keeps =
     kept && (kept.top1 >= float32.top1 ? words.loseNothing : words.stay)(bitsName(kept.bits), percent(kept.top1));
+  const { images } = float32.settings;
   const loses =
     worst.top1 < float32.top1 - KEPT &&
-    `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance)}`;
+    (toldApart(worst.top1, float32.top1, images)
+      ? `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance)}`
+      : words.perhapsFewer(bitsName(worst.bits), percent(worst.top1), count(images)));
   return words.ofPreset(
     first.name,
     [keeps, loses].filter((part) => typeof part === 'string'),

@@ -10,10 +10,16 @@ export const bill = {
   sizeOf: (preset: string) => `Size, ${preset} preset`,
   sizeFinding: (bits: string, kilobytes: string, times: string) =>
     `At ${bits} the weights take ${kilobytes}, ${times} less than at 32 bits.`,
+  sizeNoLess: (bits: string, kilobytes: string, float32: string) =>
+    `At ${bits} the weights take ${kilobytes}, no less than the ${float32} at 32 bits.`,
   timeTitle: 'Milliseconds for an image, 5th to 95th percentile, by bits',
   timeOf: (preset: string) => `Milliseconds for an image, ${preset} preset`,
   timeFinding: (bits: string, milliseconds: string, float32: string, times: string) =>
     `At ${bits} an image takes ${milliseconds}, at 32 bits ${float32}: ${times} as fast.`,
+  timeSlower: (bits: string, milliseconds: string, float32: string, times: string) =>
+    `At ${bits} an image takes ${milliseconds}, at 32 bits ${float32}: slower, ${times} as long.`,
+  timeAlike: (bits: string, milliseconds: string, float32: string) =>
+    `At ${bits} an image takes ${milliseconds}, at 32 bits ${float32}: about as long.`,
   beside: (pair: string) => `Another measurement, each file in turn: ${pair}`,
   float32: '32-bit float',
   guessAwaited: 'Shown once you have guessed.',

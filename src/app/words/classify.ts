@@ -32,6 +32,8 @@ export const classify = {
     photos === 1
       ? 'Every bitwidth gives the photo the same name.'
       : `Every bitwidth gives each of ${plural(photos, 'photo')} the same name.`,
+  alone: (photos: number, base: string) =>
+    `${plural(photos, 'photo')} named by ${base} alone; choose another bitwidth to compare with.`,
   differ: (differing: number, photos: number, base: string) =>
     `On ${differing} of ${plural(photos, 'photo')} some bitwidth names something else than ${base}: marked ≠.`,
   photo: 'Photo',

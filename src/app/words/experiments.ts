@@ -52,7 +52,7 @@ export const experiments = {
   batches: 'Steps',
   confusion: 'What is taken for what',
   confusionFinding: (truth: string, said: string, count: number) =>
-    `Most often ${truth} is taken for ${said}: ${count} times.`,
+    `Most often ${truth} is taken for ${said}: ${count === 1 ? 'once' : `${count} times`}.`,
   noConfusion: 'Every image is classified right.',
   truth: 'is',
   said: 'said to be',
@@ -60,7 +60,7 @@ export const experiments = {
   flipsFinding: (changed: number, total: string, lost: number, won: number) =>
     changed === 0
       ? 'Float and quantized answer alike on every image.'
-      : `${changed} of ${plural(total, 'answer')} differ from the float network's: ${lost} lost, ${won} won.`,
+      : `${changed} of ${plural(total, 'answer')} ${pluralOf(changed, 'differs', 'differ')} from the float network's: ${lost} lost, ${won} won.`,
   noFlips: 'Run the float network on the same images to see which ones changed.',
   notOpen: 'The page shows another set of images now, so these are named by their numbers.',
   flipLine: (image: number, truth: string, before: string, now: string) =>

@@ -19,6 +19,8 @@ export const findings = {
   loseNothing: (bits: string, percent: string) => `${bits} lose nothing (${percent})`,
   stay: (bits: string, percent: string) => `${bits} stay within a point of 32 bits (${percent})`,
   fall: (bits: string, percent: string) => `${bits} fall to ${percent}`,
+  perhapsFewer: (bits: string, percent: string, images: string) =>
+    `${bits} have ${percent}, which ${plural(images, 'image')} cannot tell from 32 bits`,
   /** After what a network falls to, where that is little more than chance. */
   nearChance: (percent: string) => `, and guessing would give ${percent}`,
 };

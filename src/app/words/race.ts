@@ -32,6 +32,8 @@ export const race = {
     `Milliseconds a run of ${spelled(batch, 'image')}, median and its 95% interval: ${lane}`,
   chartFinding: (fastest: string, ms: string, slowest: string, slowestMs: string) =>
     `Fastest: ${fastest}, ${ms} a run. Slowest: ${slowest}, ${slowestMs}.`,
+  chartFindingAlike: (least: string, most: string) =>
+    `From ${least} to ${most} a run: the 95% intervals overlap, so none can be called the fastest.`,
   chartFindingOne: (name: string, ms: string) => `${name}: ${ms} a run.`,
   bar: (ms: string, low: string, high: string, size: string) => `${ms} (${low} to ${high}) · ${size}`,
   provenance: (

@@ -81,6 +81,13 @@ function WidthPicker({ contenders, ids, onChange }: PickerProps) {
   );
 }
 
+/** @param differing photos that some bitwidth names otherwise than `base` */
+export function photosFinding(photos: number, differing: number, widths: number, base: string): string {
+  const words = WORDS.classify;
+  if (widths === 1) return words.alone(photos, base);
+  return differing === 0 ? words.agree(photos) : words.differ(differing, photos, base);
+}
+
 type ResultsProps = { readonly classification: Classification; readonly settings: readonly RunSettings[] };
 
 function Results({ classification: { rows, refused, threads, complete }, settings }: ResultsProps) {
@@ -88,7 +95,7 @@ function Results({ classification: { rows, refused, threads, complete }, setting
   const base = settings.length > 0 ? columnName(settings[0]) : '';
   const differing = rows.filter(differs).length;
   const answered = rows.reduce((sum, { answers }) => sum + answers.filter((answer) => answer).length, 0);
-  const finding = differing === 0 ? words.agree(rows.length) : words.differ(differing, rows.length, base);
+  const finding = photosFinding(rows.length, differing, settings.length, base);
   useEffect(() => {
     if (complete && rows.length > 0) announce(finding);
   }, [complete, rows.length, finding]);

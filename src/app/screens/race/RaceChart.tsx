@@ -1,4 +1,5 @@
 /** One lane at one batch size: a bar for each file, with the interval of its median. */
+import { raceChartFinding } from '../../text/raceChart.ts';
 import type { Machine, RaceRow } from '../../../contract/calls/race.ts';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
@@ -41,17 +42,7 @@ function timeColumns(): readonly Column<RaceRow>[] {
 export function RaceChart({ rows, machine }: { readonly rows: readonly RaceRow[]; readonly machine: Machine }) {
   const words = WORDS.race;
   const [{ lane, threads, batch, warmup }] = rows;
-  const inOrder = rows.toSorted((a, b) => a.medianMs - b.medianMs);
-  const [fastest, slowest] = [inOrder[0], inOrder[inOrder.length - 1]];
-  const finding =
-    rows.length === 1
-      ? words.chartFindingOne(contenderName(fastest), milliseconds(fastest.medianMs))
-      : words.chartFinding(
-          contenderName(fastest),
-          milliseconds(fastest.medianMs),
-          contenderName(slowest),
-          milliseconds(slowest.medianMs),
-        );
+  const finding = raceChartFinding(rows, contenderName);
   return (
     <ChartFrame
       id={`race-${lane}-${batch}`}
