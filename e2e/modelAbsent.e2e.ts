@@ -1,6 +1,7 @@
 /** A large network whose weights are not here: no screen is empty or mute, and recorded numbers say what they are. */
 import { expect, test } from '@playwright/test';
 import recorded from '../datasets/recorded/resnet18-imagenette.json' with { type: 'json' };
+import { ENGINE_TITLES } from '../src/contract/engines.ts';
 import { SCREENS } from '../src/app/names/screenNames.ts';
 
 test('every screen says what is recorded, where, and how to get the network', async ({ page }) => {
@@ -17,7 +18,7 @@ test('every screen says what is recorded, where, and how to get the network', as
       recorded.date,
       recorded.runs[0].device.description,
       recorded.weights,
-      recorded.judge,
+      ENGINE_TITLES.fewbit,
       'not measured here',
     ])
       await expect(notice, screen).toContainText(part);

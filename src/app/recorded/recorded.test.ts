@@ -39,13 +39,13 @@ test.each(SUBJECTS)(
   },
 );
 
-test('what was recorded with other weights and another judge names them', async () => {
+test('what was recorded with other weights names them, and the engine that measured it', async () => {
   const records = await recordsOf({ model: 'resnet18', dataset: 'imagenette' });
   const run =
     records &&
     recordedRun(records, float32Settings({ model: 'resnet18', dataset: 'imagenette', images: 1000, seed: 1 }));
   expect(run && summaryProvenance(run)).toMatch(
-    /^32-bit float on 500 test images; recorded on .+, resnet18-imagenet-partial\.safetensors, onnxruntime-node/,
+    /^32-bit float on 500 test images; recorded on .+, Fewbit's engine, in float32, WebAssembly, .+, resnet18-imagenet-partial\.safetensors/,
   );
 });
 
