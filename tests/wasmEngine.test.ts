@@ -1,10 +1,13 @@
 /** The integer engine on the bundled ResNet-20 and real images: the interpreter's codes, ONNX Runtime's float logits. */
 import { beforeAll, expect, test } from 'vitest';
 import { evaluationBatches } from '../src/data/batches.ts';
+import { seededRandom } from '../src/base/random.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
 import type { FloatModel, TensorName } from '../src/graph/types.ts';
+import { randomMobile } from '../src/integer/testing/randomMobile.ts';
 import { runInteger } from '../src/integer/reference/run.ts';
 import { openFloatNetwork, openIntegerNetwork } from '../src/integer/wasm/network.ts';
+import { seededFloatModel } from '../src/onnx/testing/seededModel.ts';
 import { writeFloatOnnx } from '../src/onnx/write/float.ts';
 import { closeSession, createSession, runBatch } from '../src/runtime/session.ts';
 import type { Bits } from '../src/quant/types.ts';
@@ -52,6 +55,23 @@ test.each([
   network.close();
   expect(wrong).toEqual([]);
   expect(own).toEqual(logits);
+});
+
+test('float32, networks with depthwise layers: within 1e-4 of onnxruntime-web', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const model = seededFloatModel(randomMobile(seed).graph);
+    const [height, width, channels] = model.graph.inputShape;
+    const random = seededRandom(seed);
+    const two = Float32Array.from({ length: 2 * height * width * channels }, () => 4 * random() - 2);
+    const network = await openFloatNetwork(model);
+    const logits = network.run(two, 2);
+    network.close();
+    const session = await createSession(writeFloatOnnx(model), { threads: 1 });
+    const expected = await runBatch(session, two);
+    await closeSession(session);
+    const furthest = Math.max(...logits.map((logit, i) => Math.abs(logit - expected[i])));
+    expect(furthest, `seed ${seed}`).toBeLessThan(1e-4);
+  }
 });
 
 test('float32: within 1e-4 of onnxruntime-web', async () => {

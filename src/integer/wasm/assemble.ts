@@ -1,5 +1,6 @@
 /** A network written into a memory of its own: steps, packed weights, offsets, and room for the tensors. */
 import { lookUp } from '../../base/lookUp.ts';
+import { activated, activationOf } from '../../graph/activations.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { quantizeValue } from '../../quant/affine.ts';
 import { areaFrom } from './area.ts';
@@ -96,6 +97,10 @@ export async function assemble(
 
   const logitsAt = lookUp(sets[0].plan.tensors, graph.nodes[graph.nodes.length - 1].name, 'place').at;
   const grid = network.kind === 'integer' ? network.gridOf(INPUT) : null;
+  const behind = activationOf(graph.nodes[graph.nodes.length - 1]);
+  /** Integer kernels leave the classifier's activation out. */
+  const activatedLogits = (logits: Float32Array): Float32Array =>
+    behind ? logits.map((logit) => activated(logit, behind)) : logits;
   const flagWord = new Int32Array(memory.buffer, flag, 1);
   return {
     memory,
@@ -115,9 +120,9 @@ export async function assemble(
         const inputStep = kind === 'numbers' ? 0 : stepCount;
         writeBatch(memory, places, { count, imageBytes, inputStep, stepCount, classes });
       },
-      logits: (count) => new Float32Array(memory.buffer, places.logits, count * classes),
+      logits: (count) => activatedLogits(new Float32Array(memory.buffer, places.logits, count * classes)),
     },
-    logits: () => new Float32Array(memory.buffer, logitsAt, classes),
+    logits: () => activatedLogits(new Float32Array(memory.buffer, logitsAt, classes)),
     writeTable(normalization) {
       if (normalization.length !== channels * 256)
         throw new Error(

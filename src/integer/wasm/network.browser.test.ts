@@ -1,7 +1,15 @@
 /** The engine in Chromium, which has relaxed SIMD: every kernel forced on every layer for which it is exact, against the plain loops. */
 import { expect, test } from 'vitest';
 import { askEighthBit, type EighthBit } from './host/processor.ts';
-import { difference, floatError, imagesFor, judged, randomLayer, randomNetwork } from './testing/cases.ts';
+import {
+  difference,
+  floatError,
+  imagesFor,
+  judged,
+  randomDepthwise,
+  randomLayer,
+  randomNetwork,
+} from './testing/cases.ts';
 
 const KERNELS = ['int16', 'int8', 'int8Sum16', 'lookUp'] as const;
 
@@ -22,6 +30,14 @@ test('400 random networks on each kernel, some by the clock', async () => {
     const expected = judged(model, imagesFor(model, seed));
     const choices = seed % 40 === 0 ? ([...KERNELS, 'timed'] as const) : KERNELS;
     for (const choose of choices) expect(await difference(expected, { choose }), `seed ${seed}, ${choose}`).toBeNull();
+  }
+});
+
+test('400 random networks with depthwise layers on each kernel', async () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const model = randomDepthwise(seed);
+    const expected = judged(model, imagesFor(model, seed));
+    for (const choose of KERNELS) expect(await difference(expected, { choose }), `seed ${seed}, ${choose}`).toBeNull();
   }
 });
 

@@ -4,7 +4,15 @@ import { randomImages, randomModel } from '../testing/randomModel.ts';
 import { runInteger } from '../reference/run.ts';
 import { openIntegerNetwork } from './network.ts';
 import { startNodeHelper } from './host/node.ts';
-import { difference, floatError, imagesFor, judged, randomLayer, randomNetwork } from './testing/cases.ts';
+import {
+  difference,
+  floatError,
+  imagesFor,
+  judged,
+  randomDepthwise,
+  randomLayer,
+  randomNetwork,
+} from './testing/cases.ts';
 
 test('random layers, without the relaxed kernels', async () => {
   const used = new Map<string, number>();
@@ -29,6 +37,21 @@ test('random networks, in one thread, in two and in three', async () => {
       ).toBeNull();
     }
   }
+});
+
+test('random networks with depthwise layers, in one thread and in two', async () => {
+  const used = new Map<string, number>();
+  for (let seed = 1; seed <= 300; seed++) {
+    const model = randomDepthwise(seed);
+    const expected = judged(model, imagesFor(model, seed));
+    const options = seed % 10 ? {} : { threads: 2, startHelper: startNodeHelper };
+    for (const choose of ['int16', 'lookUp'] as const)
+      expect(
+        await difference(expected, { choose, relaxed: false, ...options }, used),
+        `seed ${seed}, ${choose}`,
+      ).toBeNull();
+  }
+  expect(used.get('depthwise')).toBeGreaterThan(600);
 });
 
 test('float32 is plain arithmetic, but for its rounding', async () => {

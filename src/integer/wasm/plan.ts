@@ -1,7 +1,7 @@
 /** Where every tensor of a network lies in one memory: padded for whoever reads it, and gone when nobody does any more. */
 import { padsOf } from '../../graph/window.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import { inferShapes, inputsOf, isDepthwise } from '../../graph/shapes.ts';
 import { INPUT, type Graph, type GraphNode, type TensorName } from '../../graph/types.ts';
 
 /** One image's tensor [height, width, channels] in memory, framed by `padding` pixels on each side. All offsets in bytes. */
@@ -54,8 +54,9 @@ export function planOf(graph: Graph, elementBytes: 1 | 4, keepsAll = false): Pla
     }
   });
   const lives: Life[] = [{ bytes: inputShape[0] * inputShape[1] * inputShape[2] * 4, from: -1, to: -1 }];
-  // Only convolutions take pixels of an odd number of channels.
-  const inputMultiple = nodes.every((node) => node.kind === 'conv' || !inputsOf(node).includes(INPUT)) ? 1 : CHANNELS;
+  // Only plain convolutions take pixels of an odd number of channels.
+  const isConv = (node: GraphNode): boolean => node.kind === 'conv' && !isDepthwise(node);
+  const inputMultiple = nodes.every((node) => isConv(node) || !inputsOf(node).includes(INPUT)) ? 1 : CHANNELS;
   const shaped = [INPUT, ...nodes.map(({ name }) => name)].map((name, i) => {
     const last = i === nodes.length;
     const placed = framed(

@@ -8,6 +8,7 @@ import { chooseKernels } from './choice/layers.ts';
 import { callCrew } from './host/crew.ts';
 import { giveMemory, takeMemory } from './host/memories.ts';
 import { movedBy, planOf, SLACK, type Placed } from './plan.ts';
+import { depthwiseAreas, writeDepthwiseFloats } from './steps/depthwiseStep.ts';
 import { weightAreas, writeFloatWeights } from './steps/convStep.ts';
 import { floatNetwork } from './steps/layers.ts';
 import { laidOut } from './steps/layout.ts';
@@ -63,8 +64,10 @@ export async function openFloatReplay(
 
   /** The layer with other weights. */
   function reweighted(layer: Weighted, name: TensorName, kernel: Float32Array): Weighted {
-    const areas = weightAreas('float32', layer.packing, area);
-    pending.push((memory) => writeFloatWeights(memory, areas, layer.packing, kernel, network.arrayOf(name, 'bias')));
+    const { isDepthwise } = layer.window;
+    const areas = isDepthwise ? depthwiseAreas(layer.packing, 4, area) : weightAreas('float32', layer.packing, area);
+    const write = isDepthwise ? writeDepthwiseFloats : writeFloatWeights;
+    pending.push((memory) => write(memory, areas, layer.packing, kernel, network.arrayOf(name, 'bias')));
     return { ...layer, areas };
   }
 

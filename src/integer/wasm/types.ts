@@ -27,7 +27,7 @@ export type OpenOptions = {
 /** What runs a layer with weights, and why that. */
 export type LayerChoice = {
   readonly name: TensorName;
-  readonly kernel: ConvKernel;
+  readonly kernel: ConvKernel | 'depthwise';
   readonly why: string;
 };
 

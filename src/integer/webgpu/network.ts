@@ -3,6 +3,7 @@ import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { quantize } from '../../quant/affine.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
+import { requirePlain } from '../../graph/plain.ts';
 import { integerNetwork } from '../wasm/steps/layers.ts';
 import { bindGroupOf, contents, emptyBuffer, readable, uniformsOf, wordsOf } from './buffers.ts';
 import { chooseTile, timed } from './choice.ts';
@@ -24,6 +25,9 @@ type Ready = {
   readonly workgroups: (images: number) => readonly [number, number];
 };
 
+/** Why a network is refused that is none of plain layers. */
+const REFUSAL = "which integers on the GPU cannot run: choose Fewbit's own engine in WebAssembly.";
+
 /**
  * Opens a quantized network on a GPU: every tensor equals the plain interpreter's (run.ts), code for code, additions by the portable
  * formula. A number of images is made ready, its tiles
@@ -36,6 +40,7 @@ export async function openGpuNetwork(
   gpu: GpuDevice,
   { choose = 'timed', batch: wanted = BATCH }: GpuOpenOptions = {},
 ): Promise<GpuNetwork> {
+  requirePlain(model.graph, REFUSAL);
   const layers = integerNetwork(model) as IntegerLayers;
   const { graph, gridOf } = layers;
   const { device } = gpu;

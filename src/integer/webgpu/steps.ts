@@ -202,7 +202,7 @@ export async function stepsOf(
       case 'globalAvgPool':
         return average(node);
       default:
-        return tiled(windowOf(node) as Window);
+        return tiled(windowOf(node, graph) as Window);
     }
   });
   return Promise.all([source(), ...steps]);

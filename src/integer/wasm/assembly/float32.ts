@@ -1,26 +1,26 @@
 // Convolution in float32: the same loops, one number a lane.
-import { BIAS, IMAGE, IMAGE_ROW, LOW, OFFSETS, OUT, RUN, TAPS, WEIGHTS, real, word } from './step';
+import { BIAS, HIGH, IMAGE, IMAGE_ROW, LOW, OFFSETS, OUT, RUN, TAPS, WEIGHTS, real, word } from './step';
 
 export const FLOAT32_PIXELS: i32 = 6;
 const CHANNELS: usize = 8;
 
 @inline
-function dot(weights: v128, x: v128, sum: v128): v128 {
+export function dot(weights: v128, x: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(weights, x, sum);
   return f32x4.add(sum, f32x4.mul(weights, x));
 }
 
-/** A ReLU is the bound at 0; without one it is -Infinity. */
+/** A ReLU is the bound at 0; without one it is -Infinity. The upper bound is Infinity, unless the activation has one. */
 @inline
-function storeEight(s0: v128, s1: v128, low: v128, out: usize): void {
-  v128.store(out, f32x4.pmax(s0, low));
-  v128.store(out, f32x4.pmax(s1, low), 16);
+function storeEight(s0: v128, s1: v128, low: v128, high: v128, out: usize): void {
+  v128.store(out, f32x4.pmin(f32x4.pmax(s0, low), high));
+  v128.store(out, f32x4.pmin(f32x4.pmax(s1, low), high), 16);
 }
 
 /** As convInt8. Weights are float32 [blocks, taps, run / 4, 8], all strides in bytes. */
 export function convFloat32(step: usize, from: i32, to: i32, first: usize, last: usize): void {
   const image = <usize>word(step, IMAGE), imageRow = <usize>word(step, IMAGE_ROW), taps = word(step, TAPS), run = <usize>word(step, RUN);
-  const low = f32x4.splat(real(step, LOW));
+  const low = f32x4.splat(real(step, LOW)), high = f32x4.splat(real(step, HIGH));
   const blockBytes = <usize>taps * run * CHANNELS, skip = imageRow - run;
   for (let block = first; block < last; block++) {
     const channel = block * CHANNELS;
@@ -82,12 +82,12 @@ export function convFloat32(step: usize, from: i32, to: i32, first: usize, last:
         }
         x0 += skip; x1 += skip; x2 += skip; x3 += skip; x4 += skip; x5 += skip;
       }
-      storeEight(s00, s01, low, out + load<u32>(at, 4));
-      storeEight(s10, s11, low, out + load<u32>(at, 12));
-      storeEight(s20, s21, low, out + load<u32>(at, 20));
-      storeEight(s30, s31, low, out + load<u32>(at, 28));
-      storeEight(s40, s41, low, out + load<u32>(at, 36));
-      storeEight(s50, s51, low, out + load<u32>(at, 44));
+      storeEight(s00, s01, low, high, out + load<u32>(at, 4));
+      storeEight(s10, s11, low, high, out + load<u32>(at, 12));
+      storeEight(s20, s21, low, high, out + load<u32>(at, 20));
+      storeEight(s30, s31, low, high, out + load<u32>(at, 28));
+      storeEight(s40, s41, low, high, out + load<u32>(at, 36));
+      storeEight(s50, s51, low, high, out + load<u32>(at, 44));
     }
   }
 }

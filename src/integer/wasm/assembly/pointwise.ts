@@ -1,6 +1,6 @@
 // Layers without weights: addition, max pooling, global average pooling. Channels come padded to a multiple of 8.
 import {
-  A, A_ROW, B, B_ROW, CHANNELS, FACTOR, HEIGHT, IS_FLOAT, KERNEL_HEIGHT, KERNEL_WIDTH, LOW, OUT, OUT_HEIGHT, OUT_ROW, OUT_WIDTH, PADDING, QMAX,
+  A, A_ROW, B, B_ROW, CHANNELS, FACTOR, HEIGHT, HIGH, IS_FLOAT, KERNEL_HEIGHT, KERNEL_WIDTH, LOW, OUT, OUT_HEIGHT, OUT_ROW, OUT_WIDTH, PADDING, PADDING_LEFT, QMAX,
   SCALE, SCALE_A, SCALE_B, STRIDE, WIDTH, ZERO_A, ZERO_B, ZERO_POINT, real, word,
 } from './step';
 
@@ -32,9 +32,9 @@ function addCodes(step: usize, a: usize, b: usize, out: usize, count: i32): void
   }
 }
 
-function addReals(low: f32, a: usize, b: usize, out: usize, count: i32): void {
+function addReals(low: f32, high: f32, a: usize, b: usize, out: usize, count: i32): void {
   for (let i: usize = 0; i < <usize>count * 4; i += 16) {
-    v128.store(out + i, f32x4.pmax(f32x4.add(v128.load(a + i), v128.load(b + i)), f32x4.splat(low)));
+    v128.store(out + i, f32x4.pmin(f32x4.pmax(f32x4.add(v128.load(a + i), v128.load(b + i)), f32x4.splat(low)), f32x4.splat(high)));
   }
 }
 
@@ -44,7 +44,7 @@ export function add(step: usize, thread: i32, threads: i32): void {
   for (let y = height * thread / threads; y < height * (thread + 1) / threads; y++) {
     const a = <usize>word(step, A) + <usize>y * word(step, A_ROW), b = <usize>word(step, B) + <usize>y * word(step, B_ROW);
     const out = <usize>word(step, OUT) + <usize>y * word(step, OUT_ROW);
-    if (word(step, IS_FLOAT)) addReals(real(step, LOW), a, b, out, count);
+    if (word(step, IS_FLOAT)) addReals(real(step, LOW), real(step, HIGH), a, b, out, count);
     else addCodes(step, a, b, out, count);
   }
 }
@@ -52,13 +52,13 @@ export function add(step: usize, thread: i32, threads: i32): void {
 /** The greatest of a window's numbers; what lies outside the image is left out. */
 export function maxPool(step: usize, thread: i32, threads: i32): void {
   const outHeight = <i32>word(step, OUT_HEIGHT), outWidth = <i32>word(step, OUT_WIDTH), height = <i32>word(step, HEIGHT), width = <i32>word(step, WIDTH);
-  const kernelHeight = <i32>word(step, KERNEL_HEIGHT), kernelWidth = <i32>word(step, KERNEL_WIDTH), stride = <i32>word(step, STRIDE), padding = <i32>word(step, PADDING);
+  const kernelHeight = <i32>word(step, KERNEL_HEIGHT), kernelWidth = <i32>word(step, KERNEL_WIDTH), stride = <i32>word(step, STRIDE), above = <i32>word(step, PADDING), before = <i32>word(step, PADDING_LEFT);
   const isFloat = word(step, IS_FLOAT), pixelBytes = <usize>word(step, CHANNELS) << (isFloat ? 2 : 0), rowBytes = <usize>word(step, A_ROW);
   for (let oy = outHeight * thread / threads; oy < outHeight * (thread + 1) / threads; oy++) {
-    const top = max(0, oy * stride - padding), bottom = min(height, oy * stride - padding + kernelHeight);
+    const top = max(0, oy * stride - above), bottom = min(height, oy * stride - above + kernelHeight);
     let out = <usize>word(step, OUT) + <usize>oy * word(step, OUT_ROW);
     for (let ox = 0; ox < outWidth; ox++) {
-      const left = max(0, ox * stride - padding), right = min(width, ox * stride - padding + kernelWidth);
+      const left = max(0, ox * stride - before), right = min(width, ox * stride - before + kernelWidth);
       const start = <usize>word(step, A) + <usize>left * pixelBytes;
       for (let c: usize = 0; c < pixelBytes; c += isFloat ? 16 : 8, out += isFloat ? 16 : 8) {
         let most = isFloat ? f32x4.splat(-Infinity) : i8x16.splat(0);

@@ -1,13 +1,15 @@
 // A network is a list of steps in memory; every thread walks along it and does its part of each.
 // Compiled by scripts/compile-kernels.ts, with and without relaxed SIMD, for memory that is shared and that is not.
+import { averagePool } from './averagePool';
 import { runImages } from './batch';
 import { conv } from './conv';
+import { depthwise } from './depthwise';
 import { frame } from './frame';
 import { pixels, quantize } from './input';
 export { centre, channelSums, extremes, packDot, packLookUp, sumsFit } from './pack';
 import { add, average, maxPool } from './pointwise';
 import { round } from './round';
-import { ADD, AVERAGE, CONV, KIND, MAX_POOL, PIXELS, QUANTIZE, ROUND, STEP_BYTES, word } from './step';
+import { ADD, AVERAGE, AVERAGE_POOL, CONV, DEPTHWISE, KIND, MAX_POOL, PIXELS, QUANTIZE, ROUND, STEP_BYTES, word } from './step';
 import { arrive, awaitCommand, command, WHOLE_IMAGES } from './threads';
 
 function perform(step: usize, thread: i32, threads: i32): void {
@@ -20,6 +22,8 @@ function perform(step: usize, thread: i32, threads: i32): void {
   else if (kind == MAX_POOL) maxPool(step, thread, threads);
   else if (kind == AVERAGE) average(step, thread, threads);
   else if (kind == ROUND) round(step, thread, threads);
+  else if (kind == DEPTHWISE) depthwise(step, thread, threads);
+  else if (kind == AVERAGE_POOL) averagePool(step, thread, threads);
 }
 
 function walk(steps: usize, first: i32, last: i32, thread: i32, threads: i32, sync: usize): void {

@@ -5,7 +5,7 @@
 export const STEP_BYTES: usize = 160;
 
 /** What a step does. */
-export const QUANTIZE = 0, PIXELS = 1, CONV = 2, ADD = 3, MAX_POOL = 4, AVERAGE = 5, ROUND = 6;
+export const QUANTIZE = 0, PIXELS = 1, CONV = 2, ADD = 3, MAX_POOL = 4, AVERAGE = 5, ROUND = 6, DEPTHWISE = 7, AVERAGE_POOL = 8;
 
 /** How a convolution computes. */
 export const INT16 = 0, INT8 = 1, INT8_SUM16 = 2, LOOK_UP = 3, FLOAT32 = 4;
@@ -21,6 +21,9 @@ export const DEPTH = 26, COEFFICIENTS = 28, IS_LOGITS = 29, BY_BLOCKS = 30, OUT_
 // Of the others.
 export const A = 12, B = 13, A_ROW = 14, B_ROW = 15, OUT_ROW = 16, HEIGHT = 17, WIDTH = 18, CHANNELS = 19;
 export const SCALE_A = 20, SCALE_B = 21, SCALE = 22, ZERO_A = 23, ZERO_B = 25, FACTOR = 26, IMAGE_CHANNELS = 27;
+// Of a depthwise convolution: how far its window moves by a row and by a column, and what of a convolution's it has.
+export const ROW_STEP = 13, PIXEL_STEP = 14, OUT_PIXEL = 15, ROWS = 17, COLUMNS = 27, PIXEL_BYTES = 37;
+export const HIGH = 32, SCALE_IN = 33, SCALE_OUT = 34, ZERO_IN = 35, PADDING_LEFT = 36;
 export const KERNEL_HEIGHT = 20, KERNEL_WIDTH = 21, STRIDE = 22, PADDING = 23, OUT_HEIGHT = 25, OUT_WIDTH = 26;
 
 @inline

@@ -34,10 +34,15 @@ export function chooseKernels(
   const workshop = theWorkshop();
   const timer = stopwatch(abilities.relaxed, how === 'known' ? 0 : TIMING_MS);
   for (const node of network.graph.nodes) {
-    const window = windowOf(node);
+    const window = windowOf(node, network.graph);
     if (!window) continue;
     const [input, output] = [window.input, window.name].map((tensor) => lookUp(plan.tensors, tensor, 'place'));
     const packing = packingOf(window, input, elementBytes);
+    if (window.isDepthwise) {
+      chosen.set(node.name, { window, packing, choice: null });
+      layers.push({ name: node.name, kernel: 'depthwise', why: 'each channel by its own window, eight side by side' });
+      continue;
+    }
     if (network.kind === 'float32') {
       chosen.set(node.name, { window, packing, choice: null });
       layers.push({

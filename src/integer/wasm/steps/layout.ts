@@ -4,6 +4,7 @@ import type { Area } from '../area.ts';
 import type { Chosen } from '../choice/layers.ts';
 import { theWorkshop } from '../choice/workshop.ts';
 import type { Placed } from '../plan.ts';
+import { depthwiseAreas, writeDepthwise, writeDepthwiseFloats } from './depthwiseStep.ts';
 import { offsetsOf, weightAreas, writeFloatWeights, writeIntegerWeights } from './convStep.ts';
 import type { Network, Window } from './layers.ts';
 import type { Weighted } from './records.ts';
@@ -20,6 +21,18 @@ export function laidOut(
   const weighted = new Map<TensorName, Weighted>();
   for (const [name, { window, packing, choice }] of chosen) {
     const [input, output] = [placeOf(window.input), placeOf(window.name)];
+    if (window.isDepthwise) {
+      const areas = depthwiseAreas(packing, network.kind === 'float32' ? 4 : 2, area);
+      weighted.set(name, { window, packing, choice, areas, offsets: 0 });
+      pending.push((memory) => {
+        if (network.kind === 'integer') {
+          const [input, output] = [network.gridOf(window.input), network.outputOf(name)];
+          writeDepthwise(memory, areas, packing, network.weightsOf(name), input, output);
+        } else
+          writeDepthwiseFloats(memory, areas, packing, network.arrayOf(name, 'kernel'), network.arrayOf(name, 'bias'));
+      });
+      continue;
+    }
     const areas = weightAreas(choice?.kernel ?? 'float32', packing, area);
     // Layers of one geometry share their offsets.
     const key = geometryOf(window, [input, output]);

@@ -1,8 +1,9 @@
 /** Records of the layers without weights, and of the network's input. */
 import { boundsOf } from '../../../graph/activations.ts';
 import { padsOf } from '../../../graph/window.ts';
-import type { AddNode, GlobalAvgPoolNode, MaxPoolNode } from '../../../graph/types.ts';
+import type { Activation, AddNode, AvgPoolNode, MaxPoolNode, Window } from '../../../graph/types.ts';
 import type { ActivationParams, AffineParams } from '../../../quant/types.ts';
+import { isWhole } from '../../reference/pool.ts';
 import type { Placed } from '../plan.ts';
 import { STEP_KINDS, type StepRecord } from './record.ts';
 
@@ -57,7 +58,7 @@ export function addRecord(
     channels: paddedChannels(output, grids === null),
   };
   const kind = STEP_KINDS.add;
-  if (!grids) return { ...places, kind, isFloat: 1, low: boundsOf(node.activation)[0] };
+  if (!grids) return { ...places, kind, ...floatBounds(node.activation) };
   return {
     ...places,
     kind,
@@ -69,17 +70,41 @@ export function addRecord(
   };
 }
 
+/** What a float layer's activation lets through. */
+export function floatBounds(activation: Activation | null): StepRecord {
+  const [low, high] = boundsOf(activation);
+  return { isFloat: 1, low, high };
+}
+
 export function maxPoolRecord(
-  { name, kernel, stride, padding }: MaxPoolNode,
+  { kernel, stride, padding }: MaxPoolNode,
   input: Placed,
   output: Placed,
   isFloat: boolean,
 ): StepRecord {
-  const { top, left } = padsOf({ padding });
-  if (top !== left)
-    throw new Error(`${name}: a max pool that is padded otherwise above than on the left cannot run here.`);
   return {
+    ...pooling({ kernel, stride, padding }, input, output, isFloat),
     kind: STEP_KINDS.maxPool,
+  };
+}
+
+/** An average over windows as pool.ts has it; one whose window is the whole image is a global average. */
+export function averagePoolRecord(
+  node: AvgPoolNode,
+  input: Placed,
+  output: Placed,
+  grids: { readonly input: ActivationParams; readonly output: ActivationParams } | null,
+): StepRecord {
+  if (isWhole(node, [input.height, input.width])) return averageRecord(input, output, grids);
+  const record = { ...pooling(node, input, output, grids === null), kind: STEP_KINDS.averagePool };
+  if (!grids) return record;
+  const { zeroPoint, qmax, scale } = grids.output;
+  return { ...record, zeroPoint, qmax, scaleOut: scale, scaleIn: grids.input.scale, zeroIn: grids.input.zeroPoint };
+}
+
+function pooling({ kernel, stride, padding }: Window, input: Placed, output: Placed, isFloat: boolean): StepRecord {
+  const { top, left } = padsOf({ padding });
+  return {
     isFloat: isFloat ? 1 : 0,
     ...a(input),
     ...out(output),
@@ -88,6 +113,7 @@ export function maxPoolRecord(
     kernelWidth: kernel[1],
     stride,
     padding: top,
+    paddingLeft: left,
     outHeight: output.height,
     outWidth: output.width,
   };
@@ -95,7 +121,6 @@ export function maxPoolRecord(
 
 /** The integer average as pool.ts has it: f32(sx / f32(sy * pixels)). */
 export function averageRecord(
-  _: GlobalAvgPoolNode,
   input: Placed,
   output: Placed,
   grids: { readonly input: ActivationParams; readonly output: ActivationParams } | null,

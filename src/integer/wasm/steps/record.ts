@@ -2,7 +2,17 @@
 
 export const STEP_BYTES = 160;
 
-export const STEP_KINDS = { quantize: 0, pixels: 1, conv: 2, add: 3, maxPool: 4, average: 5, round: 6 } as const;
+export const STEP_KINDS = {
+  quantize: 0,
+  pixels: 1,
+  conv: 2,
+  add: 3,
+  maxPool: 4,
+  average: 5,
+  round: 6,
+  depthwise: 7,
+  averagePool: 8,
+} as const;
 
 /** The number of a field's 32-bit word. Kinds of step share words, as in assembly/step.ts. */
 const WORDS = {
@@ -53,10 +63,18 @@ const WORDS = {
   padding: 23,
   outHeight: 25,
   outWidth: 26,
+  rowStep: 13,
+  pixelStep: 14,
+  outPixel: 15,
+  rows: 17,
+  columns: 27,
+  pixelBytes: 37,
+  zeroIn: 35,
+  paddingLeft: 36,
 } as const;
 
 /** Words that hold a float32. */
-const REALS = { low: 4, scaleA: 20, scaleB: 21, scale: 22, factor: 26 } as const;
+const REALS = { low: 4, high: 32, scaleIn: 33, scaleOut: 34, scaleA: 20, scaleB: 21, scale: 22, factor: 26 } as const;
 
 export type StepRecord = Partial<Record<keyof typeof WORDS | keyof typeof REALS, number>>;
 

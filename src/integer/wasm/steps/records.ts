@@ -1,13 +1,19 @@
 /** A network's steps over one set of tensors: threads that run whole images have a set each, and share weights and offsets. */
-import { boundsOf } from '../../../graph/activations.ts';
 import { lookUp } from '../../../base/lookUp.ts';
-import { INPUT, type GraphNode, type TensorName } from '../../../graph/types.ts';
+import {
+  INPUT,
+  type AvgPoolNode,
+  type GlobalAvgPoolNode,
+  type GraphNode,
+  type TensorName,
+} from '../../../graph/types.ts';
 import type { Candidate } from '../choice/candidates.ts';
 import type { Placed } from '../plan.ts';
 import { convRecord, framed, preparedBytes, type WeightAreas } from './convStep.ts';
 import type { Network, Window } from './layers.ts';
 import type { Packing } from './packing.ts';
-import { addRecord, averageRecord, inputRecord, maxPoolRecord } from './plainSteps.ts';
+import { depthwiseRecord, sumsFit16 } from './depthwiseStep.ts';
+import { addRecord, averagePoolRecord, averageRecord, floatBounds, inputRecord, maxPoolRecord } from './plainSteps.ts';
 import type { StepRecord } from './record.ts';
 
 /** A layer with weights, laid out; its kernel is float32 where there was nothing to choose. */
@@ -40,14 +46,16 @@ export function recordsOf(
   { placeOf, staging, prepared, flag, table }: Places,
 ): readonly StepRecord[] {
   const grids = network.kind === 'integer' ? network.gridOf : null;
+  const outputs = network.kind === 'integer' ? network.outputOf : null;
 
   function convolution({ window, packing, choice, areas, offsets }: Weighted): StepRecord {
     const [input, output] = [placeOf(window.input), placeOf(window.name)];
+    if (window.isDepthwise) return { ...depthwise(window, input, output), ...areas };
     const kernel = choice?.kernel ?? 'float32';
     const common = { ...convRecord(kernel, window, packing, input, output), ...areas, offsets };
-    if (!grids || !choice)
-      return { ...common, image: input.at, low: boundsOf(window.activation)[0], ...framed(output, 0) };
-    const grid = window.isClassifier ? null : grids(window.name);
+    if (!outputs || !choice)
+      return { ...common, image: input.at, ...floatBounds(window.activation), ...framed(output, 0) };
+    const grid = window.isClassifier ? null : outputs(window.name);
     return {
       ...common,
       image: preparedBytes(choice, input) > 0 ? prepared : input.at,
@@ -56,6 +64,14 @@ export function recordsOf(
       qmax: grid?.qmax ?? 0,
       ...framed(output, grid?.zeroPoint ?? 0),
     };
+  }
+
+  function depthwise(window: Window, input: Placed, output: Placed): StepRecord {
+    const record = depthwiseRecord(window, input, output);
+    if (network.kind === 'float32') return { ...record, ...floatBounds(window.activation), ...framed(output, 0) };
+    const { zeroPoint, qmax } = network.outputOf(window.name);
+    const fits = sumsFit16(network.weightsOf(window.name), network.gridOf(window.input).qmax);
+    return { ...record, zeroPoint, qmax, depth: fits ? 1 : 0, ...framed(output, zeroPoint) };
   }
 
   function recordOf(node: GraphNode): StepRecord {
@@ -67,18 +83,20 @@ export function recordsOf(
         return convolution(lookUp(weighted, node.name, 'weights'));
       case 'add': {
         const [a, b] = node.inputs;
-        const three = grids && { a: grids(a), b: grids(b), sum: grids(node.name) };
+        const three = grids && outputs && { a: grids(a), b: grids(b), sum: outputs(node.name) };
         return { ...addRecord(node, placeOf(a), placeOf(b), output, three), ...frame };
       }
       case 'maxPool':
         return { ...maxPoolRecord(node, placeOf(node.input), output, grids === null), ...frame };
       case 'avgPool':
-        throw new Error(`${node.name} is an average pool over windows, which this engine cannot run.`);
-      case 'globalAvgPool': {
-        const both = grids && { input: grids(node.input), output: grids(node.name) };
-        return { ...averageRecord(node, placeOf(node.input), output, both), ...frame };
-      }
+        return { ...averagePoolRecord(node, placeOf(node.input), output, pair(node)), ...frame };
+      case 'globalAvgPool':
+        return { ...averageRecord(placeOf(node.input), output, pair(node)), ...frame };
     }
+  }
+
+  function pair({ input, name }: AvgPoolNode | GlobalAvgPoolNode) {
+    return grids && { input: grids(input), output: grids(name) };
   }
 
   const grid = grids?.(INPUT) ?? null;

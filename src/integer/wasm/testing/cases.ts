@@ -5,6 +5,7 @@ import { initialWeights } from '../../../graph/init.ts';
 import { seededRandom, type Random } from '../../../base/random.ts';
 import { INPUT, type ConvNode, type Graph, type TensorName } from '../../../graph/types.ts';
 import type { QuantizedModel } from '../../../quant/types.ts';
+import { randomMobile } from '../../testing/randomMobile.ts';
 import { quantizeAtRandom, randomImages, randomModel } from '../../testing/randomModel.ts';
 import { runInteger } from '../../reference/run.ts';
 import { openFloatNetwork, openIntegerNetwork } from '../network.ts';
@@ -68,6 +69,13 @@ export function randomLayer(seed: number): QuantizedModel {
 /** A small residual network, its layers at widths of their own. */
 export function randomNetwork(seed: number): QuantizedModel {
   const model = randomModel(seed);
+  const random = seededRandom(-seed);
+  return bounded(mixed(model, quantizeAtRandom(model.graph, random), random), random);
+}
+
+/** A small network as MobileNets are built, its layers at widths of their own. */
+export function randomDepthwise(seed: number): QuantizedModel {
+  const model = randomMobile(seed);
   const random = seededRandom(-seed);
   return bounded(mixed(model, quantizeAtRandom(model.graph, random), random), random);
 }
@@ -161,7 +169,7 @@ export async function difference(
 export async function floatError(seeds: number, options: OpenOptions): Promise<number> {
   let worst = 0;
   for (let seed = 1; seed <= seeds; seed++) {
-    const { graph } = seed % 2 ? randomNetwork(seed) : randomLayer(seed);
+    const { graph } = [randomDepthwise, randomNetwork, randomLayer][seed % 3](seed);
     const random = seededRandom(seed);
     const model = { graph, weights: initialWeights(graph, seed) };
     const image = Float32Array.from({ length: elementCount(graph.inputShape) }, () => 2 * random() - 1);

@@ -4,7 +4,14 @@ import { padsOf } from '../../../graph/window.ts';
 import { namedArray } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
 import { inferShapes } from '../../../graph/shapes.ts';
-import { INPUT, type Graph, type MaxPoolNode, type TensorName, type Weights } from '../../../graph/types.ts';
+import {
+  INPUT,
+  type AvgPoolNode,
+  type Graph,
+  type MaxPoolNode,
+  type TensorName,
+  type Weights,
+} from '../../../graph/types.ts';
 import { windowOf, type Window } from '../steps/layers.ts';
 
 /** @returns logits of one image [H, W, C] */
@@ -26,7 +33,7 @@ export function plainLogits(
       for (let i = 0; i < out.length; i++)
         out[i] = valueAt(Math.floor(i / (width * channels)), Math.floor(i / channels) % width, i % channels);
     };
-    const window = windowOf(node);
+    const window = windowOf(node, graph);
     if (window) {
       const [x, kernel, bias] = [
         read(window.input),
@@ -36,8 +43,10 @@ export function plainLogits(
       fill((y, at, c) => {
         let sum = bias[c];
         eachTap(window, shapeOf(window.input), y, at, (pixel, tap) => {
-          for (let i = 0; i < window.inChannels; i++)
-            sum += x[pixel * window.inChannels + i] * kernel[(tap * window.inChannels + i) * channels + c];
+          if (window.isDepthwise) sum += x[pixel * channels + c] * kernel[tap * channels + c];
+          else
+            for (let i = 0; i < window.inChannels; i++)
+              sum += x[pixel * window.inChannels + i] * kernel[(tap * window.inChannels + i) * channels + c];
         });
         return activated(sum, window.activation);
       });
@@ -50,6 +59,16 @@ export function plainLogits(
         let most = -Infinity;
         eachTap(node, shapeOf(node.input), y, at, (pixel) => void (most = Math.max(most, x[pixel * channels + c])));
         return most;
+      });
+    } else if (node.kind === 'avgPool') {
+      const x = read(node.input);
+      fill((y, at, c) => {
+        let [sum, count] = [0, 0];
+        eachTap(node, shapeOf(node.input), y, at, (pixel) => {
+          sum += x[pixel * channels + c];
+          count++;
+        });
+        return sum / count;
       });
     } else if (node.kind === 'globalAvgPool') {
       const x = read(node.input);
@@ -65,7 +84,7 @@ export function plainLogits(
 }
 
 function eachTap(
-  { kernel, stride, padding }: Pick<Window | MaxPoolNode, 'kernel' | 'stride' | 'padding'>,
+  { kernel, stride, padding }: Pick<Window | AvgPoolNode | MaxPoolNode, 'kernel' | 'stride' | 'padding'>,
   [height, width]: readonly number[],
   y: number,
   x: number,
