@@ -4,7 +4,7 @@ import { randomImages, randomModel } from '../testing/randomModel.ts';
 import { runInteger } from '../reference/run.ts';
 import { openGpuDevice, whyNoGpu, type GpuDevice } from './device.ts';
 import { openGpuNetwork } from './network.ts';
-import { randomNetworks, smallResnet18, wholeResnet20 } from './testing/checks.ts';
+import { depthwiseNetworks, randomNetworks, smallResnet18, wholeResnet20 } from './testing/checks.ts';
 
 let gpu: GpuDevice;
 beforeAll(async () => {
@@ -13,6 +13,7 @@ beforeAll(async () => {
 
 test.each([
   randomNetworks(1, 150, ['64x16', '16x16 in 4 slices']),
+  depthwiseNetworks(1, 100, ['64x16', '16x16 in 4 slices']),
   wholeResnet20(8, 1, '64x16'),
   wholeResnet20(2, 1, '64x16'),
   smallResnet18(4, '64x16'),

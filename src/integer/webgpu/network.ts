@@ -3,8 +3,8 @@ import { lookUp } from '../../base/lookUp.ts';
 import { INPUT, type TensorName } from '../../graph/types.ts';
 import { quantize } from '../../quant/affine.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
-import { requirePlain } from '../../graph/plain.ts';
 import { integerNetwork } from '../wasm/steps/layers.ts';
+import { requireRunnable } from './runnable.ts';
 import { bindGroupOf, contents, emptyBuffer, readable, uniformsOf, wordsOf } from './buffers.ts';
 import { chooseTile, timed } from './choice.ts';
 import type { GpuDevice } from './device.ts';
@@ -25,22 +25,19 @@ type Ready = {
   readonly workgroups: (images: number) => readonly [number, number];
 };
 
-/** Why a network is refused that is none of plain layers. */
-const REFUSAL = "which integers on the GPU cannot run: choose Fewbit's own engine in WebAssembly.";
-
 /**
  * Opens a quantized network on a GPU: every tensor equals the plain interpreter's (run.ts), code for code, additions by the portable
  * formula. A number of images is made ready, its tiles
  * chosen and its shaders compiled, at its first run: what is measured comes after that.
  * @throws Error as the interpreter does: a grid or weights that the model lacks, a ReLU whose grid does not start at zero, no
- * classifier at the end; where one image does not fit the GPU
+ * classifier at the end, a layer that only WebAssembly runs exactly; where one image does not fit the GPU
  */
 export async function openGpuNetwork(
   model: QuantizedModel,
   gpu: GpuDevice,
   { choose = 'timed', batch: wanted = BATCH }: GpuOpenOptions = {},
 ): Promise<GpuNetwork> {
-  requirePlain(model.graph, REFUSAL);
+  requireRunnable(model.graph);
   const layers = integerNetwork(model) as IntegerLayers;
   const { graph, gridOf } = layers;
   const { device } = gpu;

@@ -1,13 +1,22 @@
 /** A network's steps on the GPU: for each node its shader, what it reads, and how many workgroups it takes. */
 import { lookUp } from '../../base/lookUp.ts';
 import { padsOf } from '../../graph/window.ts';
-import { INPUT, type AddNode, type GlobalAvgPoolNode, type MaxPoolNode, type TensorName } from '../../graph/types.ts';
+import {
+  INPUT,
+  type AddNode,
+  type AvgPoolNode,
+  type GlobalAvgPoolNode,
+  type MaxPoolNode,
+  type TensorName,
+  type Window as Sliding,
+} from '../../graph/types.ts';
 import { additionOf } from '../reference/add.ts';
 import type { integerNetwork, Window } from '../wasm/steps/layers.ts';
 import { windowOf } from '../wasm/steps/layers.ts';
 import { bufferOf, pipelineOf, uniformsOf, wordsOf } from './buffers.ts';
 import { walkers } from './shaders/common.ts';
 import { CONV_FIELDS, convShader } from './shaders/conv.ts';
+import { DEPTHWISE_FIELDS, DEPTHWISE_SHADER } from './shaders/depthwise.ts';
 import {
   ADD_FIELDS,
   ADD_SHADER,
@@ -18,9 +27,9 @@ import {
   SOURCE_FIELDS,
   SOURCE_SHADER,
 } from './shaders/plain.ts';
-import type { GpuPlan } from './lives.ts';
+import type { GpuPlan, GpuTensor } from './lives.ts';
 import { TILES, workgroupsOf, type TileName } from './tiles.ts';
-import { channelTable, chunksOf, depthWords, formOf, packWeights } from './weights.ts';
+import { channelTable, chunksOf, codeShift, depthWords, depthwiseWeights, formOf, packWeights } from './weights.ts';
 
 const f32 = Math.fround;
 
@@ -57,10 +66,27 @@ export type TiledWork = {
 const valuesOf = <Field extends string>(fields: readonly Field[], values: Readonly<Record<Field, number>>): number[] =>
   fields.map((field) => values[field]);
 
+/** Fields of a window that slides over an image channel by channel. */
+function slidingOver(window: Sliding, from: GpuTensor, to: GpuTensor) {
+  const { top, left } = padsOf(window);
+  return {
+    height: from.height,
+    width: from.width,
+    words: from.words,
+    outHeight: to.height,
+    outWidth: to.width,
+    kernelHeight: window.kernel[0],
+    kernelWidth: window.kernel[1],
+    stride: window.stride,
+    top,
+    left,
+  };
+}
+
 /** The input's step, then one for each node. `table` is what bytes of the source become. */
 export async function stepsOf(
   device: GPUDevice,
-  { graph, gridOf, weightsOf }: IntegerLayers,
+  { graph, gridOf, outputOf, weightsOf }: IntegerLayers,
   { tensors }: GpuPlan,
   table: GPUBuffer,
 ): Promise<readonly Step[]> {
@@ -83,7 +109,7 @@ export async function stepsOf(
     const { name, input, kernel, stride, inChannels, outChannels, isClassifier } = window;
     const [from, to] = [at(input), at(name)];
     const [grid, weights] = [gridOf(input), weightsOf(name)];
-    const output = isClassifier ? null : gridOf(name);
+    const output = isClassifier ? null : outputOf(name);
     const depth = { taps: kernel[0] * kernel[1], inChannels };
     const { top, left } = padsOf(window);
     const shape = valuesOf(CONV_FIELDS, {
@@ -127,7 +153,7 @@ export async function stepsOf(
     const { height, width, words } = at(name);
     const [a, b] = [gridOf(p), gridOf(q)];
     const columns = b.qmax + 1;
-    const add = additionOf('portable', a, b, gridOf(name));
+    const add = additionOf('portable', a, b, outputOf(name));
     const sums = Uint8Array.from({ length: (a.qmax + 1) * columns }, (_, i) =>
       add(Math.floor(i / columns), i % columns),
     );
@@ -144,19 +170,7 @@ export async function stepsOf(
 
   async function maxPool(node: MaxPoolNode): Promise<Step> {
     const [from, to] = [at(node.input), at(node.name)];
-    const { top, left } = padsOf(node);
-    const shape = valuesOf(MAX_POOL_FIELDS, {
-      height: from.height,
-      width: from.width,
-      words: from.words,
-      outHeight: to.height,
-      outWidth: to.width,
-      kernelHeight: node.kernel[0],
-      kernelWidth: node.kernel[1],
-      stride: node.stride,
-      top,
-      left,
-    });
+    const shape = valuesOf(MAX_POOL_FIELDS, slidingOver(node, from, to));
     return {
       kind: 'plain',
       name: node.name,
@@ -168,7 +182,29 @@ export async function stepsOf(
     };
   }
 
-  async function average({ name, input }: GlobalAvgPoolNode): Promise<Step> {
+  async function depthwise(window: Window): Promise<Step> {
+    const { name, input } = window;
+    const [from, to] = [at(input), at(name)];
+    const [grid, output, weights] = [gridOf(input), outputOf(name), weightsOf(name)];
+    const shape = valuesOf(DEPTHWISE_FIELDS, {
+      ...slidingOver(window, from, to),
+      zeroIn: grid.zeroPoint,
+      shift: codeShift(weights),
+      zeroPoint: output.zeroPoint,
+      qmax: output.qmax,
+    });
+    return {
+      kind: 'plain',
+      name,
+      inputs: [input],
+      constants: [bufferOf(device, depthwiseWeights(weights)), bufferOf(device, channelTable(weights, grid, output))],
+      pipeline: await pipelineOf(device, 'depthwise', () => DEPTHWISE_SHADER),
+      shape: uniformsOf(device, shape),
+      workgroups: (images) => walkers(images * to.height * to.width * to.words),
+    };
+  }
+
+  async function average({ name, input }: AvgPoolNode | GlobalAvgPoolNode): Promise<Step> {
     const { height, width, words } = at(input);
     const [from, to] = [gridOf(input), gridOf(name)];
     const pixels = height * width;
@@ -199,10 +235,13 @@ export async function stepsOf(
         return addition(node);
       case 'maxPool':
         return maxPool(node);
+      case 'avgPool':
       case 'globalAvgPool':
         return average(node);
-      default:
-        return tiled(windowOf(node, graph) as Window);
+      default: {
+        const window = windowOf(node, graph) as Window;
+        return window.isDepthwise ? depthwise(window) : tiled(window);
+      }
     }
   });
   return Promise.all([source(), ...steps]);

@@ -53,6 +53,21 @@ export function packWeights(weights: QuantizedWeights, depth: Depth): Uint32Arra
   return packed;
 }
 
+/** A depthwise layer's [taps, channels filled up to fours], int32, less their zero point; what fills up is zero. */
+export function depthwiseWeights({ codes, bias, zeroPoint }: QuantizedWeights): Uint32Array<ArrayBuffer> {
+  const channels = bias.length;
+  const padded = Math.ceil(channels / 4) * 4;
+  const centred = new Int32Array((codes.length / channels) * padded);
+  for (let i = 0; i < codes.length; i++) {
+    const channel = i % channels;
+    centred[Math.floor(i / channels) * padded + channel] = codes[i] - perChannel(zeroPoint, channel);
+  }
+  return new Uint32Array(centred.buffer);
+}
+
+/** What is taken off each code before it is multiplied: see channelTable. */
+export const codeShift = (weights: QuantizedWeights): number => (formOf(weights) === 'signed' ? 128 : 0);
+
 /**
  * One entry a channel, filled up to fours: what is added to the sum of products, what the total is multiplied by, the zero point of
  * the packed codes.
@@ -75,7 +90,7 @@ export function channelTable(
     ? requantizeMultiplier(input, weights, output, outChannels)
     : Float32Array.from({ length: outChannels }, (_, o) => f32(input.scale * perChannel(weights.scale, o)));
   // sum of (x - zero) * w = sum of (x - shift) * w + (shift - zero) * sum of w, wrapping as int32 does.
-  const shift = formOf(weights) === 'signed' ? 128 : 0;
+  const shift = codeShift(weights);
   for (let o = 0; o < outChannels; o++) {
     integers[o * ENTRY] = (bias[o] + (shift - input.zeroPoint) * sums[o]) | 0;
     reals[o * ENTRY + 1] = multiplier[o];

@@ -8,7 +8,7 @@ import { quantizeAtRandom, randomImages } from '../../testing/randomModel.ts';
 import { judged } from '../../wasm/testing/cases.ts';
 import type { GpuDevice } from '../device.ts';
 import { TILE_NAMES, type TileName } from '../tiles.ts';
-import { gpuDifference, randomDifference } from './compare.ts';
+import { depthwiseDifference, gpuDifference, randomDifference } from './compare.ts';
 
 export type IntegerCheck = {
   readonly name: string;
@@ -20,6 +20,16 @@ export type IntegerCheck = {
 export const randomNetworks = (first: number, last: number, tiles: readonly TileName[] = TILE_NAMES): IntegerCheck => ({
   name: `random networks ${first} to ${last}, tiles ${tiles.join(', ')}`,
   run: (gpu) => randomDifference(gpu, first, last, tiles),
+});
+
+/** The same with depthwise layers, bounded activations and dense layers. */
+export const depthwiseNetworks = (
+  first: number,
+  last: number,
+  tiles: readonly TileName[] = TILE_NAMES,
+): IntegerCheck => ({
+  name: `random networks with depthwise layers ${first} to ${last}, tiles ${tiles.join(', ')}`,
+  run: (gpu) => depthwiseDifference(gpu, first, last, tiles),
 });
 
 const whole = (graph: Graph, bits: Bits, images: number, tile: TileName | 'fixed', what: string): IntegerCheck => ({
@@ -45,6 +55,7 @@ export const smallResnet18 = (bits: Bits, tile: TileName | 'fixed' = 'fixed'): I
 /** All that a GPU should be asked before its times count: every tile, every width, both networks. */
 export const INTEGER_CHECKS: readonly IntegerCheck[] = [
   ...TILE_NAMES.map((tile, i) => randomNetworks(1 + 30 * i, 30 + 30 * i, [tile])),
+  depthwiseNetworks(1, 60),
   ...BITS.map((bits) => wholeResnet20(bits, 4)),
   ...([8, 4, 2] as const).map((bits) => smallResnet18(bits)),
 ];

@@ -1,8 +1,16 @@
 /** The GPU's engine against the plain interpreter, for tests and for the kit that runs on other machines. */
 import { elementCount } from '../../../graph/arrays.ts';
-import type { TensorName } from '../../../graph/types.ts';
+import type { GraphNode, TensorName } from '../../../graph/types.ts';
 import type { QuantizedModel } from '../../../quant/types.ts';
-import { imagesFor, judged, randomLayer, randomNetwork, type Judged } from '../../wasm/testing/cases.ts';
+import { lookUp } from '../../../base/lookUp.ts';
+import {
+  imagesFor,
+  judged,
+  randomDepthwise,
+  randomLayer,
+  randomNetwork,
+  type Judged,
+} from '../../wasm/testing/cases.ts';
 import type { GpuDevice } from '../device.ts';
 import { openGpuNetwork } from '../network.ts';
 import { TILE_NAMES, type TileName } from '../tiles.ts';
@@ -37,6 +45,35 @@ export async function gpuDifference(
   } finally {
     network.close();
   }
+}
+
+/** Random networks with depthwise layers: as randomDifference, where all of their layers run on a GPU. */
+export async function depthwiseDifference(
+  gpu: GpuDevice,
+  first: number,
+  last: number,
+  tiles: readonly TileName[] = TILE_NAMES,
+): Promise<string | null> {
+  for (let seed = first; seed <= last; seed++) {
+    const model = runnable(randomDepthwise(seed));
+    const choose = tiles[seed % tiles.length];
+    const found = await gpuDifference(judged(model, imagesFor(model, seed)), gpu, { choose });
+    if (found !== null) return `seed ${seed}: ${found}`;
+  }
+  return null;
+}
+
+/** Its averages over windows are maxima, which keep their input's grid, and its classifier has no activation. */
+function runnable(model: QuantizedModel): QuantizedModel {
+  const activations = new Map(model.activations);
+  const nodes = model.graph.nodes.map((node): GraphNode => {
+    if (node.kind === 'linear' && node.name === 'fc') return { ...node, activation: null };
+    if (node.kind !== 'avgPool') return node;
+    const maximum: GraphNode = { ...node, kind: 'maxPool' };
+    activations.set(node.name, lookUp(activations, node.input, 'grid'));
+    return maximum;
+  });
+  return { ...model, graph: { ...model.graph, nodes }, activations };
 }
 
 /**
