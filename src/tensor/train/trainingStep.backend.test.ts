@@ -50,26 +50,29 @@ async function twoSteps(backend: BackendName, graph: Graph): Promise<Outcome> {
 }
 
 /** The largest difference over the largest expected value. */
-function relativeError(actual: Float32Array, expected: Float32Array): number {
+function relativeError(actual: Float32Array, expected: Float32Array, least = 1e-6): number {
   let [difference, size] = [0, 0];
   expected.forEach((value, i) => {
     difference = Math.max(difference, Math.abs(actual[i] - value));
     size = Math.max(size, Math.abs(value));
   });
-  return difference / Math.max(size, 1e-6);
+  return difference / Math.max(size, least);
 }
 
-/** The graphs, how many arrays of theirs learn, and how far float32 sums in another order may lie apart: more in a deeper one. */
-const NETWORKS: readonly (readonly [name: string, graph: Graph, learning: number, allowed: number])[] = [
-  ['a two-block ResNet', twoBlocks, 20, 1e-4],
-  ['inverted residuals', invertedResiduals(8, 5), 33, 1e-3],
+/**
+ * The graphs, how many arrays of theirs learn, how far float32 sums in another order may lie apart (more in a deeper one), and
+ * the size below which a gradient, or what it has moved, is none: a shift that only batch norms read, which take it off again, has one of zero.
+ */
+const NETWORKS: readonly (readonly [name: string, graph: Graph, learning: number, allowed: number, least: number])[] = [
+  ['a two-block ResNet', twoBlocks, 20, 1e-4, 1e-6],
+  ['inverted residuals', invertedResiduals(8, 5), 33, 1e-3, 1e-3],
 ];
 
 describe.each(backendsHere)('training steps on %s', (backend) => {
   test.each(NETWORKS)(
     'of %s agree with the CPU backend: loss, gradients, weights and running statistics',
     { timeout: 120_000 },
-    async (_name, graph, learning, allowed) => {
+    async (_name, graph, learning, allowed, least) => {
       const expected = await twoSteps('cpu', graph);
       const actual = await twoSteps(backend, graph);
       expect(actual.loss).toBeGreaterThan(0);
@@ -77,12 +80,13 @@ describe.each(backendsHere)('training steps on %s', (backend) => {
       expect([...actual.gradients.keys()]).toEqual([...expected.gradients.keys()]);
       expect(actual.gradients.size).toBe(learning);
       for (const [name, gradient] of expected.gradients) {
-        expect(relativeError(lookUp(actual.gradients, name, 'gradient'), gradient), `gradient of ${name}`).toBeLessThan(
-          allowed,
-        );
+        expect(
+          relativeError(lookUp(actual.gradients, name, 'gradient'), gradient, least),
+          `gradient of ${name}`,
+        ).toBeLessThan(allowed);
       }
       for (const [name, { data }] of expected.weights) {
-        expect(relativeError(lookUp(actual.weights, name, 'value').data, data), name).toBeLessThan(allowed);
+        expect(relativeError(lookUp(actual.weights, name, 'value').data, data, least), name).toBeLessThan(allowed);
       }
     },
   );
