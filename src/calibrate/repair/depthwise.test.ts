@@ -114,6 +114,16 @@ describe('equalization', () => {
     after.forEach((value, i) => expect(Math.abs(value - before[i])).toBeLessThan(1e-4 * most));
   });
 
+  test('a channel whose weights are all but nothing keeps its scale: its bias would drown the others', () => {
+    const name = 'second.expand.kernel';
+    const { shape, data } = lookUp(model.weights, name, 'array');
+    const dead = data.map((w, i) => (i % 12 === 5 ? w * 1e-12 : w));
+    const even = equalize({ ...model, weights: new Map([...model.weights, [name, { shape, data: dead }]]) });
+    const [before, after] = [model, even].map(({ weights }) => lookUp(weights, 'second.expand.bias', 'array').data);
+    expect(after[5]).toBe(before[5]);
+    expect(after[4]).not.toBe(before[4]);
+  });
+
   test('the channels of a pair have one range, and one grid for the tensor then loses far less', async () => {
     const [plain, even] = [unbounded, equalize(unbounded)];
     const greatest = ({ weights }: FloatModel, name: string) => {

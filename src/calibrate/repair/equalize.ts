@@ -70,13 +70,17 @@ function inputChannelOf(node: WeightedNode, { shape }: NamedArray): (i: number) 
   return (i) => Math.floor(i / out) % inputs;
 }
 
-/** 1 where either side of a channel is all zero. */
+/** Of a layer's greatest weight: a channel with less is dead, its weights what batch norm's folding has left of none. */
+const DEAD = 1e-6;
+
+/** 1 where a channel is dead on either side: made even it would drown all others in its bias. */
 function factorsOf(first: Float32Array, second: Float32Array, shared: number, readAt: (i: number) => number): number[] {
   const writes = new Float64Array(shared);
   const reads = new Float64Array(shared);
   first.forEach((w, i) => (writes[i % shared] = Math.max(writes[i % shared], Math.abs(w))));
   second.forEach((w, i) => (reads[readAt(i)] = Math.max(reads[readAt(i)], Math.abs(w))));
-  return Array.from(writes, (r, i) => (r > 0 && reads[i] > 0 ? Math.sqrt(reads[i] / r) : 1));
+  const [least, leastRead] = [DEAD * Math.max(...writes), DEAD * Math.max(...reads)];
+  return Array.from(writes, (r, i) => (r > least && reads[i] > leastRead ? Math.sqrt(reads[i] / r) : 1));
 }
 
 function scaleBy(data: Float32Array, factorAt: (i: number) => number): void {
