@@ -30,6 +30,8 @@ export type OpenedLane = {
   readonly float16: boolean;
   /** Ends the lane, whatever it is doing. */
   readonly end: () => void;
+  /** Whether it was ended, or has stopped by itself: nothing in it answers any more. */
+  readonly hasEnded: () => boolean;
 };
 
 /** Where files race: see src/runtime/lane.ts. */

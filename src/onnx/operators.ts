@@ -71,12 +71,10 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: null,
     attributes: () => ({}),
-    read: (_onnx, { name, inputs: [left, right], activation }) => ({
-      kind: 'add',
-      name,
-      inputs: [left, right],
-      activation,
-    }),
+    read(onnx, { name, inputs, activation }) {
+      const [left, right] = requireInputs(onnx, inputs, 2);
+      return { kind: 'add', name, inputs: [left, right], activation };
+    },
   },
 
   maxPool: {
@@ -85,7 +83,10 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: null,
     attributes: windowAttributes,
-    read: (onnx, { name, inputs: [input] }) => ({ kind: 'maxPool', name, input, ...windowOf(onnx, []) }),
+    read(onnx, { name, inputs }) {
+      const [input] = requireInputs(onnx, inputs, 1);
+      return { kind: 'maxPool', name, input, ...windowOf(onnx, []) };
+    },
   },
 
   avgPool: {
@@ -94,7 +95,8 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'image',
     kernel: null,
     attributes: (node) => ({ ...windowAttributes(node), count_include_pad: 0 }),
-    read(onnx, { name, inputs: [input] }) {
+    read(onnx, { name, inputs }) {
+      const [input] = requireInputs(onnx, inputs, 1);
       const window = windowOf(onnx, []);
       if (window.padding !== 0 && Number(onnx.attributes.get('count_include_pad') ?? 0) !== 0)
         throw new Error(`${describeNode(onnx)} counts the pixels of its padding, which cannot be imported.`);
@@ -108,7 +110,10 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     gives: 'pooled',
     kernel: null,
     attributes: () => ({}),
-    read: (_onnx, { name, inputs: [input] }) => ({ kind: 'globalAvgPool', name, input }),
+    read(onnx, { name, inputs }) {
+      const [input] = requireInputs(onnx, inputs, 1);
+      return { kind: 'globalAvgPool', name, input };
+    },
   },
 
   linear: {
@@ -128,6 +133,12 @@ const OPERATORS: { readonly [K in Kind]: OnnxOperator<NodeOf<K>> } = {
     }),
   },
 };
+
+/** @throws Error naming the operator, where it reads fewer or more tensors than its kind does */
+function requireInputs(onnx: OnnxNode, inputs: readonly TensorName[], count: number): readonly TensorName[] {
+  if (inputs.length === count) return inputs;
+  throw new Error(`${describeNode(onnx)} reads ${inputs.length} tensors; it must read ${count}.`);
+}
 
 /** The row of a node's kind. */
 export const onnxOperator = (kind: Kind): OnnxOperator<GraphNode> =>

@@ -1,6 +1,7 @@
 /** The footer of a parquet file: what it holds, checked as far as that can be known without its pages. */
 import { parquetMetadata } from 'hyparquet';
 import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
+import { plainText } from '../../base/plainText.ts';
 import type { ByteSource } from '../import/byteSource.ts';
 import { isRead } from './codecs.ts';
 import type { Column } from './chunk.ts';
@@ -45,7 +46,7 @@ export type Wanted = Omit<Column, 'codec'> & { readonly path: readonly string[] 
 
 /** What a footer says where a number or a name belongs; it may hold anything there. */
 const said = (value: unknown): string =>
-  ['bigint', 'number', 'string'].includes(typeof value) ? String(value) : 'unknown';
+  ['bigint', 'number', 'string'].includes(typeof value) ? plainText(String(value), 30) : 'unknown';
 
 function chunkOf({ columns, num_rows: rows }: RowGroup, wanted: Wanted, refuse: (what: string) => Error): Chunk {
   const { name, type, optional, path } = wanted;

@@ -92,6 +92,14 @@ test.each<[string, (footer: Footer) => void, string]>([
     },
     'cannot be read as parquet',
   ],
+  [
+    'a column whose name does not end, and turns the direction of reading,',
+    ({ field_2: schema, field_4: [group] }) => {
+      schema[1].field_4 = text(`\u202e${'x'.repeat(5000)}`);
+      group.field_1 = [];
+    },
+    `a row group without just one column ${'x'.repeat(59)}…`,
+  ],
   ['images in a list', ({ field_2: schema }) => (schema[1].field_3 = 2), 'it needs one column of images'],
 ])('%s is refused', async (_, edit, sentence) => {
   const message = await said(changed(edit));

@@ -1,13 +1,16 @@
 /** Hugging Face's image datasets: parquet files of encoded images and labels, read by ranges, one row group at a time. */
 import { parquetSchema } from 'hyparquet';
 import type { FileMetaData, SchemaTree } from 'hyparquet';
-import { distinctNames } from '../../base/plainText.ts';
+import { distinctNames, plainText } from '../../base/plainText.ts';
 import { checkEntry, checkRatio } from '../archives/entries.ts';
 import type { ByteSource } from '../import/byteSource.ts';
 import type { Bytes } from '../types.ts';
 import { readChunk } from './chunk.ts';
 import { groupsOf, readFooter, type Group, type Wanted } from './footer.ts';
 import { faultyPage } from './pages.ts';
+
+/** Characters of a column's name in a sentence. */
+const LONGEST_SHOWN = 60;
 
 /** The most that one row group may hold, for it is in memory whole. */
 const MAX_ROW_GROUP_BYTES = 256 * 1024 * 1024;
@@ -49,7 +52,7 @@ function columnsOf(
 }
 
 const wanted = (...path: readonly SchemaTree[]): Wanted => ({
-  name: path[0].element.name,
+  name: plainText(path[0].element.name, LONGEST_SHOWN),
   path: path.map(({ element }) => element.name),
   type: path[path.length - 1].element.type as Wanted['type'],
   optional: path.filter(({ element }) => element.repetition_type !== 'REQUIRED').length,
@@ -141,7 +144,7 @@ export async function* parquetImages(
   };
   const metadata = await readFooter(source).catch(explain);
   const columns = columnsOf(metadata, refuse, explain);
-  const classes = classNames(metadata, columns.label.name, refuse);
+  const classes = classNames(metadata, columns.label.path[0], refuse);
   const groups = groupsOf(metadata, [columns.image, columns.label], await source.size(), refuse);
   onClasses(classes);
 

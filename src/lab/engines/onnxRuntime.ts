@@ -55,14 +55,50 @@ async function openIn(
   };
 }
 
-/** In the lane that stays open: the first network waits for the runtime's own .wasm, which takes its time. */
-export async function openInResident(made: Made, here: Here, options: OpenOptions = {}): Promise<LaneNetwork> {
-  const { device, lanes } = here;
+type InResident = { readonly lane: OpenedLane; readonly network: Omit<LaneNetwork, 'ranOn'> };
+
+/** @param tries of lanes that end while the network is opened: the first may have hung at what somebody gave up */
+async function openResident(
+  made: Made,
+  { lanes }: Pick<Here, 'lanes'>,
+  options: OpenOptions,
+  tries = 2,
+): Promise<InResident> {
   options.signal?.throwIfAborted();
-  const opened = await unlessAborted(lanes.resident(), options.signal, () => undefined);
-  const { threads } = opened;
+  const lane = await unlessAborted(lanes.resident(), options.signal, () => undefined);
+  try {
+    return { lane, network: await openIn(lane, made, options) };
+  } catch (error) {
+    if (options.signal?.aborted || !lane.hasEnded() || tries === 1) throw error;
+    return openResident(made, { lanes }, options, tries - 1);
+  }
+}
+
+/**
+ * In the lane that stays open: the first network waits for the runtime's own .wasm, which takes its time. A lane that has
+ * ended, because it hung or for another network's sake, is opened once more, and what was asked is asked again.
+ */
+export async function openInResident(made: Made, here: Here, options: OpenOptions = {}): Promise<LaneNetwork> {
+  const { device } = here;
+  let opened = await openResident(made, here, options);
+  const { threads } = opened.lane;
+
+  async function again<T>(ask: (network: InResident['network']) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      if (!opened.lane.hasEnded()) return await ask(opened.network);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!opened.lane.hasEnded()) throw error;
+    }
+    opened = await openResident(made, here, { ...options, signal });
+    return ask(opened.network);
+  }
+
   return {
-    ...(await openIn(opened, made, options)),
+    fileBytes: opened.network.fileBytes,
+    run: (images, n, signal) => again((network) => network.run(images, n, signal), signal),
+    time: (images, n, signal) => again((network) => network.time(images, n, signal), signal),
+    close: () => opened.network.close(),
     batch: Math.ceil(fittingBatch('wasm', made.model.graph) / LESS_AT_ONCE),
     ranOn: { ...device, backend: 'wasm', description: `WebAssembly SIMD, ${threadsInWords(threads)}`, threads },
   };

@@ -47,11 +47,17 @@ export const browserLanes: Lanes = {
       threads,
       wasmUrl: absolute(provider === 'wasm' ? ortWasmUrl : ortWebGpuWasmUrl),
     });
-    return { lane, threads, float16: name !== 'webgpu' || (await hasFloat16()), end: lane.end };
+    return {
+      lane,
+      threads,
+      float16: name !== 'webgpu' || (await hasFloat16()),
+      end: lane.end,
+      hasEnded: lane.hasEnded,
+    };
   },
   async resident() {
     const threads = threadCount(navigator.hardwareConcurrency, self.crossOriginIsolated);
     const lane = await residentLane(threads);
-    return { lane, threads, float16: true, end: lane.end };
+    return { lane, threads, float16: true, end: lane.end, hasEnded: lane.hasEnded };
   },
 };

@@ -72,6 +72,9 @@ export function folderCheckpoints(folder: string): CheckpointStore {
   };
 }
 
+/** Lanes of this process end with it. */
+const ENDLESS = { end: () => undefined, hasEnded: () => false };
+
 let residentLane: Promise<Lane> | null = null;
 
 /** One lane only: onnxruntime-web has no other provider in Node, and one thread is what its numbers are given for. */
@@ -86,13 +89,13 @@ const nodeLanes: Lanes = {
   async open(name) {
     const reason = await nodeLanes.whyAbsent(name);
     if (reason !== null) throw new Error(reason);
-    return { lane: await openNodeLane(1), threads: 1, float16: true, end: () => undefined };
+    return { lane: await openNodeLane(1), threads: 1, float16: true, ...ENDLESS };
   },
   resident: async () => ({
     lane: await (residentLane ??= openNodeLane(1)),
     threads: 1,
     float16: true,
-    end: () => undefined,
+    ...ENDLESS,
   }),
 };
 

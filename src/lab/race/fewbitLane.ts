@@ -51,7 +51,7 @@ export function openFewbitLane(name: FewbitLane, here: Here, madeOf: (file: Uint
     },
   };
   // Nothing of it outlives the race; a network that runs when the race is cut is closed by the race.
-  return { lane, threads, float16: false, end: () => undefined };
+  return { lane, threads, float16: false, end: () => undefined, hasEnded: () => false };
 }
 
 type Opened = {

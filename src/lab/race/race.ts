@@ -7,6 +7,7 @@ import { raceInTurn, RULES } from '../../runtime/race.ts';
 import { decide } from '../../base/answers.ts';
 import type { Stages } from '../stages/stages.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
+import { unlessAborted } from '../failure.ts';
 import { raceFindings } from './findings.ts';
 import { openFewbitLane } from './fewbitLane.ts';
 import type { Made } from '../engines/types.ts';
@@ -85,7 +86,7 @@ async function raceOn(
   budgetMs: number | undefined,
   { report, signal }: LaneControl,
 ): Promise<{ rows: RaceRow[]; refused: string[] }> {
-  const { lane, threads, float16, end } = await open(name);
+  const { lane, threads, float16, end } = await unlessAborted(open(name), signal, (late) => late.end());
   const files = all.filter(({ form }) => float16 || form !== 'float16');
   signal?.addEventListener('abort', end, { once: true });
   try {

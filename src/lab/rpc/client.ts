@@ -3,7 +3,7 @@ import type { Calls } from '../../contract/calls/calls.ts';
 import type { KindOf } from '../../contract/calls/messages.ts';
 import { isFatal, LabError } from '../../contract/errors.ts';
 import { createWorkerClient, type Call, type CallOptions, type WorkerLike } from './workerClient.ts';
-import type { WatchdogLimits } from './watchdog.ts';
+import type { WatchdogLimits } from '../../base/work/watchdog.ts';
 
 export type { CallOptions } from './workerClient.ts';
 

@@ -1,7 +1,7 @@
 /** The page's side of the datasets' worker. */
 import type { DatasetCalls, ImportReport } from '../../contract/calls/data.ts';
 import { createWorkerClient, type Call, type CallOptions, type WorkerLike } from './workerClient.ts';
-import type { WatchdogLimits } from './watchdog.ts';
+import type { WatchdogLimits } from '../../base/work/watchdog.ts';
 
 /** Aborting pauses an import. */
 export type DatasetCallOptions = CallOptions<ImportReport>;

@@ -2,7 +2,7 @@
 import { LabError, type FailureCode } from '../../contract/errors.ts';
 import type { AnyProgress, CallMap, KindOf, Request, Response } from '../../contract/calls/messages.ts';
 import type { Progress } from '../../contract/progress.ts';
-import { createWatchdog, type Watchdog, type WatchdogLimits } from './watchdog.ts';
+import { createWatchdog, type Watchdog, type WatchdogLimits } from '../../base/work/watchdog.ts';
 
 /** What the client needs of a Worker, so that a test can stand in for it. */
 export type WorkerLike<C extends CallMap> = {

@@ -198,6 +198,19 @@ describe('a size that is a lie is refused before memory is asked for', () => {
     expect(() => readOnnx(bytes, 'f.onnx')).toThrow(/^f\.onnx: .*(cyclic|cannot be imported)/);
   });
 
+  test.each([
+    ['one input too few', (inputs: string[]) => inputs.slice(0, 1)],
+    ['one input too many', (inputs: string[]) => [...inputs, inputs[0]]],
+  ])('a sum with %s', (_, edit) => {
+    for (const place of [0, 1]) {
+      const bytes = changed(place, (model) => {
+        const add = model.graph?.node.find(({ opType }) => opType === 'Add');
+        if (add) add.input = edit(add.input);
+      });
+      expect(() => readOnnx(bytes, 'f.onnx')).toThrow(/^f\.onnx: Add \(sum\) reads [13] tensors; it must read 2\./);
+    }
+  });
+
   test('a graph inside an attribute', () => {
     const bytes = changed(
       0,

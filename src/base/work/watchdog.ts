@@ -3,7 +3,7 @@
 /** Between two questions, in milliseconds. */
 const ASK_MS = 1000;
 
-/** Between two signs of life (src/base/work/life.ts) lies one kernel or one layer: a moment, on a slow machine a few seconds. */
+/** Between two signs of life (life.ts) lies one kernel or one layer: a moment, on a slow machine a few seconds. */
 const SILENCE_MS = 15_000;
 
 /** Whoever has asked for a stop waits less. */
@@ -15,8 +15,11 @@ const STARTING_MS = 600_000;
 export type Watchdog = {
   /** The worker was heard. */
   readonly heard: () => void;
-  /** The worker has something to do. */
-  readonly start: () => void;
+  /**
+   * The worker has something to do.
+   * @param silence milliseconds that it may be silent at it, where that is more than at anything else
+   */
+  readonly start: (silence?: number) => void;
   /** Somebody asked for a stop: patience ends sooner from here on. */
   readonly hurry: () => void;
   /** It has nothing to do, or is gone. */
@@ -39,16 +42,18 @@ export function createWatchdog(
   let silent = 0;
   let hasStarted = false;
   let isHurried = false;
+  let patience = silence;
 
   function stop(): void {
     clearInterval(timer);
     timer = undefined;
     isHurried = false;
+    patience = silence;
   }
 
   function tick(): void {
     silent += every;
-    if (silent <= (!hasStarted ? STARTING_MS : isHurried ? hurried : silence)) return ask();
+    if (silent <= (!hasStarted ? STARTING_MS : isHurried ? hurried : patience)) return ask();
     stop();
     onSilent(silent / 1000);
   }
@@ -58,7 +63,8 @@ export function createWatchdog(
       silent = 0;
       hasStarted = true;
     },
-    start() {
+    start(longer = 0) {
+      patience = Math.max(patience, longer);
       if (timer !== undefined) return;
       silent = 0;
       timer = setInterval(tick, every);
