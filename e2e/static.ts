@@ -20,8 +20,11 @@ const TYPES: Readonly<Record<string, string>> = {
 
 type Files = ReadonlyMap<string, Buffer>;
 
-/** What happens to one request: the file as it is, a login page with status 200, a cut connection, a file that is gone. */
-export type Trouble = 'login' | 'cut' | 'gone' | null;
+/**
+ * What happens to one request: the file as it is, a login page with status 200, a cut connection, a file that is gone,
+ * another text in the file's place.
+ */
+export type Trouble = 'login' | 'cut' | 'gone' | { readonly text: string } | null;
 
 export type StaticServer = {
   readonly address: string;
@@ -78,8 +81,8 @@ export async function serveBuild({
     if (trouble === 'cut') return void response.destroy();
     if (trouble === 'login')
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Log in</title>');
-    const body = trouble === 'gone' ? undefined : files.get(path);
-    if (!body) return void response.writeHead(404).end();
+    const body = trouble === 'gone' ? undefined : (trouble?.text ?? files.get(path));
+    if (body === undefined) return void response.writeHead(404).end();
     response
       .writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
