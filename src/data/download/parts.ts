@@ -1,5 +1,5 @@
 /** The parts of a download that have come, kept so that it can go on after a closed tab. */
-import { below, finished } from '../store/database.ts';
+import { below, written } from '../store/database.ts';
 import type { Cache } from '../store/database.ts';
 import type { DownloadRecord } from '../store/records.ts';
 import type { Bytes } from '../types.ts';
@@ -18,20 +18,18 @@ export type PartStore = {
 export const createPartStore = (cache: Cache): PartStore => ({
   load: (url) => cache.get('downloads', url),
   part: (url, index) => cache.get('parts', [url, index]),
-  put: async (record, part) => {
-    const transaction = cache.transaction(['downloads', 'parts'], 'readwrite');
-    await finished(
-      transaction,
-      transaction.objectStore('downloads').put(record),
-      transaction.objectStore('parts').put(part, [record.url, record.parts - 1]),
-    );
-  },
-  remove: async (url) => {
-    const transaction = cache.transaction(['downloads', 'parts'], 'readwrite');
-    await finished(
-      transaction,
-      transaction.objectStore('downloads').delete(url),
-      transaction.objectStore('parts').delete(below(url)),
-    );
-  },
+  put: (record, part) =>
+    written(
+      cache,
+      ['downloads', 'parts'],
+      (to) => to.objectStore('downloads').put(record),
+      (to) => to.objectStore('parts').put(part, [record.url, record.parts - 1]),
+    ),
+  remove: (url) =>
+    written(
+      cache,
+      ['downloads', 'parts'],
+      (to) => to.objectStore('downloads').delete(url),
+      (to) => to.objectStore('parts').delete(below(url)),
+    ),
 });

@@ -27,6 +27,10 @@ function nextMarker(file: Bytes, from: number): number {
   return file.length;
 }
 
+/** The smallest a JPEG can be: each square of 8 x 8 pixels takes a bit at least. A decoder fills in what a smaller one lacks. */
+const hasSquares = ({ height, width }: { height: number; width: number }, file: Bytes): boolean =>
+  Math.ceil(height / 8) * Math.ceil(width / 8) <= 8 * file.length;
+
 const jpeg: Reader = (view, file) => {
   let size: { height: number; width: number } | null = null;
   for (let at = 2; at + 4 <= file.length;) {
@@ -38,7 +42,7 @@ const jpeg: Reader = (view, file) => {
       at += 2 + view.getUint16(at + 2);
     } else if (marker === START_OF_SCAN) at = nextMarker(file, at + 2 + view.getUint16(at + 2));
     else at += 2 + view.getUint16(at + 2);
-    if (file[at] === 0xff && file[at + 1] === END_OF_IMAGE) return size && { ...size, whole: true };
+    if (file[at] === 0xff && file[at + 1] === END_OF_IMAGE) return size && { ...size, whole: hasSquares(size, file) };
   }
   return size && { ...size, whole: false };
 };
@@ -47,21 +51,35 @@ const CRITICAL = ['IHDR', 'PLTE', 'IDAT', 'IEND'];
 
 const nameAt = (file: Bytes, at: number): string => String.fromCharCode(...file.subarray(at, at + 4));
 
-/** A PNG is whole where its end has come and the checksum of each critical chunk is right. */
+/** Samples of a pixel by the colour type. */
+const PNG_SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Deflate makes at most 1032 bytes of one. */
+const MOST_GROWTH = 1040;
+
+/** The bytes that a PNG's pixels take when they are unpacked, without those that say how each row is filtered. */
+const pixelBytes = (view: DataView): number =>
+  (view.getUint32(16) * view.getUint32(20) * view.getUint8(24) * (PNG_SAMPLES[view.getUint8(25)] ?? 1)) / 8;
+
+/**
+ * A PNG is whole where its end has come, the checksum of each critical chunk is right, and its pixels can be in it: a
+ * decoder makes room for all that it says to have.
+ */
 function isWholePng(view: DataView, file: Bytes): boolean {
+  let data = 0;
   for (let at = 8; at + 12 <= file.length;) {
     const [length, name] = [view.getUint32(at), nameAt(file, at + 4)];
     const end = at + 8 + length;
     if (end + 4 > file.length) return false;
     if (CRITICAL.includes(name) && crc32(file.subarray(at + 4, end)) !== view.getUint32(end)) return false;
-    if (name === 'IEND') return true;
+    if (name === 'IDAT') data += length;
+    if (name === 'IEND') return pixelBytes(view) <= MOST_GROWTH * data;
     at = end + 4;
   }
   return false;
 }
 
 const png: Reader = (view, file) =>
-  file.length >= 24 ? { height: view.getUint32(20), width: view.getUint32(16), whole: isWholePng(view, file) } : null;
+  file.length >= 26 ? { height: view.getUint32(20), width: view.getUint32(16), whole: isWholePng(view, file) } : null;
 
 /** Past a GIF's blocks of data, each with its length before it; -1 where the file ends first. */
 function pastBlocks(file: Bytes, from: number): number {

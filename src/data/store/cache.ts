@@ -1,5 +1,5 @@
 /** Datasets kept in the browser (IndexedDB): offered again only when whole, and checked on every read. */
-import { below, finished, isQuotaExceeded } from './database.ts';
+import { below, finished, isQuotaExceeded, written } from './database.ts';
 import type { Cache } from './database.ts';
 import { mismatch } from '../bytes/fingerprint.ts';
 import { withLock } from './lock.ts';
@@ -28,16 +28,14 @@ export async function removeDataset(cache: Cache, name: string): Promise<void> {
 }
 
 async function announce(cache: Cache, { name, files }: DatasetFiles): Promise<void> {
-  const transaction = cache.transaction('datasets', 'readwrite');
-  await finished(transaction, transaction.store.put({ name, files, complete: false }));
+  await written(cache, ['datasets'], (to) => to.objectStore('datasets').put({ name, files, complete: false }));
 }
 
 async function storeFile(cache: Cache, dataset: string, file: CachedFile, bytes: Bytes): Promise<void> {
   for (let index = 0; index < chunkCount(file); index++) {
     // A copy: a view would be stored with the whole buffer behind it.
     const chunk = bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-    const transaction = cache.transaction('chunks', 'readwrite');
-    await finished(transaction, transaction.store.put(chunk, [dataset, file.name, index]));
+    await written(cache, ['chunks'], (to) => to.objectStore('chunks').put(chunk, [dataset, file.name, index]));
   }
 }
 

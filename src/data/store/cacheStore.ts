@@ -1,5 +1,5 @@
 /** Images kept in IndexedDB. */
-import { below, finished } from './database.ts';
+import { below, written } from './database.ts';
 import type { Cache } from './database.ts';
 import type { ImageStore } from './imageStore.ts';
 
@@ -9,27 +9,22 @@ export const createCacheStore = (cache: Cache): ImageStore => ({
   kind: 'indexeddb',
   manifests: () => cache.getAll('imageSets'),
   manifest: (name) => cache.get('imageSets', name),
-  putManifest: async (manifest) => {
-    const transaction = cache.transaction('imageSets', 'readwrite');
-    await finished(transaction, transaction.store.put(manifest));
-  },
-  putShard: async (name, split, place, { index, bytes }) => {
-    const transaction = cache.transaction(['shardIndexes', 'shards'], 'readwrite');
-    await finished(
-      transaction,
-      transaction.objectStore('shardIndexes').put(index, [name, split, place]),
-      transaction.objectStore('shards').put(bytes, [name, split, place]),
-    );
-  },
+  putManifest: (manifest) => written(cache, ['imageSets'], (to) => to.objectStore('imageSets').put(manifest)),
+  putShard: (name, split, place, { index, bytes }) =>
+    written(
+      cache,
+      ['shardIndexes', 'shards'],
+      (to) => to.objectStore('shardIndexes').put(index, [name, split, place]),
+      (to) => to.objectStore('shards').put(bytes, [name, split, place]),
+    ),
   indexes: (name, split) => cache.getAll('shardIndexes', below(name, split)),
   shard: (name, split, place) => cache.get('shards', [name, split, place]),
-  remove: async (name) => {
-    const transaction = cache.transaction(SET_STORES, 'readwrite');
-    await finished(
-      transaction,
-      transaction.objectStore('imageSets').delete(name),
-      transaction.objectStore('shardIndexes').delete(below(name)),
-      transaction.objectStore('shards').delete(below(name)),
-    );
-  },
+  remove: (name) =>
+    written(
+      cache,
+      SET_STORES,
+      (to) => to.objectStore('imageSets').delete(name),
+      (to) => to.objectStore('shardIndexes').delete(below(name)),
+      (to) => to.objectStore('shards').delete(below(name)),
+    ),
 });

@@ -1,5 +1,5 @@
 /** Checkpoints in IndexedDB: the last few trainings, each under its name. */
-import { finished, isQuotaExceeded, type Cache } from './database.ts';
+import { isQuotaExceeded, written, type Cache } from './database.ts';
 import type { Bytes } from '../types.ts';
 
 export type StoredCheckpoints = {
@@ -27,9 +27,8 @@ export function storedCheckpoints(cache: Cache, keep = 4): StoredCheckpoints {
     load: async (name) => (await cache.get('checkpoints', name))?.bytes ?? null,
     async save(name, bytes) {
       const saved = await makeRoom(name);
-      const transaction = cache.transaction('checkpoints', 'readwrite');
       try {
-        await finished(transaction, transaction.store.put({ name, bytes, saved }));
+        await written(cache, ['checkpoints'], (to) => to.objectStore('checkpoints').put({ name, bytes, saved }));
       } catch (cause) {
         if (!isQuotaExceeded(cause)) throw cause;
         throw new Error("The browser's storage is full, so the training cannot be kept: remove datasets under Data.", {

@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openDataset } from './cache.ts';
-import { lastingCache, openCache } from './database.ts';
+import { lastingCache, openCache, written } from './database.ts';
 import { sha256 } from '../bytes/fingerprint.ts';
 import { pageSuffix, withFreeLock, withLock } from './lock.ts';
 import { noise } from '../testing/noise.ts';
@@ -117,4 +117,61 @@ test('two copies of the page on one origin have names of their own, page and wor
   expect([suffixAt('/'), suffixAt('/index.html'), suffixAt('/assets/labWorker-x.js')]).toEqual(['', '', '']);
   expect([suffixAt('/a/'), suffixAt('/a/assets/labWorker-x.js')]).toEqual([' /a/', ' /a/']);
   expect(suffixAt('/a/b/assets/labWorker-x.js')).toBe(' /a/b/');
+});
+
+describe('a write', () => {
+  type Put = Parameters<typeof written>[2];
+  type Fails = (put: ReturnType<Put>, to: Parameters<Put>[0]) => ReturnType<Put>;
+
+  /** Two records, of which the second fails so many times. */
+  async function writing(database: string, times: number, fails: Fails) {
+    const cache = await openCache(database);
+    let left = times;
+    const putOf =
+      (name: string): Put =>
+      (to) =>
+        to.objectStore('datasets').put({ name, files: [], complete: true });
+    const error = await written(cache, ['datasets'], putOf('a'), (to) =>
+      left-- > 0 ? fails(putOf('b')(to), to) : putOf('b')(to),
+    ).then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    const names = (await cache.getAllKeys('datasets')).join();
+    cache.close();
+    return { error, names };
+  }
+
+  function aborts(...[put, to]: Parameters<Fails>): ReturnType<Fails> {
+    to.abort();
+    return put;
+  }
+
+  function thrown(name: string, put: ReturnType<Put>): never {
+    put.catch(() => undefined);
+    throw new DOMException(`It is ${name}.`, name);
+  }
+
+  const throws =
+    (name: string): Fails =>
+    (put) =>
+      thrown(name, put);
+
+  test('that is aborted or fails once is made again, whole', async () => {
+    expect(await writing('aborted', 1, aborts)).toEqual({ error: null, names: 'a,b' });
+    expect(await writing('failed', 1, throws('UnknownError'))).toEqual({ error: null, names: 'a,b' });
+  });
+
+  test('that fails twice leaves nothing of it, and is no pause of the user', async () => {
+    const aborted = await writing('aborted twice', 2, aborts);
+    expect([aborted.names, aborted.error?.name]).toEqual(['', 'Error']);
+    expect(aborted.error?.message).toContain('did not store what was given to it');
+    const failed = await writing('failed twice', 2, throws('UnknownError'));
+    expect([failed.names, failed.error?.message]).toEqual(['', 'It is UnknownError.']);
+  });
+
+  test('that finds the storage full is left to whoever knows another place', async () => {
+    const { names, error } = await writing('full', 1, throws('QuotaExceededError'));
+    expect([names, error?.name]).toEqual(['', 'QuotaExceededError']);
+  });
 });

@@ -1,6 +1,6 @@
 /** The one IndexedDB database: its stores, and how each version is made from the one before. */
 import { openDB } from 'idb';
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { pageSuffix } from './lock.ts';
 import type { ImageManifest, ShardIndex } from './imageStore.ts';
 import type { CachedDataset, DownloadRecord } from './records.ts';
@@ -134,6 +134,45 @@ export async function finished(
 ): Promise<void> {
   await Promise.allSettled([...writes, transaction.done]);
   await transaction.done;
+}
+
+const NOT_STORED =
+  'The browser did not store what was given to it. Try again; if it fails again, its storage is damaged: restart the browser.';
+
+type Put = (to: IDBPTransaction<Schema, StoreNames<Schema>[], 'readwrite'>) => Promise<unknown>;
+
+async function writeOnce(cache: Cache, stores: readonly StoreNames<Schema>[], puts: readonly Put[]): Promise<void> {
+  const transaction = cache.transaction([...stores], 'readwrite');
+  const writes: Promise<unknown>[] = [];
+  try {
+    for (const put of puts) writes.push(put(transaction));
+  } catch (error) {
+    // What was put before must not stay without the rest.
+    transaction.abort();
+    await finished(transaction, ...writes).catch(() => undefined);
+    throw error;
+  }
+  await finished(transaction, ...writes);
+}
+
+/**
+ * Writes in one transaction, all or nothing; what fails for no reason that the page can do anything about is tried again.
+ * @throws QuotaExceededError; where the second try fails too, its error, in a sentence where it is no more than an abort
+ */
+export async function written(
+  cache: Cache,
+  stores: readonly StoreNames<Schema>[],
+  ...puts: readonly Put[]
+): Promise<void> {
+  try {
+    await writeOnce(cache, stores, puts);
+  } catch (first) {
+    if (isQuotaExceeded(first)) throw first;
+    await writeOnce(cache, stores, puts).catch((cause: unknown) => {
+      // As a pause of the user's would it be taken.
+      throw cause instanceof Error && cause.name === 'AbortError' ? new Error(NOT_STORED, { cause }) : cause;
+    });
+  }
 }
 
 export const isQuotaExceeded = (error: unknown): boolean =>

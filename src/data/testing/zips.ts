@@ -65,7 +65,7 @@ export function zipOf(files: readonly ZipFile[], style: ZipStyle = {}): Bytes {
     );
   }
   const start = at;
-  add(...central);
+  for (const part of central) add(part);
   const size = at - start;
   if (zip64) {
     const end = before.length + at;

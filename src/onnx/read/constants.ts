@@ -52,7 +52,8 @@ export function constantsOf({ initializers, nodes, bytes }: OnnxFile): Constants
       throw new Error(`${node.opType} of constants cannot be computed.`);
     const reserve = (shape: readonly number[]): number => {
       const count = elementCount(shape);
-      if (!(count <= budget)) throw new Error(`${node.opType} would make [${shape}] of a file of ${bytes} bytes.`);
+      if (!shape.every((size) => Number.isInteger(size) && size >= 0) || !(count <= budget))
+        throw new Error(`${node.opType} would make [${shape}] of a file of ${bytes} bytes.`);
       budget -= count;
       return count;
     };
