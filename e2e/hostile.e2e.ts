@@ -8,6 +8,8 @@ import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';
 import { bmp } from '../src/data/testing/pictures.ts';
 import { zipOf } from '../src/data/testing/zips.ts';
+import { ONNX, SAFETENSORS } from '../tests/testing/hostileModels.ts';
+import { SETS } from '../tests/testing/hostileSets.ts';
 import { imageParquet } from './parquet.ts';
 
 const inFiles = (page: Page) => page.getByLabel('Or choose files');
@@ -64,6 +66,27 @@ for (const [name, bytes, sentence] of FILES)
     await openData(page);
     await inFiles(page).setInputFiles(chosen(name, bytes()));
     await expect(page.locator('main')).toContainText(sentence);
+    await inFiles(page).setInputFiles(chosen('set.zip', GOOD));
+    await expect(page.getByTestId('dataset-set')).toHaveAttribute('data-state', 'ready');
+  });
+
+for (const [kind, files] of [
+  ['networks', [...SAFETENSORS, ...ONNX]],
+  ['sets', SETS],
+] as const)
+  // Each of them has its own time in Node (tests/hostile.test.ts); here two processors serve browser, server and test.
+  test(`one after the other, hostile ${kind} are refused in sentences, and a good file is taken after them`, async ({
+    page,
+  }) => {
+    test.slow();
+    await openData(page);
+    for (const [name, bytes] of files) {
+      await inFiles(page).setInputFiles(chosen(name, bytes()));
+      // Of one the page asks for a second file, which it names; a set is called as its file without the ending.
+      const sentence = name === 'external.onnx' ? 'they lie in passwd' : name.replace(/\..*/, '');
+      await expect(page.locator('.datasets'), name).toContainText(sentence);
+      await expect(page.locator('main')).not.toContainText(/undefined|is not a function|out of memory|call stack/i);
+    }
     await inFiles(page).setInputFiles(chosen('set.zip', GOOD));
     await expect(page.getByTestId('dataset-set')).toHaveAttribute('data-state', 'ready');
   });

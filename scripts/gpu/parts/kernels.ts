@@ -10,7 +10,7 @@ import { median, rounded, type Emit, type Sizes } from './sizes.ts';
 
 type Contender = () => tf.Tensor[];
 
-/** ResNet-20's kinds of 3x3 convolutions: [side, in, out, stride]. */
+/** ResNet-20's kinds of 3x3 convolutions: [side, in, out, stride]. The deepest and the widest come first. */
 const LAYERS = [
   [8, 64, 64, 1],
   [32, 16, 16, 1],
@@ -26,6 +26,14 @@ const through = (kernel: tf.KernelFunc, inputs: Record<string, tf.Tensor>, attrs
     .makeTensorFromTensorInfo(kernel({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo),
 ];
 
+/** Which of tfjs's two programs for the gradient of a convolution's input runs. */
+const NAIVE = 'WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE';
+
+function inputGradient(naive: boolean, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor[] {
+  tf.env().set(NAIVE, naive);
+  return through(stockKernel('Conv2DBackpropInput'), inputs, attrs);
+}
+
 /** Until one value of the last output has come back: all that was submitted before it is done. */
 async function timed(contender: Contender): Promise<number> {
   const start = performance.now();
@@ -38,7 +46,11 @@ async function timed(contender: Contender): Promise<number> {
 }
 
 /** tfjs's backend must be open, with our kernels registered. `ratio` is stock / ours, of the medians. */
-export async function kernelsPart(emit: Emit, { kernelBatch: batch, kernelLayers, runs }: Sizes): Promise<void> {
+export async function kernelsPart(
+  emit: Emit,
+  { kernelBatch: batch, kernelLayers, runs }: Pick<Sizes, 'kernelBatch' | 'kernelLayers' | 'runs'>,
+): Promise<void> {
+  const chosen = tf.env().getBool(NAIVE);
   async function race(kernel: string, ours: Contender, stock: Contender): Promise<void> {
     const times: [number[], number[]] = [[], []];
     for (let run = 0; run <= runs; run++) {
@@ -55,13 +67,21 @@ export async function kernelsPart(emit: Emit, { kernelBatch: batch, kernelLayers
     const filterShape: [number, number, number, number] = [3, 3, from, to];
     const x = tf.randomNormal([batch, side, side, from]);
     const dy = tf.randomNormal([batch, side / stride, side / stride, to]);
+    const filter = tf.randomNormal(filterShape);
     const attrs = { strides: stride, pad: 1, dataFormat: 'NHWC', filterShape };
+    const name = `${side}x${side}, ${from} to ${to}, stride ${stride}`;
     await race(
-      `filter gradient ${side}x${side}, ${from} to ${to}, stride ${stride}`,
+      `filter gradient ${name}`,
       () => through(convFilterGradient, { x, dy }, attrs),
       () => through(stockKernel('Conv2DBackpropFilter'), { x, dy }, attrs),
     );
-    tf.dispose([x, dy]);
+    await race(
+      `input gradient ${name}, matrix product against pixel by pixel`,
+      () => inputGradient(false, { dy, filter }, { ...attrs, inputShape: x.shape }),
+      () => inputGradient(true, { dy, filter }, { ...attrs, inputShape: x.shape }),
+    );
+    tf.env().set(NAIVE, chosen);
+    tf.dispose([x, dy, filter]);
   }
 
   const x = tf.randomNormal([batch, 32, 32, 16]) as tf.Tensor4D;

@@ -1,5 +1,5 @@
 /** How large the measurements are: as a GPU deserves, or as small as a software adapter can bear. */
-import { resnet18, resnet20 } from '../../../src/graph/networks/resnet.ts';
+import { resnet18, resnet20, resnet50 } from '../../../src/graph/networks/resnet.ts';
 import type { Graph } from '../../../src/graph/types.ts';
 import { twoBlocks } from '../../../src/tensor/testing/twoBlocks.ts';
 
@@ -30,6 +30,8 @@ export const FULL: Sizes = {
   inference: [
     { graph: () => resnet18(), batches: [1, 32] },
     { graph: () => resnet20(), batches: [1, 256] },
+    // Last, for a slow adapter's time may be over before it.
+    { graph: () => resnet50(), batches: [1, 32] },
   ],
   bits: [8, 4, 2],
   steps: [
