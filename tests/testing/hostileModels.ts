@@ -1,7 +1,7 @@
 /** Files of networks that mean harm. */
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type GraphProto, type NodeProtoSchema, type TensorProtoSchema } from 'onnx-buf';
-import { resnet20 } from '../../src/graph/resnet.ts';
+import { resnet20 } from '../../src/graph/networks/resnet.ts';
 import { schemeFor } from '../../src/quant/schemes.ts';
 import { withSeededWeights } from '../../src/onnx/testing/seededModel.ts';
 import { writeQdqOnnx } from '../../src/onnx/write/qdq.ts';

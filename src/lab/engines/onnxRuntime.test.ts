@@ -1,6 +1,6 @@
 /** The lane that stays open, and ends in the middle of what it was asked: another does it. */
 import { expect, test } from 'vitest';
-import { resnet } from '../../graph/resnet.ts';
+import { resnet } from '../../graph/networks/resnet.ts';
 import { seededFloatModel } from '../../onnx/testing/seededModel.ts';
 import type { Lane } from '../../runtime/lane.ts';
 import type { Lanes, OpenedLane } from '../resources.ts';
