@@ -7,6 +7,7 @@ import { Explained } from './glossary/Explained.tsx';
 import { Files } from './files/Files.tsx';
 import { Header } from './shell/Header.tsx';
 import { formatLink, parseLink } from './state/link.ts';
+import { Unlabelled } from './shell/Unlabelled.tsx';
 import { Meaning } from './glossary/Meaning.tsx';
 import { Player } from './lesson/Player.tsx';
 import { LiveRegion } from './shell/LiveRegion.tsx';
@@ -70,6 +71,7 @@ export function App({ store, lab, problems }: Props) {
           <Explained>{task}</Explained>
         </p>
         {absent && <ModelAbsent state={state} dispatch={dispatch} lab={lab} />}
+        {opened?.against && <Unlabelled state={state} dispatch={dispatch} lab={lab} />}
         {opened?.said?.map((sentence) => (
           <p key={sentence} className="notice" data-testid="said">
             {sentence}

@@ -9,11 +9,11 @@ import { chosenVariant, otherVariants } from '../text/variants.ts';
 import { WIDTHS } from '../state/choice.ts';
 import { concealed, GUESSED_BITS } from '../state/guess.ts';
 import type { State } from '../state/state.ts';
-import { WORDS } from '../words/words.ts';
+import { wordsOf } from '../state/selectors.ts';
 
 export function AccuracyChart({ state }: { readonly state: State }) {
   const { choice, opened, guess } = state;
-  const words = WORDS.bill;
+  const words = wordsOf(state).bill;
   const float32 = float32Row(state);
   const { name, rows: quantized } = chosenVariant(state);
   const marks = accuracyMarks([float32, ...quantized]);

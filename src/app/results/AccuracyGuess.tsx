@@ -8,7 +8,7 @@ import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { plain } from '../state/choice.ts';
 import type { Action } from '../state/reducer.ts';
-import { hides, settingsOf } from '../state/selectors.ts';
+import { hides, settingsOf, wordsOf } from '../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
 
@@ -16,7 +16,7 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 const CLOSE = 0.03;
 
 export function AccuracyGuess({ state, dispatch }: Props) {
-  const words = WORDS.bill.guess;
+  const words = wordsOf(state).bill.guess;
   const [share, setShare] = useState(0.5);
   const { guess } = state;
   const float32 = float32For(state, undefined);

@@ -1,7 +1,7 @@
 /** One test image, its true class, and two guesses side by side. */
 import { memo, useEffect, useRef } from 'react';
 import { percentShort } from '../text/format.ts';
-import { WORDS } from '../words/words.ts';
+import type { Words } from '../words/words.ts';
 import type { ImageStrip } from '../../contract/calls/opened.ts';
 
 export type Guess = { readonly label: string; readonly confidence: number };
@@ -13,20 +13,23 @@ type Props = {
   readonly float32: Guess | undefined;
   readonly quantized: Guess | undefined;
   readonly quantizedName: string;
+  readonly words: Words['images'];
 };
 
-export function ImageTile({ index, strip, truth, float32, quantized, quantizedName }: Props) {
+export function ImageTile({ index, strip, truth, float32, quantized, quantizedName, words }: Props) {
   const differ = float32 && quantized && float32.label !== quantized.label;
   return (
     <li className={differ ? 'tile differs' : 'tile'}>
-      <Picture strip={strip} index={index} alt={WORDS.images.picture(index + 1, truth)} />
+      <Picture strip={strip} index={index} alt={words.picture(index + 1, truth)} />
       <div>
         <p className="truth">
           {truth}
-          {differ && <strong className="badge">{WORDS.images.differs}</strong>}
+          {differ && <strong className="badge">{words.differs}</strong>}
         </p>
-        <GuessLine className="float32" name={WORDS.images.float32} guess={float32} truth={truth} />
-        {quantizedName && <GuessLine className="quantized" name={quantizedName} guess={quantized} truth={truth} />}
+        <GuessLine className="float32" name={words.float32} guess={float32} truth={truth} words={words} />
+        {quantizedName && (
+          <GuessLine className="quantized" name={quantizedName} guess={quantized} truth={truth} words={words} />
+        )}
       </div>
     </li>
   );
@@ -37,16 +40,17 @@ type LineProps = {
   readonly name: string;
   readonly guess: Guess | undefined;
   readonly truth: string;
+  readonly words: Words['images'];
 };
 
-function GuessLine({ className, name, guess, truth }: LineProps) {
+function GuessLine({ className, name, guess, truth, words }: LineProps) {
   const right = guess?.label === truth;
   return (
     <p className={`guess ${className}`}>
       <span className="who">{name}</span>
       {guess ? (
         <>
-          <span className="mark" role="img" aria-label={right ? WORDS.images.right : WORDS.images.wrong}>
+          <span className="mark" role="img" aria-label={right ? words.right : words.wrong}>
             {right ? '✓' : '✗'}
           </span>
           <span className="label">{guess.label}</span>

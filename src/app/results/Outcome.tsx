@@ -15,7 +15,7 @@ import { wilson95 } from '../../contract/wilson.ts';
 import { WORDS } from '../words/words.ts';
 import { nameOf } from '../text/names.ts';
 import type { Action } from '../state/reducer.ts';
-import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf } from '../state/selectors.ts';
+import { float32Of, previewOf, previewSettingsOf, scoreOf, runOf, settingsOf, wordsOf } from '../state/selectors.ts';
 import type { Summary } from '../recorded/records.ts';
 
 type Props = {
@@ -26,7 +26,7 @@ type Props = {
 };
 
 export function Outcome({ state, dispatch, children }: Props) {
-  const words = WORDS.bill;
+  const words = wordsOf(state).bill;
   const run = shownSummary(state);
   const float32 = float32For(state, run);
   const score = run && scoreOf(state, run.settings);
@@ -54,7 +54,13 @@ export function Outcome({ state, dispatch, children }: Props) {
                 float32 &&
                 run &&
                 interval &&
-                words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high))
+                (state.opened?.against
+                  ? WORDS.agreement.note(
+                      percent(interval.low),
+                      percent(interval.high),
+                      divergenceOf(runOf(state, run.settings)?.kl),
+                    )
+                  : words.accuracyNote(points(run.top1 - float32.top1), percent(interval.low), percent(interval.high)))
               }
               title={run && summaryProvenance(run)}
             />
@@ -97,9 +103,11 @@ export function Outcome({ state, dispatch, children }: Props) {
   );
 }
 
+const divergenceOf = (kl: number | undefined): string | null => (kl === undefined ? null : Math.max(0, kl).toFixed(3));
+
 /** What stands behind the numbers while the control's own are on their way: a preview, a recording, an earlier run. */
 function Status({ state, run }: { readonly state: State; readonly run: Summary | undefined }) {
-  const words = WORDS.bill;
+  const words = wordsOf(state).bill;
   const own = settingsOf(state, state.choice);
   const hidden = concealed(state, state.choice.bits);
   // A network that is not here says itself what was recorded.

@@ -6,10 +6,11 @@ import { perImage, summaryProvenance, timeProvenance } from '../text/provenance.
 import { chosenVariant, otherVariants } from '../text/variants.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
+import { wordsOf } from '../state/selectors.ts';
 import { wilson95 } from '../../contract/wilson.ts';
 
 export function ResultsTable({ state }: { readonly state: State }) {
-  const words = WORDS.results;
+  const words = wordsOf(state).results;
   return (
     <section className="results" aria-labelledby="results">
       <h2 id="results">{words.title}</h2>

@@ -27,7 +27,8 @@ export function LearnHead({ state, dispatch, lab }: Props) {
     try {
       const args = { ...subjectOf(state), seed: state.link.seed };
       await lab.call('learnHead', args, { signal, onProgress: setProgress });
-      dispatch({ kind: 'resume' });
+      // What was measured without labels was of a network without this layer: the lab opens anew.
+      dispatch(state.opened ? { kind: 'changed', name: `weights:${args.model}` } : { kind: 'resume' });
     } catch (error) {
       if (!signal.aborted) setFailure(words.failed(error instanceof Error ? error.message : String(error)));
     }

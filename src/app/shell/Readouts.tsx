@@ -5,11 +5,11 @@ import { float32For, summaryOf } from '../state/measurements.ts';
 import { summaryProvenance } from '../text/provenance.ts';
 import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
-import { previewOf, previewSettingsOf, settingsOf } from '../state/selectors.ts';
+import { previewOf, previewSettingsOf, settingsOf, wordsOf } from '../state/selectors.ts';
 import type { Summary } from '../recorded/records.ts';
 
 export function Readouts({ state }: { readonly state: State }) {
-  const words = WORDS.shell.readouts;
+  const words = wordsOf(state).shell.readouts;
   const run = summaryOf(state, settingsOf(state, state.choice));
   const float32 = float32For(state, run);
   const toGuess = concealed(state, state.choice.bits);

@@ -1,7 +1,7 @@
 /** Every way in which the page's state can change. */
 import type { Race } from '../../contract/calls/race.ts';
 import { counted } from '../../contract/counted.ts';
-import { settingsKey } from '../../contract/settings.ts';
+import { float32Settings, settingsKey } from '../../contract/settings.ts';
 import { startingGuess, startingLayerGuess, type Guess, type LayerGuess } from './guess.ts';
 import type { Link } from './link.ts';
 import type { PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
@@ -223,12 +223,13 @@ function withRestored(runs: State['runs'], run: RunResult): State['runs'] {
 function withTrueResults(state: State): State {
   const { opened, link } = state;
   if (!opened) return state;
+  const none = new Int32Array();
+  const labelsFor = (settings: RunSettings): Int32Array => {
+    if (settings.against !== undefined)
+      return state.runs.get(settingsKey(float32Settings(settings)))?.predictions ?? none;
+    return settings.dataset === link.dataset && !opened.against ? opened.labels : none;
+  };
   const checked = <T extends RunResult | ScoreResult>(results: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
-    new Map(
-      [...results].map(([key, result]) => [
-        key,
-        result.settings.dataset === link.dataset ? counted(result, opened.labels) : result,
-      ]),
-    );
+    new Map([...results].map(([key, result]) => [key, counted(result, labelsFor(result.settings))]));
   return { ...state, runs: checked(state.runs), scores: checked(state.scores) };
 }

@@ -13,6 +13,8 @@ import type { Hideable, Link } from './link.ts';
 import type { PreviewResult, ScoreResult, RunResult, RunSettings } from '../../contract/run.ts';
 import type { Choice } from './choice.ts';
 import type { State } from './state.ts';
+import { spoken } from '../words/spoken.ts';
+import type { Words } from '../words/words.ts';
 
 /** Whether the page's link hides this control. */
 export const hides = ({ link }: State, control: Hideable): boolean => link.hide.includes(control);
@@ -30,12 +32,13 @@ export const workloadOf = (state: State): Workload => ({
   ...subjectOf(state),
   images: state.link.images,
   seed: state.link.seed,
+  ...(state.opened?.against && { against: state.opened.against.kind }),
 });
 
 /** Whether settings are of the chosen network on the chosen test images: only such results stand side by side. */
 export function onChosenImages(state: State, settings: RunSettings): boolean {
   const chosen = workloadOf(state);
-  return (['model', 'dataset', 'side', 'images'] as const).every((name) => settings[name] === chosen[name]);
+  return (['model', 'dataset', 'side', 'images', 'against'] as const).every((name) => settings[name] === chosen[name]);
 }
 
 export const float32Of = (state: State): RunSettings => float32Settings(workloadOf(state));
@@ -57,6 +60,22 @@ export function previewSettingsOf(state: State, choice: Choice): RunSettings {
 
 export const runOf = (state: State, settings: RunSettings): RunResult | undefined =>
   state.runs.get(settingsKey(settings));
+
+/**
+ * What answers are compared with, one class for each test image: the labels, or the float network's own answers where
+ * nobody knows better; empty until there are some.
+ */
+export const labelsOf = (state: State): Int32Array =>
+  state.opened?.against
+    ? (runOf(state, float32Of(state))?.predictions ?? new Int32Array())
+    : (state.opened?.labels ?? new Int32Array());
+
+/** The name of what an image is compared with; empty until it is known. */
+export const truthOf = (state: State, image: number): string =>
+  state.opened?.dataset.classes[labelsOf(state)[image] ?? -1] ?? '';
+
+/** The words for what is measured: accuracy or agreement. */
+export const wordsOf = (state: State): Words => spoken(state.opened?.against?.kind);
 
 export const scoreOf = (state: State, settings: RunSettings): ScoreResult | undefined =>
   state.scores.get(settingsKey(settings));

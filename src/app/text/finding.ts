@@ -1,7 +1,8 @@
 /** The findings, put into words. Every figure in them was measured. */
 import { bitsName, count, percent, percentShort, points } from './format.ts';
 import { schemeInWords } from './names.ts';
-import { WORDS } from '../words/words.ts';
+import { WORDS, type Words } from '../words/words.ts';
+import { spoken } from '../words/spoken.ts';
 import { toldApart } from '../../contract/wilson.ts';
 import type { Summary } from '../recorded/records.ts';
 
@@ -10,7 +11,7 @@ const KEPT = 0.01;
 
 /** What one bitwidth costs and saves: the sentence over the numbers. */
 export function headline(float32: Summary | undefined, run: Summary | undefined): string {
-  const words = WORDS.findings;
+  const words = spoken(run?.settings.against ?? float32?.settings.against).findings;
   if (!float32) return words.opening;
   if (!run?.settings.scheme) return words.float32(percent(float32.top1), count(float32.settings.images));
   const share = percentShort(run.sizeBytes / float32.sizeBytes);
@@ -40,7 +41,7 @@ export function finding(float32: Summary | undefined, runs: readonly Summary[], 
     )
     .toSorted((a, b) => b.bits - a.bits);
   const [first] = measured;
-  const words = WORDS.findings;
+  const words = spoken(float32?.settings.against).findings;
   if (!float32 || !first) return words.nothingYet;
   const kept = measured.filter(({ top1 }) => top1 >= float32.top1 - KEPT).at(-1);
   const worst = measured.reduce((a, b) => (b.top1 < a.top1 ? b : a));
@@ -50,7 +51,7 @@ export function finding(float32: Summary | undefined, runs: readonly Summary[], 
   const loses =
     worst.top1 < float32.top1 - KEPT &&
     (toldApart(worst.top1, float32.top1, images)
-      ? `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance)}`
+      ? `${words.fall(bitsName(worst.bits), percent(worst.top1))}${nearChance(worst.top1, chance, words)}`
       : words.perhapsFewer(bitsName(worst.bits), percent(worst.top1), count(images)));
   return words.ofPreset(
     first.name,
@@ -58,5 +59,5 @@ export function finding(float32: Summary | undefined, runs: readonly Summary[], 
   );
 }
 
-const nearChance = (top1: number, chance: number): string =>
-  top1 < 2 * chance ? WORDS.findings.nearChance(percentShort(chance)) : '';
+const nearChance = (top1: number, chance: number, words: Words['findings']): string =>
+  top1 < 2 * chance ? words.nearChance(percentShort(chance)) : '';

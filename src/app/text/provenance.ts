@@ -30,7 +30,7 @@ export function runProvenance(run: Measured): string {
   return words.run(
     nameOf(settings),
     count(images),
-    calibrated,
+    `${calibrated}${settings.against ? WORDS.agreement.provenance : ''}`,
     `${openedFrom ? words.elsewhere(openedFrom) : keptFrom ? words.kept(keptFrom) : words.here}${altered ? words.altered : ''}`,
     machineOf(run),
   );

@@ -3,6 +3,7 @@
  * numbers in them are functions of those numbers, because word order is a language's own affair.
  * A screen keeps its words in words/<screen>.ts, as one object, and is one row here.
  */
+import { agreement } from './agreement.ts';
 import { bill } from './bill.ts';
 import { chart } from './chart.ts';
 import { classify } from './classify.ts';
@@ -36,6 +37,7 @@ export const WORDS = {
   screens,
   shell,
   chart,
+  agreement,
   bill,
   classify,
   clip,

@@ -11,7 +11,7 @@ import { bitsName, count, kilobytes, milliseconds, percent, percentShort } from 
 import { shownSummary } from '../../state/measurements.ts';
 import { summaryProvenance } from '../../text/provenance.ts';
 import type { State } from '../../state/state.ts';
-import { WORDS } from '../../words/words.ts';
+import { WORDS, type Words } from '../../words/words.ts';
 import { settingsKey } from '../../../contract/settings.ts';
 import {
   arrowsOf,
@@ -23,7 +23,7 @@ import {
   type PublishedPoint,
 } from './points.ts';
 import { nameOf } from '../../text/names.ts';
-import { workloadOf, hides } from '../../state/selectors.ts';
+import { workloadOf, hides, wordsOf } from '../../state/selectors.ts';
 import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import type { LegendKey } from '../../chart/Legend.tsx';
 
@@ -36,11 +36,14 @@ type Row = Partial<Point> & {
   readonly method: string;
   readonly from: string;
   readonly provenance: string;
+  readonly kl?: number | undefined;
 };
 
 const words = WORDS.bill;
 
-const COLUMNS: readonly Column<Row>[] = [
+const divergence: Column<Row> = { title: WORDS.agreement.divergence, value: ({ kl }) => kl ?? null, text: ({ kl }) => (kl ?? 0).toFixed(4) };
+
+const columnsOf = (words: Words['bill'], isAgreement: boolean): readonly Column<Row>[] => [
   { title: words.columns.run, value: ({ name }) => name },
   { title: words.columns.method, value: ({ method }) => method },
   { title: words.columns.bits, value: ({ bits }) => bits ?? 32 },
@@ -58,12 +61,14 @@ const COLUMNS: readonly Column<Row>[] = [
     value: (row) => row.milliseconds ?? null,
     text: (row) => milliseconds(row.milliseconds ?? 0),
   },
+  ...(isAgreement ? [divergence] : []),
   { title: words.columns.flipped, value: ({ flipped }) => flipped ?? null, text: ({ flipped }) => count(flipped ?? 0) },
   { title: words.columns.from, value: ({ from }) => from },
 ];
 
 const rowOf = (point: Point): Row => ({
   ...point,
+  kl: 'kl' in point.run ? point.run.kl : undefined,
   name: nameOf(point.run.settings),
   top1: point.run.top1,
   method: point.run.settings.method,
@@ -82,6 +87,7 @@ const publishedRow = ({ bits, method, share, top1 }: PublishedPoint): Row => ({
 });
 
 export function BillChart({ state }: { readonly state: State }) {
+  const words = wordsOf(state).bill;
   const [overlay, setOverlay] = useState(false);
   const points = pointsOf(state);
   const beside = publishedBeside(workloadOf(state));
@@ -115,14 +121,14 @@ export function BillChart({ state }: { readonly state: State }) {
         ].join('. ')}
         height={19}
         table={{
-          columns: COLUMNS,
+          columns: columnsOf(words, state.opened?.against !== undefined),
           rows: [...points.map(rowOf), ...published.map(publishedRow)],
           provenance: (row) => row.provenance,
         }}
         legend={legendOf(overlay, points)}
       >
         {(box) => (
-          <Marks {...box} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />
+          <Marks {...box} yName={words.accuracyAxis} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />
         )}
       </ChartFrame>
     </section>
@@ -130,12 +136,13 @@ export function BillChart({ state }: { readonly state: State }) {
 }
 
 type MarksProps = Box & {
+  readonly yName: string;
   readonly points: readonly Point[];
   readonly published: readonly PublishedPoint[];
   readonly selected: string;
 };
 
-function Marks({ points, published, selected, width, height, rem }: MarksProps) {
+function Marks({ yName, points, published, selected, width, height, rem }: MarksProps) {
   const widest = max([...points.filter(({ bits }) => bits !== null), ...published], ({ share }) => share) ?? 0.25;
   const float32 = points.find(({ bits }) => bits === null);
   const x = scaleLinear([0, widest * 1.08], [3.2 * rem, width - rem]);
@@ -153,7 +160,7 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
   );
   return (
     <>
-      <Axes x={x} y={y} width={width} height={height} rem={rem} />
+      <Axes x={x} y={y} name={yName} width={width} height={height} rem={rem} />
       {float32 && (
         <>
           <line className="reference" x1={x.range()[0]} x2={width} y1={y(float32.run.top1)} y2={y(float32.run.top1)} />
@@ -191,12 +198,12 @@ function Marks({ points, published, selected, width, height, rem }: MarksProps) 
 
 type Scale = ScaleLinear<number, number>;
 
-function Axes({ x, y, width, height, rem }: Box & { readonly x: Scale; readonly y: Scale }) {
+function Axes({ x, y, name, width, height, rem }: Box & { readonly x: Scale; readonly y: Scale; readonly name: string }) {
   const [left] = x.range();
   return (
     <>
       <YTicks y={y} ticks={y.ticks(5)} x={left - 0.4 * rem} rem={rem} format={percentShort} grid={[left, width]} />
-      <YName rem={rem}>{words.accuracyAxis}</YName>
+      <YName rem={rem}>{name}</YName>
       <XTicks x={x} ticks={x.ticks(width / (5 * rem))} y={height - 1.6 * rem} format={percentShort} />
       <line className="axis" x1={left} x2={width} y1={y(0)} y2={y(0)} />
       <text className="tick end" x={width} y={height - 0.3 * rem}>

@@ -6,7 +6,7 @@ import { PREVIEW_IMAGES } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { Term } from '../../glossary/Explained.tsx';
 import { concealed } from '../../state/guess.ts';
-import { float32Of, previewOf, runOf, settingsOf } from '../../state/selectors.ts';
+import { float32Of, previewOf, runOf, settingsOf, truthOf } from '../../state/selectors.ts';
 import type { State } from '../../state/state.ts';
 import { bitsName, count, percentShort } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
@@ -19,7 +19,7 @@ export function Look({ state }: { readonly state: State }) {
   const { opened, images, choice } = state;
   const words = WORDS.look;
   const index = images ? turn % Math.min(images.count, PREVIEW_IMAGES) : 0;
-  const truth = opened && images ? opened.dataset.classes[images.labels[index]] : '';
+  const truth = opened && images ? truthOf(state, index) : '';
   const bits = bitsName(choice.bits);
   const hidden = concealed(state, choice.bits);
   return (

@@ -10,7 +10,7 @@ import { float32For, float32Row, presetRows } from '../../state/measurements.ts'
 import type { State } from '../../state/state.ts';
 import type { RunSettings } from '../../../contract/run.ts';
 import { pairOf } from '../../state/times.ts';
-import { onChosenImages, float32Of, runOf } from '../../state/selectors.ts';
+import { onChosenImages, float32Of, labelsOf, runOf } from '../../state/selectors.ts';
 import type { Summary } from '../../recorded/records.ts';
 
 export type Point = {
@@ -65,7 +65,7 @@ function pointOf(state: State, run: Summary): Point | null {
     ...wilson95(run.top1, run.settings.images),
     flipped:
       measured && reference && state.opened
-        ? flips(reference.predictions, measured.predictions, state.opened.labels).images.length
+        ? flips(reference.predictions, measured.predictions, labelsOf(state)).images.length
         : null,
     milliseconds: pair ? pair.latency.medianMs / pair.latency.batch : null,
   };

@@ -2,13 +2,14 @@
 import { count } from '../../text/format.ts';
 import { Picture } from '../../results/ImageTile.tsx';
 import type { State } from '../../state/state.ts';
-import { WORDS } from '../../words/words.ts';
+import { truthOf, wordsOf } from '../../state/selectors.ts';
 
 type Props = { readonly state: State; readonly image: number; readonly onImage: (image: number) => void };
 
-export function ImagePicker({ state: { images: strip, opened, link }, image, onImage }: Props) {
-  const words = WORDS.layers;
-  const name = words.imageIs(count(image + 1), opened?.dataset.classes[opened.labels[image]] ?? '');
+export function ImagePicker({ state, image, onImage }: Props) {
+  const { images: strip, link } = state;
+  const words = wordsOf(state).layers;
+  const name = words.imageIs(count(image + 1), truthOf(state, image));
   return (
     <>
       {strip && image < strip.count && (

@@ -1,0 +1,28 @@
+/** The words for what is measured: accuracy, or agreement where nobody knows what is on the images. */
+import type { RunSettings } from '../../contract/run.ts';
+import { WORDS, type Words } from './words.ts';
+
+const { agreement, bill, results, findings, shell, images, layers } = WORDS;
+
+const OF_AGREEMENT: Words = {
+  ...WORDS,
+  bill: {
+    ...bill,
+    ...agreement.bill,
+    guess: { ...bill.guess, ...agreement.guess },
+    columns: { ...bill.columns, ...agreement.columns },
+  },
+  results: {
+    ...results,
+    columns: results.columns.map((column) =>
+      column === 'Top-1' ? agreement.results.top1 : column === 'Top-1 in ONNX Runtime' ? agreement.results.ort : column,
+    ),
+  },
+  findings: { ...findings, ...agreement.findings },
+  shell: { ...shell, readouts: { ...shell.readouts, ...agreement.readouts } },
+  images: { ...images, ...agreement.images },
+  layers: { ...layers, ...agreement.layers },
+};
+
+/** @param against as the settings of what is spoken of say it */
+export const spoken = (against: RunSettings['against']): Words => (against === undefined ? WORDS : OF_AGREEMENT);
