@@ -11,6 +11,7 @@ import { clip } from './clip.ts';
 import { lesson } from './lesson.ts';
 import { look } from './look.ts';
 import { modelAbsent } from './modelAbsent.ts';
+import { damage } from './damage.ts';
 import { data } from './data.ts';
 import { experiments } from './experiments.ts';
 import { files } from './files.ts';
@@ -42,6 +43,7 @@ export const WORDS = {
   classify,
   clip,
   modelAbsent,
+  damage,
   data,
   experiments,
   files,

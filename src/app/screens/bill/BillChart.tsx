@@ -41,7 +41,11 @@ type Row = Partial<Point> & {
 
 const words = WORDS.bill;
 
-const divergence: Column<Row> = { title: WORDS.agreement.divergence, value: ({ kl }) => kl ?? null, text: ({ kl }) => (kl ?? 0).toFixed(4) };
+const divergence: Column<Row> = {
+  title: WORDS.agreement.divergence,
+  value: ({ kl }) => kl ?? null,
+  text: ({ kl }) => (kl ?? 0).toFixed(4),
+};
 
 const columnsOf = (words: Words['bill'], isAgreement: boolean): readonly Column<Row>[] => [
   { title: words.columns.run, value: ({ name }) => name },
@@ -128,7 +132,13 @@ export function BillChart({ state }: { readonly state: State }) {
         legend={legendOf(overlay, points)}
       >
         {(box) => (
-          <Marks {...box} yName={words.accuracyAxis} points={points} published={published} selected={shown ? settingsKey(shown.settings) : ''} />
+          <Marks
+            {...box}
+            yName={words.accuracyAxis}
+            points={points}
+            published={published}
+            selected={shown ? settingsKey(shown.settings) : ''}
+          />
         )}
       </ChartFrame>
     </section>
@@ -198,7 +208,14 @@ function Marks({ yName, points, published, selected, width, height, rem }: Marks
 
 type Scale = ScaleLinear<number, number>;
 
-function Axes({ x, y, name, width, height, rem }: Box & { readonly x: Scale; readonly y: Scale; readonly name: string }) {
+function Axes({
+  x,
+  y,
+  name,
+  width,
+  height,
+  rem,
+}: Box & { readonly x: Scale; readonly y: Scale; readonly name: string }) {
   const [left] = x.range();
   return (
     <>
