@@ -26,6 +26,8 @@ import { readNetwork } from '../../src/onnx/read/read.ts';
 import { parseCheckpoint, writeCheckpoint } from '../../src/tensor/train/checkpoint.ts';
 import { refuseOtherFormat } from '../../src/weights/otherFormats.ts';
 import { readWeights } from '../../src/weights/model.ts';
+import { unpackTfjs } from '../../src/weights/tfjs/container.ts';
+import { readTfjs } from '../../src/weights/tfjs/read.ts';
 import { imageParquet } from '../../e2e/parquet.ts';
 import * as accepted from './accepted.ts';
 import { FILE } from './faults.ts';
@@ -131,6 +133,14 @@ export const READERS: readonly Reader[] = [
       const read = readNetwork(parseOnnx(bytes, FILE), { normalization: NORMALIZATION, inputSize: 8 });
       if (read.kind === 'quantized') accepted.quantizedModel(read.model);
       else accepted.floatModel(read.model);
+    },
+  },
+  {
+    name: 'layers model',
+    seeds: seeds.layersModelSeeds,
+    read(bytes) {
+      const read = readTfjs(unpackTfjs(bytes, FILE), FILE, { assumed: NORMALIZATION, inputSize: 8 });
+      accepted.floatModel(read.model);
     },
   },
   {

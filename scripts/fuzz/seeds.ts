@@ -12,6 +12,8 @@ import { writeFloatOnnx } from '../../src/onnx/write/float.ts';
 import { writeQdqOnnx } from '../../src/onnx/write/qdq.ts';
 import { seededFloatModel, withSeededWeights } from '../../src/onnx/testing/seededModel.ts';
 import { writeModel } from '../../src/weights/model.ts';
+import { teachable } from '../../src/weights/testing/teachable.ts';
+import { packTfjs } from '../../src/weights/tfjs/container.ts';
 import { noise } from '../../src/data/testing/noise.ts';
 import type { Bytes } from '../../src/data/types.ts';
 
@@ -113,6 +115,32 @@ export function safetensorsSeeds(): readonly Seed[] {
     licence: 'none',
   });
   return [bytesSeed(bytes), safetensorsOf(bytes)];
+}
+
+/** A layers model, its three files in one: as bytes, and as JSON, weights and metadata that are changed each. */
+export function layersModelSeeds(): readonly Seed[] {
+  const { json: model, shards, metadata, chosen } = teachable(['mug', 'plant', 'hand'], 8);
+  const weights = shards.get('weights.bin') ?? new Uint8Array();
+  const said: unknown = JSON.parse(new TextDecoder().decode(metadata ?? new Uint8Array()));
+  const encode = (tree: {
+    readonly model: unknown;
+    readonly weights: Uint8Array;
+    readonly said: unknown;
+  }): Uint8Array =>
+    packTfjs({
+      model: json(tree.model),
+      shards: new Map([['weights.bin', new Uint8Array(tree.weights)]]),
+      metadata: tree.said === undefined ? null : json(tree.said),
+      chosen,
+    });
+  const whole = { model, weights, said };
+  return [
+    bytesSeed(encode(whole)),
+    treeSeed(model, (changed) => encode({ ...whole, model: changed }), false),
+    treeSeed(weights, (changed) => encode({ ...whole, weights: changed })),
+    treeSeed(said, (changed) => encode({ ...whole, said: changed }), false),
+    treeSeed(whole, encode),
+  ];
 }
 
 export function png(side: number, seed: number): Bytes {

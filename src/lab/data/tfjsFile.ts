@@ -41,8 +41,10 @@ const nameOf = (path: string): string => path.split('/').at(-1) ?? path;
  * @throws Error where there are several, or it is no layers model
  */
 export async function tfjsNetwork(dropped: readonly DroppedFile[]): Promise<TfjsNetwork | null> {
-  const [only] = dropped;
-  const zipped = dropped.length === 1 ? await unzipped(only.file) : null;
+  // Whoever was asked for what is missing may bring all of it in a zip.
+  const zips = dropped.filter(({ path }) => kindOfName(path) === 'archive');
+  const only = zips.length === 1 ? zips[0] : dropped[0];
+  const zipped = zips.length === 1 || dropped.length === 1 ? await unzipped(only.file) : null;
   const files = zipped ?? dropped;
   const models = await modelFiles(files);
   if (models.length === 0) return null;

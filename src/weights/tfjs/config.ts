@@ -16,7 +16,7 @@ const LONGEST = 60;
 
 /** Text of a file, for a sentence. */
 export const shown = (value: unknown): string =>
-  plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)), LONGEST);
+  plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'missing'), LONGEST);
 
 /** "Conv2D (block_1_expand)", for messages. */
 export const describeLayer = ({ className, name }: Pick<Layer, 'className' | 'name'>): string =>

@@ -236,6 +236,11 @@ describe('is refused by name, with what to do', () => {
       'its manifest names the weight c/kernel twice',
     ],
     [
+      'no type at all',
+      withSpecs([spec('c/kernel', [1], { dtype: undefined })]),
+      'its weight c/kernel is of the type missing',
+    ],
+    [
       'texts as weights',
       withSpecs([spec('c/kernel', [1], { dtype: 'string' })]),
       'its weight c/kernel is of the type string',
