@@ -2,6 +2,8 @@
  * What is said in place of the words for accuracy where nobody knows what is on the images: how often a network answers
  * as it does in 32 bits. Each part has the keys of the part whose words it stands for.
  */
+import { plural } from '../../base/text/plural.ts';
+
 export const agreement = {
   notice:
     'These images are of other classes than the network’s, so no answer to them is right or wrong. What is measured is agreement: the share of images on which it answers as it does in 32 bits.',
@@ -18,7 +20,7 @@ export const agreement = {
     billFinding: (run: string, share: string, top1: string) =>
       `The smallest that stays within a point of 32 bits: ${run}, ${share} of the size, ${top1} of the answers alike.`,
     preview: (what: string, percent: string, images: string) =>
-      `Preview: ${what} answers ${percent} of ${images} images as 32 bits do.`,
+      `Preview: ${what} answers ${percent} of ${plural(images, 'image')} as 32 bits do.`,
     accuracy: 'Agreement with 32 bits',
   },
   guess: {
@@ -28,19 +30,21 @@ export const agreement = {
   results: { top1: 'Agreement', ort: 'Agreement in ONNX Runtime' },
   findings: {
     float32: (_: string, images: string) =>
-      `In 32-bit floating point the network answers ${images} images of other classes than its own: fewer bits are compared with these answers.`,
+      `In 32-bit floating point the network answers ${plural(images, 'image')} of other classes than its own: fewer bits are compared with these answers.`,
     headline: (bits: string, percent: string, images: string, _: string, share: string) =>
-      `At ${bits} the network answers ${percent} of ${images} images as it does in 32 bits, at ${share} of the size.`,
+      `At ${bits} the network answers ${percent} of ${plural(images, 'image')} as it does in 32 bits, at ${share} of the size.`,
     nothingYet: 'The agreement of every bitwidth with 32 bits appears here as it is measured.',
     loseNothing: (bits: string) => `${bits} answer every image as 32 bits do`,
     stay: (bits: string, percent: string) => `${bits} agree with 32 bits on all but a point (${percent})`,
     fall: (bits: string, percent: string) => `${bits} agree on ${percent}`,
+    perhapsFewer: (bits: string, percent: string, images: string) =>
+      `${bits} agree on ${percent}, which ${plural(images, 'image')} cannot tell from all`,
     nearChance: (percent: string) => `, where guessing would give about ${percent}`,
   },
   readouts: { top1: 'Agreement', recorded: 'Agreement, recorded', previewed: 'Agreement, preview' },
   images: {
     differ: (quantized: string, changed: string, total: string) =>
-      `${quantized} and 32-bit float differ on ${changed} of ${total} images.`,
+      `${quantized} and 32-bit float differ on ${changed} of ${plural(total, 'image')}.`,
     picture: (number: number, label: string) => `Test image ${number}, at 32 bits taken for ${label}`,
     right: 'as at 32 bits',
     wrong: 'not as at 32 bits',
