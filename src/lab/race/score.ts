@@ -1,5 +1,4 @@
 /** The same settings in onnxruntime-web: what it predicts, and how long it takes. */
-import { isPlain } from '../../graph/plain.ts';
 import { evaluationBatches } from '../../data/batches.ts';
 import { measureLatencies } from '../../runtime/latency.ts';
 import { breathe } from '../../base/breathe.ts';
@@ -32,8 +31,7 @@ export async function score(
   const made = await stages.make(settings, control);
   const test = await stages.testSet(settings, control);
   const contenders: Made[] = made.quantized ? [made, { model: made.model, quantized: null }] : [made];
-  // Our own engine times only what it can run.
-  const race = isPlain(made.model.graph) ? await racer?.time(settings, control) : undefined;
+  const race = await racer?.time(settings, control);
   const opened: LaneNetwork[] = [];
   try {
     for (const each of contenders) opened.push(await openInResident(each, stages.here, { signal }));
