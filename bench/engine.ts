@@ -3,7 +3,7 @@
  * float32, ONNX Runtime Web and (--litert DIR) LiteRT.js, in turn in one worker, with the processor's VNNI and without it; and
  * the kernels one by one. One JSON row a contender, then the ratios that are looked for, each with what is expected of it.
  *
- * `npx tsx bench/engine.ts [--models resnet8,resnet20,resnet18,resnet50] [--seconds 10] [--litert DIR] [--threads 1,2]
+ * `npx tsx bench/engine.ts [--models resnet8,resnet20,resnet18,resnet50,mobilenetv2] [--seconds 10] [--litert DIR] [--threads 1,2]
  * [--processors vnni,plain]`. --seconds bounds the turns of one race (a network, a side, one or two threads); opening comes on
  * top. DIR holds pretrainedResnet.tflite and pretrainedResnet_quant.tflite of MLPerf Tiny. Only ratios within one race count.
  */

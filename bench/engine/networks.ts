@@ -1,5 +1,6 @@
 /** The bench's networks: shapes of real ones, weights from a seed (no time depends on what they are). */
 import { RELU } from '../../src/graph/activations.ts';
+import { mobilenetV2 } from '../../src/graph/networks/mobilenet.ts';
 import { resnet18, resnet20, resnet50 } from '../../src/graph/networks/resnet.ts';
 import { inputsOf } from '../../src/graph/shapes.ts';
 import type { Graph, GraphNode } from '../../src/graph/types.ts';
@@ -18,6 +19,9 @@ export function graphOf(model: ModelName, side: number): Graph {
       return resnet18({ inputSize: side });
     case 'resnet50':
       return resnet50({ inputSize: side });
+    case 'mobilenetv2':
+      // Teachable Machine's width.
+      return mobilenetV2({ width: 0.35, inputSize: side, convention: 'keras' });
   }
 }
 

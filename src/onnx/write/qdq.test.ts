@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ModelProtoSchema } from 'onnx-buf';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mobilenetV2 } from '../../graph/networks/mobilenet.ts';
 import { resnet20 } from '../../graph/networks/resnet.ts';
 import { INPUT } from '../../graph/types.ts';
 import { schemeFor } from '../../quant/schemes.ts';
@@ -93,6 +94,15 @@ describe('refuses, naming the layer,', () => {
     const graph = { ...model.graph, nodes: model.graph.nodes.slice(0, -1) };
     expect(() => writeQdqOnnx({ ...model, graph })).toThrow('does not end in a linear layer');
   });
+});
+
+test('ONNX Runtime fuses all of a MobileNet to its integer kernels', async () => {
+  const graph = mobilenetV2({ width: 0.35, inputSize: 64, classes: 10 });
+  const convolutions = graph.nodes.filter(({ kind }) => kind === 'conv').length;
+  const counts = await fusedOperators(writeQdqOnnx(withSeededWeights(graph, schemeFor('modern', 4, 4))));
+  expect(counts.get('QLinearConv')).toBe(convolutions);
+  expect(counts.get('QGemm')).toBe(1);
+  for (const float of ['Conv', 'Gemm', 'Add', 'GlobalAveragePool']) expect(counts.get(float), float).toBeUndefined();
 });
 
 /** Operators of the graph after ONNX Runtime's hardware-independent optimizations. */
