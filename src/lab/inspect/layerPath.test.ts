@@ -1,10 +1,11 @@
 /** The path of every number of random networks ends in the code that the interpreter gives. */
 import { describe, expect, test } from 'vitest';
 import { lookUp } from '../../base/lookUp.ts';
-import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import { inferShapes, inputsOf, isDepthwise } from '../../graph/shapes.ts';
 import type { Padding, TensorName } from '../../graph/types.ts';
 import { padsOf } from '../../graph/window.ts';
 import { layerPath } from './layerPath.ts';
+import { randomMobile } from '../../integer/testing/randomMobile.ts';
 import { randomImages, randomModel } from '../../integer/testing/randomModel.ts';
 import { runInteger } from '../../integer/reference/run.ts';
 import type { LayerPath, Place } from '../../contract/calls/numberPath.ts';
@@ -12,8 +13,7 @@ import type { LayerPath, Place } from '../../contract/calls/numberPath.ts';
 const NETWORKS = 60;
 
 /** @param padding of the first convolution; by default the model's own */
-function run(seed: number, padding?: Padding) {
-  const random = randomModel(seed);
+function run(seed: number, padding?: Padding, random = randomModel(seed)) {
   const [first, ...rest] = random.graph.nodes;
   const nodes = padding && first.kind === 'conv' ? [{ ...first, padding }, ...rest] : random.graph.nodes;
   const model = { ...random, graph: { ...random.graph, nodes } };
@@ -57,6 +57,31 @@ test(`${NETWORKS} networks: convolutions, additions, pools and logits`, () => {
   }
   for (const kind of ['conv', 'add', 'maxPool', 'globalAvgPool', 'linear'] as const)
     expect(seen.get(kind), kind).toBeGreaterThan(200);
+});
+
+test('depthwise convolutions and bounded activations, and what cannot be followed is said', () => {
+  let depthwise = 0;
+  for (let seed = 1; seed <= NETWORKS; seed++) {
+    const { model, codes, logits } = run(seed, undefined, randomMobile(seed));
+    const shapes = inferShapes(model.graph);
+    for (const node of model.graph.nodes) {
+      const shape = lookUp(shapes, node.name, 'shape');
+      const [height, width, channels] = shape.length === 3 ? shape : [1, 1, shape[0]];
+      const operands = inputsOf(node).map((name) => lookUp(codes, name, 'codes'));
+      for (const place of placesOf([height, width, channels], seed)) {
+        const at = (place.y * width + place.x) * channels + place.channel;
+        if (node.kind === 'avgPool' || (node.kind === 'linear' && node.name !== 'fc')) {
+          expect(() => layerPath(model, node, operands, place)).toThrow('whose numbers cannot be followed');
+          continue;
+        }
+        const path = layerPath(model, node, operands, place);
+        if (path.kind === 'linear') expect(path.logit, `seed ${seed}`).toBe(logits[place.channel]);
+        else expect(path.code, `seed ${seed}, ${node.name}`).toBe(lookUp(codes, node.name, 'codes')[at]);
+        if (node.kind === 'conv' && isDepthwise(node)) depthwise++;
+      }
+    }
+  }
+  expect(depthwise).toBeGreaterThan(500);
 });
 
 test('padding that differs by side', () => {

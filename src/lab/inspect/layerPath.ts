@@ -1,7 +1,9 @@
 /** The path of a number: how one output code came from input codes, each step as data. What the lesson shows, in the interpreter's own arithmetic. */
 import { plural } from '../../base/text/plural.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { inferShapes, inputsOf } from '../../graph/shapes.ts';
+import { activated, activationOf } from '../../graph/activations.ts';
+import { hasOwnGrid } from '../../graph/grids.ts';
+import { inferShapes, inputsOf, isDepthwise } from '../../graph/shapes.ts';
 import type {
   ConvNode,
   GraphNode,
@@ -15,6 +17,7 @@ import type {
 } from '../../graph/types.ts';
 import { isInside, windowPixels } from '../../graph/window.ts';
 import { rne } from '../../base/rounding.ts';
+import { outputGrid } from '../../quant/outputGrid.ts';
 import type { ActivationParams, QuantizedModel, QuantizedWeights } from '../../quant/types.ts';
 import { requantizeMultiplier } from '../../integer/reference/conv.ts';
 import { perChannel } from '../../integer/reference/weights.ts';
@@ -77,14 +80,19 @@ const PATHS: { readonly [K in Kind]: Rule<NodeOf<K>, Extract<LayerPath, { readon
     throw new Error(`${name} is an average pool over windows, whose numbers cannot be followed.`);
   },
   globalAvgPool: (node, [codes], { model, about, shape }) => averagePath(codes, shape, about, outputOf(model, node)),
-  linear: (node, [codes], { model, about }) => linearPath(node, weightsOf(model, node), codes, about),
+  linear(node, [codes], { model, about }) {
+    if (hasOwnGrid(model.graph, node))
+      throw new Error(`${node.name} is a dense layer before the last one, whose numbers cannot be followed.`);
+    return linearPath(node, weightsOf(model, node), codes, about);
+  },
 };
 
 const weightsOf = ({ weights }: QuantizedModel, { name }: WeightedNode): QuantizedWeights =>
   lookUp(weights, name, 'quantized weights');
 
-const outputOf = ({ activations }: QuantizedModel, { name }: GraphNode): ActivationParams =>
-  lookUp(activations, name, 'activation parameters');
+/** Up to the activation's bound. */
+const outputOf = ({ activations }: QuantizedModel, node: GraphNode): ActivationParams =>
+  outputGrid(node.name, lookUp(activations, node.name, 'activation parameters'), activationOf(node));
 
 type About = Omit<At<never>, 'kind'>;
 
@@ -109,7 +117,7 @@ function convPath(
   const [input] = at.inputs;
   const { channel } = at.place;
   const terms = withWeights(
-    windowTerms(node, codes, shape, at.place, input.zeroPoint, node.inChannels),
+    windowTerms(node, codes, shape, at.place, input.zeroPoint, isDepthwise(node) ? null : node.inChannels),
     weights,
     channel,
   );
@@ -141,7 +149,7 @@ function linearPath(node: LinearNode, weights: QuantizedWeights, codes: Uint8Arr
     ...weightGrid(weights, channel),
     ...summed,
     multiplier,
-    logit: f32(f32(summed.accumulator) * multiplier),
+    logit: activated(f32(f32(summed.accumulator) * multiplier), node.activation),
   };
 }
 
