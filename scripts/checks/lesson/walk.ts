@@ -1,8 +1,9 @@
 /**
- * `npx tsx scripts/checks/lesson/walk.ts [--address http://localhost:4173/] [--report e2e/review/lesson.md]`: walks the lesson in
+ * `npx tsx scripts/checks/lesson/walk.ts [--address http://localhost:4173/] [--report e2e/review/lesson.md] [--programs 2]`: walks the lesson in
  * Chromium, step by step, as the player leads through it, and writes what was found, how long it took, a picture of each step, and whether it lies
  * within the tolerances of datasets/recorded/lesson.json. Without --address it starts `npm start` itself.
- * A step that takes longer than its minutes, or finds another answer, ends it with 1.
+ * `--programs` loads the machine with so many others meanwhile.
+ * A step that takes longer than its minutes, is silent for more than 3 s, or finds another answer, ends it with 1.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -10,14 +11,20 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { steps } from '../../../src/app/words/lessonSteps.ts';
 import { toWebp } from '../../webp.ts';
+import { otherPrograms } from './load.ts';
 import { openBrowser } from './page.ts';
+import { longestSilence, watchSilence } from './silence.ts';
 import { WALKS, type Found } from './steps.ts';
+
+/** Seconds. */
+const LONGEST_SILENCE = 3;
 
 type Answer = { readonly id: string; readonly low?: number; readonly high?: number };
 
 const { values } = parseArgs({
   options: {
     address: { type: 'string' },
+    programs: { type: 'string', default: '0' },
     report: { type: 'string', default: 'e2e/review/lesson.md' },
     steps: { type: 'string', default: steps.map(({ id }) => id).join() },
   },
@@ -38,6 +45,8 @@ function outside(found: readonly Found[]): readonly string[] {
 
 const { address, browser, stop } = await openBrowser(values.address);
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+await watchSilence(page);
+const endPrograms = otherPrograms(Number(values.programs));
 const helper = await browser.newPage();
 const folder = dirname(values.report);
 await mkdir(folder, { recursive: true });
@@ -60,21 +69,26 @@ try {
       fault = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     }
     const seconds = (performance.now() - begun) / 1000;
+    const silence = await longestSilence(page);
     const picture = await toWebp(helper, await page.screenshot());
     await writeFile(join(folder, `lesson-${number}-${id}.webp`), Buffer.from(picture, 'base64'));
     const wrong = [
       ...(fault ? [fault] : []),
       ...outside(found),
+      ...(silence && silence.seconds > LONGEST_SILENCE
+        ? [`${silence.seconds.toFixed(1)} s without a change or a reason: ${silence.shown}`]
+        : []),
       ...(seconds > allowed ? [`took longer than ${allowed} s`] : []),
     ];
     faults.push(...wrong.map((one) => `${title}: ${one}`));
     const told = found.map(({ what, value }) => `${what}: ${value.replaceAll('|', '/')}`).join('<br>');
     rows.push(
-      `| ${number}. ${title} | ${seconds.toFixed(0)} of ${allowed} | ${told} | ${wrong.join('; ') || 'as expected'} |`,
+      `| ${number}. ${title} | ${seconds.toFixed(0)} of ${allowed} | ${silence?.seconds.toFixed(1) ?? 'below 1'} | ${told} | ${wrong.join('; ') || 'as expected'} |`,
     );
     console.log(rows.at(-1));
   }
 } finally {
+  endPrograms();
   await stop();
 }
 const load = loadavg()[0].toFixed(1);
@@ -82,10 +96,10 @@ await writeFile(
   values.report,
   `# The lesson, walked
 
-\`npx tsx scripts/checks/lesson/walk.ts\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores with a load of ${load}. Each step from its own link, in a page that was just opened.
+\`npx tsx scripts/checks/lesson/walk.ts\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores with a load of ${load}${Number(values.programs) > 0 ? `, ${values.programs} other programs at full tilt` : ''}. A silence is a wait in which nothing on the page changes and no reason is given. Each step from its own link, in a page that was just opened.
 
-| step | seconds | found | |
-|---|---|---|---|
+| step | seconds | longest silence, s | found | |
+|---|---|---|---|---|
 ${rows.join('\n')}
 `,
 );
