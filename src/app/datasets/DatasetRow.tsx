@@ -1,6 +1,6 @@
 /** One dataset: its state, and what can be done about it. */
 import { useState } from 'react';
-import type { DatasetDescription, DatasetStatus } from '../../contract/calls/data.ts';
+import type { DatasetDescription, DatasetList, DatasetStatus } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { Description } from './Description.tsx';
@@ -83,10 +83,20 @@ export function DatasetRow({ store, set, state }: Props) {
           </button>
         )}
       </p>
+      {set.state === 'absent' && <Room set={set} list={state.list} />}
       {set.state !== 'ready' && <Sources set={set} />}
       {shown && ready && <ContactSheet datasets={store.datasets} set={set} />}
     </li>
   );
+}
+
+/** What it will take, and what there is. */
+function Room({ set, list }: { readonly set: DatasetStatus; readonly list: DatasetList | null }) {
+  const bytes = set.sources.find(({ keptBytes }) => typeof keptBytes === 'number')?.keptBytes;
+  if (typeof bytes !== 'number') return null;
+  const { usage = null, quota = null } = list ?? {};
+  const free = usage === null || quota === null ? null : formatSize(quota - usage);
+  return <p className="soft">{words.room(formatSize(bytes), free)}</p>;
 }
 
 /** Where else it can be had: those servers let no page read their files, so the user fetches the file. */
@@ -96,14 +106,13 @@ function Sources({ set }: { readonly set: DatasetStatus }) {
     <details>
       <summary>{words.sources}</summary>
       <ul>
-        {set.sources.map(({ id, title, url, bytes, keptBytes, cors, licence, verified }) => (
+        {set.sources.map(({ id, title, url, bytes, cors, licence, verified }) => (
           <li key={id}>
             <a href={url} rel="noreferrer">
               {title}
             </a>
             {bytes !== null && `, ${formatSize(bytes)}`}
-            {!cors && words.dropIt}. {typeof keptBytes === 'number' && words.keeps(formatSize(keptBytes))}{' '}
-            {verified === 'published' ? words.published : words.firstUse} {licence}.
+            {!cors && words.dropIt}.{verified === 'published' ? words.published : words.firstUse} {licence}.
           </li>
         ))}
       </ul>

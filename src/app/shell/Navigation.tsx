@@ -23,11 +23,8 @@ export function Navigation({ state }: { readonly state: State }) {
         onClick={() => setOpen(!open)}
       >
         <span aria-hidden="true">☰ </span>
-        {WORDS.shell.screenMenu(
-          SCREENS.indexOf(screen) + 1,
-          SCREENS.length,
-          WORDS.screens[screen].tab ?? WORDS.screens[screen].title,
-        )}
+        <span className="place">{WORDS.shell.screenPlace(SCREENS.indexOf(screen) + 1, SCREENS.length)}</span>
+        {WORDS.screens[screen].tab ?? WORDS.screens[screen].title}
       </button>
       <ul id="screens">
         {SCREENS.map((name) => (

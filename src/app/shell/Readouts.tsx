@@ -1,4 +1,5 @@
 /** Accuracy and size where the control stands, beside those of 32-bit float: measured, recorded, or a first preview. */
+import { isModelAbsent } from './ModelAbsent.tsx';
 import { kilobytes, percent } from '../text/format.ts';
 import { concealed } from '../state/guess.ts';
 import { float32For, summaryOf } from '../state/measurements.ts';
@@ -14,20 +15,21 @@ export function Readouts({ state }: { readonly state: State }) {
   const float32 = float32For(state, run);
   const toGuess = concealed(state, state.choice.bits);
   const preview = run || toGuess ? undefined : previewOf(state, previewSettingsOf(state, state.choice));
-  const unknown = toGuess ? words.guessFirst : words.unknown;
+  const absent = isModelAbsent(state);
+  const unknown = toGuess ? words.guessFirst : absent ? words.absent : words.unknown;
   return (
     <dl className="readouts">
       <Readout
         name={preview ? words.previewed : run?.recorded ? words.recorded : words.top1}
         value={run ? percent(run.top1) : preview ? percent(preview.top1) : unknown}
-        float32={float32 && percent(float32.top1)}
+        float32={float32 ? percent(float32.top1) : absent ? words.absent : undefined}
         run={run}
         id="top1"
       />
       <Readout
         name={words.size}
         value={run ? kilobytes(run.sizeBytes) : unknown}
-        float32={float32 && kilobytes(float32.sizeBytes)}
+        float32={float32 ? kilobytes(float32.sizeBytes) : absent ? words.absent : undefined}
         run={run}
         id="size"
       />

@@ -1,5 +1,6 @@
 /** What is measured, on what, by what: the network, the images, the device. */
-import { MODELS } from '../../contract/catalogue.ts';
+import { datasetTitle, MODELS } from '../../contract/catalogue.ts';
+import { isModelAbsent } from './ModelAbsent.tsx';
 import { count, millions } from '../text/format.ts';
 import { formatLink } from '../state/link.ts';
 import type { State } from '../state/state.ts';
@@ -12,6 +13,8 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 
 export function Subject({ state, dispatch }: Props) {
   const { opened, link } = state;
+  // What is not here is not on its way: the screen says what is missing, and where it is.
+  const failed = isModelAbsent(state);
   const words = WORDS.shell;
   const change = hides(state, 'navigation') ? undefined : formatLink({ ...linkOf(state), screen: 'data' });
   return (
@@ -37,6 +40,8 @@ export function Subject({ state, dispatch }: Props) {
               <Name href={change}>{opened.dataset.name}</Name>
               <TestImages there={opened.dataset.testImages} chosen={link.images} dispatch={dispatch} />
             </>
+          ) : failed ? (
+            <Name href={change}>{datasetTitle(link.dataset)}</Name>
           ) : (
             words.unknownYet
           )}
@@ -45,7 +50,7 @@ export function Subject({ state, dispatch }: Props) {
       <div>
         <dt className="unseen">{words.computesOn}</dt>
         <dd data-testid="device" data-backend={opened?.device.backend}>
-          {opened ? opened.device.description : words.unknownYet}
+          {opened ? opened.device.description : failed ? words.nothingOpen : words.unknownYet}
         </dd>
       </div>
     </dl>

@@ -128,7 +128,8 @@ export const data = {
   pause: 'Pause',
   cancel: 'Cancel',
   cancelLong: 'Cancel the import: nothing of it stays',
-  keeps: (bytes: string) => `The browser will keep about ${bytes} of it.`,
+  room: (bytes: string, free: string | null) =>
+    `It will take about ${bytes} in this browser${free === null ? '' : `, which has about ${free} left`}.`,
   download: (what: string, size: string | null) => `Download ${what}${size === null ? '' : ` (${size})`}`,
   goOnWith: (what: string, size: string | null) => `Go on with ${what}${size === null ? '' : ` (${size})`}`,
   showImages: 'Show images',

@@ -9,7 +9,8 @@ export const shell = {
   name: ['few', 'bit'],
   skip: 'Skip to the screen',
   screens: 'Screens',
-  screenMenu: (number: number, total: number, title: string) => `${number}/${total} ${title}`,
+  /** Which of the screens it is, before its name. */
+  screenPlace: (number: number, total: number) => `${number}/${total} `,
   opening: (title: string) => `Opening ${title}…`,
   next: 'Next',
   previous: 'Back',
@@ -26,6 +27,7 @@ export const shell = {
   untrained: 'The network was not trained on these.',
   computesOn: 'Computes on',
   unknownYet: '…',
+  nothingOpen: 'Nothing is open',
 
   more: 'All controls',
   /** What is read of it on a phone's thin bar. */
@@ -38,6 +40,8 @@ export const shell = {
     float32: (value: string) => `32-bit ${value}`,
     guessFirst: '?',
     unknown: '…',
+    /** What this page cannot measure as it stands. */
+    absent: '–',
   },
 
   view: 'View',
