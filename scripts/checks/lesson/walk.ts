@@ -62,6 +62,8 @@ try {
     let found: readonly Found[] = [];
     let fault = '';
     try {
+      // A press waits for its button as long as the step has minutes.
+      page.setDefaultTimeout(1000 * allowed);
       await page.goto('about:blank');
       await page.goto(`${address}${link}&lesson=${number}`);
       found = await WALKS[id](page, 1000 * allowed);
