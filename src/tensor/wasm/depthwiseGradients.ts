@@ -1,6 +1,6 @@
 /** A depthwise convolution's gradients on WASM, where tfjs 4.22 has its forward alone: kernels of our own, tap by tap. */
 import * as tf from '@tensorflow/tfjs';
-import { kernelsOf, pointer, wasmBackend } from './heap.ts';
+import { kernelsOf, pointer, values, wasmBackend } from './heap.ts';
 
 type Shape4 = [number, number, number, number];
 
@@ -35,10 +35,43 @@ export function depthwiseInfo(
   return info;
 }
 
+/**
+ * At stride 1 it is a depthwise convolution itself, of dy with the filter reversed, and XNNPACK's is faster for few channels.
+ * null where the padding is wider than that allows.
+ */
+function convolvedInputGradient(
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  info: tf.backend_util.Conv2DInfo,
+): tf.TensorInfo | null {
+  const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, inChannels, padInfo } = info;
+  const [top, left] = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left];
+  const [bottom, right] = [inHeight + filterHeight - 1 - outHeight - top, inWidth + filterWidth - 1 - outWidth - left];
+  if (info.strideHeight !== 1 || Math.min(top, left, bottom, right) < 0) return null;
+  const backend = wasmBackend();
+  const reversed = backend.makeOutput(filter.shape, 'float32');
+  const [from, to] = [values(backend, filter), values(backend, reversed)];
+  for (let i = 0; i < from.length; i += inChannels)
+    to.set(from.subarray(i, i + inChannels), from.length - inChannels - i);
+  const pad = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const attrs = { strides: [1, 1], dilations: [1, 1], pad, dimRoundingMode: null } as unknown as tf.NamedAttrMap;
+  const forward = tf.getKernel('DepthwiseConv2dNative', 'wasm').kernelFunc;
+  const dx = forward({ inputs: { x: dy, filter: reversed }, attrs, backend }) as tf.TensorInfo;
+  backend.disposeData(reversed.dataId);
+  return dx;
+}
+
 function inputGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { dy, filter } = inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
   const { inputShape } = attrs as unknown as { inputShape: Shape4 };
   const info = depthwiseInfo('DepthwiseConv2dNativeBackpropInput', inputShape, filter.shape, attrs);
+  const convolved = convolvedInputGradient(dy, filter, info);
+  if (convolved) return convolved;
   const backend = wasmBackend();
   const dx = backend.makeOutput(inputShape, 'float32');
   kernelsOf(backend).depthwiseInputGradient(
