@@ -56,12 +56,12 @@ type TensorSet = { readonly plan: Plan; readonly prepared: number };
 export async function assemble(
   network: Network,
   abilities: Abilities,
-  how: NonNullable<OpenOptions['choose']>,
+  { choose = 'timed', slices }: Pick<OpenOptions, 'choose' | 'slices'>,
   threads: number,
 ): Promise<Assembled> {
   const { graph } = network;
   const plan = planOf(graph, network.kind === 'integer' ? 1 : 4);
-  const { chosen, layers } = chooseKernels(network, plan, abilities, how);
+  const { chosen, layers } = await chooseKernels(network, plan, abilities, choose, slices);
   const area = areaFrom(PAGE);
   const room = batchRoom(graph, threads);
   const placeOf = (tensor: TensorName): Placed => lookUp(plan.tensors, tensor, 'place');

@@ -74,6 +74,23 @@ test('in slices, with pauses between layers, the logits are the same', async () 
   expect(network.run(images, 3)).toEqual(logits);
 });
 
+test('kernels are chosen with pauses in between, and one that throws ends the opening; the next one is as ever', async () => {
+  let pauses = 0;
+  const slices = { sliceMs: 0, pause: async () => void pauses++ };
+  const network = await openIntegerNetwork(model, { choose: 'timed', slices });
+  expect(pauses).toBe(model.graph.nodes.length);
+  expect(network.run(images, 3)).toEqual(runInteger(model, images, 3));
+  const cut = openIntegerNetwork(model, {
+    choose: 'timed',
+    threads: 2,
+    startHelper: startNodeHelper,
+    slices: { sliceMs: 0, pause: () => Promise.reject(new Error('cancelled')) },
+  });
+  await expect(cut).rejects.toThrow('cancelled');
+  const again = await openIntegerNetwork(model, { choose: 'fixed', threads: 2, startHelper: startNodeHelper });
+  expect(again.run(images, 3)).toEqual(runInteger(model, images, 3));
+});
+
 test('straight from pixels the codes are those of normalized numbers', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const each = randomModel(seed);

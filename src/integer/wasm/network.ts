@@ -8,9 +8,16 @@ import { callCrew } from './host/crew.ts';
 import { floatNetwork, integerNetwork, type Network } from './steps/layers.ts';
 import { giveMemory } from './host/memories.ts';
 import type { Placed } from './plan.ts';
-import type { LayerTime, OnTensor, OpenOptions, RunOptions, SliceOptions, WasmNetwork, Source } from './types.ts';
-
-const SLICE_MS = 16;
+import {
+  SLICE_MS,
+  type LayerTime,
+  type OnTensor,
+  type OpenOptions,
+  type RunOptions,
+  type SliceOptions,
+  type WasmNetwork,
+  type Source,
+} from './types.ts';
 
 /**
  * Opens a quantized network: every tensor equals the plain interpreter's (run.ts), code for code, additions by the portable formula.
@@ -32,7 +39,7 @@ export async function openFloatNetwork(
 async function open(network: Network, options: OpenOptions): Promise<WasmNetwork> {
   const crew = callCrew(options);
   const { threads } = crew;
-  const assembled = await assemble(network, crew, options.choose ?? 'timed', threads).catch((error: unknown) => {
+  const assembled = await assemble(network, crew, options, threads).catch((error: unknown) => {
     crew.release();
     throw error;
   });

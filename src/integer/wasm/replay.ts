@@ -54,7 +54,7 @@ export async function openFloatReplay(
   const unplaced = planOf(graph, 4, true);
   const plan = movedBy(unplaced, area.take(unplaced.bytes));
   const placeOf = (tensor: TensorName): Placed => lookUp(plan.tensors, tensor, 'place');
-  const { chosen } = chooseKernels(network, plan, crew, 'fixed');
+  const { chosen } = await chooseKernels(network, plan, crew, 'fixed');
   const layout = laidOut(network, chosen, placeOf, area);
   const last = graph.nodes[graph.nodes.length - 1].name;
   const logitsPlace = placeOf(last);

@@ -22,6 +22,8 @@ export type OpenOptions = {
    * exact, else by the fixed order.
    */
   readonly choose?: 'timed' | 'known' | 'fixed' | IntegerKernel;
+  /** Pauses while kernels are chosen, between two layers; what `pause` throws ends the opening. By default there are none. */
+  readonly slices?: SliceOptions;
 };
 
 /** What runs a layer with weights, and why that. */
@@ -38,10 +40,13 @@ export type OnTensor = (name: TensorName, values: Uint8Array | Float32Array, ima
 
 export type RunOptions = { readonly onTensor?: OnTensor };
 
+/** Milliseconds of a slice, unless another length is asked for. */
+export const SLICE_MS = 16;
+
 export type SliceOptions = {
-  /** Awaited whenever a slice has passed, between two layers: where a thread hears of a cancel. What it throws ends the run. */
+  /** Awaited whenever a slice has passed, between two layers: where a thread hears of a cancel. What it throws ends the work. */
   readonly pause: () => Promise<void>;
-  /** Milliseconds of a slice, 16 by default. */
+  /** Milliseconds of a slice, SLICE_MS by default. */
   readonly sliceMs?: number;
 };
 

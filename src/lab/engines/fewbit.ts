@@ -14,10 +14,8 @@ export type FewbitNetwork = RowNetwork & { readonly wasm: WasmNetwork };
 export async function openFewbit(
   { model, quantized }: Made,
   { device, helpers }: Here,
-  { threads = helpers.threads, quick = false }: OpenOptions = {},
+  { threads = helpers.threads, quick = false, signal: opening }: OpenOptions = {},
 ): Promise<FewbitNetwork> {
-  const options = { threads, startHelper: helpers.start, choose: quick ? ('known' as const) : ('timed' as const) };
-  const wasm = await (quantized ? openIntegerNetwork(quantized, options) : openFloatNetwork(model, options));
   const slices = (signal?: AbortSignal) => ({
     sliceMs: SLICE_MS,
     async pause() {
@@ -25,6 +23,13 @@ export async function openFewbit(
       signal?.throwIfAborted();
     },
   });
+  const options = {
+    threads,
+    startHelper: helpers.start,
+    choose: quick ? ('known' as const) : ('timed' as const),
+    slices: slices(opening),
+  };
+  const wasm = await (quantized ? openIntegerNetwork(quantized, options) : openFloatNetwork(model, options));
   return {
     wasm,
     run: (images, n, signal) => wasm.runInSlices(images, n, slices(signal)),

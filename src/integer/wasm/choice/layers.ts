@@ -5,7 +5,7 @@ import type { Plan } from '../plan.ts';
 import { packingOf } from '../steps/convStep.ts';
 import { windowOf, type Network } from '../steps/layers.ts';
 import type { Weighted } from '../steps/records.ts';
-import type { LayerChoice, OpenOptions } from '../types.ts';
+import { SLICE_MS, type LayerChoice, type OpenOptions, type SliceOptions } from '../types.ts';
 import { candidatesOf, type Abilities } from './candidates.ts';
 import { choose } from './choose.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -22,18 +22,25 @@ export type Choices = {
   readonly layers: readonly LayerChoice[];
 };
 
-export function chooseKernels(
+/** @throws what a pause throws */
+export async function chooseKernels(
   network: Network,
   plan: Plan,
   abilities: Abilities,
   how: NonNullable<OpenOptions['choose']>,
-): Choices {
+  slices?: SliceOptions,
+): Promise<Choices> {
   const elementBytes = network.kind === 'integer' ? 1 : 4;
   const layers: LayerChoice[] = [];
   const chosen = new Map<TensorName, Chosen>();
   const workshop = theWorkshop();
   const timer = stopwatch(abilities.relaxed, how === 'known' ? 0 : TIMING_MS);
+  let since = performance.now();
   for (const node of network.graph.nodes) {
+    if (slices && performance.now() - since >= (slices.sliceMs ?? SLICE_MS)) {
+      await slices.pause();
+      since = performance.now();
+    }
     const window = windowOf(node, network.graph);
     if (!window) continue;
     const [input, output] = [window.input, window.name].map((tensor) => lookUp(plan.tensors, tensor, 'place'));
