@@ -29,7 +29,7 @@ const FORWARD: { readonly [K in Kind]: Rule<NodeOf<K>> } = {
       const own = {
         x: x as tf.Tensor4D,
         strides: node.stride,
-        pad: tfPadding(node),
+        pad: tfPadding(node, kernel.shape),
         bias: weights.bias,
         activation: fusedActivation(activation),
       } as const;
@@ -90,8 +90,8 @@ export const convolve = (
   node: Pick<ConvNode, 'stride' | 'padding' | 'groups'>,
 ): tf.Tensor4D =>
   isDepthwise(node)
-    ? tf.depthwiseConv2d(x as tf.Tensor4D, channelwise(kernel), node.stride, tfPadding(node))
-    : tf.conv2d(x as tf.Tensor4D, kernel, node.stride, tfPadding(node));
+    ? tf.depthwiseConv2d(x as tf.Tensor4D, channelwise(kernel), node.stride, tfPadding(node, kernel.shape))
+    : tf.conv2d(x as tf.Tensor4D, kernel, node.stride, tfPadding(node, kernel.shape));
 
 /** tfjs has a depthwise kernel as [kh, kw, channels, 1], which is the same numbers in the same order. */
 const channelwise = (kernel: tf.Tensor4D): tf.Tensor4D =>
@@ -107,7 +107,7 @@ export const added = (p: tf.Tensor, q: tf.Tensor, activation: Activation | null)
 
 /** [N, H, W, C] to [N, H', W', C]. */
 export const maxPooled = (x: tf.Tensor, window: Window): tf.Tensor =>
-  tf.maxPool(x as tf.Tensor4D, [...window.kernel], window.stride, tfPadding(window));
+  tf.maxPool(x as tf.Tensor4D, [...window.kernel], window.stride, tfPadding(window, window.kernel));
 
 /** The mean of the pixels that each window holds: [N, H, W, C] to [N, H', W', C]. */
 export function averagePooled(x: tf.Tensor, window: Window): tf.Tensor {
@@ -121,10 +121,16 @@ export function averagePooled(x: tf.Tensor, window: Window): tf.Tensor {
 /** [N, H, W, C] to [N, C]. */
 export const imageMean = (x: tf.Tensor): tf.Tensor => x.mean([1, 2]);
 
-/** tfjs takes one number where all sides are alike, and asks for the batch and the channels, too, where they are not. */
-function tfPadding(window: Pick<Window, 'padding'>): number | [[0, 0], [number, number], [number, number], [0, 0]] {
-  const { top, left, bottom, right } = padsOf(window);
-  if (left === top && bottom === top && right === top) return top;
+/**
+ * One number where all sides are alike; else tfjs asks for the batch and the channels, too. With one number it takes the
+ * kernel's height for its width as well (conv_util's computeOutputShape2D), so only a square kernel may have it.
+ */
+function tfPadding(
+  { padding }: Pick<Window, 'padding'>,
+  [height, width]: readonly number[],
+): number | [[0, 0], [number, number], [number, number], [0, 0]] {
+  const { top, left, bottom, right } = padsOf({ padding });
+  if (height === width && left === top && bottom === top && right === top) return top;
   return [
     [0, 0],
     [top, bottom],
