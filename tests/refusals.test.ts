@@ -108,8 +108,8 @@ const REFUSALS: readonly (readonly [kind: string, files: DroppedFile[], says: st
     'data_batch_1.bin is 5000 bytes long, which is no multiple of 3073',
   ],
   ['no class folders', dropped(pictures('', 5)), "0.bmp lies in no class's folder"],
-  ['one class', dropped(pictures('pets/', 5)), 'pets has 1 classes'],
-  ['one class below', dropped(pictures('pets/cat/', 5)), 'pets has 1 classes'],
+  ['one class', dropped(pictures('pets/', 5)), 'pets has 1 class;'],
+  ['one class below', dropped(pictures('pets/cat/', 5)), 'pets has 1 class;'],
   ['only texts', dropped({ 'a/b.txt': latin('x'), 'a/c.txt': latin('y') }), 'a holds no JPEG or PNG images in folders'],
   [
     'only unreadable',

@@ -11,7 +11,7 @@ import { equalize } from '../../src/calibrate/repair/equalize.ts';
 import { quantizeModel } from '../../src/calibrate/ptq.ts';
 import { calibrate, observedTensors } from '../../src/calibrate/calibration.ts';
 import { layerRepairs, repairInTurn } from '../../src/calibrate/repair/repairInTurn.ts';
-import { judgesOf, verdictText } from '../../src/calibrate/repair/verdict.ts';
+import { judgingImages, nearness, verdictText, type Judges } from '../../src/calibrate/repair/verdict.ts';
 import { calibrationIndices } from '../../src/data/batches.ts';
 import { normalize } from '../../src/data/normalize.ts';
 import type { FloatModel } from '../../src/graph/types.ts';
@@ -170,11 +170,18 @@ async function calibrated(even: boolean) {
 async function repaired(model: FloatModel, start: QuantizedModel): Promise<QuantizedModel> {
   if (layerRepairs(start).length === 0) return start;
   const batch = { values: normalize(dataset.train, repairIndices, model.normalization), count: repairIndices.length };
+  const { indices: judging, apart } = judgingImages(dataset.train, count, seed);
+  const judged = { values: normalize(dataset.train, judging, model.normalization), count: judging.length };
+  const judges: Judges = {
+    count: judged.count,
+    apart,
+    nearness: (quantized, signal) => nearness(model, quantized, judged, signal),
+  };
   const made = await repairInTurn(
     model,
     start,
     batch,
-    judgesOf(dataset.train, count, seed, model.normalization),
+    judges,
     args.steps ? { seed, steps: Number(args.steps) } : { seed },
     (repair, { layer, done, total, before, after }) =>
       console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`),

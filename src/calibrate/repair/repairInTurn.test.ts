@@ -8,7 +8,7 @@ import { quantizeModel } from '../ptq.ts';
 import { calibrate } from '../calibration.ts';
 import { repairInTurn } from './repairInTurn.ts';
 import { batch, model, stream } from '../testing/tinyModel.ts';
-import { nearness } from './verdict.ts';
+import { nearness, type Judges } from './verdict.ts';
 
 vi.mock('../divergence.ts', { spy: true });
 beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false }));
@@ -16,7 +16,7 @@ beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false
 const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1, 2, 2, 1, 0), count: 3 };
 
 /** As many as would judge a small run. */
-const judges = { ...images, apart: false };
+const judges: Judges = { count: 3, apart: false, nearness: (quantized) => nearness(model, quantized, images) };
 
 async function start(repairs: readonly Repair[]): Promise<QuantizedModel> {
   const calibration = await calibrate(model, stream(batch({ plain: [-1, 8], sum: [0, 8], mean: [0, 8] })));

@@ -31,7 +31,7 @@ export async function repairInTurn(
       made = step.model;
       onStep(repair, step);
     }
-    current = await betterModel(model, current, made, judges, repair, near, options.signal);
+    current = await betterModel(current, made, judges, repair, near, options.signal);
     const verdict = current.repairs?.at(-1);
     near = verdict && remaining(verdict);
   }

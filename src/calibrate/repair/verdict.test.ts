@@ -7,11 +7,12 @@ import { nodePlatform } from '../../tensor/wasm/node.ts';
 import { quantizeModel } from '../ptq.ts';
 import { calibrate } from '../calibration.ts';
 import { batch, model, stream } from '../testing/tinyModel.ts';
-import { betterModel, judgesOf, nearness, verdictText } from './verdict.ts';
+import { betterModel, judgingImages, nearness, verdictText, type Judges } from './verdict.ts';
 
 beforeAll(() => openBackend('wasm', { ...nodePlatform, cores: 1, isolated: false }));
 
-const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1), count: 2, apart: true };
+const images = { values: Float32Array.of(-1, 0, 1, 2, 0, 1, 2, -1), count: 2 };
+const judges: Judges = { count: 2, apart: true, nearness: (quantized) => nearness(model, quantized, images) };
 const start = async (): Promise<QuantizedModel> =>
   quantizeModel(
     model,
@@ -36,7 +37,7 @@ test('a repair that moves the output away is dropped and said; one that brings i
   expect(near).toBeLessThan(0.01);
   expect(far).toBeGreaterThan(10 * near);
 
-  const dropped = await betterModel(model, good, bad, images, 'bias');
+  const dropped = await betterModel(good, bad, judges, 'bias');
   expect(dropped).toMatchObject({
     ...good,
     repairs: [{ repair: 'bias', kept: false, before: near, after: far, images: 2, apart: true }],
@@ -45,7 +46,7 @@ test('a repair that moves the output away is dropped and said; one that brings i
     /^bias: dropped, it moved the output away .* on 2 training images that it was not made on\)\.$/,
   );
 
-  const kept = await betterModel(model, { ...bad, repairs: dropped.repairs }, good, images, 'gain');
+  const kept = await betterModel({ ...bad, repairs: dropped.repairs }, good, judges, 'gain');
   expect(kept.weights).toBe(good.weights);
   expect(kept.repairs?.map(({ repair, kept: held }) => [repair, held])).toEqual([
     ['bias', false],
@@ -60,28 +61,20 @@ test('a repair that loses answers is dropped even where the divergence falls', a
   const known = { divergence: 1e9, agreement: 1 };
   const bad = moved(good, 20_000);
   expect((await nearness(model, bad, images)).agreement).toBeLessThan(1);
-  const [verdict] = (await betterModel(model, good, bad, images, 'gain', known)).repairs ?? expect.unreachable();
+  const [verdict] = (await betterModel(good, bad, judges, 'gain', known)).repairs ?? expect.unreachable();
   expect(verdict.after).toBeLessThan(verdict.before);
   expect(verdict).toMatchObject({ kept: false, agreement: { before: 1 } });
 });
 
 test('judges are images that the repair was not made on, where enough are left', () => {
   const count = 100;
-  const set = {
-    height: 1,
-    width: 1,
-    count,
-    pixels: Uint8Array.from({ length: 3 * count }, (_, i) => Math.floor(i / 3)),
-    labels: Int32Array.from({ length: count }, (_, i) => i % 2),
-    classes: ['a', 'b'],
-  };
-  const plain = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } as const;
-  const imagesOf = ({ values }: { values: Float32Array }) => values.filter((_, i) => i % 3 === 0).map(Math.round);
+  const set = { count, labels: Int32Array.from({ length: count }, (_, i) => i % 2), classes: ['a', 'b'] };
   const made = new Set(calibrationIndices(set, 40, 3));
-  const judges = judgesOf(set, 40, 3, plain);
-  expect(judges).toMatchObject({ count: 40, apart: true });
-  expect([...imagesOf(judges)].filter((image) => made.has(image))).toEqual([]);
-  expect(judgesOf(set, 90, 3, plain)).toMatchObject({ count: 90, apart: false });
+  const { indices, apart } = judgingImages(set, 40, 3);
+  expect(apart).toBe(true);
+  expect(indices).toHaveLength(40);
+  expect([...indices].filter((image) => made.has(image))).toEqual([]);
+  expect(judgingImages(set, 90, 3)).toMatchObject({ apart: false, indices: { length: 90 } });
   expect(verdictText({ ...verdictOf(40), apart: false })).toContain(
     'on 40 calibration images, since there are no others',
   );

@@ -2,9 +2,8 @@
 import { decide, top1 } from '../../base/answers.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { calibrationIndices } from '../../data/batches.ts';
-import { normalize } from '../../data/normalize.ts';
 import type { ImageSet } from '../../data/types.ts';
-import { INPUT, type FloatModel, type Normalization } from '../../graph/types.ts';
+import { INPUT, type FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel, Repair, RepairVerdict } from '../../quant/types.ts';
 import { meanDivergence } from '../divergence.ts';
 import { openPaths, type Images } from '../paths.ts';
@@ -29,7 +28,16 @@ export type Nearness = {
   readonly agreement: number;
 };
 
-/** @param model folded, the one `quantized` was quantized from */
+/** How near logits [n, classes] of a quantized network are to the float one's. */
+export const nearnessOf = (float: Float32Array, quantized: Float32Array, classes: number): Nearness => ({
+  divergence: meanDivergence(float, quantized, classes),
+  agreement: top1(decide(quantized, classes).classes, decide(float, classes).classes),
+});
+
+/**
+ * Both networks run as the repairs run them, in TensorFlow.js.
+ * @param model folded, the one `quantized` was quantized from
+ */
 export async function nearness(
   model: FloatModel,
   quantized: QuantizedModel,
@@ -51,28 +59,31 @@ export async function nearness(
     logits.float.set(last.float.values, first * classes);
     logits.quantized.set(last.quantized.values, first * classes);
   }
-  return {
-    divergence: meanDivergence(logits.float, logits.quantized, classes),
-    agreement: top1(decide(logits.quantized, classes).classes, decide(logits.float, classes).classes),
-  };
+  return nearnessOf(logits.float, logits.quantized, classes);
 }
 
 /** Images that judge repairs. */
-export type Judges = Images & {
+export type Judges = {
+  readonly count: number;
   /** Whether no repair was made on them. */
   readonly apart: boolean;
+  /** On them; whoever has a faster engine runs them in it. @throws the signal's reason */
+  readonly nearness: (quantized: QuantizedModel, signal?: AbortSignal) => Promise<Nearness>;
 };
 
 /**
  * Training images that no repair is made on, as many as calibrate the network; where too few are left, those that do.
  * @param count images that calibrate it
  */
-export function judgesOf(train: ImageSet, count: number, seed: number, normalization: Normalization): Judges {
+export function judgingImages(
+  train: Pick<ImageSet, 'count' | 'labels' | 'classes'>,
+  count: number,
+  seed: number,
+): Pick<Judges, 'apart'> & { readonly indices: Int32Array } {
   const wanted = Math.min(count, MOST_JUDGES);
   const indices = calibrationIndices(train, Math.min(train.count, count + wanted), seed);
   const apart = indices.length - count >= Math.min(wanted, FEWEST_JUDGES);
-  const judging = apart ? indices.subarray(count) : indices.subarray(0, wanted);
-  return { values: normalize(train, judging, normalization), count: judging.length, apart };
+  return { indices: apart ? indices.subarray(count) : indices.subarray(0, wanted), apart };
 }
 
 /**
@@ -83,7 +94,6 @@ export function judgesOf(train: ImageSet, count: number, seed: number, normaliza
  * @throws the signal's reason
  */
 export async function betterModel(
-  model: FloatModel,
   start: QuantizedModel,
   repaired: QuantizedModel,
   judges: Judges,
@@ -91,8 +101,8 @@ export async function betterModel(
   known?: Nearness,
   signal?: AbortSignal,
 ): Promise<QuantizedModel> {
-  const from = known ?? (await nearness(model, start, judges, signal));
-  const to = await nearness(model, repaired, judges, signal);
+  const from = known ?? (await judges.nearness(start, signal));
+  const to = await judges.nearness(repaired, signal);
   const verdict: RepairVerdict = {
     repair,
     kept: to.divergence <= from.divergence && to.agreement >= from.agreement,

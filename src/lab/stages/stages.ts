@@ -188,7 +188,14 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     const key = networkKey(settings);
     const made =
       repairs.get(key) ??
-      (await repaired(source, start, data.train, settings.calibrationImages, settings.seed, control));
+      (await repaired(
+        source,
+        start,
+        data.train,
+        { count: settings.calibrationImages, seed: settings.seed },
+        (each, { signal }) => open(each, undefined, { signal, quick: true }),
+        control,
+      ));
     if (settings.scheme?.repairs?.length) repairs.set(key, made);
     return made;
   }
