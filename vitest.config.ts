@@ -15,6 +15,7 @@ const BROWSER_DEPENDENCIES = [
   '@bufbuild/protobuf/wire',
   'fast-check',
   'hyparquet/src/column.js',
+  'hyparquet/src/encoding.js',
   'onnxruntime-web/wasm',
   'onnxruntime-web/webgpu',
   'react/jsx-dev-runtime',

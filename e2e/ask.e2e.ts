@@ -78,6 +78,6 @@ test('a few that cannot be read are left out without a question, WebP and BMP ar
   ];
   await choose(page, 'pets.zip', [...pictures(['cat', 'dog'], 10), ...odd]);
   const row = page.getByTestId('dataset-pets');
-  await expect(row).toContainText('1 pictures are left out: damaged or cut short (dog/cut.png, …)');
+  await expect(row).toContainText('1 picture is left out: damaged or cut short (dog/cut.png');
   await expect(row).toContainText(/Ready: 1[67] training and [45] test images/);
 });

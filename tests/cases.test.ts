@@ -36,7 +36,7 @@ describe.skipIf(!here)('inputs of the kinds that people bring', () => {
     ],
     ['folders/tutorial-gif', { ants: '7+6', bees: '6+6' }, {}, /^$/],
     ['folders/pets-webp', { Cat: '8+1', Dog: '7+1' }, {}, /drawn by lot/],
-    ['folders/pets-cut', { Cat: '7+1', Dog: '7+1' }, { damaged: 1 }, /1 pictures are left out: damaged or cut short/],
+    ['folders/pets-cut', { Cat: '7+1', Dog: '7+1' }, { damaged: 1 }, /1 picture is left out: damaged or cut short/],
     ['archives/python.zip', { cat: '6+2', dog: '6+2' }, {}, /drawn by lot/],
     ['archives/powershell5-backslash.zip', { cat: '6+2', dog: '6+2' }, {}, /drawn by lot/],
     ['archives/finder-utf8-noflag.zip', { 'K\u00e4tzchen': '7+1', '\u72ac': '6+2' }, {}, /drawn by lot/],

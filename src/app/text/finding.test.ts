@@ -65,3 +65,22 @@ describe('the finding', () => {
     expect(finding(float32, [at(3, 0.7)], 0.1)).toBe('With the modern preset, 3 bits fall to 70.0%.');
   });
 });
+
+describe('where nobody knows the right answers', () => {
+  const unlabelled = (run: RunResult) =>
+    ({ ...run, settings: { ...run.settings, against: 'float' }, top1: run === float32 ? 1 : run.top1 }) as RunResult;
+
+  test('the headline speaks of answers alike, never of recognising', () => {
+    expect(headline(unlabelled(float32), unlabelled(at(4, 0.635)))).toBe(
+      'At 4 bits the network answers 63.5% of 1,000 images as it does in 32 bits, at 13% of the size.',
+    );
+  });
+
+  test.each([
+    [[at(8, 1)], 'With the modern preset, 8 bits answer every image as 32 bits do.'],
+    [[at(8, 0.995)], 'With the modern preset, 8 bits agree with 32 bits on all but a point (99.5%).'],
+    [[at(8, 0.92)], 'With the modern preset, 8 bits agree on 92.0%.'],
+  ])('the finding follows the numbers', (runs, sentence) =>
+    expect(finding(unlabelled(float32), runs.map(unlabelled), 0.1)).toBe(sentence),
+  );
+});

@@ -33,7 +33,7 @@ function tools(failing: ReadonlySet<string>, store: GridRecord[] = []) {
     classes: ['a', 'b', 'c', 'd'],
   };
   const stages = {
-    subject: async () => ({ dataset: { name: 'cifar10', train: set, test: set } }),
+    testSet: () => Promise.resolve(set),
     async evaluate(settings: RunSettings, control: Control) {
       control.signal?.throwIfAborted();
       asked.push(settings);
