@@ -140,8 +140,11 @@ test('the main thread is free while the lab computes and the slider moves', asyn
   console.log(
     `longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}; previews ${moves.map(toldOf).join(', ')} after their keys`,
   );
-  // One that ran when it was cancelled, one whose word was on its way.
-  for (const { toldAfter } of moves) expect(toldAfter, 'batches after a cancel').toBeLessThanOrEqual(2);
+  // One that ran when it was cancelled, one whose word was on its way: from ONNX Runtime's worker over the lab's, two.
+  for (const { toldAfter, interrupted } of moves)
+    expect(toldAfter, `batches of the ${interrupted} after its cancel`).toBeLessThanOrEqual(
+      interrupted === 'score' ? 3 : 2,
+    );
   expect(tasks.length, 'the trace has the main thread').toBeGreaterThan(50);
   expect(tasks[0]).toBeLessThan(50);
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agreementSection, readAgreementRows } from './agreement.ts';
 import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
@@ -18,6 +19,7 @@ test('docs/results.md is what `npm run results` makes of the stored rows, byte f
         labSection(readLabRows('docs/results')),
         gpuSection(readGpuRows('docs/results')),
         onnxSection(readOnnxRows('docs/results')),
+        agreementSection(readAgreementRows('docs/results')),
       ].filter((section) => section !== ''),
     ),
   );

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../src/lab/hosts/node.ts';
+import { agreementSection, readAgreementRows } from './agreement.ts';
 import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
@@ -19,6 +20,7 @@ writeFileSync(
       labSection(readLabRows(folder)),
       gpuSection(readGpuRows(folder)),
       onnxSection(readOnnxRows(folder)),
+      agreementSection(readAgreementRows(folder)),
     ].filter((section) => section !== ''),
   ),
 );

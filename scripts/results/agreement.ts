@@ -1,0 +1,64 @@
+/** The section on networks whose classes nobody labelled: rows of the headless twin, with the file and the command they are of. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bitsOf, table } from './text.ts';
+
+/** A row of `npm run experiment`, as docs/twin.md says what is in it. */
+export type AgreementRow = {
+  /** Name of the network's file or folder. */
+  readonly weights: string;
+  readonly dataset: string;
+  readonly side: number;
+  readonly scheme: string;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  readonly images: number;
+  readonly calibrationImages: number;
+  readonly seed: number;
+  readonly agreement: number;
+  readonly agreementInterval: readonly [low: number, high: number];
+  readonly kl: number;
+  readonly engine: string;
+  readonly command: string;
+};
+
+const FILE = 'agreement.jsonl';
+
+/** @throws naming the line that says no agreement */
+export function readAgreementRows(folder: string): readonly AgreementRow[] {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line, i) => {
+      const row = JSON.parse(line) as Partial<AgreementRow>;
+      if (row.agreement === undefined || row.command === undefined)
+        throw new Error(`docs/results/${FILE}, line ${i + 1}: says no agreement, or not the command it is of.`);
+      return row as AgreementRow;
+    });
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+const line = (row: AgreementRow): readonly string[] => [
+  row.weights,
+  row.scheme,
+  bitsOf(row),
+  percent(row.agreement),
+  row.agreementInterval.map(percent).join(' to '),
+  row.kl.toFixed(3),
+  String(row.calibrationImages),
+];
+
+/** Markdown; empty while there are no rows. */
+export function agreementSection(rows: readonly AgreementRow[]): string {
+  if (rows.length === 0) return '';
+  const [{ images, dataset, side, seed }] = rows;
+  return [
+    '## MobileNets out of Teachable Machine: agreement with 32 bits',
+    `Teachable Machine's networks know classes of their own, so nobody can say which answers to other photos are right. What is measured is the share of ${images} photos of ${dataset} at ${side} pixels on which the quantized network answers as it does in 32 bits, with its 95% interval, and the mean KL divergence from those answers in nats. In real integers, Fewbit's engine, seed ${seed}. A repair is judged on training photos kept apart, not on these. Rows: docs/results/${FILE}.`,
+    table(['network', 'settings', 'bits', 'agreement', '95% interval', 'KL', 'calibration images'], rows.map(line)),
+    `Commands: ${[...new Set(rows.map(({ command }) => `\`${command}\``))].join(', ')}.`,
+  ].join('\n\n');
+}
