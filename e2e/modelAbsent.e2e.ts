@@ -16,7 +16,7 @@ test('every screen says what is recorded, where, and how to get the network', as
     await expect(notice.getByRole('heading'), screen).toHaveText('ResNet-18 is not open here yet');
     for (const part of [
       recorded.date,
-      recorded.runs[0].device.description,
+      recorded.runs.find(({ settings }) => settings.scheme !== null)?.device.description ?? 'a quantized run',
       recorded.weights,
       ENGINE_TITLES.fewbit,
       'not measured here',
