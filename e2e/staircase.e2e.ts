@@ -54,7 +54,8 @@ test('learns at 4 bits; paused and reloaded it goes on as if it had not been', a
   expect(await column(page, 'loss', OWN)).toEqual(whole.slice(0, cut + 1));
 
   await button(page, 'Stop here and use it').click();
-  await expect(page.getByTestId('training-outcome')).toContainText('At 4 bits rounding alone leaves');
+  // So few steps may win nothing: then the outcome says so, and keeps the rounded network.
+  await expect(page.getByTestId('training-outcome')).toContainText(/At 4 bits (rounding alone leaves|it has) /);
 });
 
 test('the worked weight says what it becomes, and which slope it learns by', async ({ page }) => {
