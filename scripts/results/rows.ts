@@ -117,7 +117,9 @@ export function readRows(folder: string): readonly ResultRow[] {
       } catch (cause) {
         throw new Error(`docs/results/${file}, line ${i + 1}: is no JSON.`, { cause });
       }
-      if ('top1' in row && METHODS.has(row.method)) rows.push(toResultRow(row, file, i + 1, rows.length + 1));
+      // A row of agreement has no accuracy: agreement.ts.
+      if ('top1' in row && row.against === undefined && METHODS.has(row.method))
+        rows.push(toResultRow(row, file, i + 1, rows.length + 1));
     }
   }
   return rows;
