@@ -1,4 +1,5 @@
 /** Mutators: small wrongs, done to bytes as damage does them, or to a value as somebody who means harm does. */
+import { joinBytes } from '../../src/base/bytes/joinBytes.ts';
 import type { Random } from '../../src/base/random.ts';
 
 export const below = (random: Random, end: number): number => Math.min(end - 1, Math.floor(random() * end));
@@ -20,16 +21,6 @@ function edited(bytes: Uint8Array, edit: (copy: Uint8Array) => void): Uint8Array
   const copy = bytes.slice();
   edit(copy);
   return copy;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function piece(bytes: Uint8Array, random: Random): readonly [from: number, to: number] {
@@ -85,16 +76,16 @@ const BYTE_MUTATORS: readonly ByteMutator[] = [
   },
   function remove(bytes, random) {
     const [from, to] = piece(bytes, random);
-    return joined(bytes.subarray(0, from), bytes.subarray(to));
+    return joinBytes([bytes.subarray(0, from), bytes.subarray(to)]);
   },
   function double(bytes, random) {
     const [from, to] = piece(bytes, random);
     const times = random() < 0.1 ? 1000 : 1;
-    return joined(
+    return joinBytes([
       bytes.subarray(0, to),
       ...Array<Uint8Array>(times).fill(bytes.subarray(from, Math.min(to, from + 64))),
       bytes.subarray(to),
-    );
+    ]);
   },
   function move(bytes, random) {
     const [from, to] = piece(bytes, random);
@@ -104,7 +95,7 @@ const BYTE_MUTATORS: readonly ByteMutator[] = [
   function splice(bytes, random, other) {
     const [from, to] = piece(other, random);
     const at = below(random, bytes.length + 1);
-    return joined(bytes.subarray(0, at), other.subarray(from, to), bytes.subarray(at));
+    return joinBytes([bytes.subarray(0, at), other.subarray(from, to), bytes.subarray(at)]);
   },
   /** Digits in text are sizes, places, counts. */
   function digits(bytes, random) {
@@ -113,7 +104,7 @@ const BYTE_MUTATORS: readonly ByteMutator[] = [
     if (found.length === 0) return bytes;
     const { 0: old, index } = pick(random, found);
     const fresh = new TextEncoder().encode(pick(random, [...NUMBERS.map(String), '1e999', '00', '-']));
-    return joined(bytes.subarray(0, index), fresh, bytes.subarray(index + old.length));
+    return joinBytes([bytes.subarray(0, index), fresh, bytes.subarray(index + old.length)]);
   },
 ];
 

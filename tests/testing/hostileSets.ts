@@ -1,4 +1,5 @@
 /** Files of images that mean harm. */
+import { joinBytes } from '../../src/base/bytes/joinBytes.ts';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { imageParquet } from '../../e2e/parquet.ts';
 import { crc32 } from '../../src/data/archives/crc32.ts';
@@ -9,16 +10,6 @@ import { zipOf } from '../../src/data/testing/zips.ts';
 type Listed = readonly (readonly [name: string, bytes: () => Uint8Array])[];
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 const picture = (shade: number): Uint8Array => bmp(32, 32, 24).fill(shade, 54);
 
@@ -63,7 +54,7 @@ function tarOf(
     head.set(bytesOf(`${sum.toString(8).padStart(6, '0')}\u0000 `), 148);
     return [head, body, new Uint8Array((512 - (body.length % 512)) % 512)];
   });
-  return joined(...blocks, new Uint8Array(1024));
+  return joinBytes([...blocks, new Uint8Array(1024)]);
 }
 
 const octal = (size: number): Uint8Array => bytesOf(`${size.toString(8).padStart(11, '0')}\u0000`);
@@ -98,7 +89,7 @@ function parquetOfPage(header: Fields, page: Uint8Array, codec: number, values: 
     field_9: BigInt(pages.length),
     field_11: undefined,
   });
-  return fileOf(joined(pages, head, page), thriftOf(footer));
+  return fileOf(joinBytes([pages, head, page]), thriftOf(footer));
 }
 
 /** A page of version 1 of so many values, plain. */
@@ -113,23 +104,23 @@ const firstPage = (values: number, size: number, packed: number): Fields =>
 /** A PNG whose header says this size; of rows as many as there are zeros. */
 function png(width: number, height: number, zeros: number): Uint8Array {
   const chunk = (type: string, body: Uint8Array): Uint8Array => {
-    const named = joined(bytesOf(type), body);
+    const named = joinBytes([bytesOf(type), body]);
     const view = new DataView(new ArrayBuffer(8));
     view.setUint32(0, body.length);
     view.setUint32(4, crc32(named as Uint8Array<ArrayBuffer>));
-    return joined(new Uint8Array(view.buffer, 0, 4), named, new Uint8Array(view.buffer, 4, 4));
+    return joinBytes([new Uint8Array(view.buffer, 0, 4), named, new Uint8Array(view.buffer, 4, 4)]);
   };
   const head = new DataView(new ArrayBuffer(13));
   head.setUint32(0, width);
   head.setUint32(4, height);
   head.setUint8(8, 8);
   head.setUint8(9, 2);
-  return joined(
+  return joinBytes([
     Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
     chunk('IHDR', new Uint8Array(head.buffer)),
     chunk('IDAT', new Uint8Array(deflateSync(new Uint8Array(zeros)))),
     chunk('IEND', new Uint8Array()),
-  );
+  ]);
 }
 
 const inZip = (content: Uint8Array): Uint8Array =>

@@ -1,4 +1,5 @@
 /** A folder's paths to classes and splits: the sub-folder is the class, a folder above it may be the split. */
+import { shownName } from '../layout/names.ts';
 import { IMAGENETTE_CLASSES } from '../imagenette.ts';
 import { randomBelow, randomFor, STREAM } from '../../base/shuffle.ts';
 
@@ -45,7 +46,7 @@ export function placeOf(path: string): Place {
   const className = folders.at(-1);
   if (className === undefined || SPLITS.has(className.toLowerCase())) {
     throw new Error(
-      `${path} lies in no class's folder. Put the images of each class into a folder of its own and import again.`,
+      `${shownName(path)} lies in no class's folder. Put the images of each class into a folder of its own and import again.`,
     );
   }
   const split = folders

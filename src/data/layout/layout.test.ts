@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLayout } from './layout.ts';
 import type { LayoutOptions } from './layout.ts';
+import { leftOutBy, withLeftOut } from './summary.ts';
 import type { Layout, ListedFile } from './types.ts';
 
 const file = (path: string, digest?: string): ListedFile => ({
@@ -304,4 +305,12 @@ test('whatever the folders are: no class without images unsaid, and every file i
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a path without end is cut where it is named as an example', () => {
+  const path = `set/${'a/'.repeat(3000)}x.png`;
+  const [row] = leftOutBy([{ path, kind: 'picture', size: 4 }], [{ leftOut: 'damaged' }]);
+  expect(row.examples[0]).toMatch(/^set\/a.*…$/u);
+  expect(row.examples[0].length).toBeLessThanOrEqual(200);
+  expect(withLeftOut([], 'damaged', path)[0].examples).toEqual(row.examples);
 });

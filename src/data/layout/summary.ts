@@ -1,4 +1,5 @@
 /** A layout in counts and sentences. */
+import { shownName } from './names.ts';
 import { plural, pluralOf } from '../../base/text/plural.ts';
 import type { SplitKind } from './names.ts';
 import type { ClassCount, LeftOut, LeftOutReason, ListedFile, Place, Reading } from './types.ts';
@@ -37,7 +38,7 @@ export function leftOutBy(files: readonly ListedFile[], places: readonly Place[]
     if (!('leftOut' in place)) return;
     const row = found.get(place.leftOut) ?? { count: 0, examples: [] };
     row.count++;
-    if (row.examples.length < EXAMPLES) row.examples.push(files[i].path);
+    if (row.examples.length < EXAMPLES) row.examples.push(shownName(files[i].path));
     found.set(place.leftOut, row);
   });
   return [...found].map(([reason, row]) => ({ reason, ...row }));
@@ -46,7 +47,7 @@ export function leftOutBy(files: readonly ListedFile[], places: readonly Place[]
 /** Adds one more to what is left out. */
 export function withLeftOut(leftOut: readonly LeftOut[], reason: LeftOutReason, example: string): readonly LeftOut[] {
   const row = leftOut.find((other) => other.reason === reason) ?? { reason, count: 0, examples: [] };
-  const examples = row.examples.length < EXAMPLES ? [...row.examples, example] : row.examples;
+  const examples = row.examples.length < EXAMPLES ? [...row.examples, shownName(example)] : row.examples;
   const more = { reason, count: row.count + 1, examples };
   return leftOut.includes(row) ? leftOut.map((other) => (other === row ? more : other)) : [...leftOut, more];
 }

@@ -1,4 +1,5 @@
 /** Archives made for tests: CIFAR-10's three layouts, folders of images, and files that mean harm. */
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { packTar } from 'modern-tar';
 import { zipSync } from 'fflate';
 import { CIFAR_IMAGE_BYTES } from '../formats/cifarBinary.ts';
@@ -31,16 +32,6 @@ export function cifarBatch(count: number, seed: number): Bytes {
   return batch;
 }
 
-function concat(parts: readonly (Uint8Array | readonly number[])[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const u32 = (value: number): number[] => [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
 const u16 = (value: number): number[] => [value & 255, value >> 8];
@@ -50,19 +41,19 @@ export function cifarPickle(batch: Bytes): Bytes {
   const count = batch.length / CIFAR_IMAGE_BYTES;
   let memo = 0;
   const put = (): number[] => [0x71, ++memo];
-  const short = (text: string): Uint8Array => concat([[0x55, text.length], latin(text)]);
+  const short = (text: string): Uint8Array => joinBytes([[0x55, text.length], latin(text)]);
   const labels: number[][] = [];
   for (let image = 0; image < count; image++) {
     if (image % 1000 === 0) labels.push([0x28]);
     labels.push([0x4b, batch[image * CIFAR_IMAGE_BYTES]]);
     if (image % 1000 === 999 || image === count - 1) labels.push([0x65]);
   }
-  const pixels = concat(
+  const pixels = joinBytes(
     Array.from({ length: count }, (_, image) =>
       batch.subarray(image * CIFAR_IMAGE_BYTES + 1, (image + 1) * CIFAR_IMAGE_BYTES),
     ),
   );
-  return concat([
+  return joinBytes([
     [0x80, 2, 0x7d],
     put(),
     [0x28],
@@ -117,7 +108,7 @@ export function cifarPickle(batch: Bytes): Bytes {
 
 /** A PNG's head that says its size and holds nothing. */
 export const pngHead = (width: number, height: number): Bytes =>
-  concat([
+  joinBytes([
     [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13],
     latin('IHDR'),
     u32(width).reverse(),

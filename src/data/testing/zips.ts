@@ -1,4 +1,5 @@
 /** Zips as other programs write them, byte by byte. */
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { deflateSync } from 'fflate';
 import { crc32 } from '../archives/crc32.ts';
 import type { Bytes } from '../types.ts';
@@ -19,16 +20,6 @@ export type ZipStyle = {
   /** Put before the archive, as programs that unpack themselves have it. */
   readonly before?: Uint8Array;
 };
-
-function join(parts: readonly (Uint8Array | readonly number[])[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 const little = (value: number, bytes: number): number[] =>
   Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) & 255);
@@ -76,5 +67,5 @@ export function zipOf(files: readonly ZipFile[], style: ZipStyle = {}): Bytes {
   const count = u16(zip64 ? 0xffff : files.length);
   add([0x50, 0x4b, 5, 6, 0, 0, 0, 0, ...count, ...count], u32(zip64 ? 0xffffffff : size));
   add(u32(zip64 ? 0xffffffff : start), [0, 0]);
-  return join([before, ...parts]);
+  return joinBytes([before, ...parts]);
 }

@@ -96,7 +96,7 @@ var<workgroup> grads : array<f32, ${HELD * SIDE * wide}>;`,
 });
 
 /** The sum of a product's splits. */
-export const addParts: Shader = {
+const addParts: Shader = {
   name: 'addParts',
   inputs: ['parts'],
   outputs: ['total'],
@@ -107,6 +107,20 @@ export const addParts: Shader = {
     for (var split = 0; split < u.splits; split++) { sum += parts[split * u.size + i]; }
     total[i] = sum;`),
 };
+
+/** The parts [splits, ...shape] of a filter's gradient as their sum; one part is that sum. */
+export function sumOfParts(parts: tf.TensorInfo, shape: readonly number[], splits: number): tf.TensorInfo {
+  if (splits === 1) return parts;
+  const size = tf.util.sizeFromShape([...shape]);
+  const [total] = run(addParts, {
+    inputs: [parts],
+    outputs: [[...shape]],
+    uniforms: [size, splits],
+    dispatch: [walkers(size), 1, 1],
+  });
+  free(parts);
+  return total;
+}
 
 type Attributes = {
   readonly strides: number | [number, number];
@@ -169,13 +183,5 @@ export function convFilterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[
       steps,
     ],
   });
-  if (splits === 1) return parts;
-  const [total] = run(addParts, {
-    inputs: [parts],
-    outputs: [filterShape],
-    uniforms: [taps * f, splits],
-    dispatch: [walkers(taps * f), 1, 1],
-  });
-  free(parts);
-  return total;
+  return sumOfParts(parts, filterShape, splits);
 }

@@ -5,9 +5,8 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { depthwiseInfo } from '../wasm/depthwiseGradients.ts';
-import { addParts } from './convFilterGradient.ts';
-import { walkers } from './elementwise.ts';
-import { free, run, type Shader } from './run.ts';
+import { sumOfParts } from './convFilterGradient.ts';
+import { run, type Shader } from './run.ts';
 
 /** Channels of a workgroup, workgroups that are enough to fill a GPU, and pixels below which a split is not worth its sum. */
 const [LANES, ENOUGH, LEAST_ROWS] = [64, 2048, 32];
@@ -81,13 +80,5 @@ export function depthwiseFilterGradient({ inputs, attrs }: Parameters<tf.KernelF
     ],
     dispatch: [across, taps, splits],
   });
-  if (splits === 1) return parts;
-  const [total] = run(addParts, {
-    inputs: [parts],
-    outputs: [filterShape],
-    uniforms: [taps * inChannels, splits],
-    dispatch: [walkers(taps * inChannels), 1, 1],
-  });
-  free(parts);
-  return total;
+  return sumOfParts(parts, filterShape, splits);
 }

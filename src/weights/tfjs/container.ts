@@ -1,4 +1,5 @@
 /** The files of a TensorFlow.js layers model as one: what is kept of a model that comes in several files. */
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { plainText } from '../../base/plainText.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -40,21 +41,14 @@ export function packTfjs({ model, shards, metadata, chosen }: TfjsFiles): Bytes 
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, text.length, true);
-  const parts = [
+  return joinBytes([
     new TextEncoder().encode(MAGIC),
     length,
     text,
     model,
     ...(metadata ? [metadata] : []),
     ...shards.values(),
-  ];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  ]);
 }
 
 /** @throws Error naming the file where it is cut short or its head says sizes that it has not */

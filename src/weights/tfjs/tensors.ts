@@ -1,4 +1,5 @@
 /** A weights manifest and its shards to named arrays (TensorFlow.js' io, docs of WeightsManifestConfig). */
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { decodeFloat16 } from '../../base/float16.ts';
 import { elementCount } from '../../graph/arrays.ts';
 import type { NamedArray } from '../../graph/types.ts';
@@ -109,13 +110,8 @@ function groupTensors(
     throw new Error(
       `${paths.map(shown).slice(0, 3).join(', ')} ${paths.length === 1 ? 'holds' : 'hold'} ${held} bytes, but model.json says ${said}: the files are not of one model, or cut short. Export or download the model again.`,
     );
-  const whole = new Uint8Array(held);
+  const whole = joinBytes(parts);
   let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  at = 0;
   return specs.map((spec) => {
     const bytes = whole.subarray(at, (at += spec.bytes));
     return [spec.name, { shape: spec.shape, data: valuesOf(spec, bytes) }] as const;
