@@ -2,6 +2,7 @@
  * Safetensors files: a little-endian u64 header length, a JSON header, the data.
  * https://huggingface.co/docs/safetensors#format
  */
+import { joinBytes } from '../base/bytes/joinBytes.ts';
 import { alive } from '../base/work/life.ts';
 import { elementCount } from '../graph/arrays.ts';
 import type { NamedArray } from '../graph/types.ts';
@@ -102,7 +103,7 @@ export function writeSafetensors(
     header.push([name, { dtype: half ? 'F16' : 'F32', shape, data_offsets: [offset, end] }]);
     offset = end;
   }
-  return concatenate(encodeHeader(Object.fromEntries(header)), chunks, offset);
+  return joinBytes([encodeHeader(Object.fromEntries(header)), ...chunks]);
 }
 
 /** What its `__metadata__` says; nothing of its tensors is read. @throws Error as readSafetensors where the header is damaged */
@@ -126,7 +127,7 @@ export function withSafetensorsMetadata(
   const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart), refuse);
   const metadata = { ...toMetadata(header[METADATA], refuse), ...more };
   const data = file.subarray(dataStart);
-  return concatenate(encodeHeader({ ...header, [METADATA]: metadata }), [data], data.length);
+  return joinBytes([encodeHeader({ ...header, [METADATA]: metadata }), data]);
 }
 
 type Refuse = (problem: string) => never;
@@ -222,16 +223,6 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - LENGTH_BYTES), true);
   padded.set(json, LENGTH_BYTES);
   return padded;
-}
-
-function concatenate(first: Uint8Array, rest: readonly Uint8Array[], restBytes: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(first.length + restBytes);
-  let offset = 0;
-  for (const chunk of [first, ...rest]) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

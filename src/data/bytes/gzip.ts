@@ -1,5 +1,5 @@
 /** gzip to bytes, in browsers and Node alike, with a bound on what comes out. */
-import { joined } from './joined.ts';
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import type { Bytes } from '../types.ts';
 
 /** Whether the bytes begin as every gzip file does (RFC 1952: 1f 8b). */
@@ -29,7 +29,7 @@ export async function gunzip(bytes: Bytes, fileName: string, maxBytes: number): 
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new Error(`${fileName} is damaged or cut short: it cannot be decompressed. Get the file again.`, { cause });
     });
-    if (done) return joined(parts, length);
+    if (done) return joinBytes(parts);
     length += value.length;
     if (length > maxBytes) {
       // The stream may already have failed on its own; the refusal is what counts.

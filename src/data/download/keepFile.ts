@@ -3,7 +3,7 @@ import { keepDataset, openDataset, removeDataset } from '../store/cache.ts';
 import type { CachedFile } from '../store/records.ts';
 import type { Cache } from '../store/database.ts';
 import { sha256 } from '../bytes/fingerprint.ts';
-import { joined } from '../bytes/joined.ts';
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { createSha256 } from '../bytes/sha256.ts';
 import type { Bytes } from '../types.ts';
 import type { RemoteFile } from './connect.ts';
@@ -106,7 +106,7 @@ export async function fetchKept(
     done += piece.value.length;
     onProgress?.(done, file.bytes);
   }
-  const content = joined(pieces, done);
+  const content = joinBytes(pieces);
   const measured = hash.digest();
   let accepted: Accepted;
   try {

@@ -1,4 +1,5 @@
 /** Damaged and hostile ONNX files: an error in a sentence each time, in bounded time and memory. */
+import { joinBytes } from '../../base/bytes/joinBytes.ts';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { AttributeProtoSchema, ModelProtoSchema, TensorProtoSchema } from 'onnx-buf';
@@ -170,7 +171,7 @@ describe('a size that is a lie is refused before memory is asked for', () => {
     expect(() => readOnnx(lengthDelimited(7, empty), 'f.onnx')).toThrow('it has more than 1000000 parts');
     const zeros = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name: 'x' }));
     const dims = lengthDelimited(1, new Uint8Array(65_000_000));
-    expect(() => readOnnx(lengthDelimited(7, lengthDelimited(5, joined(zeros, dims))), 'f.onnx')).toThrow(
+    expect(() => readOnnx(lengthDelimited(7, lengthDelimited(5, joinBytes([zeros, dims]))), 'f.onnx')).toThrow(
       'numbers outside its raw data',
     );
   });
@@ -229,12 +230,5 @@ function lengthDelimited(field: number, body: Uint8Array): Uint8Array {
     length.push(rest > 127 ? (rest & 127) | 128 : rest);
     if (rest <= 127) break;
   }
-  return joined(Uint8Array.of((field << 3) | 2, ...length), body);
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+  return joinBytes([Uint8Array.of((field << 3) | 2, ...length), body]);
 }
