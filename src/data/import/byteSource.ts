@@ -21,7 +21,8 @@ export type ByteSource = {
   readonly forget: () => Promise<void>;
 };
 
-async function readBlob(blob: Blob, name: string): Promise<Bytes> {
+/** @throws a sentence naming it where its file was moved or changed since it was chosen */
+export async function readBlob(blob: Blob, name: string): Promise<Bytes> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {

@@ -1,4 +1,5 @@
 /** Which of the files that were brought are a network: one file, an .onnx file and those that hold its weights, or a layers model. */
+import { readBlob } from '../../data/import/byteSource.ts';
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import { isLitter, kindOfName } from '../../data/layout/names.ts';
 import type { Bytes } from '../../data/types.ts';
@@ -23,11 +24,9 @@ export type NetworkFiles = {
 const NETWORK = /\.(?:onnx|safetensors)$/i;
 
 async function isNetwork(file: File): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const head = await readBlob(file.slice(0, HEAD_BYTES), file.name);
   return recognise(head) === 'safetensors' || isOnnxFile(head, file.name) || otherFormat(head, file.name) !== null;
 }
-
-const bytesOf = async (file: File): Promise<Bytes> => new Uint8Array(await file.arrayBuffer());
 
 /**
  * What lies beside a network (a README, a config.json) is left alone; where pictures or archives do, it is a set.
@@ -49,8 +48,8 @@ export async function networkFiles(dropped: readonly DroppedFile[]): Promise<Net
   const [file] = networks.length === 1 ? networks : files;
   if (networks.length === 0 && (files.length !== 1 || !(await isNetwork(file)))) return null;
   if (!/\.onnx$/i.test(file.name))
-    return { name: file.name, file, data: new Map(), missing: [], content: () => bytesOf(file) };
-  const names = externalFiles(await bytesOf(file));
+    return { name: file.name, file, data: new Map(), missing: [], content: () => readBlob(file, file.name) };
+  const names = externalFiles(await readBlob(file, file.name));
   const others = files.filter((other) => other !== file);
   const data = new Map(
     names.flatMap((name) => others.filter((other) => other.name === name).map((other) => [name, other] as const)),
@@ -71,8 +70,8 @@ const whole = (file: File, data: NetworkFiles['data'], missing: NetworkFiles['mi
   missing,
   async content() {
     const others = new Map<string, Uint8Array>();
-    for (const [part, other] of data) others.set(part, await bytesOf(other));
-    const own = await bytesOf(file);
+    for (const [part, other] of data) others.set(part, await readBlob(other, other.name));
+    const own = await readBlob(file, file.name);
     return isOnnxFile(own, file.name) ? withExternalData(own, file.name, others) : own;
   },
 });

@@ -1,6 +1,6 @@
 /** A TensorFlow.js layers model (Teachable Machine's among them) in several files or a zip: found, and made one file. */
 import { zipEntries } from '../../data/archives/zip.ts';
-import { blobSource } from '../../data/import/byteSource.ts';
+import { blobSource, readBlob } from '../../data/import/byteSource.ts';
 import { HEAD_BYTES, recognise } from '../../data/import/recognise.ts';
 import { kindOfName } from '../../data/layout/names.ts';
 import type { Bytes } from '../../data/types.ts';
@@ -29,8 +29,7 @@ export type TfjsNetwork = {
   readonly content: () => Promise<Bytes>;
 };
 
-const bytesOf = async (file: Blob): Promise<Bytes> => new Uint8Array(await file.arrayBuffer());
-const headOf = (file: Blob, bytes: number): Promise<Bytes> => bytesOf(file.slice(0, bytes));
+const headOf = (file: File, bytes: number): Promise<Bytes> => readBlob(file.slice(0, bytes), file.name);
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 const nameOf = (path: string): string => path.split('/').at(-1) ?? path;
@@ -57,7 +56,7 @@ export async function tfjsNetwork(dropped: readonly DroppedFile[]): Promise<Tfjs
     );
   const [model] = models;
   const name = zipped ? only.file.name : model.path;
-  const bytes = await bytesOf(model.file);
+  const bytes = await readBlob(model.file, model.file.name);
   const paths = pathsOf(bytes, name);
   const { data, missing } = shardsOf(files, model, paths);
   const metadata = metadataBeside(files, model);
@@ -68,8 +67,13 @@ export async function tfjsNetwork(dropped: readonly DroppedFile[]): Promise<Tfjs
     missing,
     async content() {
       const shards = new Map<string, Bytes>();
-      for (const [path, file] of data) shards.set(path, await bytesOf(file));
-      return packTfjs({ model: bytes, shards, metadata: metadata && (await bytesOf(metadata)), chosen: null });
+      for (const [path, file] of data) shards.set(path, await readBlob(file, file.name));
+      return packTfjs({
+        model: bytes,
+        shards,
+        metadata: metadata && (await readBlob(metadata, metadata.name)),
+        chosen: null,
+      });
     },
   };
 }
