@@ -2,26 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { agreementSection, readAgreementRows } from './agreement.ts';
-import { engineSection, readEngineRows } from './engine.ts';
-import { gpuSection, readGpuRows } from './gpu.ts';
-import { labSection, readLabRows } from './lab.ts';
-import { onnxSection, readOnnxRows } from './onnx.ts';
 import { resultsPage } from './page.ts';
 import { readRows } from './rows.ts';
+import { sectionsIn } from './sections.ts';
 
 test('docs/results.md is what `npm run results` makes of the stored rows, byte for byte', () => {
   expect(readFileSync('docs/results.md', 'utf8')).toBe(
-    resultsPage(
-      readRows('docs/results'),
-      [
-        engineSection(readEngineRows('docs/results')),
-        labSection(readLabRows('docs/results')),
-        gpuSection(readGpuRows('docs/results')),
-        onnxSection(readOnnxRows('docs/results')),
-        agreementSection(readAgreementRows('docs/results')),
-      ].filter((section) => section !== ''),
-    ),
+    resultsPage(readRows('docs/results'), sectionsIn('docs/results')),
   );
 });
 
