@@ -38,7 +38,8 @@ async function run(): Promise<void> {
   const { mkdir, writeFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   const { openStages } = await import('../../src/lab/stages/stages.ts');
-  const { agreementOf, subjectOf } = await import('./agreement.ts');
+  const { agreementOf, MEANWHILE } = await import('./agreement.ts');
+  const { comparedSubject } = await import('../../src/lab/stages/compared.ts');
   const { onnxBytes } = await import('../../src/lab/engines/onnxFile.ts');
   const { float32Settings, ptqSettings, qatSettings } = await import('../../src/contract/settings.ts');
   const { exportFiles } = await import('./exportFiles.ts');
@@ -55,9 +56,13 @@ async function run(): Promise<void> {
   };
   const opened = await openStages(resources, args.backend);
   const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
-  const { against, why, subject } = await subjectOf(stages, args);
+  const { against, why, subject } = await comparedSubject(stages, {
+    model: args.model,
+    dataset: args.dataset,
+    side: args.side,
+  });
   const { dataset, order } = subject;
-  if (why !== null) console.error(why);
+  if (why !== null) console.error(`${why} ${MEANWHILE}`);
   if (order !== null) console.error(order);
   const images = args.counted.images ? args.images : Math.min(args.images, dataset.test.count);
   const calibrationImages = args.counted.calibration

@@ -19,8 +19,7 @@ import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings, floatExportName, networkKey, schemeTitle } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
-import { LabError } from '../../contract/errors.ts';
-import type { Subject } from '../stages/subject.ts';
+import { comparedSubject } from '../stages/compared.ts';
 import type { FirstAnswers, ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 /** Two tabs would write over each other's checkpoints. */
@@ -55,7 +54,9 @@ export function answersFrom(resources: Resources): Answers<Calls> {
   async function open({ backend, ...names }: Calls['open']['args']): Promise<Opened> {
     const stages = await engineOn(backend);
     shown = { ...BUNDLED, ...names };
-    const { model, dataset, said, order, against } = await subjectOrAgreement(stages);
+    const { subject, against, why } = await comparedSubject(stages, shown);
+    if (against) shown = { ...shown, against };
+    const { model, dataset, said, order } = subject;
     const { parameters, macs } = graphCost(model.graph);
     const weightedLayers = model.graph.nodes.filter(isWeighted).map(({ name }) => name);
     const problem = await resources.storageProblem?.();
@@ -71,20 +72,9 @@ export function answersFrom(resources: Resources): Answers<Calls> {
       },
       said: problem ? [...(said ?? []), problem] : said,
       order,
-      ...(against && { against }),
+      ...(against && why !== null && { against: { kind: against, why } }),
       labels: dataset.test.labels,
     };
-  }
-
-  /** Where the network does not know the images' classes, its answers are compared with the float network's own. */
-  async function subjectOrAgreement(stages: Stages): Promise<Subject & Pick<Opened, 'against'>> {
-    try {
-      return await stages.subject(shown);
-    } catch (error) {
-      if (!(error instanceof LabError) || error.code !== 'unknownClasses') throw error;
-      shown = { ...shown, against: 'float' };
-      return { ...(await stages.subject(shown)), against: { kind: 'float', why: error.message } };
-    }
   }
 
   async function firstAnswers(stages: Stages, count: number, control: Control): Promise<FirstAnswers> {

@@ -1,8 +1,7 @@
 /** What answers are compared with: the images' labels, or the float network's own answers where it does not know their classes. */
 import { meanDivergence } from '../../calibrate/divergence.ts';
 import type { Predicted } from '../../data/predict.ts';
-import type { ImageSet } from '../../data/types.ts';
-import type { Dataset } from '../../data/types.ts';
+import type { Dataset, ImageSet } from '../../data/types.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import { float32Settings } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
