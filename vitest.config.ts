@@ -1,4 +1,5 @@
 /** Unit tests twice over: in Node, and in a real Chromium where a backend has to be real. */
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import project from './package.json' with { type: 'json' };
@@ -24,6 +25,8 @@ const BROWSER_DEPENDENCIES = [
 
 export default defineConfig({
   test: {
+    // On two cores vitest would take one: the browser's files, one at a time beside these, end long before Node's do.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
@@ -46,6 +49,7 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            fileParallelism: false,
             screenshotFailures: false,
             provider: playwright({ launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_ARGS] } }),
             instances: [{ browser: 'chromium' }],
