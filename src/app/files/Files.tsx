@@ -1,5 +1,6 @@
 /** What a person takes home: the link, the session, the model as ONNX, a report on paper; and the page itself, offline. */
 import { useState, type ChangeEvent } from 'react';
+import type { Progress } from '../../contract/progress.ts';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { saveFile } from '../chart/save.ts';
 import { OfflineButton } from '../offline/OfflineButton.tsx';
@@ -7,6 +8,7 @@ import type { State } from '../state/state.ts';
 import { WORDS } from '../words/words.ts';
 import { MOST_BYTES, readSession, writeSession } from './sessionFile.ts';
 import { nameOf } from '../text/names.ts';
+import { waitInWords } from '../text/progress.ts';
 import type { Action } from '../state/reducer.ts';
 import { float32Of, hides, settingsOf } from '../state/selectors.ts';
 
@@ -16,6 +18,7 @@ export function Files({ state, dispatch, lab }: Props) {
   const words = WORDS.files;
   const [said, setSaid] = useState('');
   const [writing, setWriting] = useState(false);
+  const [progress, setProgress] = useState<Progress | null>(null);
   if (hides(state, 'files')) return null;
   const settings = settingsOf(state, state.choice);
 
@@ -35,11 +38,13 @@ export function Files({ state, dispatch, lab }: Props) {
   async function exportOnnx(form: 'float32' | 'float16' | null): Promise<string> {
     setWriting(true);
     try {
-      const { fileName, bytes } = await lab.call('exportOnnx', form ? { ...float32Of(state), form } : settings);
+      const asked = form ? { ...float32Of(state), form } : settings;
+      const { fileName, bytes } = await lab.call('exportOnnx', asked, { onProgress: setProgress });
       saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
       return words.written(fileName);
     } finally {
       setWriting(false);
+      setProgress(null);
     }
   }
 
@@ -103,6 +108,7 @@ export function Files({ state, dispatch, lab }: Props) {
       <p role="status" data-testid="files-said">
         {said}
       </p>
+      {writing && <p data-testid="files-writing">{waitInWords(words.file, progress)}</p>}
       <p className="on-paper">{location.href}</p>
     </section>
   );

@@ -3,7 +3,7 @@ import { nextJob } from '../state/nextJob.ts';
 import { WORDS } from '../words/words.ts';
 import type { State } from '../state/state.ts';
 import { WIDTHS } from '../state/choice.ts';
-import { progressInWords } from '../text/progress.ts';
+import { isCounted, progressInWords } from '../text/progress.ts';
 import { describeFailure, describeJob } from '../text/jobs.ts';
 import type { Action } from '../state/reducer.ts';
 import { isOrderAsked, runOf, settingsOf } from '../state/selectors.ts';
@@ -28,16 +28,17 @@ export function Activity({ state, dispatch }: Props) {
   }
   if (job) {
     const label = describeJob(job);
+    const stage = progress && progressInWords(progress);
     return (
       <div className="activity" data-testid="working">
         <p>
           {label}
-          <span className="stage"> {progress && `· ${progressInWords(progress)}`}</span>
+          <span className="stage"> {stage && `· ${stage}`}</span>
         </p>
         <progress
           aria-label={label}
           max={progress?.total ?? 1}
-          {...(progress && !progress.behind ? { value: progress.done } : {})}
+          {...(progress && isCounted(progress) ? { value: progress.done } : {})}
         />
         <Button label={words.cancel} onClick={() => dispatch({ kind: 'cancel' })} />
       </div>

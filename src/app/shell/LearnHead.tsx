@@ -7,6 +7,7 @@ import type { Action } from '../state/reducer.ts';
 import { subjectOf } from '../state/selectors.ts';
 import type { State } from '../state/state.ts';
 import { count } from '../text/format.ts';
+import { isCounted, progressInWords } from '../text/progress.ts';
 import { WORDS } from '../words/words.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
@@ -36,7 +37,9 @@ export function LearnHead({ state, dispatch, lab }: Props) {
   }
 
   const set = datasetTitle(state.link.dataset);
-  const said = progress ? words.learning(count(progress.done), count(progress.total)) : words.starting;
+  const counted = progress && isCounted(progress) ? progress : null;
+  const said = counted ? words.learning(count(counted.done), count(counted.total)) : words.starting;
+  const waited = progress && !counted ? progressInWords(progress) : '';
   return (
     <>
       <p>{words.what}</p>
@@ -44,8 +47,8 @@ export function LearnHead({ state, dispatch, lab }: Props) {
       <div className="buttons">
         {learning ? (
           <>
-            <span role="status">{said}</span>
-            <progress aria-label={said} max={progress?.total ?? 1} {...(progress ? { value: progress.done } : {})} />
+            <span role="status">{said}</span> {waited}
+            <progress aria-label={said} max={counted?.total ?? 1} {...(counted ? { value: counted.done } : {})} />
             <button
               type="button"
               onClick={() => {

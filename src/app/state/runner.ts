@@ -2,7 +2,7 @@
  * Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. A preview is
  * asked for in the same breath: it waits in the lab's own queue, and not for this thread, which draws meanwhile.
  */
-import { isAbsent, isUnknownClasses, type Lab } from '../../lab/rpc/client.ts';
+import { isAbsent, isUnknownClasses, type CallOptions, type Lab } from '../../lab/rpc/client.ts';
 import type { Progress } from '../../contract/progress.ts';
 import { jobKey, type Job } from './job.ts';
 import type { Action } from './reducer.ts';
@@ -74,7 +74,7 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
   };
 }
 
-async function perform(lab: Lab, job: Job, options: Parameters<Lab['call']>[2]): Promise<Action> {
+async function perform(lab: Lab, job: Job, options: Required<CallOptions>): Promise<Action> {
   switch (job.kind) {
     case 'open':
       return {

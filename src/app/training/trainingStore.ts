@@ -1,6 +1,7 @@
 /** One live training on the page: its state and measurements, and the calls that start, pause and end it. */
 import type { Lab } from '../../lab/rpc/client.ts';
 import { trainOnward } from '../../lab/rpc/trainingClient.ts';
+import type { Progress } from '../../contract/progress.ts';
 import type { TrainingState } from '../../contract/calls/training.ts';
 import { createStore, type Readable } from '../store/store.ts';
 import { extended, type Trail } from './trail.ts';
@@ -22,6 +23,8 @@ export type Training = {
   readonly layer: string;
   /** Seconds for a step, of late; null: not known yet. */
   readonly pace: number | null;
+  /** Of what it does besides its steps: calibrating, the test images; null: nothing. */
+  readonly progress: Progress | null;
 };
 
 export type TrainingStore = Readable<Training> & {
@@ -95,10 +98,12 @@ export function createTrainingStore({
     failure: null,
     layer,
     pace: null,
+    progress: null,
   });
   /** When the last step came; null: none has come since it was started. */
   let last: number | null = null;
   let running: AbortController | null = null;
+  const onProgress = (progress: Progress): void => set({ progress });
 
   /** Lets `work` ask the lab, and takes what it answers as the run's state; a pause is no failure. */
   async function ask(work: (signal: AbortSignal) => Promise<TrainingState>, status: Training['status']): Promise<void> {
@@ -111,8 +116,9 @@ export function createTrainingStore({
       const run = await work(controller.signal);
       set({ run });
       if (run.finished) {
-        onTested(await lab.call('evaluate', settings, { signal: controller.signal }));
-        for (const other of compared()) onTested(await lab.call('evaluate', other, { signal: controller.signal }));
+        const options = { signal: controller.signal, onProgress };
+        onTested(await lab.call('evaluate', settings, options));
+        for (const other of compared()) onTested(await lab.call('evaluate', other, options));
       }
     } catch (error) {
       if (!controller.signal.aborted) set({ failure: sentence(error) });
@@ -120,7 +126,7 @@ export function createTrainingStore({
       set({ run });
     }
     running = null;
-    set({ status: 'ready' });
+    set({ status: 'ready', progress: null });
   }
 
   function receive(report: TrainingReport): void {
@@ -149,13 +155,16 @@ export function createTrainingStore({
         signal,
         onReopened,
         onNotice: (notice) => set({ notice }),
-        onProgress: ({ training: report }) => report && receive(report),
+        onProgress(progress) {
+          set({ progress: progress.training ? null : progress });
+          if (progress.training) receive(progress.training);
+        },
       },
     );
   }
 
   return {
-    look: () => void ask(() => lab.call('trainingState', settings), 'reading'),
+    look: () => void ask(() => lab.call('trainingState', settings, { onProgress }), 'reading'),
     getState,
     subscribe,
     train: (steps) => void ask((signal) => train(steps, signal), 'running'),
@@ -166,7 +175,7 @@ export function createTrainingStore({
     },
     end(keep) {
       void ask(async () => {
-        const run = await lab.call('endTraining', { settings, keep });
+        const run = await lab.call('endTraining', { settings, keep }, { onProgress });
         if (!keep) set({ trail: null, rate: null, notice: null });
         return run;
       }, 'pausing');

@@ -28,7 +28,6 @@ export const experiments = {
       : `${done} of ${plural(total, 'cell')} ${pluralOf(done, 'is', 'are')} measured.`,
   beyond: (above: number, compared: number) => `${above} of ${compared} are at or above the figure of 2021.`,
   now: (what: string) => `Now: ${what}`,
-  stage: (stage: string, done: string, total: string, unit: string) => `${stage}, ${done} of ${total} ${unit}`,
   left: (minutes: number) => (minutes <= 1 ? 'about a minute left' : `about ${plural(minutes, 'minute')} left`),
   kept: 'The grid goes on while you look at other screens. Closed or paused, it goes on later where it was: each number is kept in this browser.',
   failed: 'Could not be run; the next run tries again:',

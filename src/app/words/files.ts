@@ -10,6 +10,8 @@ export const files = {
   tooLarge: (name: string) => `${name} is larger than any session that this page saves.`,
   onnx: (what: string) => `ONNX of ${what}`,
   floats: { float32: '32-bit float', float16: '16-bit float' },
+  /** What is waited for. */
+  file: 'the file',
   written: (name: string) => `${name} is written: any ONNX Runtime opens it.`,
   print: 'Print a report',
   failed: (message: string) => `That did not work: ${message}`,

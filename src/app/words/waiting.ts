@@ -18,6 +18,8 @@ const work: Readonly<Record<string, string>> = {
 export const waiting = {
   work,
   other: 'what is looked at',
+  /** Behind what is done meanwhile. */
+  soFar: (seconds: number) => `${seconds} s so far`,
   behind: (what: string, seconds: number | null) =>
     `Waits for ${what}${seconds === null ? '' : seconds < 2 ? ', a second more' : `, about ${plural(seconds, 'second')} more`}`,
 };

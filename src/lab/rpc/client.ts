@@ -3,6 +3,7 @@ import type { Calls } from '../../contract/calls/calls.ts';
 import type { KindOf } from '../../contract/calls/messages.ts';
 import { isFatal, LabError } from '../../contract/errors.ts';
 import { createWorkerClient, type Call, type CallOptions, type WorkerLike } from './workerClient.ts';
+import { ticking } from './ticking.ts';
 import type { WatchdogLimits } from '../../base/work/watchdog.ts';
 
 export type { CallOptions } from './workerClient.ts';
@@ -15,7 +16,10 @@ export const isUnknownClasses = (error: unknown): boolean =>
   error instanceof LabError && error.code === 'unknownClasses';
 
 export type Lab = {
-  /** As WorkerClient's `call`; the first call after a crash opens the lab again as it was opened before. */
+  /**
+   * As WorkerClient's `call`; the first call after a crash opens the lab again as it was opened before. Who listens to the
+   * progress hears of it at least once a second.
+   */
   readonly call: Call<Calls>;
   /** Ends the worker; calls under way reject. */
   readonly close: () => void;
@@ -61,10 +65,15 @@ export function createLab(start: () => WorkerLike<Calls> = startWorker, limits?:
     args: Calls[K]['args'],
     options: CallOptions = {},
   ): Promise<Calls[K]['result']> {
-    if (kind !== 'open' && !options.signal?.aborted) await ready();
-    const result = await client.call(kind, args, options);
-    if (kind === 'open') opened = args as Calls['open']['args'];
-    return result;
+    const ticks = options.onProgress && ticking(options.onProgress);
+    try {
+      if (kind !== 'open' && !options.signal?.aborted) await ready();
+      const result = await client.call(kind, args, { ...options, onProgress: ticks?.hear });
+      if (kind === 'open') opened = args as Calls['open']['args'];
+      return result;
+    } finally {
+      ticks?.stop();
+    }
   }
 
   return {

@@ -4,8 +4,10 @@
  */
 import { useEffect, useState } from 'react';
 import type { FirstAnswers, Opened } from '../../../contract/calls/opened.ts';
+import type { Progress } from '../../../contract/progress.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { Picture } from '../../results/ImageTile.tsx';
+import { progressInWords } from '../../text/progress.ts';
 import { formatLink } from '../../state/link.ts';
 import type { Action } from '../../state/reducer.ts';
 import { linkOf } from '../../state/selectors.ts';
@@ -29,13 +31,14 @@ const SHOWN = 3;
 
 export function ClassOrder({ state, dispatch, lab, opened }: Props) {
   const [first, setFirst] = useState<FirstAnswers | string | null>(null);
+  const [progress, setProgress] = useState<Progress | null>(null);
   const { classes, testImages } = opened.dataset;
   const count = Math.min(testImages, MOST, classes.length * PER_CLASS);
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    lab.call('firstAnswers', { count }, { signal }).then(
+    lab.call('firstAnswers', { count }, { signal, onProgress: setProgress }).then(
       (answers) => !signal.aborted && setFirst(answers),
       (error: unknown) => !signal.aborted && setFirst(error instanceof Error ? error.message : String(error)),
     );
@@ -46,7 +49,11 @@ export function ClassOrder({ state, dispatch, lab, opened }: Props) {
     <section className="class-order" aria-labelledby="class-order" data-testid="class-order">
       <h2 id="class-order">{words.title}</h2>
       <p className="notice">{opened.order}</p>
-      {first === null && <p role="status">{words.asking}</p>}
+      {first === null && (
+        <p>
+          <span role="status">{words.asking}</span> {progress && progressInWords(progress)}
+        </p>
+      )}
       {typeof first === 'string' && (
         <p className="notice" role="alert">
           {first}

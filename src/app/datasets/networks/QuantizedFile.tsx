@@ -1,7 +1,9 @@
 /** The quantized file that was brought: measured on what is chosen above, beside what is quantized here. */
 import { useState } from 'react';
+import type { Progress } from '../../../contract/progress.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { count, kilobytes, milliseconds, percent, points } from '../../text/format.ts';
+import { progressInWords } from '../../text/progress.ts';
 import { perImage } from '../../text/provenance.ts';
 import type { State } from '../../state/state.ts';
 import { WORDS } from '../../words/words.ts';
@@ -19,19 +21,21 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
   const { list } = useDatasets().state;
   const [said, setSaid] = useState('');
   const [opening, setOpening] = useState(false);
+  const [progress, setProgress] = useState<Progress | null>(null);
   const here = list?.weights.some(({ model, state: kept }) => model === 'quantized' && kept === 'ready');
   if (!here) return null;
 
   async function measure(): Promise<void> {
     setOpening(true);
     try {
-      const { settings, bytes } = await lab.call('quantizedFile', workloadOf(state));
+      const { settings, bytes } = await lab.call('quantizedFile', workloadOf(state), { onProgress: setProgress });
       dispatch({ kind: 'file', settings });
       setSaid(words.holds(nameOf(settings), kilobytes(bytes)));
     } catch (error) {
       setSaid(error instanceof Error ? error.message : String(error));
     } finally {
       setOpening(false);
+      setProgress(null);
     }
   }
 
@@ -45,7 +49,8 @@ export function QuantizedFile({ state, dispatch, lab }: Props) {
         data-testid="measure-file"
       >
         {opening ? words.opening : words.measure}
-      </button>
+      </button>{' '}
+      {progress && progressInWords(progress)}
       <p role="status" data-testid="file-said">
         {said}
       </p>

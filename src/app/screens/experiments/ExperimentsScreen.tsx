@@ -4,7 +4,7 @@ import { cellsOf, isRow, type GridRow } from '../../../contract/grid/grid.ts';
 import { EXPORTS, publishedFor, type ExportFormat } from '../../../contract/grid/gridExport.ts';
 import { SOURCE_2021 } from '../../../contract/grid/published2021.ts';
 import { saveFile } from '../../chart/save.ts';
-import { count } from '../../text/format.ts';
+import { progressInWords } from '../../text/progress.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
 import { CellDetail } from './CellDetail.tsx';
@@ -139,11 +139,15 @@ function Now({ running }: { readonly running: GridState['running'] }) {
   const words = WORDS.experiments;
   const { cell, progress, secondsLeft } = running;
   const parts = [
-    words.now(describeCell(cell)),
-    progress && words.stage(progress.stage, count(progress.done), count(progress.total), progress.unit),
+    progress && progressInWords(progress),
     secondsLeft !== null && words.left(Math.ceil(secondsLeft / 60)),
   ];
-  return <p role="status">{parts.filter(Boolean).join(' · ')}</p>;
+  return (
+    <p>
+      <span role="status">{words.now(describeCell(cell))}</span>
+      {parts.filter(Boolean).map((part) => ` · ${part}`)}
+    </p>
+  );
 }
 
 function Failures({ messages }: { readonly messages: readonly string[] }) {

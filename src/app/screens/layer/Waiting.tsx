@@ -1,5 +1,5 @@
 /** What a screen says while its answer is on the way, and when it does not come. */
-import { progressInWords } from '../../text/progress.ts';
+import { waitInWords } from '../../text/progress.ts';
 import { WORDS } from '../../words/words.ts';
 import type { Answer } from './useAnswer.ts';
 
@@ -20,7 +20,7 @@ export function Waiting({ answer: { result, progress, failure, retry }, what }: 
   if (result !== null) return null;
   return (
     <p className="notice" data-testid="asking">
-      {progress ? progressInWords(progress) : words.waiting(what)}
+      {waitInWords(what, progress)}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 /** Train, pause, one step, stop, start over; how far the run is; what a reload would keep. */
 import { count } from '../../text/format.ts';
+import { progressInWords } from '../../text/progress.ts';
 import { WORDS } from '../../words/words.ts';
 import type { Training, TrainingStore } from '../../training/trainingStore.ts';
 
@@ -13,9 +14,16 @@ type Props = {
   readonly onTrain: (steps: number | null) => void;
 };
 
-export function TrainingButtons({ training: { run, status, rate, pace }, store, epochs, stopMeans, onTrain }: Props) {
+export function TrainingButtons({
+  training: { run, status, rate, pace, progress },
+  store,
+  epochs,
+  stopMeans,
+  onTrain,
+}: Props) {
   const words = WORDS.staircase;
-  if (!run) return <p>{WORDS.chart.empty}</p>;
+  const busy = progress ? progressInWords(progress) : '';
+  if (!run) return <p>{[WORDS.chart.empty, busy].filter(Boolean).join(' ')}</p>;
   const { step, steps, stepsPerEpoch, savedStep, finished } = run;
   const ready = status === 'ready';
   const epoch = Math.min(Math.floor(step / stepsPerEpoch) + 1, epochs);
@@ -46,6 +54,7 @@ export function TrainingButtons({ training: { run, status, rate, pace }, store, 
         {where}
         {status === 'running' && pace !== null && ` · ${words.left((steps - step) * pace)}`}
         {rate !== null && ` · ${words.rate(rate.toPrecision(2))}`} · {kept}
+        {busy && ` · ${busy}`}
       </p>
       {step > 0 && !finished && <p className="note">{stopMeans}</p>}
     </div>
