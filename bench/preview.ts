@@ -3,7 +3,8 @@
  * Chromium with ResNet-20 on WASM; keys move the slider while the lab is evaluating or timing, and a script in the page takes
  * the time from the slider's input event to the preview's words in the document. One JSON row: milliseconds of single moves
  * and of sweeps over four widths (from the last of them), the means of what a move waits for, the load it was measured
- * under; and, so that a busy machine matters less, the preview's own time against that of the float network on the same
+ * under. Widths that the page previewed ahead (`ahead`) are there at once; `asked` is the spread of the others, and of moves in a
+ * page that has just opened. And, so that a busy machine matters less, the preview's own time against that of the float network on the same
  * images, measured in turn. Each page takes some 10 s; after --seconds none is opened any more, and stderr tells of each.
  */
 import { availableParallelism, loadavg } from 'node:os';
@@ -64,8 +65,13 @@ const isTimeLeft = (part: number): boolean => performance.now() - begun < part *
 
 try {
   const moves: Move[] = [];
+  const firsts: Move[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS && (round < FEWEST || isTimeLeft(2 / 3)); round++) {
+    // A move as soon as the page has its first answer: nothing is previewed ahead yet.
+    const fresh = await open(ROUNDS + SWEEPS + round);
+    firsts.push(await measuredMove(fresh, 7, () => fresh.keyboard.press('ArrowRight')));
+    await fresh.close();
     const page = await open(round);
     for (const bits of [7, 6, 5, 4, 3, 2]) {
       // The control rests, and what it rests on is measured and timed: the moves meet all of that.
@@ -75,10 +81,11 @@ try {
         (images) => (globalThis as unknown as Found).probe.float(images),
         PREVIEW_IMAGES,
       );
-      ratios.push(moves[moves.length - 1].workMs / (1000 * float));
+      const [{ ahead, workMs }] = moves.slice(-1);
+      if (!ahead) ratios.push(workMs / (1000 * float));
     }
     await page.close();
-    for (const move of moves.slice(-6)) console.error(JSON.stringify(move));
+    for (const move of [...firsts.slice(-1), ...moves.slice(-6)]) console.error(JSON.stringify(move));
   }
   const sweeps: Move[] = [];
   for (let sweep = 0; sweep < SWEEPS && (sweep < FEWEST || isTimeLeft(1)); sweep++) {
@@ -105,6 +112,7 @@ try {
   const stages = [...new Set(moves.map(({ stage }) => stage))].map(
     (stage) => [stage, mean(moves.filter((each) => each.stage === stage).map(waitOf))] as const,
   );
+  const asked = [...moves, ...firsts].filter(({ ahead }) => !ahead);
   const part = (name: 'waitMs' | 'workMs' | 'answerMs' | 'drawMs'): number => mean(moves.map((each) => each[name]));
   console.log(
     JSON.stringify({
@@ -114,6 +122,8 @@ try {
       images: PREVIEW_IMAGES,
       moves: moves.length,
       ...spread(moves.map(({ totalMs }) => totalMs)),
+      ahead: moves.filter(({ ahead }) => ahead).length,
+      ...(asked.length > 0 && { asked: spread(asked.map(({ totalMs }) => totalMs)) }),
       waitMs: part('waitMs'),
       workMs: part('workMs'),
       answerMs: part('answerMs'),
@@ -123,7 +133,7 @@ try {
       waitMsAtStage: Object.fromEntries(stages),
       longestWaitMs: rounded(Math.max(...moves.map(waitOf))),
       sweeps: { count: sweeps.length, ...spread(sweeps.map(({ totalMs }) => totalMs)) },
-      timesFloat: Number(quantile(ratios, 0.5).toFixed(2)),
+      ...(ratios.length > 0 && { timesFloat: Number(quantile(ratios, 0.5).toFixed(2)) }),
       cores: availableParallelism(),
       load: Number(loadavg()[0].toFixed(1)),
       commit: commitOf(PROJECT),

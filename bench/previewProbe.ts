@@ -35,6 +35,8 @@ export type Move = {
   /** On the way there and back, and until the lab has let go of what it was doing. */
   readonly answerMs: number;
   readonly drawMs: number;
+  /** Whether the page had previewed that width before anybody asked: then nothing was asked of the lab. */
+  readonly ahead: boolean;
   /** The call that was cancelled for it, and what it was doing as it had last told. */
   readonly interrupted: string;
   readonly stage: string;
@@ -47,7 +49,7 @@ export const seenBy = (page: Page): Promise<readonly Seen[]> =>
 
 /**
  * Does what moves the slider and waits for the preview of its new width.
- * @throws when the preview was not the next thing that the last move asked of the lab
+ * @throws when neither a preview was the next thing that the last move asked of the lab, nor one was there
  */
 export async function measuredMove(page: Page, bits: number, act: () => Promise<void>): Promise<Move> {
   const before = (await seenBy(page)).length;
@@ -63,6 +65,19 @@ export async function measuredMove(page: Page, bits: number, act: () => Promise<
   const answered = seen.find((each) => each.what === 'answered' && asked?.what === 'asked' && each.id === asked.id);
   const shown = seen.find((each) => each.what === 'shown' && each.text.includes(`${bits} bits`));
   const cancelled = seen.find((each) => each.what === 'cancelled');
+  const wasThere = shown?.what === 'shown' && input && (!asked || asked.at > shown.at);
+  if (wasThere) {
+    const totalMs = shown.at - input.at;
+    return {
+      totalMs,
+      waitMs: 0,
+      workMs: 0,
+      answerMs: 0,
+      drawMs: totalMs,
+      ahead: true,
+      ...interruption(all, undefined),
+    };
+  }
   if (
     !input ||
     asked?.what !== 'asked' ||
@@ -79,6 +94,17 @@ export async function measuredMove(page: Page, bits: number, act: () => Promise<
     workMs,
     answerMs: answered.at - asked.at - workMs,
     drawMs: shown.at - answered.at,
+    ahead: false,
+    ...interruption(all, cancelled),
+  };
+}
+
+/** What a move interrupted. */
+function interruption(
+  all: readonly Seen[],
+  cancelled: Seen | undefined,
+): Pick<Move, 'interrupted' | 'stage' | 'toldAfter'> {
+  return {
     interrupted: cancelled?.what === 'cancelled' ? cancelled.kind : 'nothing',
     stage: stageOf(all, cancelled),
     toldAfter: all.filter(

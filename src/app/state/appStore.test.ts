@@ -15,7 +15,7 @@ import {
 } from '../testing/fakeLab.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { describeJob } from '../text/jobs.ts';
-import { shownRun } from './selectors.ts';
+import { previewOf, previewSettingsOf, shownRun } from './selectors.ts';
 
 type FakeLab = ReturnType<typeof createFakeLab>;
 
@@ -71,6 +71,45 @@ describe('a store', () => {
     const { lab } = open('#images=5000');
     await answerUntil(lab, 'evaluate 32');
     expect((last(lab).args as RunSettings).images).toBe(100);
+  });
+
+  test('other widths are previewed before anything is timed, the nearest first; a move there is answered at once', async () => {
+    const { lab, store } = open('#bits=7');
+    await answerUntil(lab, 'preview 7');
+    await last(lab).answer(previewOfSettings(last(lab).args as RunSettings, 5, 0.05));
+    await answerUntil(lab, 'evaluate 7');
+    await answerUntil(lab, 'score 32');
+    expect(asked(lab).slice(asked(lab).indexOf('evaluate 7'))).toEqual([
+      'evaluate 7',
+      ...[8, 6, 5, 4, 3, 2].map((bits) => `preview ${bits}`),
+      'score 32',
+    ]);
+    const before = lab.asked.length;
+    store.dispatch({ kind: 'choose', choice: { bits: 6 } });
+    expect(previewOf(store.getState(), previewSettingsOf(store.getState(), store.getState().choice))?.top1).toBe(
+      58 / 64,
+    );
+    expect(lab.asked).toHaveLength(before);
+  });
+
+  test('a machine that is slow at them previews fewer ahead', async () => {
+    const { lab } = open('#bits=4');
+    await answerUntil(lab, 'preview 4');
+    await last(lab).answer(previewOfSettings(last(lab).args as RunSettings, 5, 0.6));
+    await answerUntil(lab, 'score 32');
+    expect(asked(lab).filter((what) => what.startsWith('preview'))).toEqual(['preview 4', 'preview 5', 'preview 3']);
+  });
+
+  test('a move to the width that is just previewed ahead lets it go on', async () => {
+    const { lab, store } = open('#bits=8');
+    await answerUntil(lab, 'preview 8');
+    await last(lab).answer(previewOfSettings(last(lab).args as RunSettings, 5, 0.05));
+    await answerUntil(lab, 'preview 7');
+    store.dispatch({ kind: 'choose', choice: { bits: 7 } });
+    expect([asked(lab).at(-1), last(lab).options.signal?.aborted]).toEqual(['preview 7', false]);
+    const ahead = last(lab);
+    store.dispatch({ kind: 'choose', choice: { bits: 2 } });
+    expect([asked(lab).at(-1), ahead.options.signal?.aborted]).toEqual(['preview 2', true]);
   });
 
   test('measures where the control rests, not where it passes', async () => {

@@ -9,7 +9,8 @@ export type Job =
       'model' | 'dataset' | 'side'
     >)
   | { readonly kind: 'images'; readonly count: number }
-  | { readonly kind: 'preview'; readonly settings: RunSettings }
+  /** `ahead`: the control does not stand there yet. */
+  | { readonly kind: 'preview'; readonly settings: RunSettings; readonly ahead?: true }
   | { readonly kind: 'evaluate'; readonly settings: RunSettings }
   | { readonly kind: 'score'; readonly settings: RunSettings };
 

@@ -4,7 +4,7 @@
  */
 import type { State } from './state.ts';
 import type { RunSettings } from '../../contract/run.ts';
-import { choiceOf, same, WIDTHS } from './choice.ts';
+import { choiceOf, same, WIDTHS, type Choice } from './choice.ts';
 import type { Job } from './job.ts';
 import {
   float32Of,
@@ -17,16 +17,20 @@ import {
   subjectOf,
 } from './selectors.ts';
 
+/** Seconds that previews of other widths may take in all before anybody asks for them. */
+const AHEAD_SECONDS = 1.5;
+
 /**
  * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
- * rests accuracy goes before latency, and the control's own bitwidth before the others'.
+ * rests accuracy goes before latency, and the control's own bitwidth before the others'. Between the two the other widths
+ * are previewed, so that the next move is answered at once.
  */
 export function nextJob(state: State): Job | null {
   if (state.paused || state.failure) return null;
   if (!state.opened) return { kind: 'open', backend: state.link.backend, ...subjectOf(state) };
   if (isOrderAsked(state)) return null;
   if (!state.images) return { kind: 'images', count: state.link.images };
-  const preview = missingPreview(state);
+  const preview = previewMissingAt(state, state.choice);
   if (preview && !same(state.choice, state.wanted)) return preview;
   const float32 = float32Of(state);
   // Whoever moves the control does not wait for the baseline.
@@ -36,20 +40,40 @@ export function nextJob(state: State): Job | null {
   const rest =
     wantedAll === null ? [] : WIDTHS.map((bits) => settingsOf(state, { ...state.wanted, preset: wantedAll, bits }));
   const file = state.wantedFile === null ? [] : [state.wantedFile];
-  return missing(state, [float32, ...file, settingsOf(state, state.wanted)]) ?? missing(state, rest);
+  const asked = [float32, ...file, settingsOf(state, state.wanted)];
+  return (
+    unmeasured(state, asked) ??
+    previewAhead(state) ??
+    unscored(state, asked) ??
+    unmeasured(state, rest) ??
+    unscored(state, rest)
+  );
+}
+
+/** Of the widths around the one that the control rests on, the nearest that nobody knows anything of. */
+function previewAhead(state: State): Job | null {
+  const { wanted } = state;
+  const own = previewOf(state, previewSettingsOf(state, wanted));
+  if (!own) return null;
+  const others = WIDTHS.filter((bits) => bits !== wanted.bits);
+  const nearest = others.toSorted((a, b) => Math.abs(a - wanted.bits) - Math.abs(b - wanted.bits));
+  const affordable = nearest.slice(0, Math.floor(AHEAD_SECONDS / own.seconds));
+  const next = affordable.map((bits) => previewMissingAt(state, { ...wanted, bits })).find((job) => job !== null);
+  return next ? { ...next, ahead: true } : null;
 }
 
 /** A position that is measured needs no preview. */
-function missingPreview(state: State): Job | null {
-  const settings = previewSettingsOf(state, state.choice);
-  return runOf(state, settingsOf(state, state.choice)) || previewOf(state, settings)
-    ? null
-    : { kind: 'preview', settings };
+function previewMissingAt(state: State, choice: Choice): Extract<Job, { kind: 'preview' }> | null {
+  const settings = previewSettingsOf(state, choice);
+  return runOf(state, settingsOf(state, choice)) || previewOf(state, settings) ? null : { kind: 'preview', settings };
 }
 
-function missing(state: State, wanted: readonly RunSettings[]): Job | null {
-  const unmeasured = wanted.find((settings) => !runOf(state, settings));
-  if (unmeasured) return { kind: 'evaluate', settings: unmeasured };
-  const unscored = wanted.find((settings) => !scoreOf(state, settings));
-  return unscored ? { kind: 'score', settings: unscored } : null;
+function unmeasured(state: State, wanted: readonly RunSettings[]): Job | null {
+  const settings = wanted.find((each) => !runOf(state, each));
+  return settings ? { kind: 'evaluate', settings } : null;
+}
+
+function unscored(state: State, wanted: readonly RunSettings[]): Job | null {
+  const settings = wanted.find((each) => !scoreOf(state, each));
+  return settings ? { kind: 'score', settings } : null;
 }

@@ -12,7 +12,7 @@ export function describeJob(job: Job): string {
     case 'images':
       return WORDS.shell.fetchingImages;
     case 'preview':
-      return WORDS.shell.previewing(nameOf(job.settings));
+      return job.ahead ? WORDS.shell.previewingAhead : WORDS.shell.previewing(nameOf(job.settings));
     case 'evaluate':
       return WORDS.shell.measuring(nameOf(job.settings));
     case 'score':

@@ -76,6 +76,7 @@ export const shell = {
   openingLab: 'Opening the lab',
   fetchingImages: 'Fetching the test images',
   previewing: (what: string) => `Previewing ${what}`,
+  previewingAhead: 'Previewing the other widths',
   measuring: (what: string) => `Measuring ${what}`,
   timing: (what: string) => `Timing ${what}`,
 

@@ -5,7 +5,7 @@ import type { WasmNetwork } from '../../integer/wasm/types.ts';
 import type { EngineRow, Here, Made, OpenOptions, RowNetwork } from './types.ts';
 
 /** Milliseconds of work between two moments in which a cancel is heard. */
-const SLICE_MS = 12;
+const SLICE_MS = 8;
 
 /** Whoever times layers, or reads codes, asks the network itself. */
 export type FewbitNetwork = RowNetwork & { readonly wasm: WasmNetwork };
@@ -29,6 +29,8 @@ export async function openFewbit(
     choose: quick ? ('known' as const) : ('timed' as const),
     slices: slices(opening),
   };
+  // Quantizing it took its time.
+  await options.slices.pause();
   const wasm = await (quantized ? openIntegerNetwork(quantized, options) : openFloatNetwork(model, options));
   return {
     wasm,
