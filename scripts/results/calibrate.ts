@@ -177,15 +177,12 @@ async function repaired(model: FloatModel, start: QuantizedModel): Promise<Quant
     apart,
     nearness: (quantized, signal) => nearness(model, quantized, judged, signal),
   };
-  const made = await repairInTurn(
-    model,
-    start,
-    batch,
-    judges,
-    args.steps ? { seed, steps: Number(args.steps) } : { seed },
-    (repair, { layer, done, total, before, after }) =>
+  const made = await repairInTurn(model, start, batch, judges, {
+    seed,
+    ...(args.steps && { steps: Number(args.steps) }),
+    onStep: ({ repair, layer, done, total, before, after }) =>
       console.error(`${repair} ${layer} ${done}/${total}: ${before.toExponential(3)} -> ${after.toExponential(3)}`),
-  );
+  });
   made.repairs?.forEach((verdict) => console.error(verdictText(verdict)));
   return made;
 }

@@ -25,9 +25,19 @@ import { betterOf, flips } from './quadratic.ts';
 /** Cross-layer equalization comes before the ranges and is a function of the float model: see equalize.ts. */
 export type LayerRepair = Exclude<Repair, 'cle'>;
 
-export type RepairOptions = Partial<BlockOptions> & {
+export type RepairOptions = Partial<Omit<BlockOptions, 'onStep'>> & {
   /** Units that `start` has already been repaired in. */
   readonly done?: number;
+  readonly onProgress?: (progress: RepairProgress) => void;
+};
+
+/** In layers or blocks; where one takes long, in the steps of its optimizer. */
+export type RepairProgress = {
+  /** What is repaired now, as `RepairStep` names it. */
+  readonly layer: TensorName;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'layers' | 'steps';
 };
 
 /** One unit repaired. */
@@ -55,6 +65,8 @@ type Rule = {
   /** As it is called while it runs. */
   readonly title: string;
   readonly units: (graph: Graph) => readonly GraphNode[][];
+  /** Whether each unit is learned, in the same number of steps. */
+  readonly learns?: true;
   readonly repair: (unit: readonly GraphNode[], context: Context) => Promise<Repaired>;
 };
 
@@ -70,18 +82,25 @@ export async function* repairModel(
   repair: LayerRepair,
   given: RepairOptions = {},
 ): AsyncGenerator<RepairStep, void> {
-  const { done: skip = 0, ...rest } = given;
-  const options = { ...ROUNDING, ...BLOCK, ...rest };
+  const { done: skip = 0, onProgress, ...rest } = given;
   const rule = RULES[repair];
+  const chosen = { ...ROUNDING, ...BLOCK, ...rest };
   const units = rule.units(model.graph);
   const total = units.filter(hasWeights).length;
   const paths = openPaths(model, lookUp(start.activations, INPUT, 'activation grid'), images);
   let current = start;
   let done = 0;
   for (const unit of units) {
-    options.signal?.throwIfAborted();
+    chosen.signal?.throwIfAborted();
     const layer = unit[unit.length - 1].name;
     const work = hasWeights(unit) && done >= skip;
+    const before = done;
+    const options = {
+      ...chosen,
+      onStep: (step: number, steps: number) =>
+        onProgress?.({ layer, done: before * steps + step, total: total * steps, unit: 'steps' }),
+    };
+    if (work && !rule.learns) onProgress?.({ layer, done, total, unit: 'layers' });
     const repaired = work ? await rule.repair(unit, { model, start: current, paths, options }) : null;
     if (repaired) current = repaired.model;
     for (const node of unit) await paths.pass(node, current);
@@ -104,11 +123,12 @@ const RULES: Readonly<Record<LayerRepair, Rule>> = {
   adaround: {
     title: 'AdaRound',
     units: singly,
+    learns: true,
     repair: byMoments(async (moments, layer, nearest, options) =>
       flips(moments, layer.kernel, withCodes(nearest, await roundByMoments(moments, layer, options))),
     ),
   },
-  brecq: { title: 'Block reconstruction', units: blocksOf, repair: reconstructBlock },
+  brecq: { title: 'Block reconstruction', units: blocksOf, learns: true, repair: reconstructBlock },
 };
 
 export const repairTitle = (repair: LayerRepair): string => RULES[repair].title;

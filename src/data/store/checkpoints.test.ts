@@ -26,6 +26,14 @@ describe('checkpoints in IndexedDB', () => {
     ).toEqual([10, null, 10]);
   });
 
+  test('a repair pushes no training and no head out', async () => {
+    const store = storedCheckpoints(await openCache('kinds'), 2);
+    const names = ['resnet20-a', 'head-a', 'repair-a', 'repair-b', 'repair-c'];
+    for (const name of names) await store.save(name, noise(10, 1));
+    const kept = await Promise.all(names.map(async (name) => (await store.load(name)) !== null));
+    expect(kept).toEqual([true, true, false, true, true]);
+  });
+
   test('a full storage is a sentence, and the checkpoint before stays', async () => {
     const cache = await openCache('full');
     const store = storedCheckpoints(cache);

@@ -6,7 +6,7 @@ import { featureMaps } from './featureMaps.ts';
 import { describeChannels, describeLayers } from './layers.ts';
 import type { InspectCalls } from '../../contract/calls/inspect.ts';
 import { numberPath } from './numberPath.ts';
-import { modelFor } from '../stages/repair.ts';
+import { modelFor } from '../stages/repairs.ts';
 import { measureSensitivity } from './sensitivity.ts';
 import { snap } from './snap.ts';
 

@@ -9,7 +9,7 @@ import { openFewbit } from '../engines/fewbit.ts';
 import type { Made } from '../engines/types.ts';
 import type { FeatureMaps, InspectCalls } from '../../contract/calls/inspect.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { modelFor } from '../stages/repair.ts';
+import { modelFor } from '../stages/repairs.ts';
 import type { Control } from '../../contract/progress.ts';
 
 /**

@@ -12,7 +12,7 @@ import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
 import { channelOf, extremesOf } from './channels.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/calls/inspect.ts';
-import { modelFor } from '../stages/repair.ts';
+import { modelFor } from '../stages/repairs.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 

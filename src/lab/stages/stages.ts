@@ -20,7 +20,7 @@ import { recent } from '../../base/recent.ts';
 import { createAnswers } from './answers.ts';
 import { createCalibrations } from './calibrations.ts';
 import { keepOpen } from './openNetworks.ts';
-import { modelFor, repaired } from './repair.ts';
+import { createRepairs, modelFor } from './repairs.ts';
 import type { Subject } from './subject.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
@@ -112,7 +112,8 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     return { ...read, ...foldBatchNorm(read.graph, read.weights) };
   });
   const dataset = memoize(resources.readDataset);
-  const heads = createHeads(resources.checkpoints ?? (() => Promise.resolve(null)));
+  const checkpoints = resources.checkpoints ?? (() => Promise.resolve(null));
+  const heads = createHeads(checkpoints);
   const fitted = memoize(
     async (modelName: string, datasetName: string, side?: number, against?: 'float'): Promise<Subject> => {
       const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
@@ -153,7 +154,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     if (!settings.scheme) return { model: found.model, quantized: null };
     if (settings.method === 'qat') return { model: found.model, quantized: await trainer.trained(settings, control) };
     const { model, start } = await startOf(settings, control);
-    return { model: found.model, quantized: await repairedBy(settings, model, start, found.dataset, control) };
+    return { model: found.model, quantized: await repairs.of(settings, model, start, found.dataset.train, control) };
   }
 
   let opened: QuantizedFile | null = null;
@@ -175,32 +176,10 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   /** A preview, its evaluation, its race and its export read the same rounding. */
   const roundings = recent<QuantizedModel>(KEPT_ROUNDINGS);
 
-  const repairs = new Map<string, QuantizedModel>();
+  /** Judged in the engine that measures. */
+  const repairs = createRepairs(checkpoints, (each, { signal }) => open(each, undefined, { signal, quick: true }));
 
-  /** Repaired once for each choice of settings, as a training is. */
-  async function repairedBy(
-    settings: RunSettings,
-    source: FloatModel,
-    start: QuantizedModel,
-    data: Dataset,
-    control: Control,
-  ): Promise<QuantizedModel> {
-    const key = networkKey(settings);
-    const made =
-      repairs.get(key) ??
-      (await repaired(
-        source,
-        start,
-        data.train,
-        { count: settings.calibrationImages, seed: settings.seed },
-        (each, { signal }) => open(each, undefined, { signal, quick: true }),
-        control,
-      ));
-    if (settings.scheme?.repairs?.length) repairs.set(key, made);
-    return made;
-  }
-
-  const trainer = createTrainer(resources.checkpoints ?? (() => Promise.resolve(null)), async (settings, control) => {
+  const trainer = createTrainer(checkpoints, async (settings, control) => {
     if (settings.against !== undefined) throw new Error(UNLABELLED_TRAINING);
     const { start, dataset: data } = await startOf(settings, control);
     const { model } = await modelFile(settings.model);
@@ -279,7 +258,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   function forget(): void {
     for (const known of [modelFile, floatModel, dataset, fitted]) known.forget();
-    repairs.clear();
+    repairs.forget();
     calibrations.forget();
     answers.forget();
     void kept.closeAll();

@@ -1,5 +1,6 @@
 /** AdaRound's soft rounding: each weight slides between its two neighbours on the grid until it takes one (Nagel et al. 2020). */
 import * as tf from '@tensorflow/tfjs';
+import { breathe } from '../../base/breathe.ts';
 import type { AffineParams } from '../../quant/types.ts';
 import type { Moments } from './gram.ts';
 
@@ -20,9 +21,11 @@ export type RoundingOptions = {
   readonly lambda: number;
   readonly seed: number;
   readonly signal?: AbortSignal;
+  /** Called now and then. */
+  readonly onStep?: (done: number, steps: number) => void;
 };
 
-export const ROUNDING: Omit<RoundingOptions, 'signal'> = { steps: 2000, rate: 1e-2, lambda: 1e-2, seed: 1 };
+export const ROUNDING: Omit<RoundingOptions, 'signal' | 'onStep'> = { steps: 2000, rate: 1e-2, lambda: 1e-2, seed: 1 };
 
 /** Of the steps, without the term that drives to 0 or 1. */
 const WARM_UP = 0.2;
@@ -84,8 +87,8 @@ function betaAt(step: number, steps: number): number | null {
   return BETA.last + (BETA.first - BETA.last) * (1 - (step - start) / (steps - start));
 }
 
-/** Steps between two chances to stop. */
-const BREATH = 50;
+/** Between two chances to stop: a step of a large block takes seconds, one of a small layer a fraction of a millisecond. */
+const BREATH_MS = 100;
 
 /** What is learned beside the rounding, at a rate of its own. */
 export type Beside = { readonly variables: readonly tf.Variable[]; readonly rate: number };
@@ -101,17 +104,20 @@ export async function settle(
   options: RoundingOptions,
   beside: Beside = { variables: [], rate: 0 },
 ): Promise<void> {
-  const { steps, rate, lambda, signal } = options;
+  const { steps, rate, lambda, signal, onStep } = options;
   const groups = [{ variables: layers.map(({ v }) => v), rate }, beside].filter(
     ({ variables }) => variables.length > 0,
   );
   const optimizers = groups.map((group) => ({ ...group, adam: tf.train.adam(group.rate) }));
   const learned = groups.flatMap(({ variables }) => variables);
+  let breathed = -Infinity;
   try {
     for (let step = 0; step < steps; step++) {
-      if (step % BREATH === 0) {
+      if (performance.now() - breathed > BREATH_MS) {
+        onStep?.(step, steps);
+        await breathe();
         signal?.throwIfAborted();
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        breathed = performance.now();
       }
       const beta = betaAt(step, steps);
       const { value, grads } = tf.variableGrads(() => {
