@@ -32,6 +32,14 @@ export const experiments = {
   kept: 'The grid goes on while you look at other screens. Closed or paused, it goes on later where it was: each number is kept in this browser.',
   failed: 'Could not be run; the next run tries again:',
   table: (model: string, dataset: string) => `${model} on ${dataset}`,
+  /** Of a set that has fewer images than the grid asks for. */
+  fewer: (test: string | null, calibration: string | null) =>
+    `Fewer images than asked for: ${[
+      test === null ? '' : `measured on all ${plural(test, 'test image')}`,
+      calibration === null ? '' : `calibrated on all ${plural(calibration, 'training image')}`,
+    ]
+      .filter(Boolean)
+      .join(', ')} that this set has.`,
   columns: { bits: 'Bits', then: '2021', here: 'here', difference: 'to 2021', size: 'Size', time: 'Time' },
   waiting: '–',
   running: 'running',

@@ -2,6 +2,7 @@
 import { breathe } from '../../base/breathe.ts';
 import type { Graph } from '../../graph/types.ts';
 import { graphCost } from '../../graph/cost.ts';
+import { measureLatencies } from '../../runtime/latency.ts';
 import { fittingBatch } from './evaluationBatch.ts';
 import type { Made, OpenNetwork } from './types.ts';
 
@@ -83,23 +84,19 @@ async function turns(
   const size = graph.inputShape.reduce((product, side) => product * side, 1);
   const contenders = networks.map(({ run, ranOn }) => {
     const count = Math.min(MOST_IMAGES, fittingBatch(ranOn.backend, graph));
-    return { run, count, images: new Float32Array(count * size) };
-  });
-  const best = networks.map(() => Infinity);
-  let spent = 0;
-  for (let turn = -1; turn < TURNS && (turn < 1 || spent < BUDGET_MS); turn++) {
-    for (const [i, { run, count, images }] of contenders.entries()) {
-      await breathe();
-      signal?.throwIfAborted();
+    const images = new Float32Array(count * size);
+    async function timed(): Promise<number> {
       const start = now();
       await run(images, count, signal);
-      const ms = now() - start;
-      if (turn < 0) continue;
-      best[i] = Math.min(best[i], ms / count);
-      spent += ms;
+      return now() - start;
     }
-  }
-  return best;
+    return { count, timed };
+  });
+  const latencies = await measureLatencies(
+    contenders.map(({ timed }) => timed),
+    { warmup: 1, runs: TURNS, batch: MOST_IMAGES, signal, breathe, atLeast: { rounds: 1, ms: BUDGET_MS } },
+  );
+  return latencies.map(({ times }, i) => Math.min(...times) / contenders[i].count);
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Stages } from '../stages/stages.ts';
-import type { GridRecord } from '../../contract/grid/grid.ts';
+import { cellsOf, type GridRecord } from '../../contract/grid/grid.ts';
+import type { RunSettings } from '../../contract/run.ts';
 import { gridAnswers } from './answers.ts';
 
 const noEngine = <T>(work: (stages: Stages) => T | Promise<T>): Promise<T> =>
@@ -20,4 +21,33 @@ test('records outlive the page that kept them; the last of a key counts; forgott
   ]);
   await second.forgetGridRecords(['b'], {});
   expect(await made().gridRecords(null, {})).toEqual([{ key: 'a', top1: 0.5 }]);
+});
+
+test('a set that has fewer images than a cell asks for is measured on all it has, and the row says so', async () => {
+  const [cell] = cellsOf({
+    models: ['resnet20'],
+    datasets: ['folder'],
+    methods: ['ptq'],
+    bits: [4],
+    scheme: 'modern',
+    repairs: [],
+    images: 200,
+    calibrationImages: 512,
+    seed: 1,
+    training: {},
+  });
+  const measured: RunSettings[] = [];
+  const stages = {
+    subject: () => Promise.resolve({ dataset: { train: { count: 30 }, test: { count: 12 } } }),
+    evaluate(settings: RunSettings) {
+      measured.push(settings);
+      return Promise.resolve({ top1: 1, device: { backend: 'wasm' }, predictions: new Int32Array(12) });
+    },
+    testSet: () => Promise.resolve({ height: 32, labels: new Int32Array(12), classes: ['cat'] }),
+  } as unknown as Stages;
+  const { gridCell } = gridAnswers(async (work) => work(stages), { versions: {}, commit: null });
+  const row = await gridCell(cell, {});
+  expect(measured).toEqual([{ ...cell.settings, images: 12, calibrationImages: 30 }]);
+  expect(row).toMatchObject({ key: cell.key, images: 12, calibrationImages: 30 });
+  expect(row.command).toContain('--calibration 30');
 });

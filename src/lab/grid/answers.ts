@@ -2,6 +2,7 @@
 import { lastingCache, type Cache } from '../../data/store/database.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
+import type { RunSettings } from '../../contract/run.ts';
 import { measureCell } from './cell.ts';
 import type { GridCalls } from '../../contract/calls/grid.ts';
 import type { Answers } from '../rpc/answers.ts';
@@ -28,6 +29,16 @@ const inBrowser = (cache: Cache): Records => ({
   remove: async (keys) => void (await Promise.all(keys.map((key) => cache.delete('experiments', key)))),
 });
 
+/** A grid is of many sets, and one of the user's own may have fewer images than it asks for: then all that there are. */
+async function fitting(settings: RunSettings, stages: Stages): Promise<RunSettings> {
+  const { train, test } = (await stages.subject(settings)).dataset;
+  return {
+    ...settings,
+    images: Math.min(settings.images, test.count),
+    calibrationImages: Math.min(settings.calibrationImages, train.count),
+  };
+}
+
 /** @param working runs work on the engine that is open */
 export function gridAnswers(
   working: <T>(work: (stages: Stages) => T | Promise<T>) => Promise<T>,
@@ -41,7 +52,10 @@ export function gridAnswers(
     return cache ? inBrowser(cache) : memory;
   };
   return {
-    gridCell: (cell, control) => working((stages) => measureCell(cell, stages, { provenance }, control)),
+    gridCell: (cell, control) =>
+      working(async (stages) =>
+        measureCell({ ...cell, settings: await fitting(cell.settings, stages) }, stages, { provenance }, control),
+      ),
     gridRecords: async () => (await records()).all(),
     async keepGridRecord(record) {
       await (await records()).put(record);

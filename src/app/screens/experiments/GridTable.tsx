@@ -5,9 +5,9 @@ import type { Cell, GridRecord, GridRow } from '../../../contract/grid/grid.ts';
 import { published } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
-import { kilobytes, milliseconds, percent, points } from '../../text/format.ts';
+import { count, kilobytes, milliseconds, percent, points } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
-import { cellId, rowOf, type WorkloadCells } from './cells.ts';
+import { cellId, fewerImages, rowOf, type WorkloadCells } from './cells.ts';
 import { WIDTHS } from '../../state/choice.ts';
 
 type Props = {
@@ -31,6 +31,7 @@ export function GridTable({ workload, records, running, chosen, onChoose }: Prop
   const methods = quantized.length > 0 ? quantized : METHODS.slice(0, 1);
   const cellOf = (method: string, bits: number): Cell | undefined =>
     cells.get(cellId(bits === 32 ? 'float32' : method, bits));
+  const fewer = fewerImages(workload, records);
   const shown = { records, running, chosen, onChoose };
   const wasPublished = published(model, dataset, 'float32', 32) !== null;
   return (
@@ -78,9 +79,12 @@ export function GridTable({ workload, records, running, chosen, onChoose }: Prop
           })}
         </tbody>
       </table>
+      {fewer && <p className="note">{words.fewer(orNull(fewer.test), orNull(fewer.calibration))}</p>}
     </div>
   );
 }
+
+const orNull = (images: number | null): string | null => (images === null ? null : count(images));
 
 function timeOf(rows: readonly GridRow[]): string {
   const timed = rows.find(({ latency }) => latency !== undefined)?.latency;

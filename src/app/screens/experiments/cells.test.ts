@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../../contract/grid/grid.ts';
-import { workloadsOf, cellId, confusionOf, worstConfusion } from './cells.ts';
+import type { GridRecord } from '../../../contract/grid/grid.ts';
+import { WORDS } from '../../words/words.ts';
+import { workloadsOf, cellId, confusionOf, fewerImages, worstConfusion } from './cells.ts';
 import { DEFAULT_CHOICES, gridOf, parseChoices } from './choices.ts';
 
 describe('the tables', () => {
@@ -23,6 +25,30 @@ describe('the tables', () => {
       method: 'qat',
       training: { epochs: 1, trainImages: 500 },
     });
+  });
+});
+
+describe('a set with fewer images than the grid asks for', () => {
+  const [workload] = workloadsOf(cellsOf(gridOf({ ...DEFAULT_CHOICES, methods: ['ptq'], bits: [4] }, 1)));
+  const { key } = [...workload.cells.values()][0];
+  const measured = (images: number, calibrationImages: number): ReadonlyMap<string, GridRecord> =>
+    new Map([[key, { key, top1: 1, images, calibrationImages } as GridRecord]]);
+
+  test('is told by its rows', () => {
+    expect(fewerImages(workload, new Map())).toBeNull();
+    expect(fewerImages(workload, measured(200, 512))).toBeNull();
+    expect(fewerImages(workload, measured(40, 512))).toEqual({ test: 40, calibration: null });
+    expect(fewerImages(workload, measured(1, 120))).toEqual({ test: 1, calibration: 120 });
+  });
+
+  test('is said in a sentence', () => {
+    const { fewer } = WORDS.experiments;
+    expect(fewer(null, '120')).toBe(
+      'Fewer images than asked for: calibrated on all 120 training images that this set has.',
+    );
+    expect(fewer('1', '120')).toBe(
+      'Fewer images than asked for: measured on all 1 test image, calibrated on all 120 training images that this set has.',
+    );
   });
 });
 

@@ -28,6 +28,21 @@ export function rowOf(cell: Cell | undefined, records: ReadonlyMap<string, GridR
   return record && isRow(record) ? record : null;
 }
 
+/** Where a set has fewer images than its cells ask for: how many were measured and calibrated on; null: it has enough. */
+export function fewerImages(
+  { cells }: WorkloadCells,
+  records: ReadonlyMap<string, GridRecord>,
+): { readonly test: number | null; readonly calibration: number | null } | null {
+  const measured = [...cells.values()].flatMap((cell) => {
+    const row = rowOf(cell, records);
+    return row ? [{ row, asked: cell.settings }] : [];
+  });
+  const test = measured.find(({ row, asked }) => row.images < asked.images)?.row.images ?? null;
+  const calibration =
+    measured.find(({ row, asked }) => row.calibrationImages < asked.calibrationImages)?.row.calibrationImages ?? null;
+  return test === null && calibration === null ? null : { test, calibration };
+}
+
 /** matrix[truth][said]: how many of the images. */
 export function confusionOf({
   labels,

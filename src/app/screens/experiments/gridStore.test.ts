@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallOptions, Lab } from '../../../lab/rpc/client.ts';
-import type { Cell, GridRecord } from '../../../contract/grid/grid.ts';
+import { cellsOf, type Cell, type GridRecord } from '../../../contract/grid/grid.ts';
 import { createGridStore } from './gridStore.ts';
 import { DEFAULT_CHOICES, gridOf } from './choices.ts';
 
@@ -44,6 +44,18 @@ describe("the page's grid", () => {
     expect(records[0]).toMatchObject({ latency: { msPerImage: 4, float32MsPerImage: 8 } });
     expect(store.getState()).toMatchObject({ running: null, problem: null });
     expect(store.getState().records?.size).toBe(2);
+  });
+
+  test('what is timed is what was measured: of a small set, as many images as it has', async () => {
+    const scored: unknown[] = [];
+    const { lab } = labWith([]);
+    const call = (kind: string, args: unknown, options: CallOptions): Promise<unknown> => {
+      if (kind === 'score') scored.push(args);
+      const answer = lab.call(kind as 'gridCell', args as Cell, options) as Promise<object>;
+      return kind === 'gridCell' ? answer.then((row) => ({ ...row, images: 12, calibrationImages: 30 })) : answer;
+    };
+    await createGridStore({ call, close: () => undefined } as unknown as Lab).run(GRID, true);
+    expect(scored).toEqual(cellsOf(GRID).map(({ settings }) => ({ ...settings, images: 12, calibrationImages: 30 })));
   });
 
   test('paused, it keeps nothing of the cell under way and goes on with it later', async () => {

@@ -57,7 +57,11 @@ export function createGridStore(lab: Lab): GridStore {
     running({ cell, progress: null });
     const options = { signal, onProgress: (progress: Progress) => running({ progress }) };
     const row = await lab.call('gridCell', cell, options);
-    return timed ? { ...row, latency: latencyOf(await lab.call('score', cell.settings, options)) } : row;
+    if (!timed) return row;
+    // A small set has fewer images than the grid asks for.
+    const { images, calibrationImages } = row;
+    const score = await lab.call('score', { ...cell.settings, images, calibrationImages }, options);
+    return { ...row, latency: latencyOf(score) };
   }
 
   async function load(): Promise<void> {
