@@ -1,7 +1,8 @@
 /** Watches a page for silent waits: it works, or was just pressed, and nothing that it shows changes, and no reason is given. */
 import type { Page } from 'playwright';
 
-export type Silence = { readonly seconds: number; readonly shown: string };
+/** `stalled`: the longest of it in which the page's own thread got no turn at all: nothing on it could have changed. */
+export type Silence = { readonly seconds: number; readonly stalled: number; readonly shown: string };
 
 /** Where the watcher keeps what it saw, on the page. */
 type Watched = Window & { silences?: Silence[] };
@@ -12,8 +13,11 @@ function watch(): void {
   const silences: Silence[] = [];
   (window as Watched).silences = silences;
   let [before, since, pressed] = ['', performance.now(), false];
+  let [shown, last, stalled] = ['nothing yet', performance.now(), 0];
   addEventListener('pointerdown', () => ([pressed, since] = [true, performance.now()]), true);
   setInterval(() => {
+    stalled = Math.max(stalled, performance.now() - last - EVERY_MS);
+    last = performance.now();
     const main = document.querySelector('main');
     const said = [...document.querySelectorAll('main, .dock')]
       .map((each) => (each as HTMLElement).innerText)
@@ -28,10 +32,10 @@ function watch(): void {
     const works = !main || pressed || document.querySelector('progress, .awaited, [aria-busy="true"]') !== null;
     if (changed || !works || reason) {
       const seconds = (performance.now() - since) / 1000;
-      const shown = document.querySelector('.dock .activity')?.textContent ?? 'nothing yet';
-      if (seconds > 1 && works && !reason) silences.push({ seconds, shown });
-      since = performance.now();
+      if (seconds > 1 && works && !reason) silences.push({ seconds, stalled: stalled / 1000, shown });
+      [since, stalled] = [performance.now(), 0];
     }
+    shown = document.querySelector('.dock .activity')?.textContent ?? 'nothing yet';
     before = now;
   }, EVERY_MS);
 }

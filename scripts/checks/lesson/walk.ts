@@ -78,7 +78,9 @@ try {
       ...(fault ? [fault] : []),
       ...outside(found),
       ...(silence && silence.seconds > LONGEST_SILENCE
-        ? [`${silence.seconds.toFixed(1)} s without a change or a reason: ${silence.shown}`]
+        ? [
+            `${silence.seconds.toFixed(1)} s without a change or a reason (${silence.stalled.toFixed(1)} s of them without a turn for the page): ${silence.shown}`,
+          ]
         : []),
       ...(seconds > allowed ? [`took longer than ${allowed} s`] : []),
     ];

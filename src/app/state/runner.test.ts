@@ -1,5 +1,5 @@
 /** One job at a time, the latest that is wanted; a preview does not wait on the page's side for what it cancels. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { ptqSettings } from '../../contract/settings.ts';
 import type { Action } from './reducer.ts';
@@ -30,8 +30,12 @@ function heldLab() {
   }
   const lab: Lab = { call: call as unknown as Lab['call'], close: () => undefined };
   const told: string[] = [];
-  const runner = createRunner(lab, (action: Action) => told.push(action.kind));
-  return { runner, log, told, end };
+  const waits: (string | undefined)[] = [];
+  const runner = createRunner(lab, (action: Action) => {
+    told.push(action.kind);
+    if (action.kind === 'progress') waits.push(action.progress.behind?.kind);
+  });
+  return { runner, log, told, waits, end };
 }
 
 test('a job that is not wanted any more is cancelled, and the next begins when it has ended', async () => {
@@ -91,4 +95,27 @@ test('where nothing is wanted any more, nothing begins', async () => {
   await end();
   expect(log.at(-1)).toBe('ended preview');
   expect(told).toEqual([]);
+});
+
+test('a job that waits for a cancelled one says so every second, said again or not, until it begins', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { runner, log, told, waits, end } = heldLab();
+  runner.want(job('score'));
+  runner.want(job('evaluate', 4));
+  vi.advanceTimersByTime(1000);
+  runner.want(job('evaluate', 4));
+  vi.advanceTimersByTime(2000);
+  expect([waits, log]).toEqual([
+    ['score', 'score', 'score'],
+    ['asked score', 'cancelled score'],
+  ]);
+  await end();
+  expect(log.at(-1)).toBe('asked evaluate');
+  vi.advanceTimersByTime(5000);
+  expect(told).toEqual(['progress', 'progress', 'progress']);
+  runner.want(images);
+  runner.want(null);
+  vi.advanceTimersByTime(5000);
+  vi.useRealTimers();
+  expect(told).toHaveLength(3);
 });

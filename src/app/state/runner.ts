@@ -1,8 +1,10 @@
 /**
  * Carries out one job at a time in the lab; a job that is no longer wanted is cancelled before the next begins. A preview is
- * asked for in the same breath: it waits in the lab's own queue, and not for this thread, which draws meanwhile.
+ * asked for in the same breath: it waits in the lab's own queue, and not for this thread, which draws meanwhile. A job that
+ * waits for a cancelled one to end says so every second.
  */
 import { isAbsent, isUnknownClasses, type CallOptions, type Lab } from '../../lab/rpc/client.ts';
+import { ticking, type Ticking } from '../../lab/rpc/ticking.ts';
 import type { Progress } from '../../contract/progress.ts';
 import { jobKey, type Job } from './job.ts';
 import type { Action } from './reducer.ts';
@@ -25,7 +27,22 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
   /** Cancelled ones that a preview did not wait for, and that have not ended. */
   const ending = new Set<Running>();
 
+  let waiting: Ticking | null = null;
+
+  function wait(job: Job, { kind }: Job): void {
+    waiting?.stop();
+    waiting = ticking((progress) =>
+      dispatch({
+        kind: 'progress',
+        progress: { ...progress, behind: { kind, secondsLeft: null } },
+        job,
+        at: performance.now(),
+      }),
+    );
+  }
+
   async function start(job: Job): Promise<void> {
+    waiting?.stop();
     const controller = new AbortController();
     const { signal } = controller;
     const own: Running = { job, controller };
@@ -58,11 +75,16 @@ export function createRunner(lab: Lab, dispatch: (action: Action) => void): Runn
       ending.add(running);
       running = null;
     }
-    if (!running && (ending.size === 0 || job.kind === 'preview')) void start(job);
+    const before = running ?? (job.kind === 'preview' ? null : ([...ending].at(0) ?? null));
+    if (before) wait(job, before.job);
+    else void start(job);
   }
 
   return {
     want: (job) => {
+      // It waits already.
+      if (job && next && jobKey(job) === jobKey(next)) return;
+      waiting?.stop();
       if (job && running && !running.controller.signal.aborted && jobKey(job) === jobKey(running.job)) {
         next = null;
       } else {
