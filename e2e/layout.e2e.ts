@@ -12,6 +12,7 @@ const MAIN: { readonly [K in ScreenName]: string } = {
   classify: '.photo-source',
   race: '.race-form',
   experiments: '.grid-form',
+  classes: '.own-classes',
   data: '.subject',
   lesson: '.teach > .buttons',
   glossary: '[data-testid="find-word"]',

@@ -1,7 +1,7 @@
 /** `--method describe`: what the images hold, before anything is measured on them. */
 import type { NormalizationName, WeightsDescription } from '../../src/contract/calls/data.ts';
 import { describeWeights } from '../../src/lab/data/describeWeights.ts';
-import { assumedOrder } from '../../src/lab/stages/fitModel.ts';
+import { assumedOrder } from '../../src/lab/heads/fitModel.ts';
 import { describeDataset } from '../../src/lab/hosts/node.ts';
 import { readNetworkAt } from '../../src/lab/hosts/networkNode.ts';
 import type { ExperimentArgs } from './experimentArgs.ts';

@@ -61,6 +61,9 @@ export const DATASETS = {
 } as const satisfies Readonly<Record<string, DatasetRow>>;
 type DatasetName = keyof typeof DATASETS;
 
+/** What a person's own classes are called: the network that learned them, and the set of their photos, which is as any other. */
+export const OWN_CLASSES = { model: 'classes', dataset: 'Your own classes' } as const;
+
 type ModelRow = {
   readonly title: string;
   /** What it is, and where its weights are from. */
@@ -70,7 +73,7 @@ type ModelRow = {
   /** Its file in public/models; null: not bundled. */
   readonly file: string | null;
   /** Datasets whose classes it knows; the first is shown where nobody says which. */
-  readonly knows: readonly DatasetName[];
+  readonly knows: readonly (DatasetName | typeof OWN_CLASSES.dataset)[];
   /** What it tells the recipe of training. */
   readonly recipe: Pick<RecipeHints, 'network'>;
 };
@@ -106,6 +109,14 @@ export const MODELS = {
     source: 'user',
     file: null,
     knows: [],
+    recipe: { network: 'large' },
+  },
+  classes: {
+    title: 'Network of your classes',
+    about: 'a network with a last layer for classes of yours, trained here',
+    source: 'user',
+    file: null,
+    knows: [OWN_CLASSES.dataset],
     recipe: { network: 'large' },
   },
 } as const satisfies Readonly<Record<string, ModelRow>>;

@@ -66,6 +66,8 @@ export type Resources = {
   readonly helpers: HelperThreads;
   /** The bytes of a model's .safetensors file, and the name to call it by in messages. @throws for a name it does not know */
   readonly readModel: (name: string) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly fileName: string }>;
+  /** Keeps a network's file in place of what was there; absent: nothing is kept. @returns what the user must know; null: nothing */
+  readonly keepModel?: (name: string, fileName: string, bytes: Uint8Array<ArrayBuffer>) => Promise<string | null>;
   /**
    * @param side height and width of the images, by default the dataset's own
    * @throws for a name it does not know, or a damaged file

@@ -8,6 +8,7 @@ export const SCREENS = [
   'classify',
   'race',
   'experiments',
+  'classes',
   'data',
   'lesson',
   'glossary',

@@ -18,5 +18,6 @@ export const REGISTRY: { readonly [K in ScreenName]: Screen } = {
   },
   lesson: { view: lazy(async () => ({ default: (await import('./lesson/LessonScreen.tsx')).LessonScreen })) },
   glossary: { view: lazy(async () => ({ default: (await import('./glossary/Glossary.tsx')).Glossary })) },
+  classes: { view: lazy(async () => ({ default: (await import('./classes/ClassesScreen.tsx')).ClassesScreen })) },
   data: { view: lazy(async () => ({ default: (await import('./data/Data.tsx')).Data })) },
 };

@@ -24,6 +24,8 @@ export const data = {
     quantized:
       'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here, raced, and asked about photos.',
   },
+  madeOnClasses:
+    'Record photos on the screen Your own classes and train: then it is here, and can be chosen as the network above.',
   file: {
     title: 'Your quantized file',
     measure: 'Measure it on the images above',

@@ -55,6 +55,12 @@ export const screens: { readonly [K in ScreenName]: ScreenWords } = {
     task: 'Run the whole table of 2021 again: choose networks, images, methods and bits, and look into every cell.',
     absent: 'Experiments of networks that are here run all the same.',
   },
+  classes: {
+    title: 'Your own classes',
+    tab: 'Classes',
+    task: 'Record or drop photos of two to ten things, let a network learn them in seconds, and see what fewer bits do to it.',
+    absent: 'Photos can be recorded all the same: training makes the network.',
+  },
   data: {
     title: 'Data',
     task: 'Choose the images: what is bundled, a download, or photos of your own.',

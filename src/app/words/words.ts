@@ -6,6 +6,7 @@
 import { agreement } from './agreement.ts';
 import { bill } from './bill.ts';
 import { chart } from './chart.ts';
+import { classes } from './classes.ts';
 import { classify } from './classify.ts';
 import { clip } from './clip.ts';
 import { lesson } from './lesson.ts';
@@ -40,6 +41,7 @@ export const WORDS = {
   chart,
   agreement,
   bill,
+  classes,
   classify,
   clip,
   modelAbsent,

@@ -145,6 +145,9 @@ export type DatasetDescription = {
   readonly ambiguous: boolean;
 };
 
+/** The photos of one of the user's own classes, as image files: those to learn from, and those kept apart. */
+export type ClassPhotos = { readonly name: string; readonly train: readonly Blob[]; readonly test: readonly Blob[] };
+
 export type DatasetCalls = {
   /** Looks at files and reads none of their pictures; null where there is nothing to say (weights, links). */
   describe: { args: { readonly name: string | null; readonly from: ImportFrom }; result: DatasetDescription | null };
@@ -177,6 +180,18 @@ export type DatasetCalls = {
   weights: { args: { readonly name: string }; result: WeightsDescription };
   /** Another normalization for kept weights whose maker says none. */
   normalize: { args: { readonly name: string; readonly normalization: NormalizationName }; result: null };
+  /** Keeps the photos of the user's own classes as a set, in place of those before; `keep`: beyond this page's life. */
+  importClasses: {
+    args: { readonly classes: readonly ClassPhotos[]; readonly keep: boolean };
+    result: { readonly message: string | null };
+  };
+  /** The photos of the user's own classes that are here; `kept`: beyond this page's life. null: none. */
+  ownPhotos: {
+    args: Record<string, never>;
+    result: { readonly classes: readonly ClassPhotos[]; readonly kept: boolean } | null;
+  };
+  /** The pictures in a zip, with their paths. */
+  unzip: { args: { readonly file: File }; result: readonly DroppedFile[] };
   sheet: { args: { readonly name: string; readonly perClass: number; readonly side: number }; result: ContactSheet };
 };
 

@@ -52,6 +52,9 @@ export const LAB_RULES: CallRules<Calls> = {
   trainingState: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   train: { beside: [], standsAside: false, inTurns: true, handsOver: false, progress: 'each' },
   learnHead: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  learnClasses: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  ownClasses: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  keepClasses: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   watchLayer: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   endTraining: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
@@ -74,5 +77,8 @@ export const DATASET_RULES: CallRules<DatasetCalls> = {
   check: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   weights: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   normalize: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  importClasses: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  ownPhotos: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
+  unzip: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   sheet: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
 };

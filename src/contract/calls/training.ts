@@ -24,6 +24,22 @@ export type TrainingState = {
   readonly finished: boolean;
 };
 
+/** The network of the user's own classes, without the frozen layers that it stands on. */
+export type ClassesNetwork = {
+  /** Head and class names, some kilobytes: what a session saves of it. */
+  readonly file: Uint8Array;
+  readonly classes: readonly string[];
+  /** The network beneath, by its name in the catalogue, and what its file is called. */
+  readonly base: string;
+  readonly baseFile: string;
+  /** Photos that it was learned from. */
+  readonly images: number;
+  /** Side of its input, in pixels. */
+  readonly side: number;
+  /** What the user must know of how it is kept; null: nothing. */
+  readonly message: string | null;
+};
+
 /** The calls about a training that is watched. */
 export type TrainingCalls = {
   /** How far the run with these settings is: in the worker, or in its last checkpoint. */
@@ -44,10 +60,28 @@ export type TrainingCalls = {
    * kept in this browser; all other layers stay. From then on the network of these names is this one.
    */
   learnHead: {
-    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'seed'>;
+    args: Pick<RunSettings, 'model' | 'dataset' | 'side' | 'seed'> & {
+      /** Training images, at most; by default 1,000. */
+      readonly images?: number;
+    };
     result: { readonly images: number; readonly seconds: number };
     progress: Progress;
   };
+  /** Learns the network of the user's own classes: a new end on the frozen layers of another network. It is kept. */
+  learnClasses: {
+    args: {
+      /** The network beneath, by its name in the catalogue. */
+      readonly base: string;
+      readonly dataset: string;
+      readonly seed: number;
+    };
+    result: ClassesNetwork & { readonly seconds: number };
+    progress: Progress;
+  };
+  /** The network of own classes that is kept here; null: there is none. */
+  ownClasses: { args: Record<string, never>; result: ClassesNetwork | null };
+  /** Keeps one that a session brought. */
+  keepClasses: { args: { readonly file: Uint8Array }; result: ClassesNetwork };
   /**
    * Ends the run. `keep`: its best weights become the network of these settings; otherwise it is forgotten and can
    * begin again.

@@ -1,5 +1,5 @@
 /** The datasets: what there is, importing, removing, reading. The datasets' worker and the headless twin both call this. */
-import { DATASET_NAMES, DATASETS, datasetTitle } from '../../contract/catalogue.ts';
+import { DATASET_NAMES, DATASETS, datasetTitle, OWN_CLASSES } from '../../contract/catalogue.ts';
 import { balancedIndices, randomFor, STREAM } from '../../base/shuffle.ts';
 import { downloadSource } from '../../data/download/download.ts';
 import type { PartStore } from '../../data/download/parts.ts';
@@ -220,6 +220,11 @@ export async function openSet({ store, memory, decode }: DatasetHost, name: stri
   if ((await store.manifest(name))?.damaged)
     throw new Error(`The stored copy of ${datasetTitle(name)} is damaged. Import it again, or remove it.`);
   const opened = (await openImageSet(store, name, decode)) ?? (await openImageSet(memory, name, decode));
+  if (!opened && name === OWN_CLASSES.dataset)
+    throw new LabError(
+      'absent',
+      'The photos of your own classes are not in this browser: they are kept only where you ask for it, else until the page closes. Record or bring photos on the screen Your own classes.',
+    );
   if (!opened) throw new LabError('absent', `${datasetTitle(name)} is not here yet. Import it first.`);
   return opened;
 }

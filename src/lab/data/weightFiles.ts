@@ -12,7 +12,7 @@ import type { Accepted, FileShelf } from '../../data/download/keepFile.ts';
 import { WEIGHT_FILES } from '../../data/sources.ts';
 import type { WeightFile } from '../../data/sources.ts';
 import type { Bytes } from '../../data/types.ts';
-import { MODELS } from '../../contract/catalogue.ts';
+import { MODELS, OWN_CLASSES } from '../../contract/catalogue.ts';
 import type {
   ImportFrom,
   ImportReport,
@@ -26,16 +26,19 @@ import { readNewFile, withNormalization } from './modelFile.ts';
 import { networkFiles } from './networkFiles.ts';
 import { QUANTIZED } from './quantizedFile.ts';
 
-/** Networks that can be downloaded, and two places for files of the user's: a network of another kind, and a quantized one. */
-export type WeightsModel = keyof typeof WEIGHT_FILES | 'own' | typeof QUANTIZED;
+/**
+ * Networks that can be downloaded, and three places for what is the user's: a network of another kind, a quantized one, and
+ * the one of the user's own classes, which is trained here.
+ */
+export type WeightsModel = keyof typeof WEIGHT_FILES | 'own' | typeof OWN_CLASSES.model | typeof QUANTIZED;
 
 const PUBLISHED = Object.keys(WEIGHT_FILES) as (keyof typeof WEIGHT_FILES)[];
-const WEIGHTS_MODELS: readonly WeightsModel[] = [...PUBLISHED, 'own', QUANTIZED];
+const WEIGHTS_MODELS: readonly WeightsModel[] = [...PUBLISHED, 'own', OWN_CLASSES.model, QUANTIZED];
 
 const titleOf = (model: WeightsModel): string => (model === QUANTIZED ? 'Your quantized file' : MODELS[model].title);
 
 const sourceOf = (model: WeightsModel): WeightFile | null =>
-  model === 'own' || model === QUANTIZED ? null : WEIGHT_FILES[model];
+  model === 'own' || model === OWN_CLASSES.model || model === QUANTIZED ? null : WEIGHT_FILES[model];
 
 /** What weights are called among the things that are imported: `weights:resnet18`. */
 const PREFIX = 'weights:';
@@ -173,6 +176,8 @@ export async function readWeights(
   model: WeightsModel,
 ): Promise<{ readonly bytes: Bytes; readonly fileName: string }> {
   const kept = await readKept(shelf, weightsName(model));
+  if (!kept && model === OWN_CLASSES.model)
+    throw new LabError('absent', `${titleOf(model)} is not here yet. Train one on the screen Your own classes.`);
   if (!kept && !sourceOf(model))
     throw new LabError('absent', `${titleOf(model)} is not here yet. Bring the file on the data screen.`);
   if (!kept)

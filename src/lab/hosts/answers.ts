@@ -139,6 +139,9 @@ export function answersFrom(resources: Resources): Answers<Calls> {
         withFreeLock(`training ${networkKey(args.settings)}`, TRAINED_ELSEWHERE, () => trainer.train(args, control)),
       ),
     learnHead: (args, control) => working((stages) => stages.learnHead(args, control)),
+    learnClasses: (args, control) => working(({ classes }) => classes.learn(args, control)),
+    ownClasses: () => working(({ classes }) => classes.kept()),
+    keepClasses: ({ file }) => working(({ classes }) => classes.keep(file)),
     watchLayer: (args) => working(({ trainer }) => trainer.watchLayer(args)),
     endTraining: (args, control) => working(({ trainer }) => trainer.endTraining(args, control)),
   };

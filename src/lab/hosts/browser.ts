@@ -7,6 +7,7 @@ import { lastingCache, storedDataProblem } from '../../data/store/database.ts';
 import { fetchReader } from '../../data/bytes/fetchReader.ts';
 import { parseManifest } from '../../data/manifest.ts';
 import { datasetAtSide } from '../../data/photos/photoBatches.ts';
+import { keepFile } from '../../data/download/keepFile.ts';
 import { storedResults } from '../../data/store/results.ts';
 import type { ImageStore } from '../../data/store/imageStore.ts';
 import { createAskingStore } from '../../data/store/sharedStore.ts';
@@ -77,6 +78,7 @@ export const browserResources: Resources = {
     const fileName = bundledFile(name);
     return { bytes: await fetchReader(new URL('models/', PAGE))(fileName), fileName };
   },
+  keepModel: async (name, fileName, bytes) => keepFile(await browserShelf(), `weights:${name}`, fileName, bytes),
   async readDataset(name, side) {
     if (name === 'cifar10-sample')
       return datasetAtSide(

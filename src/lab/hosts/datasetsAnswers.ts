@@ -10,6 +10,7 @@ import {
   removeSet,
   type DatasetHost,
 } from '../data/datasets.ts';
+import { importClasses, ownPhotos, picturesInZip } from '../data/ownClasses.ts';
 import {
   describeKept,
   importWeights,
@@ -78,6 +79,9 @@ export function datasetsAnswers(
       await renormalize(await shelf(), modelNamed(name), normalization);
       return null;
     },
+    importClasses: async (args) => importClasses(await datasets(), args),
+    ownPhotos: async () => ownPhotos(await datasets()),
+    unzip: ({ file }) => picturesInZip(file),
     sheet: async ({ name, perClass, side }) => contactSheet(await datasets(), name, perClass, side),
   };
 }

@@ -8,7 +8,7 @@ import type { Control } from '../../contract/progress.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Answers } from './answers.ts';
 import type { Made, OpenNetwork } from '../engines/types.ts';
-import { atSizeOf } from './fitModel.ts';
+import { atSizeOf } from '../heads/fitModel.ts';
 import type { Subject } from './subject.ts';
 
 /** No image has this label: nobody knows which it should be. */

@@ -24,9 +24,11 @@ import { createRepairs, modelFor } from './repairs.ts';
 import type { Subject } from './subject.ts';
 import type { Resources } from '../resources.ts';
 import type { EngineName } from '../../contract/engines.ts';
+import { OWN_CLASSES } from '../../contract/catalogue.ts';
 import { networkKey } from '../../contract/settings.ts';
-import { assumedOrder } from './fitModel.ts';
-import { createHeads } from './heads.ts';
+import { assumedOrder } from '../heads/fitModel.ts';
+import { createClassesNetwork, type ClassesNetworks } from '../heads/classesNetwork.ts';
+import { createHeads } from '../heads/heads.ts';
 import { createReferences, unlabelled } from './reference.ts';
 import type { Calls } from '../../contract/calls/calls.ts';
 import { createTrainer, type Trainer } from '../training/trainer.ts';
@@ -59,10 +61,9 @@ export type Stages = {
    */
   readonly subject: (names: SubjectNames) => Promise<Subject>;
   /** Gives a network a last layer for classes that it does not know, and keeps it. */
-  readonly learnHead: (
-    names: SubjectNames & Pick<RunSettings, 'seed'>,
-    control?: Control,
-  ) => Promise<Calls['learnHead']['result']>;
+  readonly learnHead: (args: Calls['learnHead']['args'], control?: Control) => Promise<Calls['learnHead']['result']>;
+  /** The network of the user's own classes: learned, read, kept. */
+  readonly classes: ClassesNetworks;
   /** Lets go of every model and dataset: they are read again, for they may be others by now. */
   readonly forget: () => void;
   /** Calibrates (once for all schemes), quantizes and, for 'qat', trains; nothing to do for float32. */
@@ -105,7 +106,9 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
 
   const modelFile = memoize(async (modelName: string): Promise<FloatFile> => {
     const { bytes, fileName } = await resources.readModel(modelName);
-    return readFloatFileOf(modelName, bytes, fileName);
+    return modelName === OWN_CLASSES.model
+      ? classes.read(bytes, fileName)
+      : readFloatFileOf(modelName, bytes, fileName);
   });
   const floatModel = memoize(async (modelName: string): Promise<FloatModel> => {
     const { model: read } = await modelFile(modelName);
@@ -113,7 +116,9 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
   });
   const dataset = memoize(resources.readDataset);
   const checkpoints = resources.checkpoints ?? (() => Promise.resolve(null));
-  const heads = createHeads(checkpoints);
+  const openFloat = (made: Made): Promise<OpenNetwork> => open(made);
+  const heads = createHeads(checkpoints, openFloat);
+  const classes = createClassesNetwork(resources, { modelFile, dataset, open: openFloat, changed: () => forget() });
   const fitted = memoize(
     async (modelName: string, datasetName: string, side?: number, against?: 'float'): Promise<Subject> => {
       const [read, data] = [await floatModel(modelName), await dataset(datasetName, side)];
@@ -247,11 +252,12 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     calibrations.of(settings, await subject(settings), control);
 
   async function learn(
-    { model, dataset: datasetName, side, seed }: SubjectNames & Pick<RunSettings, 'seed'>,
+    { model, dataset: datasetName, side, ...learning }: Calls['learnHead']['args'],
     control: Control = {},
   ): Promise<Calls['learnHead']['result']> {
     const start = performance.now();
-    const images = await heads.learn(await floatModel(model), await dataset(datasetName, side), model, seed, control);
+    const data = await dataset(datasetName, side);
+    const images = await heads.learn(await floatModel(model), data, model, learning, control);
     fitted.forget();
     return { images, seconds: (performance.now() - start) / 1000 };
   }
@@ -272,6 +278,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     forget,
     subject,
     learnHead: learn,
+    classes,
     make,
     evaluate,
     testSet: (settings, control = {}) => references.testSet(settings, control),

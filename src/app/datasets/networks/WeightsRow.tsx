@@ -1,4 +1,5 @@
 /** One pretrained network: whether its weights are here, and how they can be had. */
+import { OWN_CLASSES } from '../../../contract/catalogue.ts';
 import type { WeightsStatus } from '../../../contract/calls/data.ts';
 import { WORDS } from '../../words/words.ts';
 import { keptIn, sizeOrNull } from '../DatasetRow.tsx';
@@ -16,6 +17,12 @@ function stateOf({ state, from, doneBytes, totalBytes, storage }: WeightsStatus)
   return state === 'absent' ? words.absent : words.interrupted(formatSize(doneBytes), sizeOrNull(totalBytes));
 }
 
+/** How what only its user has comes here. */
+function missingSaid(model: string): string {
+  if (model === OWN_CLASSES.model) return words.madeOnClasses;
+  return words.bringIt[model === 'own' ? 'own' : 'quantized'];
+}
+
 export function WeightsRow({ store, weights, state }: Props) {
   const { name, title, source } = weights;
   /** "your network", in the middle of a sentence. */
@@ -29,7 +36,7 @@ export function WeightsRow({ store, weights, state }: Props) {
       {weights.state === 'ready' && (
         <p className="soft">{weights.verified === 'published' ? words.sameFile : words.ownFile}</p>
       )}
-      {weights.state === 'ready' && !importing && (
+      {weights.state === 'ready' && !importing && weights.model !== OWN_CLASSES.model && (
         <WeightsAbout store={store} weights={weights} changes={state.changes} />
       )}
       <p className="actions">
@@ -50,9 +57,7 @@ export function WeightsRow({ store, weights, state }: Props) {
           </button>
         )}
       </p>
-      {!source && weights.state !== 'ready' && (
-        <p className="soft">{words.bringIt[weights.model === 'own' ? 'own' : 'quantized']}</p>
-      )}
+      {!source && weights.state !== 'ready' && <p className="soft">{missingSaid(weights.model)}</p>}
       {source && weights.state !== 'ready' && (
         <p className="soft">
           <a href={source.url} rel="noreferrer">

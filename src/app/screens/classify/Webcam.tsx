@@ -1,28 +1,13 @@
 /** The webcam, opened only when asked for and closed with the screen; its pictures stay in the browser. */
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Photo } from '../../../contract/calls/race.ts';
+import { useWebcam } from '../../webcam/useWebcam.ts';
 import { WORDS } from '../../words/words.ts';
 
 export function Webcam({ onTake }: { readonly onTake: (photo: Photo) => void }) {
   const words = WORDS.classify;
-  const video = useRef<HTMLVideoElement>(null);
-  const [stream, setStream] = useState<MediaStream | null>(null);
-  const [failure, setFailure] = useState('');
+  const { video, stream, failure, open, close } = useWebcam();
   const [taken, setTaken] = useState(0);
-
-  useEffect(() => {
-    if (video.current) video.current.srcObject = stream;
-    return () => stream?.getTracks().forEach((track) => track.stop());
-  }, [stream]);
-
-  async function open(): Promise<void> {
-    setFailure('');
-    try {
-      setStream(await navigator.mediaDevices.getUserMedia({ video: true }));
-    } catch (error) {
-      setFailure(words.webcamFailed(error instanceof Error ? error.message : String(error)));
-    }
-  }
 
   async function take(): Promise<void> {
     const { current } = video;
@@ -50,14 +35,14 @@ export function Webcam({ onTake }: { readonly onTake: (photo: Photo) => void }) 
           <button type="button" onClick={() => void take()} data-testid="webcam-take">
             {words.webcamTake}
           </button>
-          <button type="button" className="quiet" onClick={() => setStream(null)}>
+          <button type="button" className="quiet" onClick={close}>
             {words.webcamStop}
           </button>
         </div>
       )}
       {failure && (
         <p className="notice" role="alert">
-          {failure}
+          {words.webcamFailed(failure)}
         </p>
       )}
     </>

@@ -4,7 +4,8 @@ import type { FloatModel } from '../../graph/types.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { CheckpointStore } from '../resources.ts';
 import { fitModel, logitsFor } from './fitModel.ts';
-import { headBytes, HEAD_IMAGES, learnHead, readHead, withHead } from './head.ts';
+import type { OpenFloat } from './features.ts';
+import { headBytes, headImages, learnHead, readHead, withHeadFor, type HeadLearning } from './head.ts';
 
 export type Heads = {
   /**
@@ -18,12 +19,12 @@ export type Heads = {
     model: FloatModel,
     dataset: Dataset,
     name: string,
-    seed: number,
+    learning: HeadLearning,
     control: Control,
   ) => Promise<number>;
 };
 
-export function createHeads(store: () => Promise<CheckpointStore | null>): Heads {
+export function createHeads(store: () => Promise<CheckpointStore | null>, open: OpenFloat): Heads {
   /** As bytes: where the browser keeps nothing, they last as long as the page. */
   const made = new Map<string, Uint8Array>();
   const keyOf = (name: string, { name: images, test }: Dataset): string =>
@@ -35,14 +36,14 @@ export function createHeads(store: () => Promise<CheckpointStore | null>): Heads
       if (logitsFor(model.classes, classes)) return fitModel(model, dataset);
       const key = keyOf(name, dataset);
       const bytes = made.get(key) ?? (await (await store())?.load(key));
-      return bytes ? withHead(model, dataset, readHead(bytes, classes.length)) : fitModel(model, dataset);
+      return bytes ? withHeadFor(model, dataset, readHead(bytes, classes.length)) : fitModel(model, dataset);
     },
-    async learn(model, dataset, name, seed, control) {
+    async learn(model, dataset, name, learning, control) {
       const key = keyOf(name, dataset);
-      const bytes = headBytes(await learnHead(model, dataset, seed, control));
+      const bytes = headBytes(await learnHead(model, dataset, learning, open, control));
       made.set(key, bytes);
       await (await store())?.save(key, bytes);
-      return Math.min(HEAD_IMAGES, dataset.train.count);
+      return headImages(dataset, learning);
     },
   };
 }
