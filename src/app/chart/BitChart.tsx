@@ -131,7 +131,7 @@ function Marks({
 }: Drawing & Box) {
   const left = LEFT * rem;
   const x = scaleBand(COLUMNS, [left, width]).padding(0.35);
-  const y = scaleLinear([0, max], [height - 1.9 * rem, 2.2 * rem]);
+  const y = scaleLinear([0, max], [height - 1.9 * rem, 2.7 * rem]);
   const centre = (bits: Bits | null): number => (x(columnName(bits)) ?? 0) + x.bandwidth() / 2;
   const path = line<Mark>(
     (mark) => centre(mark.bits),

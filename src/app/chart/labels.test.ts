@@ -37,3 +37,9 @@ test('fourteen marks in one place: what finds no room is not written', () => {
   const marks = Array.from({ length: 14 }, () => ({ x: 50, y: 50, text: '8' }));
   expect(placeLabels(marks, REM).filter((label) => label).length).toBeLessThanOrEqual(4);
 });
+
+test('what is written already is not written over', () => {
+  const mark = { x: 100, y: 100, text: '8' };
+  const beside = { x: 106, y: 100, text: '32-bit float 86%', dx: 0, dy: 4, anchor: 'start' } as const;
+  expect(placeLabels([mark], REM, [beside])).toEqual([{ dx: -0.7 * REM, dy: 0.35 * REM, anchor: 'end' }]);
+});

@@ -34,15 +34,18 @@ function rectOf({ x, y, text }: Anchor, { dx, dy, anchor }: Label, rem: number):
   return { left, right: left + width, top: bottom - LINE * rem, bottom };
 }
 
-/** @returns for each mark where its label stands from its middle; null: there is no room, the table has it */
-export function placeLabels(anchors: readonly Anchor[], rem: number): readonly (Label | null)[] {
+/**
+ * @param written what stands there already, and where from its anchor
+ * @returns for each mark where its label stands from its middle; null: there is no room, the table has it
+ */
+export function placeLabels(
+  anchors: readonly Anchor[],
+  rem: number,
+  written: readonly (Anchor & Label)[] = [],
+): readonly (Label | null)[] {
   const half = 0.35 * rem;
-  const taken: Rect[] = anchors.map(({ x, y }) => ({
-    left: x - half,
-    right: x + half,
-    top: y - half,
-    bottom: y + half,
-  }));
+  const marks = anchors.map(({ x, y }) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half }));
+  const taken: Rect[] = [...marks, ...written.map((each) => rectOf(each, each, rem))];
   const labels: (Label | null)[] = anchors.map(() => null);
   const order = anchors.map((_, at) => at).toSorted((a, b) => Number(anchors[b].first) - Number(anchors[a].first));
   for (const at of order) {

@@ -22,7 +22,7 @@ test('what counts nothing tells the seconds alone, and has no bar', () => {
 
 test('who waits behind another call is told which, and for about how long', () => {
   const behind = (secondsLeft: number | null) => ({ ...uncounted, behind: { kind: 'evaluate', secondsLeft } });
-  expect(progressInWords(behind(4.2))).toBe('Waits for a measurement, about 5 seconds more');
+  expect(progressInWords({ ...behind(4.2), seconds: 3 })).toBe('Waits for a measurement, about 5 seconds more');
   expect(progressInWords({ ...behind(null), seconds: 3 })).toBe('Waits for a measurement · 3 s so far');
 });
 

@@ -15,7 +15,9 @@ export function progressInWords({ stage, done, total, unit, behind, seconds = 0 
   const so = seconds >= SAID_FROM ? words.soFar(seconds) : '';
   if (behind) {
     const work = Object.hasOwn(words.work, behind.kind) ? words.work[behind.kind] : words.other;
-    return joined(words.behind(work, behind.secondsLeft === null ? null : Math.ceil(behind.secondsLeft)), so);
+    // Seconds that run down move already.
+    const left = behind.secondsLeft === null ? null : Math.ceil(behind.secondsLeft);
+    return joined(words.behind(work, left), left === null ? so : '');
   }
   return joined(stage && WORDS.shell.progress(stage, count(done), count(total), unit), so);
 }

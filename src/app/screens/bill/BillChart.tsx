@@ -1,10 +1,10 @@
 /** The bill: accuracy against size, every run a mark; what training won back is an arrow; 2021 stands beside it on request. */
 import { max } from 'd3-array';
-import { scaleLinear, type ScaleLinear } from 'd3-scale';
-import { symbol, symbolCircle, symbolSquare, symbolTriangle } from 'd3-shape';
+import { scaleLinear } from 'd3-scale';
+import { symbol, symbolSquare } from 'd3-shape';
 import { useState } from 'react';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
-import { placeLabels, type Label } from '../../chart/labels.ts';
+import { placeLabels } from '../../chart/labels.ts';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
 import { bitsName, count, kilobytes, milliseconds, percent, percentShort } from '../../text/format.ts';
@@ -25,6 +25,7 @@ import {
 import { nameOf } from '../../text/names.ts';
 import { workloadOf, hides, wordsOf } from '../../state/selectors.ts';
 import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
+import { ArrowMark, LabelText, Mark, type Scale } from './BillMarks.tsx';
 import type { LegendKey } from '../../chart/Legend.tsx';
 
 const KEPT = 0.01;
@@ -159,32 +160,43 @@ function Marks({ yName, points, published, selected, width, height, rem }: Marks
   const y = scaleLinear([0, 1], [height - 3 * rem, 2.2 * rem]);
   const area = 0.42 * rem * rem;
   const marks = points.filter(({ bits }) => bits !== null);
+  // At the left, where no network is so small.
+  const float32Text = float32 && {
+    x: x.range()[0] + 0.3 * rem,
+    y: y(float32.run.top1),
+    text: `${words.float32} ${percentShort(float32.run.top1)}`,
+    dx: 0,
+    dy: -0.4 * rem,
+    anchor: 'start' as const,
+  };
   const labels = placeLabels(
-    marks.map(({ key, share, bits, run }) => ({
-      x: x(share),
-      y: y(run.top1),
-      text: String(bits),
-      first: key === selected,
-    })),
+    [
+      ...marks.map(({ key, share, bits, run }) => ({
+        x: x(share),
+        y: y(run.top1),
+        text: String(bits),
+        first: key === selected,
+      })),
+      ...published.map(({ share, bits, top1 }) => ({ x: x(share), y: y(top1), text: String(bits) })),
+    ],
     rem,
+    float32Text ? [float32Text] : [],
   );
   return (
     <>
       <Axes x={x} y={y} name={yName} width={width} height={height} rem={rem} />
-      {float32 && (
+      {float32Text && (
         <>
-          <line className="reference" x1={x.range()[0]} x2={width} y1={y(float32.run.top1)} y2={y(float32.run.top1)} />
-          <text className="tick end" x={width - 0.3 * rem} y={y(float32.run.top1) - 0.4 * rem}>
-            {words.float32} {percentShort(float32.run.top1)}
+          <line className="reference" x1={x.range()[0]} x2={width} y1={float32Text.y} y2={float32Text.y} />
+          <text className="tick start" x={float32Text.x} y={float32Text.y + float32Text.dy}>
+            {float32Text.text}
           </text>
         </>
       )}
-      {published.map(({ bits, method, share, top1 }) => (
+      {published.map(({ bits, method, share, top1 }, at) => (
         <g key={`${method}${bits}`} transform={`translate(${x(share)} ${y(top1)})`}>
           <path className={method === 'qat' ? 'error' : 'error hollow'} d={symbol(symbolSquare, area * 0.8)() ?? ''} />
-          <text className="tick start" x={0.7 * rem} y={0.35 * rem}>
-            {bits}
-          </text>
+          <LabelText label={labels[marks.length + at]}>{bits}</LabelText>
         </g>
       ))}
       {arrowsOf(points).map(({ from, to }) => (
@@ -206,8 +218,6 @@ function Marks({ yName, points, published, selected, width, height, rem }: Marks
   );
 }
 
-type Scale = ScaleLinear<number, number>;
-
 function Axes({
   x,
   y,
@@ -227,60 +237,6 @@ function Axes({
         {words.sizeAxis}
       </text>
     </>
-  );
-}
-
-type MarkProps = {
-  readonly point: Point;
-  readonly x: number;
-  readonly y: Scale;
-  readonly area: number;
-  readonly rem: number;
-  readonly selected: boolean;
-  /** null: there is no room for it. */
-  readonly label: Label | null;
-};
-
-/** Rounded after training: open. Trained with it: filled. The 2021 preset: a triangle. */
-function Mark({ point: { run, low, high, bits }, x, y, area, rem, selected, label }: MarkProps) {
-  const shape = run.settings.scheme?.name.startsWith('2021') ? symbolTriangle : symbolCircle;
-  const dashed = run.recorded ? 'recorded-mark' : '';
-  return (
-    <g transform={`translate(${x} 0)`}>
-      <path className="whisker" d={`M0 ${y(low)}V${y(high)}`} />
-      <g transform={`translate(0 ${y(run.top1)})`}>
-        {selected && <circle className="selected-ring" r={0.75 * rem} />}
-        <path
-          className={`quantized ${run.settings.method === 'qat' ? '' : 'hollow'} ${dashed}`}
-          d={symbol(shape, area)() ?? ''}
-        />
-        {label && (
-          <text className={`${selected ? 'value' : 'tick'} ${label.anchor}`} x={label.dx} y={label.dy}>
-            {bits}
-          </text>
-        )}
-      </g>
-    </g>
-  );
-}
-
-function ArrowMark({
-  x,
-  from,
-  to,
-  rem,
-}: {
-  readonly x: number;
-  readonly from: number;
-  readonly to: number;
-  readonly rem: number;
-}) {
-  const head = 0.4 * rem * Math.sign(from - to);
-  return (
-    <path
-      className="line quantized"
-      d={`M${x} ${from}V${to + head}m${-0.3 * rem} ${head * 0.6}L${x} ${to + head * 0.6}l${0.3 * rem} ${head}`}
-    />
   );
 }
 
