@@ -5,7 +5,7 @@ import { initialWeights } from '../graph/init.ts';
 import { resnet, resnet18, resnet20, resnet50 } from '../graph/networks/resnet.ts';
 import { resnetPlanOf } from '../graph/networks/resnetOf.ts';
 import type { ResNetPlan } from '../graph/networks/resnetPlan.ts';
-import type { Graph, NamedArray } from '../graph/types.ts';
+import type { Graph, NamedArray, Weights } from '../graph/types.ts';
 import { readWeights } from './model.ts';
 import { fromGraphWeights } from './names.ts';
 import { writeSafetensors } from './safetensors.ts';
@@ -26,6 +26,15 @@ const tiny = (plan: ResNetPlan): ResNetPlan => ({
   stages: plan.stages.map((stage) => ({ ...stage, depth: 2 })),
 });
 
+/** Most tests write one of a few networks, and tens of millions of normal numbers take seconds. */
+const drawn = new Map<string, Weights>();
+function weightsFor(graph: Graph): Weights {
+  const key = JSON.stringify(graph);
+  const weights = drawn.get(key) ?? initialWeights(graph, 1);
+  drawn.set(key, weights);
+  return weights;
+}
+
 type Renamed = (name: string) => string;
 
 function fileOf(
@@ -34,7 +43,7 @@ function fileOf(
   change: (tensors: Map<string, NamedArray>) => void = () => undefined,
 ): Uint8Array<ArrayBuffer> {
   const tensors = new Map(
-    [...fromGraphWeights(graph, initialWeights(graph, 1))].map(([name, array]) => [rename(name), array]),
+    [...fromGraphWeights(graph, weightsFor(graph))].map(([name, array]) => [rename(name), array]),
   );
   change(tensors);
   return writeSafetensors(tensors, { dtype: 'F32' });
@@ -44,8 +53,7 @@ const read = (file: Uint8Array<ArrayBuffer>) => readWeights(file, FILE, { normal
 function expectNetwork(file: Uint8Array<ArrayBuffer>, graph: Graph): void {
   const { model } = read(file);
   expect(model.graph).toEqual(graph);
-  const expected = initialWeights(graph, 1);
-  for (const [name, { shape, data }] of expected) {
+  for (const [name, { shape, data }] of weightsFor(graph)) {
     const found = namedArray(model.weights, name);
     expect(found.shape, name).toEqual(shape);
     expect(Buffer.from(found.data.buffer).equals(Buffer.from(data.buffer)), name).toBe(true);
