@@ -35,15 +35,6 @@ const graphOf = (...nodes: readonly GraphNode[]): Graph => ({ name: 'odd', input
 const mean = (input: string): GraphNode => ({ kind: 'globalAvgPool', name: 'mean', input });
 
 const ODD: readonly (readonly [sentence: string, graph: Graph])[] = [
-  [
-    'windows is an average pool over windows',
-    graphOf(
-      conv,
-      { kind: 'avgPool', name: 'windows', input: 'conv', kernel: [2, 2], stride: 2, padding: 0 },
-      mean('windows'),
-      dense,
-    ),
-  ],
   ['fc is a classifier behind an activation', graphOf(conv, mean('conv'), { ...dense, activation: RELU })],
 ];
 

@@ -95,7 +95,6 @@ export function avgPoolInteger(
   output: ActivationParams,
 ): Uint8Array {
   if (isWhole(window, [height, width])) return globalAvgPoolInteger(codes, height * width, channels, input, output);
-  const { scale, zeroPoint, qmin, qmax } = output;
   const n = codes.length / (height * width * channels);
   const result = new Uint8Array(n * outHeight * outWidth * channels);
   const sums = new Float32Array(channels);
@@ -107,16 +106,23 @@ export function avgPoolInteger(
       sums.fill(0);
       for (const [y, x] of inside) {
         const read = ((image * height + y) * width + x) * channels;
-        for (let c = 0; c < channels; c++) sums[c] += f32(input.scale * (codes[read + c] - input.zeroPoint));
+        for (let c = 0; c < channels; c++) sums[c] += realOfCode(input, codes[read + c]);
       }
       const write = (image * outHeight * outWidth + pixel) * channels;
-      for (let c = 0; c < channels; c++) {
-        const q = rne(f32(f32(f32(sums[c] / inside.length) / scale) + zeroPoint));
-        result[write + c] = q < qmin ? qmin : q > qmax ? qmax : q;
-      }
+      for (let c = 0; c < channels; c++) result[write + c] = windowAverage(sums[c], inside.length, output);
     }
   }
   return result;
+}
+
+/** f32(scale * (code - zeroPoint)): what a window average sums. */
+export const realOfCode = ({ scale, zeroPoint }: ActivationParams, code: number): number =>
+  f32(scale * (code - zeroPoint));
+
+/** The code of a window's sum over `pixels` pixels; it never falls as the sum grows. */
+export function windowAverage(sum: number, pixels: number, { scale, zeroPoint, qmin, qmax }: ActivationParams): number {
+  const q = rne(f32(f32(f32(sum / pixels) / scale) + zeroPoint));
+  return q < qmin ? qmin : q > qmax ? qmax : q;
 }
 
 /** Whether a window is the whole image, and nothing around it. */

@@ -11,6 +11,7 @@ import {
   type Window as Sliding,
 } from '../../graph/types.ts';
 import { additionOf } from '../reference/add.ts';
+import { isWhole, realOfCode } from '../reference/pool.ts';
 import type { integerNetwork, Window } from '../wasm/steps/layers.ts';
 import { windowOf } from '../wasm/steps/layers.ts';
 import { bufferOf, pipelineOf, uniformsOf, wordsOf } from './buffers.ts';
@@ -26,8 +27,11 @@ import {
   MAX_POOL_SHADER,
   SOURCE_FIELDS,
   SOURCE_SHADER,
+  WINDOW_AVERAGE_FIELDS,
+  WINDOW_AVERAGE_SHADER,
 } from './shaders/plain.ts';
 import type { GpuPlan, GpuTensor } from './lives.ts';
+import { averageThresholds } from './thresholds.ts';
 import { TILES, workgroupsOf, type TileName } from './tiles.ts';
 import { channelTable, chunksOf, codeShift, depthWords, depthwiseWeights, formOf, packWeights } from './weights.ts';
 
@@ -204,6 +208,23 @@ export async function stepsOf(
     };
   }
 
+  async function windowAverages(node: AvgPoolNode): Promise<Step> {
+    const [from, to] = [at(node.input), at(node.name)];
+    const [grid, output] = [gridOf(node.input), gridOf(node.name)];
+    const reals = Float32Array.from({ length: 256 }, (_, code) => realOfCode(grid, code));
+    const thresholds = averageThresholds(node.kernel[0] * node.kernel[1], output);
+    const shape = valuesOf(WINDOW_AVERAGE_FIELDS, { ...slidingOver(node, from, to), qmax: output.qmax });
+    return {
+      kind: 'plain',
+      name: node.name,
+      inputs: [node.input],
+      constants: [reals, thresholds].map((values) => bufferOf(device, new Uint32Array(values.buffer))),
+      pipeline: await pipelineOf(device, 'average of windows', () => WINDOW_AVERAGE_SHADER),
+      shape: uniformsOf(device, shape),
+      workgroups: (images) => walkers(images * to.height * to.width * to.words),
+    };
+  }
+
   async function average({ name, input }: AvgPoolNode | GlobalAvgPoolNode): Promise<Step> {
     const { height, width, words } = at(input);
     const [from, to] = [gridOf(input), gridOf(name)];
@@ -236,6 +257,7 @@ export async function stepsOf(
       case 'maxPool':
         return maxPool(node);
       case 'avgPool':
+        return isWhole(node, [at(node.input).height, at(node.input).width]) ? average(node) : windowAverages(node);
       case 'globalAvgPool':
         return average(node);
       default: {

@@ -109,3 +109,46 @@ ${overAll(
     }
     result[i] = ${four((place) => `average(sums[${place}])`)};`,
 )}`;
+
+export const WINDOW_AVERAGE_FIELDS = [...MAX_POOL_FIELDS, 'qmax'] as const;
+
+/**
+ * The average of each window over what of it lies in the image. Each code's real number comes from a table and the sum of them is
+ * looked for among thresholds, a row for each count of pixels: sums alone are computed, in the interpreter's order, so there is nothing to fuse
+ * and no quotient, of which WGSL does not promise the last bit.
+ */
+export const WINDOW_AVERAGE_SHADER = `
+@group(0) @binding(0) var<storage, read> image : array<u32>;
+@group(0) @binding(1) var<storage, read> reals : array<f32>;
+@group(0) @binding(2) var<storage, read> thresholds : array<f32>;
+@group(0) @binding(3) var<storage, read_write> result : array<u32>;
+${uniforms(4, WINDOW_AVERAGE_FIELDS)}
+${BYTE}
+fn codeOf(sum : f32, row : u32) -> u32 {
+  var low = 0u;
+  var high = u32(s.qmax);
+  while (low < high) {
+    let middle = (low + high) / 2u;
+    if (sum >= thresholds[row + middle]) { low = middle + 1u; } else { high = middle; }
+  }
+  return low;
+}
+${overAll(
+  'images * u32(s.outHeight * s.outWidth * s.words)',
+  `let word = i32(i) % s.words;
+    let pixel = i32(i) / s.words;
+    let number = pixel / (s.outHeight * s.outWidth);
+    let top = pixel / s.outWidth % s.outHeight * s.stride - s.top;
+    let left = pixel % s.outWidth * s.stride - s.left;
+    var sums = vec4<f32>();
+    var count = 0u;
+    for (var y = max(top, 0); y < min(top + s.kernelHeight, s.height); y++) {
+      for (var x = max(left, 0); x < min(left + s.kernelWidth, s.width); x++) {
+        let codes = image[((number * s.height + y) * s.width + x) * s.words + word];
+        sums += vec4<f32>(${[0, 1, 2, 3].map((place) => `reals[byteOf(codes, ${place}u)]`).join(', ')});
+        count++;
+      }
+    }
+    let row = (count - 1u) * u32(s.qmax);
+    result[i] = ${four((place) => `codeOf(sums[${place}], row)`)};`,
+)}`;

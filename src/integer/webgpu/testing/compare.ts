@@ -2,7 +2,6 @@
 import { elementCount } from '../../../graph/arrays.ts';
 import type { GraphNode, TensorName } from '../../../graph/types.ts';
 import type { QuantizedModel } from '../../../quant/types.ts';
-import { lookUp } from '../../../base/lookUp.ts';
 import {
   imagesFor,
   judged,
@@ -63,17 +62,12 @@ export async function depthwiseDifference(
   return null;
 }
 
-/** Its averages over windows are maxima, which keep their input's grid, and its classifier has no activation. */
+/** Its classifier has no activation. */
 function runnable(model: QuantizedModel): QuantizedModel {
-  const activations = new Map(model.activations);
-  const nodes = model.graph.nodes.map((node): GraphNode => {
-    if (node.kind === 'linear' && node.name === 'fc') return { ...node, activation: null };
-    if (node.kind !== 'avgPool') return node;
-    const maximum: GraphNode = { ...node, kind: 'maxPool' };
-    activations.set(node.name, lookUp(activations, node.input, 'grid'));
-    return maximum;
-  });
-  return { ...model, graph: { ...model.graph, nodes }, activations };
+  const nodes = model.graph.nodes.map((node): GraphNode =>
+    node.kind === 'linear' && node.name === 'fc' ? { ...node, activation: null } : node,
+  );
+  return { ...model, graph: { ...model.graph, nodes } };
 }
 
 /**
