@@ -3,14 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseLink } from '../src/app/state/link.ts';
-import { answerOf, numbers } from '../src/app/screens/lesson/expected.ts';
-import type { LessonStep } from '../src/app/words/lessonSteps.ts';
+import { answerOf, numbersOf } from '../src/app/screens/lesson/expected.ts';
+import type { LessonStep } from '../src/app/words/lessons/lesson.ts';
+import { LESSONS } from '../src/app/words/lessons/lessons.ts';
 import { WORDS } from '../src/app/words/words.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
-const LESSON = read('docs/teaching.md');
 const LINKS = read('docs/links.md');
-const PAGES = { 'docs/teaching.md': LESSON, 'README.md': read('README.md'), 'docs/links.md': LINKS };
+const DOCUMENTS = LESSONS.map((lesson) => ({ lesson, text: read(lesson.document) }));
+const PAGES = {
+  ...Object.fromEntries(DOCUMENTS.map(({ lesson, text }) => [lesson.document, text])),
+  'README.md': read('README.md'),
+  'docs/links.md': LINKS,
+};
 
 /** `#screen=snap&bits=8`, and parts of a link: `&view=projector`, `images=200`. */
 const linksIn = (text: string): readonly string[] =>
@@ -32,10 +37,16 @@ describe.each(Object.entries(PAGES))('%s', (_, text) => {
   });
 });
 
-test('the scan finds the links: one for each step of the lesson, and those of docs/links.md', () => {
-  const steps = LESSON.split(/^## /m).slice(1, -1);
-  expect(steps).toHaveLength(8);
-  for (const step of steps) expect(step, step).toMatch(/^.+\n\n`#screen=\S+`\n/);
+/** The steps of a lesson's document, without what stands before and after them. */
+const sectionsOf = (text: string): readonly string[] => text.split(/^## /m).slice(1, -1);
+
+test.each(DOCUMENTS)('the scan finds the links of $lesson.document: one for each step', ({ lesson, text }) => {
+  expect(sectionsOf(text)).toHaveLength(lesson.steps.length);
+  for (const step of sectionsOf(text)) expect(step, step).toMatch(/^.+\n\n`#screen=\S+`\n/);
+});
+
+test('the scan finds the links of docs/links.md, and the first lesson has eight steps', () => {
+  expect(LESSONS[0].steps).toHaveLength(8);
   expect(linksIn(LINKS).length).toBeGreaterThan(5);
 });
 
@@ -47,29 +58,34 @@ function sectionOf({ title, minutes, link, intro, points }: LessonStep, index: n
   );
 }
 
-test('the document has the steps of the page’s lesson, sentence for sentence', () => {
-  const written = LESSON.split(/^## /m).slice(1, -1);
-  expect(written.map((section) => section.trim())).toEqual(WORDS.lesson.steps.map(sectionOf));
-});
+test.each(DOCUMENTS)(
+  '$lesson.document has the steps of the page’s lesson, sentence for sentence',
+  ({ lesson, text }) => {
+    expect(sectionsOf(text).map((section) => section.trim())).toEqual(lesson.steps.map(sectionOf));
+  },
+);
 
-test('every step has expected answers, and each number in them was measured within its tolerance', () => {
-  const asked: string[] = [];
-  const of = (id: string) => {
-    asked.push(id);
-    const { value, low, high } = answerOf(id);
-    if (typeof value === 'number' && low !== undefined && high !== undefined) {
-      expect(value, id).toBeGreaterThanOrEqual(low);
-      expect(value, id).toBeLessThanOrEqual(high);
+test.each(LESSONS)(
+  'every step of $document has expected answers, each number measured within its tolerance',
+  (lesson) => {
+    const asked: string[] = [];
+    const of = (id: string) => {
+      asked.push(id);
+      const { value, low, high } = answerOf(lesson.id, id);
+      if (typeof value === 'number' && low !== undefined && high !== undefined) {
+        expect(value, id).toBeGreaterThanOrEqual(low);
+        expect(value, id).toBeLessThanOrEqual(high);
+      }
+      return numbersOf(lesson.id).of(id);
+    };
+    for (const { id } of lesson.steps) {
+      const sentences = (lesson.expected[id] ?? []).map((sentence) => sentence({ of }));
+      expect(sentences.length, id).toBeGreaterThan(0);
+      for (const sentence of sentences) expect(sentence, id).not.toMatch(/undefined|NaN/);
     }
-    return numbers.of(id);
-  };
-  for (const { id } of WORDS.lesson.steps) {
-    const sentences = (WORDS.lesson.expected[id] ?? []).map((sentence) => sentence({ of }));
-    expect(sentences.length, id).toBeGreaterThan(0);
-    for (const sentence of sentences) expect(sentence, id).not.toMatch(/undefined|NaN/);
-  }
-  expect(asked.length).toBeGreaterThan(12);
-});
+    expect(asked.length).toBeGreaterThan(12);
+  },
+);
 
 /** Every text of the page; what a function puts in is "…". */
 function textsOf(words: unknown): readonly string[] {
@@ -105,18 +121,30 @@ test('a name is on the page where the page says it, whatever a function puts in'
   expect(isOnThePage('Press here')).toBe(false);
 });
 
-test('every control and screen that the lesson names in italics is on the page', () => {
-  const names = [...LESSON.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)]
+test.each(DOCUMENTS)('every control and screen that $lesson.document names in italics is on the page', ({ text }) => {
+  const names = [...text.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)]
     .map(([, name]) => name)
     .filter((name) => name !== 'Ask:' && name !== 'Exercise:');
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name) => !isOnThePage(name))).toEqual([]);
 });
 
-test('a step called after a screen opens that screen, and the steps fill the lesson', () => {
-  const steps = [...LESSON.matchAll(/^## \d\. (.+) \((\d+) minutes\)\n\n`(#\S+)`$/gm)].map(
-    ([, title, minutes, link]) => ({ title, minutes: Number(minutes), link }),
-  );
+/** Steps with their minutes, as a document has them. */
+const timedSteps = (text: string) =>
+  [...text.matchAll(/^## \d\. (.+) \((\d+) minutes\)\n\n`(#\S+)`$/gm)].map(([, title, minutes, link]) => ({
+    title,
+    minutes: Number(minutes),
+    link,
+  }));
+
+test.each(DOCUMENTS)('the steps of $lesson.document fill the lesson that its title promises', ({ lesson, text }) => {
+  const whole = timedSteps(text).reduce((sum, { minutes }) => sum + minutes, 0);
+  expect(lesson.title).toBe(`A lesson of ${whole} minutes`);
+  expect(text.split('\n')[0]).toBe(`# ${lesson.title}`);
+});
+
+test('a step called after a screen opens that screen', () => {
+  const steps = timedSteps(DOCUMENTS[0].text);
   expect(steps.reduce((sum, { minutes }) => sum + minutes, 0)).toBe(45);
   const called = steps.flatMap(({ title, link }) =>
     Object.entries(WORDS.screens)

@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { steps } from '../../../src/app/words/lessonSteps.ts';
+import { bits } from '../../../src/app/words/lessons/bits.ts';
 import { toWebp } from '../../webp.ts';
 import { otherPrograms } from './load.ts';
 import { openBrowser } from './page.ts';
@@ -21,6 +21,7 @@ const LONGEST_SILENCE = 3;
 
 type Answer = { readonly id: string; readonly low?: number; readonly high?: number };
 
+const { steps } = bits;
 const { values } = parseArgs({
   options: {
     address: { type: 'string' },

@@ -2,27 +2,29 @@
 import { useEffect, useState } from 'react';
 import { linkOf } from '../state/selectors.ts';
 import type { State } from '../state/state.ts';
+import { lessonNamed } from '../words/lessons/lessons.ts';
 import { WORDS } from '../words/words.ts';
 import { Marked } from './Marked.tsx';
 import { stepLink } from './stepLink.ts';
 import './player.css';
 
 export function Player({ state }: { readonly state: State }) {
-  const { lesson } = state.link;
+  const { plan, lesson } = state.link;
   if (lesson === 0) return null;
-  return <Step key={lesson} state={state} number={lesson} />;
+  return <Step key={`${plan} ${lesson}`} state={state} number={lesson} />;
 }
 
 function Step({ state, number }: { readonly state: State; readonly number: number }) {
   const words = WORDS.lesson;
   const [at, setAt] = useState(0);
-  const { title, minutes, points } = words.steps[number - 1];
+  const { steps } = lessonNamed(state.link.plan);
+  const { title, minutes, points } = steps[number - 1];
   const link = linkOf(state);
-  const next = number < words.steps.length ? words.steps[number] : undefined;
+  const next = number < steps.length ? steps[number] : undefined;
   return (
     <aside className="player" aria-label={words.player.title} data-testid="player">
       <p className="where">
-        <strong>{words.player.step(number, words.steps.length, title)}</strong>{' '}
+        <strong>{words.player.step(number, steps.length, title)}</strong>{' '}
         {minutes > 0 && <Timer seconds={60 * minutes} />}
       </p>
       <p className="point" data-testid="point">

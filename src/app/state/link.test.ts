@@ -5,6 +5,7 @@ import { PRESET_NAMES } from '../../contract/settings.ts';
 import { BITS } from '../../quant/types.ts';
 import { formatLink, HIDEABLE, parseLink, THEMES, VIEWS } from './link.ts';
 import { SCREENS } from '../names/screenNames.ts';
+import { LESSON_NAMES, lessonNamed } from '../words/lessons/lessons.ts';
 
 const DEFAULTS = {
   screen: 'bill',
@@ -20,6 +21,7 @@ const DEFAULTS = {
   view: 'desk',
   hide: [],
   layer: '',
+  plan: 'bits',
   lesson: 0,
   range: '',
   granularity: '',
@@ -50,13 +52,15 @@ describe('a link', () => {
           view: fc.constantFrom(...VIEWS),
           hide: fc.subarray([...HIDEABLE]),
           layer: fc.constantFrom('', 'conv1', 'layer3.2.conv2'),
+          plan: fc.constantFrom(...LESSON_NAMES),
           lesson: fc.integer({ min: 0, max: 8 }),
           range: fc.constantFrom('', 'kl', 'mse/percentile99.99'),
           granularity: fc.constantFrom('', 'tensor', 'channel'),
           'first-last': fc.constantFrom('', 'same', '6'),
           repair: fc.constantFrom('', 'bias', 'cle,gptq'),
         }),
-        (link) => {
+        (drawn) => {
+          const link = { ...drawn, lesson: Math.min(drawn.lesson, lessonNamed(drawn.plan).steps.length) };
           expect(parseLink(formatLink(link))).toEqual({ link, problems: [] });
         },
       ),
@@ -87,6 +91,8 @@ describe('a link', () => {
     ['#backend=cuda', 'backend must be one of auto, webgpu, wasm, cpu. Using auto.'],
     ['#preset=__proto__', 'preset must be one of modern, 2021'],
     ['#seed=-1', 'seed must be'],
+    ['#lesson=9', 'lesson must be a whole number from 0 to 8. Using 0.'],
+    ['#plan=maths', 'plan must be one of bits'],
     ['#range=constructor', 'range must be minmax, ema'],
     ['#repair=gptq,brecq', 'repair must be cle, gptq'],
     ['#first-last=99', 'first-last must be 2 to 8'],

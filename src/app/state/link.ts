@@ -6,7 +6,7 @@ import { hasUnseen, plainText } from '../../base/plainText.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
 import { SCREENS, type ScreenName } from '../names/screenNames.ts';
-import { steps } from '../words/lessonSteps.ts';
+import { LESSON_NAMES, LESSONS, lessonNamed, type LessonName } from '../words/lessons/lessons.ts';
 import type { BackendName } from '../../contract/device.ts';
 
 /** Controls that a link may hide, so that a class does one thing at a time. A button in the footer shows them again. */
@@ -38,7 +38,9 @@ export type Link = {
   readonly hide: readonly Hideable[];
   /** The layer that is looked at; empty: the screen's own choice. */
   readonly layer: string;
-  /** The step of the lesson that the player is at; 0: no lesson. */
+  /** Which lesson: the one that the player and the lesson's screen show. */
+  readonly plan: LessonName;
+  /** Its step that the player is at; 0: no player. */
   readonly lesson: number;
 } & {
   /** Changes of the preset's scheme, written as the headless twin's arguments of the same names. Empty: no change. */
@@ -116,7 +118,8 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   view: oneOf<View>(VIEWS, 'desk'),
   hide: someOf<Hideable>(HIDEABLE),
   layer: { fallback: '', allowed: 'the name of a layer', parse: (text) => (isLayerName(text) ? text : undefined) },
-  lesson: whole(0, steps.length, 0),
+  plan: oneOf<LessonName>(LESSON_NAMES, LESSONS[0].id),
+  lesson: whole(0, Math.max(...LESSONS.map(({ steps }) => steps.length)), 0),
   range: schemeChange('range'),
   granularity: schemeChange('granularity'),
   'first-last': schemeChange('first-last'),
@@ -133,8 +136,11 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     ...new URLSearchParams(query),
   ]);
   const problems: string[] = [];
-  const read = <K extends keyof Link>(name: K, fallback: Link[K] = FIELDS[name].fallback): Link[K] => {
-    const { allowed, parse } = FIELDS[name];
+  const read = <K extends keyof Link>(
+    name: K,
+    fallback: Link[K] = FIELDS[name].fallback,
+    { allowed, parse }: Field<Link[K]> = FIELDS[name],
+  ): Link[K] => {
     const text = given.get(name);
     if (text === null) return fallback;
     const value = parse(text);
@@ -146,6 +152,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     return fallback;
   };
   const model = read('model');
+  const plan = read('plan');
   const link = {
     screen: read('screen'),
     backend: read('backend'),
@@ -160,7 +167,8 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     view: read('view'),
     hide: read('hide'),
     layer: read('layer'),
-    lesson: read('lesson'),
+    plan,
+    lesson: read('lesson', 0, whole(0, lessonNamed(plan).steps.length, 0)),
     range: read('range'),
     granularity: read('granularity'),
     'first-last': read('first-last'),

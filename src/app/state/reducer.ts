@@ -62,10 +62,10 @@ export type Action =
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'follow': {
-      const { screen, theme, view, hide, layer, lesson, model, dataset, side } = action.link;
+      const { screen, theme, view, hide, layer, plan, lesson, model, dataset, side } = action.link;
       const choice = choiceOf(action.link);
       const there = onSubject(state, { model, dataset, side });
-      const moved = { ...there, link: { ...there.link, screen, theme, view, hide, layer, lesson }, choice };
+      const moved = { ...there, link: { ...there.link, screen, theme, view, hide, layer, plan, lesson }, choice };
       return same(choice, state.wanted) ? moved : { ...moved, ...RESUMED, wanted: choice };
     }
     case 'layer':

@@ -3,18 +3,20 @@ import { useState } from 'react';
 import { Marked } from '../../lesson/Marked.tsx';
 import { stepLink } from '../../lesson/stepLink.ts';
 import { linkOf } from '../../state/selectors.ts';
-import type { Link } from '../../state/link.ts';
+import { formatLink, type Link } from '../../state/link.ts';
 import { WORDS } from '../../words/words.ts';
-import type { LessonStep } from '../../words/lessonSteps.ts';
+import type { Lesson, LessonStep } from '../../words/lessons/lesson.ts';
+import { lessonNamed, LESSONS, type LessonName } from '../../words/lessons/lessons.ts';
 import type { ScreenProps } from '../types.ts';
 import { Embed } from './Embed.tsx';
-import { measuredNote, numbers } from './expected.ts';
+import { measuredNote, numbersOf } from './expected.ts';
 import './lesson.css';
 
 export function LessonScreen({ state }: ScreenProps) {
   const words = WORDS.lesson;
   const [printed, setPrinted] = useState<'sheet' | 'answers'>('sheet');
   const link = linkOf(state);
+  const lesson = lessonNamed(link.plan);
 
   function print(what: 'sheet' | 'answers'): void {
     setPrinted(what);
@@ -28,8 +30,9 @@ export function LessonScreen({ state }: ScreenProps) {
         <span>{words.sheet.name}</span>
         <span>{words.sheet.date}</span>
       </p>
-      <h2 id="teach">{words.title}</h2>
-      <p className="teach-intro">{words.intro}</p>
+      {LESSONS.length > 1 && <Lessons link={link} />}
+      <h2 id="teach">{lesson.title}</h2>
+      <p className="teach-intro">{lesson.intro}</p>
       <p className="buttons">
         <a className="button" href={stepLink(link, 1)}>
           {words.start}
@@ -42,19 +45,45 @@ export function LessonScreen({ state }: ScreenProps) {
         </button>
       </p>
       <ol className="teach-steps">
-        {words.steps.map((step, i) => (
-          <Step key={step.id} step={step} number={i + 1} link={link} />
+        {lesson.steps.map((step, i) => (
+          <Step key={step.id} lesson={lesson} step={step} number={i + 1} link={link} />
         ))}
       </ol>
-      <p className="provenance">{measuredNote()}</p>
+      <p className="provenance">{measuredNote(lesson)}</p>
       <Embed link={link} />
     </section>
   );
 }
 
-function Step({ step, number, link }: { readonly step: LessonStep; readonly number: number; readonly link: Link }) {
+/** Which lessons there are: each by its question. */
+function Lessons({ link }: { readonly link: Link }) {
+  return (
+    <nav className="teach-lessons" aria-label={WORDS.lesson.which}>
+      {LESSONS.map(({ id, question }) => (
+        <a
+          key={id}
+          className="button"
+          href={formatLink({ ...link, plan: id, lesson: 0 }) || '#'}
+          aria-current={id === link.plan ? 'page' : undefined}
+        >
+          {question}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+type StepProps = {
+  readonly lesson: Lesson & { readonly id: LessonName };
+  readonly step: LessonStep;
+  readonly number: number;
+  readonly link: Link;
+};
+
+function Step({ lesson, step, number, link }: StepProps) {
   const words = WORDS.lesson;
-  const expected = (words.expected[step.id] ?? []).map((sentence) => sentence(numbers));
+  const numbers = numbersOf(lesson.id);
+  const expected = (lesson.expected[step.id] ?? []).map((sentence) => sentence(numbers));
   return (
     <li data-testid={`step-${step.id}`}>
       <h3>

@@ -1,22 +1,8 @@
-/**
- * The lesson, step by step: docs/teaching.md has the same sentences, held to these by a test. *Names* of the page's
- * controls and screens stand between asterisks, as do *Ask:* and *Exercise:*.
- */
+/** How few bits does a neural network need? The lesson with the network that the page brings. */
+import { plural } from '../../../base/text/plural.ts';
+import type { Lesson, LessonStep } from './lesson.ts';
 
-export type LessonStep = {
-  readonly id: string;
-  readonly title: string;
-  /** 0: where there is time. */
-  readonly minutes: number;
-  /** What the page shows at this step. */
-  readonly link: string;
-  /** What stands before the points. */
-  readonly intro?: string;
-  /** Tasks and questions, in the order of the lesson. */
-  readonly points: readonly string[];
-};
-
-export const steps: readonly LessonStep[] = [
+const steps: readonly LessonStep[] = [
   {
     id: 'predict',
     title: 'Predict',
@@ -109,3 +95,60 @@ export const steps: readonly LessonStep[] = [
     ],
   },
 ];
+
+export const bits = {
+  id: 'bits',
+  document: 'docs/teaching.md',
+  title: 'A lesson of 45 minutes',
+  question: 'How few bits does a neural network need?',
+  intro:
+    'Seven steps, each with its screen, its tasks and its questions. The player at the foot of the page leads from one to the next and watches the time; the worksheet is for paper.',
+  steps,
+  expected: {
+    predict: [
+      ({ of }) =>
+        `32 bits: ${of('float32').value}. 4 bits: ${of('modern-4').within}. 2 bits: ${of('modern-2').within}.`,
+      () =>
+        'A network adds up many rounded numbers, and their errors partly cancel; an eye sees every shade by itself.',
+    ],
+    snap: [
+      () => '3 bits: 2³ = 8 levels, one of them at zero: the grid is symmetric, and code 0 stands for exactly 0.',
+      () => 'Rounding errs by half a step at most; clamping by more, where a weight lies beyond the grid’s end.',
+      () =>
+        'int = (int − zero_point) − zero_point cannot be: it must be int = float / scale + zero_point. The sign in the first formula is wrong.',
+    ],
+    clip: [
+      () =>
+        'A lower threshold clips more and rounds finer: the one error rises, the other falls, and their sum has a minimum between.',
+      ({ of }) =>
+        `The least squared error keeps this share of the widest range: 8 bits ${of('clip-8').value}, 4 bits ${of('clip-4').value}, 3 bits ${of('clip-3').value}. Fewer bits, more clipping.`,
+      () => 'Not min/max: one outlier makes every step large. A percentile or the least squared error clips it.',
+    ],
+    layers: [
+      ({ of }) =>
+        `First in the ranking: ${of('worst-layer').value}; a range of places is a tie. It need be neither the largest nor the noisiest.`,
+      () => 'A channel of small weights that shares its scale with a large one gets few levels, or zero alone.',
+    ],
+    story: [
+      ({ of }) =>
+        `At 3 bits: the cliff ${of('story-cliff').within}, channels ${of('story-channels').within}, ranges ${of('story-ranges').within}, ends ${of('story-ends').within}, repair ${of('story-repair').within}.`,
+      () => 'Their files hold 8-bit numbers at every width, so none is smaller than a quarter.',
+      () => 'Scales, ranges and the repair cost nearly nothing in size; first and last layer at 8 bits cost the most.',
+      () => 'Differences within the 95% intervals could be luck: with 100 images most of them.',
+    ],
+    staircase: [
+      () =>
+        'The slope is 0 nearly everywhere, so gradient descent would learn nothing; with a slope of 1 it feels where the steps lead.',
+      ({ of }) => `3 bits, rounded only ${of('modern-3').value}; after the training ${of('trained-3').within}.`,
+    ],
+    classify: [
+      ({ of }) =>
+        `Size at 8 bits: ${of('size-8').value} of 32 bits; at 4 bits ${of('size-4').value}; at 3 bits ${of('size-3').value}.`,
+      () =>
+        'Fewer than 8 bits are seldom faster: processors multiply bytes. For more they need instructions for narrower numbers.',
+    ],
+    larger: [() => 'Its channels differ more, and it has more layers whose errors add up.'],
+  },
+  measured: (date, device, images) =>
+    `Measured on ${date} (${device}) on ${plural(images, 'test image')} with three seeds; in brackets what 100 images may show.`,
+} as const satisfies Lesson;

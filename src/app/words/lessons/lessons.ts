@@ -1,0 +1,13 @@
+/** The lessons that the page leads through. */
+import { bits } from './bits.ts';
+import type { Lesson } from './lesson.ts';
+
+const ALL = [bits] as const satisfies readonly Lesson[];
+
+export type LessonName = (typeof ALL)[number]['id'];
+export const LESSONS: readonly (Lesson & { readonly id: LessonName })[] = ALL;
+export const LESSON_NAMES = LESSONS.map(({ id }) => id);
+
+export function lessonNamed(name: LessonName): (typeof LESSONS)[number] {
+  return LESSONS.find(({ id }) => id === name) ?? LESSONS[0];
+}
