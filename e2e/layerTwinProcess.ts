@@ -2,7 +2,8 @@
 import { clipCurve } from '../src/lab/inspect/clipCurve.ts';
 import { openStages } from '../src/lab/stages/stages.ts';
 import { featureMaps } from '../src/lab/inspect/featureMaps.ts';
-import { describeChannels, describeLayers } from '../src/lab/inspect/layers.ts';
+import { describeChannels } from '../src/lab/inspect/layerChannels.ts';
+import { describeLayers } from '../src/lab/inspect/layers.ts';
 import { nodeResources } from '../src/lab/hosts/node.ts';
 import { layerFinding, placesOf } from '../src/app/text/layerRanking.ts';
 import { numberPath } from '../src/lab/inspect/numberPath.ts';
@@ -28,7 +29,7 @@ async function tell({ layer, bits, images, place }: LayerQuestion) {
   const curve = await clipCurve(stages, { settings, layer, of: 'weights', channel: null });
   const grid = snapped.grids.find((one) => one.bits === bits);
   const clip = curve.grids.find((one) => one.bits === bits);
-  const channels = await describeChannels(stages, settings, layer);
+  const channels = await describeChannels(stages, { settings, layer });
   const { path } = await numberPath(stages, { settings, layer, image: 0, place });
   const maps = await featureMaps(stages, { settings, layer, image: 0 });
   const { layers } = await describeLayers(stages, settings);

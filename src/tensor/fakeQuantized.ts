@@ -8,7 +8,7 @@ import type { QuantizedModel, QuantizedWeights } from '../quant/types.ts';
 import { toLayersModel } from './model.ts';
 
 /** (q - zeroPoint) * scale in float32, the last axis being the output channels. */
-function dequantizedKernel({ codes, shape, scale, zeroPoint }: QuantizedWeights): NamedArray {
+export function dequantizedKernel({ codes, shape, scale, zeroPoint }: Omit<QuantizedWeights, 'bias'>): NamedArray {
   const channels = shape[shape.length - 1];
   const perChannel = scale.length > 1;
   const data = new Float32Array(codes.length);

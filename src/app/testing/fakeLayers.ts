@@ -167,14 +167,17 @@ export function clipOf({ settings, layer, of, channel }: Calls['clipCurve']['arg
   };
 }
 
-export const channelsOf = ({ settings, layer }: Calls['channels']['args']): LayerChannels => ({
+/** Equalized, all four reach as far. */
+export const channelsOf = ({ settings, layer, equalized = false }: Calls['channels']['args']): LayerChannels => ({
   settings,
   layer,
+  equalized,
+  canBeEqualized: true,
   bits: settings.scheme?.weightBits ?? 8,
   qmin: -8,
   qmax: 7,
-  lo: Float32Array.of(-1, -0.5, -0.25, -2),
-  hi: Float32Array.of(1, 0.5, 0.25, 2),
+  lo: equalized ? new Float32Array(4).fill(-1) : Float32Array.of(-1, -0.5, -0.25, -2),
+  hi: equalized ? new Float32Array(4).fill(1) : Float32Array.of(1, 0.5, 0.25, 2),
   scale: Float32Array.of(0.1, 0.05, 0.025, 0.2),
   zeroPoint: new Int32Array(4),
   sqnr: Float64Array.of(20, 21, 22, 19),

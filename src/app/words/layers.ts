@@ -110,6 +110,16 @@ export const layers = {
   channelsAlike: (channels: string, perChannel: boolean) =>
     `All ${plural(channels, 'channel')} reach about as far; ${perChannel ? 'each has a scale of its own' : 'one scale fits them all'}.`,
   channelAlone: 'It has one channel, and one scale.',
+  equalization: {
+    title: 'The channels’ ranges',
+    trained: 'as trained',
+    even: 'equalized',
+    finding: (before: string, after: string) =>
+      `Equalized, the widest channel reaches ${after} as far as the median one; as trained it was ${before}.`,
+    what: 'Equalization divides a channel by a factor and multiplies what the next layer reads of it by the same: the two layers together compute what they did, except that a bounded ReLU between them loses its bound.',
+    other: 'ranges of the other choice',
+    waiting: 'the ranges of the other choice',
+  },
   channelsOf: 'the ranges of its channels',
   channelColumns: { channel: 'Channel', lo: 'Low', hi: 'High', scale: 'Scale', sqnr: 'SQNR, dB' },
   ranges: 'weights, 32-bit float',

@@ -41,6 +41,10 @@ export type LayerNoise = {
 export type LayerChannels = {
   readonly settings: RunSettings;
   readonly layer: TensorName;
+  /** Whether the ranges are those after cross-layer equalization. */
+  readonly equalized: boolean;
+  /** Whether it shares its channels' ranges with a neighbour that they can be evened out with. */
+  readonly canBeEqualized: boolean;
   readonly bits: Bits;
   readonly qmin: number;
   readonly qmax: number;
@@ -174,7 +178,8 @@ type OfLayer = { readonly settings: RunSettings; readonly layer: TensorName };
 
 export type InspectCalls = {
   layers: { args: { readonly settings: RunSettings }; result: Layers; progress: Progress };
-  channels: { args: OfLayer; result: LayerChannels; progress: Progress };
+  /** `equalized` absent: as the settings have it. */
+  channels: { args: OfLayer & { readonly equalized?: boolean }; result: LayerChannels; progress: Progress };
   /** Rounding to the nearest at every bitwidth, by the rest of the settings' scheme; `channel` null: all. */
   snap: { args: OfLayer & { readonly channel: number | null }; result: Snap; progress: Progress };
   clipCurve: {

@@ -3,7 +3,8 @@ import type { Answers } from '../rpc/answers.ts';
 import { clipCurve } from './clipCurve.ts';
 import type { Stages } from '../stages/stages.ts';
 import { featureMaps } from './featureMaps.ts';
-import { describeChannels, describeLayers } from './layers.ts';
+import { describeChannels } from './layerChannels.ts';
+import { describeLayers } from './layers.ts';
 import type { InspectCalls } from '../../contract/calls/inspect.ts';
 import { numberPath } from './numberPath.ts';
 import { modelFor } from '../stages/repairs.ts';
@@ -14,7 +15,7 @@ import { snap } from './snap.ts';
 export function inspectAnswers(opened: () => Promise<Stages>): Answers<InspectCalls> {
   return {
     layers: async ({ settings }, control) => describeLayers(await opened(), settings, control),
-    channels: async ({ settings, layer }, control) => describeChannels(await opened(), settings, layer, control),
+    channels: async (args, control) => describeChannels(await opened(), args, control),
     snap: async (args, control) => snap(await opened(), args, control),
     clipCurve: async (args, control) => clipCurve(await opened(), args, control),
     featureMaps: async (args, control) => featureMaps(await opened(), args, control),

@@ -1,5 +1,6 @@
 /** Single layers of the bundled ResNet-20: what the page shows of them is what the network is made of. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { equalize } from '../../calibrate/repair/equalize.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { INPUT } from '../../graph/types.ts';
 import { dequantizeValue, quantizeValue } from '../../quant/affine.ts';
@@ -9,9 +10,10 @@ import { channelOf } from './channels.ts';
 import { clipCurve } from './clipCurve.ts';
 import { openStages, type Stages } from '../stages/stages.ts';
 import { featureMaps } from './featureMaps.ts';
-import { describeChannels, describeLayers } from './layers.ts';
+import { describeChannels } from './layerChannels.ts';
+import { describeLayers } from './layers.ts';
 import { nodeResources } from '../hosts/node.ts';
-import { float32Settings, ptqSettings, type PresetName } from '../../contract/settings.ts';
+import { changedPtqSettings, float32Settings, ptqSettings, type PresetName } from '../../contract/settings.ts';
 import { snap } from './snap.ts';
 import type { RunSettings } from '../../contract/run.ts';
 
@@ -33,6 +35,12 @@ async function quantizedBy(settings: RunSettings): Promise<QuantizedModel> {
   if (!quantized) throw new Error('nothing was quantized');
   return quantized;
 }
+
+/** Of 2021 at 8 bits. */
+const changed = (repair: string): RunSettings => ({
+  ...changedPtqSettings(workload, '2021', 8, { repair }),
+  calibrationImages: 64,
+});
 
 const kernelOf = async (layer: string) =>
   lookUp((await stages.subject(workload)).model.weights, `${layer}.kernel`, 'array');
@@ -67,22 +75,41 @@ describe('layers', () => {
   });
 
   test('channels have their own ranges and scales, or share one', async () => {
-    const channels = await describeChannels(stages, settingsAt('modern', 4), LAYER);
+    const channels = await describeChannels(stages, { settings: settingsAt('modern', 4), layer: LAYER });
     const kernel = await kernelOf(LAYER);
     expect(channels).toMatchObject({ bits: 4, qmin: -8, qmax: 7 });
     expect(channels.lo[5]).toBe(Math.min(...channelOf(kernel, 5)));
     expect(new Set(channels.scale).size).toBe(32);
-    expect(new Set((await describeChannels(stages, settingsAt('2021', 4), LAYER)).scale).size).toBe(1);
+    expect(
+      new Set((await describeChannels(stages, { settings: settingsAt('2021', 4), layer: LAYER })).scale).size,
+    ).toBe(1);
+  });
+
+  test('equalized channels are what the network is equalized to, before and after from either side', async () => {
+    const [plain, even] = [settingsAt('2021', 8), changed('cle')];
+    const before = await describeChannels(stages, { settings: plain, layer: LAYER });
+    const after = await describeChannels(stages, { settings: plain, layer: LAYER, equalized: true });
+    expect([before.equalized, after.equalized, after.canBeEqualized]).toEqual([false, true, true]);
+    const kernel = lookUp(equalize((await stages.subject(workload)).model).weights, `${LAYER}.kernel`, 'array');
+    expect(after.lo[5]).toBe(Math.min(...channelOf(kernel, 5)));
+    expect(after.hi[31]).toBe(Math.max(...channelOf(kernel, 31)));
+    expect(after.hi).not.toEqual(before.hi);
+    const asSettings = await describeChannels(stages, { settings: even, layer: LAYER });
+    expect([asSettings.equalized, asSettings.lo, asSettings.hi]).toEqual([true, after.lo, after.hi]);
+    const back = await describeChannels(stages, { settings: even, layer: LAYER, equalized: false });
+    expect([back.lo, back.hi, back.scale]).toEqual([before.lo, before.hi, before.scale]);
+    const alone = await describeChannels(stages, { settings: plain, layer: 'conv1' });
+    expect(alone.canBeEqualized).toBe(false);
   });
 
   test('what is not there is refused by name', async () => {
-    await expect(describeChannels(stages, settingsAt('modern', 4), 'layer9')).rejects.toThrow(
+    await expect(describeChannels(stages, { settings: settingsAt('modern', 4), layer: 'layer9' })).rejects.toThrow(
       'resnet20 has no layer named layer9.',
     );
-    await expect(describeChannels(stages, settingsAt('modern', 4), 'layer1.0.add')).rejects.toThrow(
-      'layer1.0.add is of kind add',
-    );
-    await expect(describeChannels(stages, float32, LAYER)).rejects.toThrow('choose a bitwidth');
+    await expect(
+      describeChannels(stages, { settings: settingsAt('modern', 4), layer: 'layer1.0.add' }),
+    ).rejects.toThrow('layer1.0.add is of kind add');
+    await expect(describeChannels(stages, { settings: float32, layer: LAYER })).rejects.toThrow('choose a bitwidth');
     await expect(snap(stages, { settings: settingsAt('modern', 4), layer: LAYER, channel: 32 })).rejects.toThrow(
       '0 to 31',
     );
@@ -126,7 +153,7 @@ describe('snap', () => {
     expect(one.count).toBe(3 * 3 * 32);
     expect([...four.spikes].reduce((sum, n) => sum + n, 0)).toBe(one.count);
     expect(four.scales[0]).toBe(four.scales[1]);
-    expect(four.sqnr).toBeCloseTo((await describeChannels(stages, settings, LAYER)).sqnr[7], 6);
+    expect(four.sqnr).toBeCloseTo((await describeChannels(stages, { settings: settings, layer: LAYER })).sqnr[7], 6);
   });
 
   test('the way of a weight is the arithmetic, from the least weight to the greatest', async () => {

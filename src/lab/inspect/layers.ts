@@ -5,13 +5,12 @@ import { graphCost } from '../../graph/cost.ts';
 import { lookUp } from '../../base/lookUp.ts';
 import { inferShapes, inputsOf, isWeighted, nodeArrays } from '../../graph/shapes.ts';
 import type { FloatModel, Graph, TensorName, WeightedNode } from '../../graph/types.ts';
-import { sqnr } from '../../quant/error.ts';
 import { quantizedAt } from '../../quant/schemes.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { dequantizedWeights } from '../../tensor/fakeQuantized.ts';
-import { channelOf, extremesOf } from './channels.ts';
+import { extremesOf } from './channels.ts';
 import type { Stages } from '../stages/stages.ts';
-import type { LayerChannels, LayerInfo, LayerNoise, Layers } from '../../contract/calls/inspect.ts';
+import type { LayerInfo, LayerNoise, Layers } from '../../contract/calls/inspect.ts';
 import { modelFor } from '../stages/repairs.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -68,39 +67,5 @@ function noiseOf(
       activationSqnr:
         activation && activationSqnr(lookUp(statistics, quantizedAt(model.graph, name), 'statistics'), activation),
     };
-  };
-}
-
-/** The output channels of one layer's weights. @throws when the settings are float32's, or the layer carries no weights */
-export async function describeChannels(
-  stages: Stages,
-  settings: RunSettings,
-  layer: TensorName,
-  control: Control = {},
-): Promise<LayerChannels> {
-  const { model } = await stages.subject(settings);
-  weightedNode(model.graph, layer);
-  const { quantized } = await stages.make(settings, control);
-  if (!quantized) throw new Error(`${layer} has no grid in 32-bit float: choose a bitwidth.`);
-  const { bits, qmin, qmax, scale, zeroPoint } = lookUp(quantized.weights, layer, 'quantized weights');
-  const kernel = lookUp(modelFor(model, quantized.scheme).weights, `${layer}.kernel`, 'array');
-  const rounded = lookUp(dequantizedWeights(quantized), `${layer}.kernel`, 'array');
-  const out = kernel.shape[kernel.shape.length - 1];
-  const perChannel = Array.from({ length: out }, (_, c) => ({
-    float: channelOf(kernel, c),
-    rounded: channelOf(rounded, c),
-  }));
-  const extremes = perChannel.map(({ float }) => extremesOf(float));
-  return {
-    settings,
-    layer,
-    bits,
-    qmin,
-    qmax,
-    lo: Float32Array.from(extremes, ([least]) => least),
-    hi: Float32Array.from(extremes, ([, greatest]) => greatest),
-    scale: Float32Array.from({ length: out }, (_, c) => scale[c % scale.length]),
-    zeroPoint: Int32Array.from({ length: out }, (_, c) => zeroPoint[c % zeroPoint.length]),
-    sqnr: Float64Array.from(perChannel, ({ float, rounded: near }) => sqnr(float, near)),
   };
 }

@@ -1,12 +1,13 @@
 /** The range of every output channel's weights, and the grid that holds it. */
 import { scaleLinear } from 'd3-scale';
+import type { ReactNode } from 'react';
 import type { LayerChannels } from '../../../contract/calls/inspect.ts';
 import { XTicks, YName, YTicks } from '../../chart/Axes.tsx';
 import { ChartFrame } from '../../chart/ChartFrame.tsx';
 import type { Column } from '../../chart/table.ts';
 import type { Box } from '../../chart/useBox.ts';
-import { count, times } from '../../text/format.ts';
 import { WORDS } from '../../words/words.ts';
+import { channelsFinding } from './channelSpread.ts';
 import { decibels, real } from '../layer/numbers.ts';
 import { nameOf } from '../../text/names.ts';
 
@@ -29,28 +30,14 @@ function columns(): readonly Column<Row>[] {
   ];
 }
 
-/** How far the widest channel reaches, in reaches of the median one. */
-export function spread({ lo, hi }: Pick<LayerChannels, 'lo' | 'hi'>): number {
-  const reaches = Float32Array.from(lo, (least, c) => Math.max(-least, hi[c])).sort();
-  return reaches[reaches.length - 1] / reaches[reaches.length >> 1];
-}
+type Props = {
+  readonly channels: LayerChannels;
+  /** The same channels before equalization, or after it: outlined, to compare. */
+  readonly other: LayerChannels | null;
+  readonly control: ReactNode;
+};
 
-/** Up to here the channels reach about as far: a sentence with 1.0 or 1.1 times would make much of little. */
-const ALIKE = 1.15;
-
-/** Whether one channel reaches farther than the others, and who pays for it. */
-export function channelsFinding(channels: LayerChannels): string {
-  const words = WORDS.layers;
-  const perChannel = channels.settings.scheme?.weights.granularity === 'perChannel';
-  const number = count(channels.lo.length);
-  if (channels.lo.length === 1) return words.channelAlone;
-  const reach = spread(channels);
-  return reach < ALIKE
-    ? words.channelsAlike(number, perChannel)
-    : words.channelsFinding(number, times(reach), perChannel);
-}
-
-export function ChannelRanges({ channels }: { readonly channels: LayerChannels }) {
+export function ChannelRanges({ channels, other, control }: Props) {
   const words = WORDS.layers;
   const { layer, lo, hi, scale, sqnr, settings } = channels;
   const rows = (): readonly Row[] =>
@@ -65,30 +52,38 @@ export function ChannelRanges({ channels }: { readonly channels: LayerChannels }
     <ChartFrame
       id="channels"
       title={words.channelsTitle(layer)}
-      finding={channelsFinding(channels)}
+      finding={channelsFinding(channels, other)}
       provenance={nameOf(settings)}
       height={13}
       table={() => ({ columns: columns(), rows: rows() })}
       legend={[
         { colour: 'float32', className: 'swatch', text: words.ranges },
         { colour: 'quantized', className: 'swatch thick', text: words.grid },
+        ...(other ? [{ className: 'stroke', text: words.equalization.other }] : []),
       ]}
+      control={control}
     >
-      {(box) => <Drawing channels={channels} {...box} />}
+      {(box) => <Drawing channels={channels} other={other} {...box} />}
     </ChartFrame>
   );
 }
 
 function Drawing({
   channels: { lo, hi, scale, zeroPoint, qmin, qmax },
+  other,
   width,
   height,
   rem,
-}: Box & { readonly channels: LayerChannels }) {
+}: Box & Pick<Props, 'channels' | 'other'>) {
   const ends = (code: number): Float32Array => scale.map((s, c) => (code - zeroPoint[c]) * s);
   const [bottom, top] = [ends(qmin), ends(qmax)];
   const x = scaleLinear([0, lo.length], [3.5 * rem, width]);
-  const y = scaleLinear([Math.min(...lo, ...bottom), Math.max(...hi, ...top)], [height - 1.8 * rem, 2.2 * rem]);
+  // The other side fits in as well: what is compared keeps its axis.
+  const others = other ? [...other.lo, ...other.hi] : [];
+  const y = scaleLinear(
+    [Math.min(...lo, ...bottom, ...others), Math.max(...hi, ...top, ...others)],
+    [height - 1.8 * rem, 2.2 * rem],
+  );
   const step = x(1) - x(0);
   const bar = Math.max(0.6 * step, 0.8);
   const bars = Array.from(
@@ -102,6 +97,7 @@ function Drawing({
     <>
       <line className="axis" x1={x(0)} x2={width} y1={y(0)} y2={y(0)} />
       <path className="float32" d={bars} />
+      {other && <path className="other" d={edge(other.lo) + edge(other.hi)} />}
       <path className="quantized line" d={edge(bottom) + edge(top)} />
       <YTicks y={y} ticks={y.ticks(4)} x={3.2 * rem} rem={rem} format={real} />
       <YName rem={rem}>{WORDS.layers.weightAxis}</YName>

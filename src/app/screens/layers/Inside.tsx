@@ -6,7 +6,7 @@ import { WORDS } from '../../words/words.ts';
 import { useAnswer } from '../layer/useAnswer.ts';
 import { Waiting } from '../layer/Waiting.tsx';
 import type { ScreenProps } from '../types.ts';
-import { ChannelRanges } from './ChannelRanges.tsx';
+import { Channels } from './Channels.tsx';
 import { ImagePicker } from './ImagePicker.tsx';
 import { channelCount, noisiest } from './maps.ts';
 import { MapsView, type Pixel } from './MapsView.tsx';
@@ -19,7 +19,6 @@ export function Inside({ state, lab, layer, settings }: Props) {
   const words = WORDS.layers;
   const { name, kind, shape, kernelShape, parameters, macs } = layer;
   const weighted = kernelShape !== null;
-  const channels = useAnswer(lab, 'channels', weighted ? { settings, layer: name } : null);
   const [image, setImage] = useState(0);
   const inner = { state, lab, layer, settings, image, onImage: setImage };
   return (
@@ -34,8 +33,7 @@ export function Inside({ state, lab, layer, settings }: Props) {
           millions(macs),
         )}
       </p>
-      {weighted && <Waiting answer={channels} what={words.channelsOf} />}
-      {weighted && channels.result && <ChannelRanges channels={channels.result} />}
+      {weighted && <Channels key={name} lab={lab} settings={settings} layer={name} />}
       {kind === 'linear' ? <Score key={name} {...inner} /> : <Maps key={name} {...inner} />}
     </section>
   );

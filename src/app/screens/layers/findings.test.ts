@@ -4,7 +4,7 @@ import { float32Settings, ptqSettings } from '../../../contract/settings.ts';
 import { channelsOf, clipOf, layersOf } from '../../testing/fakeLayers.ts';
 import { clipFinding } from '../clip/ClipChart.tsx';
 import { candidatesOf, endsOf } from './candidates.ts';
-import { channelsFinding } from './ChannelRanges.tsx';
+import { channelsFinding } from './channelSpread.ts';
 import { cellsOf, stripFinding } from './strip.ts';
 
 const workload = { model: 'resnet20', dataset: 'cifar10-sample', images: 1, seed: 1 };
@@ -42,6 +42,13 @@ describe('the channels', () => {
     [{ ...level, settings: shared }, 'All 4 channels reach about as far; one scale fits them all.'],
     [{ ...level, lo: Float32Array.of(-1), hi: Float32Array.of(1) }, 'It has one channel, and one scale.'],
   ])('%#', (given, sentence) => expect(channelsFinding(given)).toBe(sentence));
+  test('equalized they are compared with what they were', () => {
+    const even = channelsOf({ settings, layer: 'conv1', equalized: true });
+    expect(channelsFinding(even, channels)).toBe(
+      'Equalized, the widest channel reaches 1.0× as far as the median one; as trained it was 2.0×.',
+    );
+    expect(channelsFinding(channels, even)).toBe(channelsFinding(channels));
+  });
 });
 
 describe('clipping', () => {

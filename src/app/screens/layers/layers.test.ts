@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { float32Settings, ptqSettings } from '../../../contract/settings.ts';
 import { layersOf, mapsOf, pathOf } from '../../testing/fakeLayers.ts';
-import { spread } from './ChannelRanges.tsx';
+import { spread } from './channelSpread.ts';
 import { channelCount, noisiest, paint, planesOf, rangeOf } from './maps.ts';
 import { pathSteps, productsOf } from './pathSteps.ts';
 import { cellsOf, cleanness, extremes, stagesOf } from './strip.ts';
