@@ -51,14 +51,25 @@ const line = (row: AgreementRow): readonly string[] => [
   String(row.calibrationImages),
 ];
 
-/** Markdown; empty while there are no rows. */
+/** Markdown; empty while there are no rows. Each set of photos has a table of its own. */
 export function agreementSection(rows: readonly AgreementRow[]): string {
   if (rows.length === 0) return '';
-  const [{ images, dataset, side, seed }] = rows;
+  const photosOf = ({ images, dataset, side, seed }: AgreementRow): string =>
+    `${images} photos of ${dataset} at ${side} pixels, seed ${seed}`;
+  const sets = [...new Set(rows.map(photosOf))];
   return [
     '## MobileNets out of Teachable Machine: agreement with 32 bits',
-    `Teachable Machine's networks know classes of their own, so nobody can say which answers to other photos are right. What is measured is the share of ${images} photos of ${dataset} at ${side} pixels on which the quantized network answers as it does in 32 bits, with its 95% interval, and the mean KL divergence from those answers in nats. In real integers, Fewbit's engine, seed ${seed}. A repair is judged on training photos kept apart, not on these. Rows: docs/results/${FILE}.`,
-    table(['network', 'settings', 'bits', 'agreement', '95% interval', 'KL', 'calibration images'], rows.map(line)),
-    `Commands: ${[...new Set(rows.map(({ command }) => `\`${command}\``))].join(', ')}.`,
+    `Teachable Machine's networks know classes of their own, so nobody can say which answers to other photos are right. What is measured is the share of photos on which the quantized network answers as it does in 32 bits, with its 95% interval, and the mean KL divergence from those answers in nats. In real integers, Fewbit's engine. A repair is judged on training photos kept apart, not on these. Rows: docs/results/${FILE}.`,
+    ...sets.flatMap((photos) => {
+      const found = rows.filter((row) => photosOf(row) === photos);
+      return [
+        `On ${photos}:`,
+        table(
+          ['network', 'settings', 'bits', 'agreement', '95% interval', 'KL', 'calibration images'],
+          found.map(line),
+        ),
+        `Commands: ${[...new Set(found.map(({ command }) => `\`${command}\``))].join(', ')}.`,
+      ];
+    }),
   ].join('\n\n');
 }

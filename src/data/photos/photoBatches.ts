@@ -1,4 +1,5 @@
 /** Batches of photos: cropped, resized, mirrored and normalized, the next made while one is used. */
+import { alive } from '../../base/work/life.ts';
 import { plural } from '../../base/text/plural.ts';
 import { checkIndices, imageBytes } from '../imageSet.ts';
 import { normalizationTable } from '../normalize.ts';
@@ -194,6 +195,7 @@ function setAtSide(set: ImageSet, side: number): ImageSet {
   const [from, to] = [imageBytes(set), side * side * 3];
   const pixels = new Uint8Array(set.count * to);
   for (let image = 0; image < set.count; image++) {
+    alive();
     const picture = {
       height: set.height,
       width: set.width,

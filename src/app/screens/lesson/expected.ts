@@ -1,5 +1,6 @@
 /** The measured answers of the lessons, as their sentences tell them. */
 import bits from '../../../../datasets/recorded/lesson.json' with { type: 'json' };
+import mobilenet from '../../../../datasets/recorded/lessonMobilenet.json' with { type: 'json' };
 import { count, percent, percentShort } from '../../text/format.ts';
 import type { Lesson, Numbers } from '../../words/lessons/lesson.ts';
 import type { LessonName } from '../../words/lessons/lessons.ts';
@@ -13,7 +14,7 @@ type Recorded = {
   readonly answers: readonly Answer[];
 };
 
-const RECORDED: Readonly<Record<LessonName, Recorded>> = { bits };
+const RECORDED: Readonly<Record<LessonName, Recorded>> = { bits, mobilenet };
 
 /** What is expected of one question. @throws when nobody has measured it */
 export function answerOf(lesson: LessonName, id: string): Answer {

@@ -1,8 +1,9 @@
 /** The lessons that the page leads through. */
 import { bits } from './bits.ts';
 import type { Lesson } from './lesson.ts';
+import { mobilenet } from './mobilenet.ts';
 
-const ALL = [bits] as const satisfies readonly Lesson[];
+const ALL = [bits, mobilenet] as const satisfies readonly Lesson[];
 
 export type LessonName = (typeof ALL)[number]['id'];
 export const LESSONS: readonly (Lesson & { readonly id: LessonName })[] = ALL;
