@@ -48,6 +48,18 @@ export function Files({ state, dispatch, lab }: Props) {
     }
   }
 
+  /** The control's network, its weights rounded, as a layers model. */
+  async function exportTfjs(): Promise<string> {
+    setWriting(true);
+    try {
+      const { fileName, bytes } = await lab.call('exportTfjs', settings);
+      saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/zip' }));
+      return words.writtenTfjs(fileName);
+    } finally {
+      setWriting(false);
+    }
+  }
+
   async function open(file: File): Promise<string> {
     if (file.size > MOST_BYTES) throw new Error(words.tooLarge(file.name));
     const { link, ...results } = readSession(await file.text(), file.name);
@@ -88,6 +100,14 @@ export function Files({ state, dispatch, lab }: Props) {
           data-testid="export-onnx"
         >
           {words.onnx(nameOf(settings))}
+        </button>
+        <button
+          type="button"
+          disabled={writing || !state.opened}
+          onClick={() => report(exportTfjs())}
+          data-testid="export-tfjs"
+        >
+          {words.tfjs(nameOf(settings))}
         </button>
         {(['float32', 'float16'] as const).map((form) => (
           <button

@@ -13,6 +13,10 @@ export const files = {
   /** What is waited for. */
   file: 'the file',
   written: (name: string) => `${name} is written: any ONNX Runtime opens it.`,
+  tfjs: (what: string) => `TensorFlow.js of ${what}`,
+  writtenTfjs: (name: string) =>
+    `${name} is written: tf.loadLayersModel opens it, and this page again. Its weights are exactly the rounded ones, in a byte each, whatever their bits; TensorFlow.js keeps activations in float32, so its answers are a little nearer to the unrounded network’s than those measured here.`,
+
   print: 'Print a report',
   failed: (message: string) => `That did not work: ${message}`,
   offline: {

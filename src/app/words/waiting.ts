@@ -13,6 +13,7 @@ const work: Readonly<Record<string, string>> = {
   endTraining: 'the training, which is being ended',
   gridCell: 'an experiment',
   exportOnnx: 'a file that is being written',
+  exportTfjs: 'a file that is being written',
 };
 
 export const waiting = {

@@ -32,6 +32,12 @@ export type Calls = InspectCalls & {
     result: { readonly fileName: string; readonly bytes: Uint8Array };
     progress: Progress;
   };
+  /** A zip that TensorFlow.js opens: the network's rounded weights, and activations in float32. */
+  exportTfjs: {
+    args: RunSettings;
+    result: { readonly fileName: string; readonly bytes: Uint8Array };
+    progress: Progress;
+  };
 } & TrainingCalls &
   RuntimeCalls &
   GridCalls;

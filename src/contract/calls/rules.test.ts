@@ -16,7 +16,7 @@ test('a table that lacks a kind, or says that a silent call reports, does not co
 
 test('what computes for long runs alone, but that a preview runs beside a training', () => {
   expect(kindsWhere(({ beside }) => beside !== 'all')).toEqual(
-    'firstAnswers evaluate preview score exportOnnx sensitivity train learnHead learnClasses endTraining race classify gridCell'.split(
+    'firstAnswers evaluate preview score exportOnnx exportTfjs sensitivity train learnHead learnClasses endTraining race classify gridCell'.split(
       ' ',
     ),
   );

@@ -40,6 +40,7 @@ export const LAB_RULES: CallRules<Calls> = {
   score: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
   quantizedFile: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   exportOnnx: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
+  exportTfjs: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
 
   layers: { beside: 'all', standsAside: false, handsOver: false, progress: 'each' },
   channels: { beside: 'all', standsAside: false, handsOver: true, progress: 'each' },

@@ -7,6 +7,7 @@ import { graphCost } from '../../graph/cost.ts';
 import { BUNDLED, datasetTitle, modelTitle } from '../../contract/catalogue.ts';
 import { openStages, type Stages, type SubjectNames } from '../stages/stages.ts';
 import { answerImages } from '../engines/answerImages.ts';
+import { layersModelZip } from '../engines/layersFile.ts';
 import { onnxBytes } from '../engines/onnxFile.ts';
 import { unlessLost } from '../failure.ts';
 import { gridAnswers } from '../grid/answers.ts';
@@ -19,12 +20,25 @@ import type { Resources } from '../resources.ts';
 import { runtimeAnswers } from '../race/answers.ts';
 import { exportName, fileSettings, floatExportName, networkKey, schemeTitle } from '../../contract/settings.ts';
 import type { Control } from '../../contract/progress.ts';
+import type { RunSettings } from '../../contract/run.ts';
 import { comparedSubject } from '../stages/compared.ts';
 import type { FirstAnswers, ImageStrip, Opened } from '../../contract/calls/opened.ts';
 
 /** Two tabs would write over each other's checkpoints. */
 const TRAINED_ELSEWHERE =
   'Another tab of this page trains with these settings just now. Watch it there, or pause it there; or train with other settings here.';
+
+/** An exported file's name, without its ending. */
+const fileNameOf = (settings: RunSettings): string =>
+  settings.scheme
+    ? exportName(
+        settings,
+        settings.method,
+        schemeTitle(settings.scheme, settings.method),
+        settings.scheme.weightBits,
+        settings.scheme.activationBits,
+      )
+    : floatExportName(settings);
 
 export function answersFrom(resources: Resources): Answers<Calls> {
   let opening: { readonly backend: string; readonly stages: Promise<Stages> } | null = null;
@@ -110,12 +124,12 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     control: Control,
   ): Promise<Calls['exportOnnx']['result']> {
     const bytes = onnxBytes(await stages.make(settings, control), form);
-    const { method, scheme } = settings;
-    const name = scheme
-      ? exportName(settings, method, schemeTitle(scheme, method), scheme.weightBits, scheme.activationBits)
-      : floatExportName(settings);
-    const fileName = `${name}${form ? `-${form}` : ''}.onnx`;
-    return { fileName, bytes };
+    return { fileName: `${fileNameOf(settings)}${form ? `-${form}` : ''}.onnx`, bytes };
+  }
+
+  async function exportTfjs(stages: Stages, settings: RunSettings, control: Control) {
+    const bytes = layersModelZip(await stages.make(settings, control));
+    return { fileName: `${fileNameOf(settings)}-tfjs.zip`, bytes };
   }
 
   return {
@@ -127,6 +141,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
     ...gridAnswers(working, resources.provenance ?? { versions: {}, commit: null }),
     evaluate: (settings, control) => working((stages) => kept.evaluate(stages, settings, control)),
     preview: (settings, control) => working((stages) => preview(stages, settings, control)),
+    exportTfjs: (settings, control) => working((stages) => exportTfjs(stages, settings, control)),
     exportOnnx: (settings, control) => working((stages) => exportOnnx(stages, settings, control)),
     quantizedFile: (workload) =>
       working(async (stages) => {
