@@ -119,7 +119,7 @@ function Bench(props: ClipChartProps) {
           </div>
         }
       />
-      <section aria-labelledby="choices" className="choices">
+      <section aria-labelledby="choices" className="thresholds">
         <h2 id="choices">{words.choices}</h2>
         <div className="buttons">
           {grid.choices.map((choice) => (

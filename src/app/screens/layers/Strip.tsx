@@ -34,7 +34,7 @@ export function Strip({ cells, chosen, onChoose }: Props) {
   return (
     <div className="strip" role="toolbar" aria-label={WORDS.layers.strip} onKeyDown={move}>
       {stagesOf(cells).map((stage) => (
-        <div key={stage.name} className="stage">
+        <div key={stage.name} className="strip-stage">
           <span className="heading">{stage.name}</span>
           <div className="cells">
             {stage.cells.map((cell) => (

@@ -119,7 +119,7 @@ function Choices<T extends string | number>({
   onChange,
 }: ChoicesProps<T>) {
   return (
-    <fieldset className="choices">
+    <fieldset className="race-choices">
       <legend>{legend}</legend>
       {all.map((choice) => (
         <label key={choice}>
