@@ -8,7 +8,7 @@ export type Validation = { readonly step: number; readonly top1: number; readonl
 export const isBetter = (next: Validation, best: Validation | null): boolean =>
   best === null || next.top1 > best.top1 || (next.top1 === best.top1 && next.loss < best.loss);
 
-/** One step: measured on the step's own batch, before its update. */
+/** One step: measured on the step's own batch, before its update; on a GPU the mean over the steps since the last report. */
 export type TrainingReport = {
   /** 1 after the first step. */
   readonly step: number;

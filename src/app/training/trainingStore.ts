@@ -59,10 +59,10 @@ const PACED = 8;
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function withValue(values: Float32Array, value: number): Float32Array {
-  const longer = new Float32Array(values.length + 1);
+/** One value for each step: where several were read at once, their mean for each. */
+function withValue(values: Float32Array, value: number, step: number): Float32Array {
+  const longer = new Float32Array(Math.max(step, values.length + 1)).fill(value);
   longer.set(values);
-  longer[values.length] = value;
   return longer;
 }
 
@@ -72,8 +72,8 @@ function advanced(run: TrainingState, { step, loss, accuracy, validations = [] }
   return {
     ...run,
     step,
-    losses: withValue(run.losses, loss),
-    accuracies: withValue(run.accuracies, accuracy),
+    losses: withValue(run.losses, loss, step),
+    accuracies: withValue(run.accuracies, accuracy, step),
     validations: [...run.validations, ...validations],
     best,
   };
@@ -134,7 +134,7 @@ export function createTrainingStore({
     if (!before || report.step <= before.step) return;
     const run = advanced(before, report);
     const now = performance.now();
-    const seconds = last === null ? null : (now - last) / 1000;
+    const seconds = last === null ? null : (now - last) / 1000 / (report.step - before.step);
     const { pace } = getState();
     last = now;
     set({

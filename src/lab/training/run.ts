@@ -17,6 +17,7 @@ import { readVariables, setNetworkBits, toQatNetwork, writeVariables } from '../
 import { QuantLayer } from '../../tensor/layers/quantLayers.ts';
 import { bitsAt } from '../../quant/training/recipe.ts';
 import { DivergedError, trainingLoss, type Checkpoint, type TrainingStep } from '../../tensor/train/train.ts';
+import { gpuReadings } from '../../tensor/train/reading.ts';
 import { sampleWeights } from '../../tensor/qat/weightSample.ts';
 import type { NamedCheckpoints } from '../resources.ts';
 import type { TrainingState } from '../../contract/calls/training.ts';
@@ -36,13 +37,15 @@ export type SessionOptions = Prepared & {
 
 export type TrainingSession = {
   readonly state: () => TrainingState;
+  /** Steps taken so far. */
+  readonly taken: () => number;
   /** The layer whose weights the reports show from now on; null: none. @throws when it has no weights */
   readonly watch: (layer: string | null) => void;
   /**
-   * One step; null once the run has ended.
+   * One step; on a GPU several, at most `most`, that are read at once. Null once the run has ended.
    * @throws DivergedError when the loss or a weight is no longer finite: the checkpoint is the last good one
    */
-  readonly step: () => Promise<TrainingReport | null>;
+  readonly step: (most?: number) => Promise<TrainingReport | null>;
   /** Makes a checkpoint of the last step, if there is none yet. */
   readonly save: () => Promise<void>;
   /** Takes the best weights, those before the first step included (the last ones, where none were validated), as the run's result. */
@@ -127,7 +130,10 @@ export async function openSession({
   const teacher = folded ? toLayersModel(folded.graph, folded.weights) : undefined;
   const layers = [...network.layers].flatMap(([name, layer]) => (layer instanceof QuantLayer ? [name] : []));
   if (saved) resumeNetwork(network, saved, training, steps);
-  const run = trainQuantized(network, set, training, { resume: saved, teacher });
+  const isDue = gpuReadings();
+  let until = 0;
+  const readWhen = isDue && ((at: number) => isDue(at) || at === until || at % CHECKPOINT_EVERY === 0);
+  const run = trainQuantized(network, set, training, { resume: saved, teacher, readWhen });
   let probe: Batch | null = null;
   let last: TrainingStep | null = null;
   let done = saved?.step ?? 0;
@@ -194,18 +200,20 @@ export async function openSession({
     if (checkpoints?.keepsEnded) await keep(result);
   }
 
-  async function step(): Promise<TrainingReport | null> {
+  async function step(most = 1): Promise<TrainingReport | null> {
     if (record.ended) return null;
     const validations = done === 0 ? await validate() : [];
+    until = done + most;
     const { value, done: over } = await run.next();
     if (over) return null;
+    const taken = new Array<undefined>(value.step - done).fill(undefined);
     done = value.step;
     const [atEpoch, atEnd] = [done % stepsPerEpoch === 0, done === steps];
     last = atEnd ? null : value;
     // Where the recipe asks for it, the statistics are measured anew after the last step.
     if (atEnd) await run.next();
-    record.losses.push(Math.fround(value.loss));
-    record.accuracies.push(Math.fround(value.accuracy));
+    record.losses.push(...taken.map(() => Math.fround(value.loss)));
+    record.accuracies.push(...taken.map(() => Math.fround(value.accuracy)));
     if (atEpoch) validations.push(...(await validate()));
     if (atEpoch || done % CHECKPOINT_EVERY === 0) await save();
     const { epoch, loss, accuracy, rate, curve } = value;
@@ -238,6 +246,7 @@ export async function openSession({
       problem,
       finished: record.ended,
     }),
+    taken: () => done,
     watch(layer) {
       if (layer !== null && !layers.includes(layer))
         throw new Error(`${layer} has no weights to watch; the layers that have: ${layers.join(', ')}.`);

@@ -89,7 +89,8 @@ export function createTrainer(
     session.watch(watched);
     const { steps } = session.state();
     try {
-      for (let taken = 0; taken < count; taken++) {
+      let left = count;
+      while (left > 0) {
         if (control.signal?.aborted) break;
         const aside = control.standAside?.();
         if (aside) {
@@ -99,8 +100,10 @@ export function createTrainer(
           session.watch(watched);
           if (control.signal?.aborted) break;
         }
-        const training = await session.step();
+        const before = session.taken();
+        const training = await session.step(left);
         if (!training) break;
+        left -= training.step - before;
         control.report?.({ stage: 'Training', done: training.step, total: steps, unit: 'steps', training });
         await breathe();
       }

@@ -19,6 +19,8 @@ export type QatOptions = {
   readonly signal?: AbortSignal;
   /** The float network (images [N, H, W, C] to logits) to learn from, where the settings ask for distillation. */
   readonly teacher?: tf.LayersModel;
+  /** When the loss is read: see `TrainOptions`. */
+  readonly readWhen?: (step: number) => boolean;
 };
 
 /** The training images a run uses: `trainImages` of the set, balanced by class. @throws when the set holds fewer */
@@ -90,7 +92,7 @@ export async function* trainQuantized(
   network: QatNetwork,
   set: TrainingImages,
   settings: QatSettings,
-  { resume, signal, teacher }: QatOptions = {},
+  { resume, signal, teacher, readWhen }: QatOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { scheme, normalization, variables } = network;
   const { distillation, freezeStatistics, optimizer, reestimateBatches } = settings;
@@ -112,6 +114,7 @@ export async function* trainQuantized(
   yield* train(network.model, set, normalization, settings, {
     resume,
     signal,
+    readWhen,
     task: {
       variables,
       prepare,

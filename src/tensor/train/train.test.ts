@@ -73,6 +73,36 @@ describe('training on WASM', () => {
     expect(reads).toBe(2 * seen.length);
   });
 
+  test('read when it is asked for, loss and accuracy are means over the steps since, and what is trained is the very same', async () => {
+    const [often, seldom] = [freshModel(), freshModel()];
+    const { steps: each, last: expected } = await collect(often, set);
+    const tensors = tf.memory().numTensors;
+    const seen: number[] = [];
+    const readWhen = (step: number): boolean => step % 4 === 0 || step === 7;
+    for await (const { step, steps, loss, accuracy, curve, checkpoint } of train(seldom, set, NORMALIZATION, settings, {
+      readWhen,
+    })) {
+      const since = each.slice(seen.at(-1) ?? 0, step);
+      const mean = (of: (one: TrainingStep) => number): number =>
+        since.reduce((sum, one) => sum + of(one), 0) / since.length;
+      expect(loss, `step ${step}`).toBeCloseTo(
+        mean((one) => one.loss),
+        5,
+      );
+      expect(accuracy, `step ${step}`).toBeCloseTo(
+        mean((one) => one.accuracy),
+        6,
+      );
+      seen.push(step);
+      if (step < steps) continue;
+      expect(curve.map((epoch) => epoch.steps)).toEqual([5, 5, 5]);
+      curve.forEach((epoch, i) => expect(epoch.loss).toBeCloseTo(expected.curve?.[i].loss ?? NaN, 5));
+      expect((await checkpoint()).weights).toEqual(expected.weights);
+    }
+    expect(seen).toEqual([4, 5, 7, 8, 10, 12, 15]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
   test('learns: the loss falls and the accuracy rises', async () => {
     const model = freshModel();
     const losses: number[] = [];

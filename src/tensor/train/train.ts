@@ -6,6 +6,7 @@ import { batchesOf, type TrainingImages } from '../../data/trainingImages.ts';
 import type { NamedArray, Normalization, Weights } from '../../graph/types.ts';
 import { variablesOf } from '../model.ts';
 import { learningRate } from '../../quant/training/schedule.ts';
+import { stepSums, type Means } from './reading.ts';
 import { sgd, type Optimizer } from './sgd.ts';
 import { weightAverage } from './weightAverage.ts';
 import type { TrainingSettings, EpochMean } from '../../quant/training/types.ts';
@@ -24,7 +25,7 @@ export type Checkpoint = {
   readonly extras?: Weights;
 };
 
-/** One step's own measurements, on its training batch before the update. */
+/** One step's own measurements, on its training batch before the update; or means, see `readWhen`. */
 export type TrainingStep = {
   /** 1 after the first step. */
   readonly step: number;
@@ -135,12 +136,16 @@ export type TrainingTask = {
   readonly prepare?: (step: number, steps: number) => void;
 };
 
-/** The curve with one more step in its epoch's means. */
-function extended(curve: readonly EpochMean[], epoch: number, loss: number, accuracy: number): readonly EpochMean[] {
+/** The curve with one more reading in its epoch's means. */
+function extended(
+  curve: readonly EpochMean[],
+  epoch: number,
+  { loss, accuracy, steps: more }: Means,
+): readonly EpochMean[] {
   const last = curve[curve.length - 1] as EpochMean | undefined;
-  if (last?.epoch !== epoch) return [...curve, { epoch, steps: 1, loss, accuracy }];
-  const steps = last.steps + 1;
-  const mean = (before: number, value: number): number => before + (value - before) / steps;
+  if (last?.epoch !== epoch) return [...curve, { epoch, steps: more, loss, accuracy }];
+  const steps = last.steps + more;
+  const mean = (before: number, value: number): number => before + ((value - before) * more) / steps;
   return [
     ...curve.slice(0, -1),
     { epoch, steps, loss: mean(last.loss, loss), accuracy: mean(last.accuracy, accuracy) },
@@ -154,6 +159,11 @@ export type TrainOptions = {
    * each reading waits until the step is done, and meanwhile the next one is not prepared.
    */
   readonly readEvery?: number;
+  /**
+   * Instead of `readEvery`: whether there is a reading after this step (from 1); one after each epoch there always is. Loss and
+   * accuracy are then means over all steps since the last reading.
+   */
+  readonly readWhen?: (step: number) => boolean;
   readonly signal?: AbortSignal;
   readonly task?: TrainingTask;
 };
@@ -178,7 +188,7 @@ export async function* train(
   set: TrainingImages,
   normalization: Normalization,
   settings: TrainingSettings,
-  { resume, signal, task = {}, readEvery = 1 }: TrainOptions = {},
+  { resume, signal, task = {}, readEvery = 1, readWhen }: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { epochs, batchSize, seed, augment, labelSmoothing } = settings;
   const perEpoch = batchesPerEpoch(set, batchSize);
@@ -193,6 +203,9 @@ export async function* train(
   const average = averageDecay === undefined ? undefined : weightAverage(variables, averageDecay, resume?.average);
   const measure: Measure =
     task.measure ?? (async (batch, learners) => lossAndGradients(model, learners, batch, labelSmoothing, task.targets));
+  const sums = readWhen && stepSums();
+  const isRead = (step: number): boolean =>
+    step % perEpoch === 0 || (readWhen ? readWhen(step) : step % readEvery === 0);
   try {
     let step = resume?.step ?? 0;
     let curve = resume?.curve ?? [];
@@ -205,21 +218,23 @@ export async function* train(
         const { loss, logits, gradients } = await measure(batch, learning(step));
         optimizer.step(gradients, rate);
         average?.update(step);
-        if ((step + 1) % readEvery !== 0 && (step + 1) % perEpoch !== 0) {
+        step++;
+        sums?.add(loss, logits, batch.labels);
+        if (!isRead(step)) {
           tf.dispose([loss, logits, ...gradients.values()]);
-          step++;
           continue;
         }
-        const [lossValue] = await loss.data();
-        const accuracy = await accuracyOf(logits, batch.labels);
+        const means = sums
+          ? await sums.read()
+          : { loss: (await loss.data())[0], accuracy: await accuracyOf(logits, batch.labels), steps: 1 };
+        const { loss: lossValue, accuracy } = means;
         tf.dispose([loss, logits, ...gradients.values()]);
-        step++;
         if (!Number.isFinite(lossValue)) {
           throw new DivergedError(
             `Training diverged: the loss of step ${step} is ${lossValue}. Lower the learning rate (${settings.peakRate}).`,
           );
         }
-        curve = extended(curve, epoch, lossValue, accuracy);
+        curve = extended(curve, epoch, means);
         const [done, soFar] = [step, curve];
         const checkpoint = async (): Promise<Checkpoint> => ({
           step: done,
@@ -235,5 +250,6 @@ export async function* train(
   } finally {
     optimizer.dispose();
     average?.dispose();
+    sums?.dispose();
   }
 }

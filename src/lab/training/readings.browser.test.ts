@@ -1,0 +1,51 @@
+/** How often a training on a GPU reads back, in a real browser: once in eight steps, and where it is paused. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { initialWeights } from '../../graph/init.ts';
+import { openBackend } from '../../tensor/backend.ts';
+import { NORMALIZATION } from '../../tensor/testing/colours.ts';
+import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
+import { browserPlatform } from '../../tensor/wasm/browser.ts';
+import { dataset, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
+import { createTrainer } from './trainer.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('24 steps are read three times; a pause in between is a reading of its own, and the run goes on as if there were none', async () => {
+  await openBackend('webgpu', browserPlatform);
+  const prepared = await preparedFrom({
+    graph: twoBlocks,
+    weights: initialWeights(twoBlocks, 2),
+    normalization: NORMALIZATION,
+    classes: dataset.train.classes,
+  });
+  // One epoch of 30 steps; a clock that stands, for a software adapter's steps are as long as a reading may be put off.
+  const settings = settingsWith({ validationImages: 0, batchSize: 2, epochs: 1, distillation: 0 });
+  vi.spyOn(performance, 'now').mockReturnValue(1000);
+  const readings = vi.spyOn(GPUBuffer.prototype, 'mapAsync');
+  const trainerOf = (store = memoryCheckpoints()) =>
+    createTrainer(
+      async () => store,
+      async () => prepared,
+    );
+
+  const whole = trainerOf();
+  const told: (readonly [step: number, readings: number])[] = [];
+  const report = ({ training }: { readonly training?: { readonly step: number } }): void => {
+    if (training) told.push([training.step, readings.mock.calls.length]);
+  };
+  readings.mockClear();
+  const { losses, step } = await whole.train({ settings, steps: null, watch: null }, { report });
+  expect([step, losses.length]).toEqual([30, 30]);
+  expect(told.map(([at]) => at)).toEqual([8, 16, 24, 25, 30]);
+  expect(told.slice(0, 3).map(([, count]) => count)).toEqual([1, 2, 3]);
+
+  const paused = trainerOf();
+  const first = await paused.train({ settings, steps: 3, watch: null });
+  expect([first.step, first.savedStep, first.losses.length]).toEqual([3, 3, 3]);
+  const after = await paused.train({ settings, steps: 9, watch: null });
+  expect(after.losses).toHaveLength(12);
+  // The means are over other steps up to the eighth; from there on all is the same.
+  const sum = (values: Float32Array): number => values.slice(0, 8).reduce((a, b) => a + b, 0);
+  expect(sum(after.losses)).toBeCloseTo(sum(losses), 3);
+  after.losses.slice(8).forEach((loss, i) => expect(loss).toBeCloseTo(losses[8 + i], 4));
+});
