@@ -9,6 +9,12 @@ const IMAGES = 12;
 const own = (page: Page) => page.getByTestId('weights:own');
 const change = (page: Page, label: string, choice: string): Promise<unknown> =>
   page.getByLabel(label).selectOption(choice);
+/** It stays open from step to step where both are on one screen. */
+async function openPreset(page: Page): Promise<void> {
+  const form = page.locator('details.scheme-form');
+  if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
+  await expect(form).toHaveAttribute('open', '');
+}
 const agreement = new RegExp(`answers [\\d.]+% of ${IMAGES} images as it does in 32 bits`);
 
 async function bring(page: Page): Promise<void> {
@@ -29,7 +35,7 @@ const STEPS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   bring,
   async bends(page) {
     await expect(page.getByTestId('headline')).toContainText('At 8 bits the network recognises');
-    await page.getByText('Change the preset', { exact: true }).click();
+    await openPreset(page);
     await expect(page.getByLabel('Scales of the weights')).toHaveValue('tensor');
     await change(page, 'Scales of the weights', 'one for each channel');
     await expect(page).toHaveURL(/granularity=channel/);
@@ -37,7 +43,7 @@ const STEPS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async breaks(page) {
     await expect(page.getByTestId('unlabelled')).toContainText('no answer to them is right or wrong');
     await expect(page.getByTestId('headline')).toContainText(agreement);
-    await page.getByText('Change the preset', { exact: true }).click();
+    await openPreset(page);
     await change(page, 'Scales of the weights', 'one for each channel');
     await change(page, 'Repair after rounding', 'gain and bias correction');
     await expect(page).toHaveURL(/granularity=channel.*repair=gain/);

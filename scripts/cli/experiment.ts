@@ -40,6 +40,7 @@ async function run(): Promise<void> {
   const { openStages } = await import('../../src/lab/stages/stages.ts');
   const { agreementOf, MEANWHILE } = await import('./agreement.ts');
   const { comparedSubject } = await import('../../src/lab/stages/compared.ts');
+  const { layersModelZip } = await import('../../src/lab/engines/layersFile.ts');
   const { onnxBytes } = await import('../../src/lab/engines/onnxFile.ts');
   const { float32Settings, ptqSettings, qatSettings } = await import('../../src/contract/settings.ts');
   const { exportFiles } = await import('./exportFiles.ts');
@@ -172,10 +173,14 @@ async function run(): Promise<void> {
     await (args.method === 'qat'
       ? reportTrained(settings)
       : stages.evaluate(settings).then((result) => report(result, choices.get(settings))));
-  if (!args.export) return;
-  await mkdir(args.export, { recursive: true });
-  for (const { settings, form, fileName } of exportFiles(args, workload, float, quantized)) {
-    await writeFile(join(args.export, fileName), onnxBytes(await stages.make(settings), form));
+  const files = exportFiles(args, workload, float, quantized);
+  if (args.export) await mkdir(args.export, { recursive: true });
+  if (args.exportTfjs) await mkdir(args.exportTfjs, { recursive: true });
+  for (const { settings, form, fileName } of args.export || args.exportTfjs ? files : []) {
+    const made = await stages.make(settings);
+    if (args.export) await writeFile(join(args.export, fileName), onnxBytes(made, form));
+    if (args.exportTfjs && settings.scheme)
+      await writeFile(join(args.exportTfjs, fileName.replace(/\.onnx$/, '-tfjs.zip')), layersModelZip(made));
   }
 }
 

@@ -46,6 +46,8 @@ export type ExperimentArgs = {
   /** How the pixels of an .onnx file that does not say so are scaled. */
   readonly normalization?: NormalizationName;
   readonly export?: string;
+  /** A folder for zips of layers models of TensorFlow.js. */
+  readonly exportTfjs?: string;
   /** A folder for checkpoints, from which a training that was cut goes on. */
   readonly checkpoints?: string;
   /** Arguments that change the preset's scheme: see src/contract/schemeChanges.ts. */
@@ -122,6 +124,7 @@ export const EXPERIMENT_ARGUMENTS: Readonly<Record<string, string | null>> = {
   weights: null,
   normalization: null,
   export: null,
+  'export-tfjs': null,
   checkpoints: null,
   save: null,
   mixed: null,
@@ -272,6 +275,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
         ? undefined
         : oneOf('normalization', values.normalization, NORMALIZATION_NAMES),
     export: value.export,
+    exportTfjs: values['export-tfjs'],
     checkpoints: value.checkpoints,
     schemeChanges,
     mixed: values.mixed?.split(',').map((budget) => numberIn('mixed', budget, 2, 8)),

@@ -22,6 +22,27 @@ test('a run keeps what ran it, and what its settings asked for', () => {
   expect(fromJson(written(run))).toMatchObject({ runs: [run], scores: [] });
 });
 
+const unlabelled = { ...run, settings: { ...run.settings, against: 'float' as const }, kl: 0.25 };
+
+test('a run that was compared with the float network says so, with its divergence', () => {
+  const [opened] = fromJson({ ...written(unlabelled), races: [] }).runs;
+  expect(opened).toEqual(unlabelled);
+  expect(opened.settings.against).toBe('float');
+  expect(opened.kl).toBe(0.25);
+  const [plain] = fromJson({ ...written(run), races: [] }).runs;
+  expect([plain.settings.against, plain.kl]).toEqual([undefined, undefined]);
+});
+
+test.each([
+  ['another comparison', { settings: { ...run.settings, against: 'labels' } }, /against/],
+  ['a comparison with nothing', { settings: { ...run.settings, against: null } }, /against/],
+  ['a divergence below zero', { kl: -1 }, /kl/],
+  ['a divergence that is no number', { kl: 'none' }, /kl/],
+])('a run with %s is refused', (_, changes, sentence) => {
+  const wrong = written(unlabelled);
+  expect(() => fromJson({ runs: wrong.runs.map((each) => ({ ...each, ...changes })), races: [] })).toThrow(sentence);
+});
+
 test('a run saved before results named their engine was tfjs’s', () => {
   const old = written({ ...run, settings });
   for (const each of old.runs) delete each.engine;

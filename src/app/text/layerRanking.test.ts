@@ -188,3 +188,30 @@ describe('what became of a guess', () => {
     ],
   ])('%s', (guess, result, sentence) => expect(guessOutcome(guess, result)).toBe(sentence));
 });
+
+test('where nobody knows what is on the images it is agreement that a layer costs', () => {
+  const settings = { against: 'float' } as const;
+  const measured = {
+    ...ranked(1000, 1, [
+      ['conv1', 0.4, 2],
+      ['b', 0.98, 0.1],
+      ['fc', 0.99, 0.1],
+    ]),
+    settings,
+  };
+  expect(layerFinding(measured, ENDS)).toBe(
+    'conv1 hurts most: with it alone quantized the network answers 40.0% of the images as at 32 bits. It is the first layer.',
+  );
+  expect(guessOutcome('conv1', measured)).toBe(
+    'You guessed conv1, and no layer costs more: with it alone quantized the network still answers 40.0% as at 32 bits.',
+  );
+  const alike = {
+    ...ranked(100, 1, [
+      ['conv1', 0.99, 0.2],
+      ['b', 1, 0.1],
+    ]),
+    settings,
+  };
+  expect(layerFinding(alike, ENDS)).toContain('with one of them quantized 99.0% to 100.0% are answered as at 32 bits');
+  expect(guessOutcome('b', alike)).not.toContain('recognise');
+});

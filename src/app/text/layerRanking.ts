@@ -1,14 +1,18 @@
 /** What each layer costs alone, in places and in words. Who stands before whom is said only where the images can tell. */
 import type { LayerSensitivity, Sensitivity } from '../../contract/calls/sensitivity.ts';
 import { toldApart } from '../../contract/wilson.ts';
+import type { RunSettings } from '../../contract/run.ts';
+import { spoken } from '../words/spoken.ts';
 import { WORDS } from '../words/words.ts';
 import { count, percent } from './format.ts';
 
 /** A layer and the places that it shares, from 1: the same number twice where it has one of its own. */
 export type Placed = LayerSensitivity & { readonly first: number; readonly last: number };
 
-/** What the places follow from. */
-export type Ranked = Pick<Sensitivity, 'images' | 'float' | 'layers'>;
+/** What the places follow from; with `against` they are of agreement. */
+export type Ranked = Pick<Sensitivity, 'images' | 'float' | 'layers'> & {
+  readonly settings?: Pick<RunSettings, 'against'>;
+};
 
 /** Names that a sentence can bear. */
 const NAMED = 3;
@@ -43,7 +47,7 @@ export type Ends = { readonly first: string; readonly last: string };
  * @param result of one layer or more
  */
 export function layerFinding(result: Ranked, ends: Ends): string {
-  const words = WORDS.layers;
+  const words = spoken(result.settings?.against).layers;
   const placed = placesOf(result);
   const [worst, second] = placed;
   // In the first group the lowest accuracy decides, whoever stands first by KL.
@@ -103,7 +107,7 @@ function endsOf(group: readonly Placed[], ends: Ends): string {
 
 /** Where the guessed layer came; of a layer that was not measured, and without a result, only that it was guessed. */
 export function guessOutcome(guess: string, result: Ranked | null): string {
-  const words = WORDS.layers.guess;
+  const words = spoken(result?.settings?.against).layers.guess;
   const placed = result ? placesOf(result) : [];
   const mine = placed.find(({ layer }) => layer === guess);
   if (!result || !mine) return words.waiting(guess);

@@ -51,6 +51,26 @@ export const agreement = {
   },
   layers: {
     imageIs: (number: string, label: string) => `image ${number}, at 32 bits: ${label}`,
+    rankTitle:
+      'What each layer costs alone: the answers that stay as at 32 bits, and how far the output moves (bar: KL, in nats)',
+    worst: (layer: string, top1: string) =>
+      `${layer} hurts most: with it alone quantized the network answers ${top1} of the images as at 32 bits.`,
+    harmless: (images: string, low: string, high: string, _: string, first: string) =>
+      `No layer alone costs what ${plural(images, 'image')} can tell: with one of them quantized ${low === high ? low : `${low} to ${high}`} are answered as at 32 bits. With ${first} the answers move furthest.`,
+    rankLabel: (divergence: string, top1: string) => `KL ${divergence} · ${top1} as at 32 bits`,
   },
+  layerGuess: {
+    alone: (guess: string, top1: string) =>
+      `You guessed ${guess}, and no layer costs more: with it alone quantized the network still answers ${top1} as at 32 bits.`,
+    shared: (guess: string, others: string, images: string, top1: string, among: string) =>
+      `You guessed ${guess}, and no layer costs more for certain: ${plural(images, 'image')} cannot tell it from ${others}. With it alone quantized the network answers ${top1} as at 32 bits; ${among}.`,
+    unseen: (guess: string, images: string, top1: string, rank: number, total: number) =>
+      `You guessed ${guess}. On ${plural(images, 'image')} no layer is seen to cost anything: with it alone quantized the network answers ${top1} as at 32 bits. By how far the answers move (KL) it is number ${rank} of ${total}.`,
+    result: (guess: string, rank: number, total: number, top1: string) =>
+      `You guessed ${guess}. It is number ${rank} of ${total}: with it alone quantized the network answers ${top1} as at 32 bits.`,
+    tied: (guess: string, from: number, to: number, total: number, images: string, top1: string) =>
+      `You guessed ${guess}. It shares the places ${from} to ${to} of ${total}, for ${plural(images, 'image')} cannot tell them apart: with it alone quantized the network answers ${top1} as at 32 bits.`,
+  },
+  rankColumns: { top1: 'Agreement, it alone quantized' },
   provenance: ', compared with the 32-bit network’s own answers',
 };

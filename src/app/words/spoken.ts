@@ -21,7 +21,12 @@ const OF_AGREEMENT: Words = {
   findings: { ...findings, ...agreement.findings },
   shell: { ...shell, readouts: { ...shell.readouts, ...agreement.readouts } },
   images: { ...images, ...agreement.images },
-  layers: { ...layers, ...agreement.layers },
+  layers: {
+    ...layers,
+    ...agreement.layers,
+    guess: { ...layers.guess, ...agreement.layerGuess },
+    rankColumns: { ...layers.rankColumns, ...agreement.rankColumns },
+  },
 };
 
 /** @param against as the settings of what is spoken of say it */

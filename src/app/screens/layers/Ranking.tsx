@@ -8,7 +8,8 @@ import type { Box } from '../../chart/useBox.ts';
 import { count, percent, points } from '../../text/format.ts';
 import { layerFinding, placesOf, type Ends, type Placed } from '../../text/layerRanking.ts';
 import { runProvenance } from '../../text/provenance.ts';
-import { WORDS } from '../../words/words.ts';
+import { spoken } from '../../words/spoken.ts';
+import type { Words } from '../../words/words.ts';
 import { decibels, real } from '../layer/numbers.ts';
 
 type Props = { readonly result: SensitivityResult; readonly guess: string | null; readonly ends: Ends };
@@ -16,8 +17,7 @@ type Props = { readonly result: SensitivityResult; readonly guess: string | null
 /** Bars that are drawn; the table has every layer. */
 const SHOWN = 10;
 
-function columnsFor(float32: number): readonly Column<Placed>[] {
-  const words = WORDS.layers.rankColumns;
+function columnsFor(words: Words['layers']['rankColumns'], float32: number): readonly Column<Placed>[] {
   const orDash = (dB: number | null): string => decibels(dB ?? NaN);
   return [
     { title: words.rank, value: ({ first }) => first },
@@ -42,7 +42,7 @@ function columnsFor(float32: number): readonly Column<Placed>[] {
 }
 
 export function Ranking({ result, guess, ends }: Props) {
-  const words = WORDS.layers;
+  const words = spoken(result.settings.against).layers;
   const placed = placesOf(result);
   const finding = layerFinding(result, ends);
   const drawn = placed.filter(({ layer }, i) => i < SHOWN || layer === guess);
@@ -55,9 +55,9 @@ export function Ranking({ result, guess, ends }: Props) {
         finding={finding}
         provenance={words.rankProvenance(runProvenance(result))}
         height={drawn.length * 2.7}
-        table={{ columns: columnsFor(result.float.top1), rows: placed }}
+        table={{ columns: columnsFor(words.rankColumns, result.float.top1), rows: placed }}
       >
-        {(box) => <Bars layers={drawn} guess={guess} {...box} />}
+        {(box) => <Bars words={words} layers={drawn} guess={guess} {...box} />}
       </ChartFrame>
       <p className="note">{words.rankNote(count(result.images))}</p>
     </>
@@ -66,12 +66,12 @@ export function Ranking({ result, guess, ends }: Props) {
 
 /** One row for each layer: its place and name, a bar as long as its divergence, and both numbers. */
 function Bars({
+  words,
   layers,
   guess,
   width,
   rem,
-}: Box & { readonly layers: readonly Placed[]; readonly guess: string | null }) {
-  const words = WORDS.layers;
+}: Box & { readonly words: Words['layers']; readonly layers: readonly Placed[]; readonly guess: string | null }) {
   const most = Math.max(...layers.map(({ both }) => both.divergence), Number.MIN_VALUE);
   return (
     <>
