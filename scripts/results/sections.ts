@@ -4,6 +4,7 @@ import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
+import { ownHeadSection, readOwnHeadRows } from './ownHeadSection.ts';
 
 /** Those that have rows in the folder. @throws naming the file and line of a row that is none */
 export const sectionsIn = (folder: string): readonly string[] =>
@@ -13,4 +14,5 @@ export const sectionsIn = (folder: string): readonly string[] =>
     gpuSection(readGpuRows(folder)),
     onnxSection(readOnnxRows(folder)),
     agreementSection(readAgreementRows(folder)),
+    ownHeadSection(readOwnHeadRows(folder)),
   ].filter((section) => section !== '');

@@ -1,6 +1,7 @@
 /** What a person takes home: the link, the session, the model as ONNX, a report on paper; and the page itself, offline. */
 import { useState, type ChangeEvent } from 'react';
 import type { Progress } from '../../contract/progress.ts';
+import { OWN_CLASSES } from '../../contract/catalogue.ts';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { saveFile } from '../chart/save.ts';
 import { OfflineButton } from '../offline/OfflineButton.tsx';
@@ -17,6 +18,7 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 export function Files({ state, dispatch, lab }: Props) {
   const words = WORDS.files;
   const [said, setSaid] = useState('');
+  const [withPhotos, setWithPhotos] = useState(false);
   const [writing, setWriting] = useState(false);
   const [progress, setProgress] = useState<Progress | null>(null);
   if (hides(state, 'files')) return null;
@@ -62,12 +64,23 @@ export function Files({ state, dispatch, lab }: Props) {
 
   async function open(file: File): Promise<string> {
     if (file.size > MOST_BYTES) throw new Error(words.tooLarge(file.name));
-    const { link, ...results } = readSession(await file.text(), file.name);
+    const { link, classes, ...results } = readSession(await file.text(), file.name);
+    if (classes) await (await import('../ownClasses/session.ts')).openClasses(classes, lab, dispatch);
     dispatch({ kind: 'follow', link });
     dispatch({ kind: 'testImages', images: link.images });
     // After the link: another network reopens what was guessed.
     dispatch({ kind: 'restore', ...results });
     return words.opened(file.name, results.runs.length);
+  }
+
+  async function save(): Promise<string> {
+    const { savedClasses } = await import('../ownClasses/session.ts');
+    const isOpen = state.opened !== null || state.link.model === OWN_CLASSES.model;
+    const classes = isOpen ? await savedClasses(lab, withPhotos) : null;
+    const text = writeSession(state, classes);
+    if (text.length > MOST_BYTES) throw new Error(words.photosTooLarge);
+    saveFile('fewbit-session.json', new Blob([text], { type: 'application/json' }));
+    return classes ? words.savedClasses(classes.photos !== null) : words.saved;
   }
 
   function choose({ target }: ChangeEvent<HTMLInputElement>): void {
@@ -83,12 +96,20 @@ export function Files({ state, dispatch, lab }: Props) {
         <button type="button" onClick={() => report(copyLink())}>
           {words.copyLink}
         </button>
-        <button
-          type="button"
-          onClick={() => saveFile('fewbit-session.json', new Blob([writeSession(state)], { type: 'application/json' }))}
-        >
+        <button type="button" onClick={() => report(save())} data-testid="save-session">
           {words.save}
         </button>
+        {state.link.model === OWN_CLASSES.model && (
+          <label className="with-photos">
+            <input
+              type="checkbox"
+              checked={withPhotos}
+              onChange={({ target }) => setWithPhotos(target.checked)}
+              data-testid="session-photos"
+            />{' '}
+            {words.withPhotos}
+          </label>
+        )}
         <label className="button">
           {words.open}
           <input type="file" accept="application/json,.json" onChange={choose} data-testid="open-session" />

@@ -38,6 +38,28 @@ describe('a session file', () => {
     expect(opened.scores).toEqual([...state.scores.values()]);
   });
 
+  test('has the network of own classes, and photos only where they were asked for', () => {
+    const photos = [{ name: 'cup', train: ['YQ==', 'Yg=='], test: ['Yw=='] }];
+    for (const classes of [
+      { network: 'AAEC', photos: null },
+      { network: 'AAEC', photos },
+    ])
+      expect(readSession(writeSession(state, classes), 'monday.json').classes).toEqual(classes);
+    expect(readSession(saved, 'monday.json').classes).toBeNull();
+  });
+
+  test.each([
+    [{ network: '', photos: null }, 'network'],
+    [{ network: '<b>', photos: null }, 'network'],
+    [{ network: 'AAEC', photos: [{ name: 'cup', train: [1], test: [] }] }, 'photos'],
+    [{ network: 'AAEC', photos: 'all' }, 'photos'],
+  ])('whose own classes are damaged is refused: %j', (classes, what) => {
+    const text = JSON.stringify({ ...(JSON.parse(saved) as object), classes });
+    expect(() => readSession(text, 'monday.json')).toThrow(
+      new RegExp(`^monday.json cannot be opened: The ${what} of its own`),
+    );
+  });
+
   test('opened twice, or beside what is there, keeps each result once', () => {
     const { link, ...results } = readSession(saved, 'monday.json');
     const restored = reduce(state, { kind: 'restore', ...results });

@@ -4,6 +4,7 @@ import { fromJson, toJson } from '../../contract/runsFile.ts';
 import type { Guess, LayerGuess } from '../state/guess.ts';
 import { formatLink, isLayerName, parseLink, type Link } from '../state/link.ts';
 import type { State } from '../state/state.ts';
+import { parseClasses, type SavedClasses } from './sessionClasses.ts';
 import type { ScoreResult, RunResult } from '../../contract/run.ts';
 import { linkOf } from '../state/selectors.ts';
 
@@ -13,6 +14,7 @@ type SavedSession = {
   readonly layerGuess: LayerGuess;
   readonly runs: readonly RunResult[];
   readonly scores: readonly ScoreResult[];
+  readonly classes: SavedClasses | null;
 };
 
 const VERSION = 1;
@@ -20,7 +22,8 @@ const VERSION = 1;
 /** A day's runs on 10,000 images each are some 10 MB. */
 export const MOST_BYTES = 50_000_000;
 
-export function writeSession(state: State): string {
+/** @param classes the network of own classes, and its photos where they are asked for; null: none */
+export function writeSession(state: State, classes: SavedClasses | null = null): string {
   const results = toJson({ runs: [...state.runs.values()], scores: [...state.scores.values()] });
   return JSON.stringify({
     fewbitSession: VERSION,
@@ -28,6 +31,7 @@ export function writeSession(state: State): string {
     guess: state.guess,
     layerGuess: state.layerGuess,
     results,
+    ...(classes && { classes }),
   });
 }
 
@@ -50,7 +54,7 @@ function parseLayerGuess(value: unknown): LayerGuess {
 export function readSession(text: string, fileName: string): SavedSession {
   try {
     const saved = JSON.parse(text) as
-      { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results']?: unknown } | null;
+      { readonly [name in 'fewbitSession' | 'link' | 'guess' | 'layerGuess' | 'results' | 'classes']?: unknown } | null;
     if (saved?.fewbitSession !== VERSION) throw new TypeError('It is no session that this page saved.');
     if (typeof saved.link !== 'string') throw new TypeError('It has no link.');
     const { runs, scores } = fromJson(saved.results);
@@ -60,6 +64,7 @@ export function readSession(text: string, fileName: string): SavedSession {
       layerGuess: parseLayerGuess(saved.layerGuess),
       runs: runs.map((run) => ({ ...run, openedFrom: fileName })),
       scores,
+      classes: parseClasses(saved.classes),
     };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -2,7 +2,14 @@
  * Stands on each screen while the network is not here, cannot be opened, or does not know the images: says what the
  * shown numbers are, what is missing, and the ways on.
  */
-import { BUNDLED, datasetsKnownBy, datasetTitle, isKnownDataset, MODELS } from '../../contract/catalogue.ts';
+import {
+  BUNDLED,
+  datasetsKnownBy,
+  datasetTitle,
+  isKnownDataset,
+  MODELS,
+  OWN_CLASSES,
+} from '../../contract/catalogue.ts';
 import type { Lab } from '../../lab/rpc/client.ts';
 import { formatLink } from '../state/link.ts';
 import { shownSummary } from '../state/measurements.ts';
@@ -50,6 +57,11 @@ export function ModelAbsent({ state, dispatch, lab }: Props) {
       {!unknown && <p>{WORDS.screens[link.screen].absent}</p>}
       {!bundled && (
         <p className="buttons">
+          {link.model === OWN_CLASSES.model && link.screen !== 'classes' && (
+            <a className="button" href={formatLink({ ...link, screen: 'classes' })}>
+              {words.ownClasses}
+            </a>
+          )}
           {unknown &&
             knows.filter(isKnownDataset).map((dataset) => (
               <a key={dataset} className="button" href={formatLink({ ...link, dataset, side: 0 })}>

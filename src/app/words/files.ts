@@ -5,6 +5,11 @@ export const files = {
   copyLink: 'Copy the link',
   copied: 'The link to what you see is on the clipboard.',
   save: 'Save the session',
+  saved: 'The session is saved: fewbit-session.json.',
+  savedClasses: (photos: boolean) =>
+    `The session is saved, with the network of your classes ${photos ? 'and its photos: give it only to people who may see them' : 'and without its photos'}.`,
+  withPhotos: 'with the photos of your classes',
+  photosTooLarge: 'With its photos the session is larger than any that this page opens: save it without them.',
   open: 'Open a session',
   opened: (name: string, runs: number) => `${name} is open: ${plural(runs, 'result')}.`,
   tooLarge: (name: string) => `${name} is larger than any session that this page saves.`,

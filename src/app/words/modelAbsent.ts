@@ -9,6 +9,7 @@ export const modelAbsent = {
   images: (set: string, size: string | null) => `the images of ${set}${size === null ? '' : ` (${size})`}`,
   get: 'Get the network, on the Data screen',
   getImages: 'Get the images, on the Data screen',
+  ownClasses: 'To your own classes',
   meanwhile: (network: string) => `Look at ${network} meanwhile`,
 
   unknown: {
