@@ -19,6 +19,11 @@ function logProgress({ stage, done, total, training }: Progress): void {
   );
 }
 
+/** Every 500th image, on stderr. */
+function logLearning({ stage, done, total, unit }: Progress): void {
+  if (unit === 'images' && (done % 500 === 0 || done === total)) console.error(`${stage} ${done}/${total}`);
+}
+
 async function run(): Promise<void> {
   if (args.method === 'finetune') {
     const { finetuneRow } = await import('./finetune.ts');
@@ -57,11 +62,12 @@ async function run(): Promise<void> {
   };
   const opened = await openStages(resources, args.backend);
   const stages = runtime ? runtime.judgedByRuntime(opened) : opened;
-  const { against, why, subject } = await comparedSubject(stages, {
-    model: args.model,
-    dataset: args.dataset,
-    side: args.side,
-  });
+  const names = { model: args.model, dataset: args.dataset, side: args.side };
+  const learned =
+    args.learnHead === undefined
+      ? null
+      : await opened.learnHead({ ...names, seed: args.seed, images: args.learnHead }, { report: logLearning });
+  const { against, why, subject } = await comparedSubject(stages, names);
   const { dataset, order } = subject;
   if (why !== null) console.error(`${why} ${MEANWHILE}`);
   if (order !== null) console.error(order);
@@ -157,6 +163,7 @@ async function run(): Promise<void> {
         engine: ranIn,
         ...(network && { normalization: network.normalization }),
         ...(order !== null && { classOrder: order }),
+        ...(learned && { headImages: learned.images }),
         ...(runtime && { runtime: runtime.RUNTIME }),
         ...(settings.scheme
           ? { ranges: { weights: settings.scheme.weights.range, activations: settings.scheme.activations.range } }

@@ -23,6 +23,15 @@ describe('the command line of the headless twin', () => {
     ]);
   });
 
+  test('learns a last layer where a network is measured, and nowhere else', () => {
+    expect(parseExperimentArgs(['--learn-head', '500']).learnHead).toBe(500);
+    expect(parseExperimentArgs([]).learnHead).toBeUndefined();
+    for (const method of ['finetune', 'describe'])
+      expect(() => parseExperimentArgs(['--learn-head', '500', '--method', method])).toThrow(
+        /--learn-head is for methods/,
+      );
+  });
+
   test('sorts the training arguments by method', () => {
     expect(
       parseExperimentArgs(['--method', 'finetune', '--epochs', '3', '--lr', '0.03', '--head-share', '0.1']),

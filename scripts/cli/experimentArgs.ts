@@ -62,6 +62,8 @@ export type ExperimentArgs = {
   readonly container: (typeof CONTAINERS)[number];
   /** Images a run of --method race: one race for each. */
   readonly batches: readonly number[];
+  /** Training images that a last layer for the dataset's classes is learned from first; the other layers stay. */
+  readonly learnHead?: number;
   /** The .safetensors file that a fine-tuned model is written to. */
   readonly save?: string;
 };
@@ -127,6 +129,7 @@ export const EXPERIMENT_ARGUMENTS: Readonly<Record<string, string | null>> = {
   'export-tfjs': null,
   checkpoints: null,
   save: null,
+  'learn-head': null,
   mixed: null,
   container: 'packed',
   batches: '1',
@@ -251,6 +254,8 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     throw new RangeError(`--repair is for --method ptq; the method is "${value.method}".`);
   if (values.batches !== undefined && value.method !== 'race')
     throw new RangeError(`--batches is for --method race; the method is "${value.method}".`);
+  if (values['learn-head'] !== undefined && ['finetune', 'describe'].includes(value.method))
+    throw new RangeError(`--learn-head is for methods that measure a network; the method is "${value.method}".`);
   if (values.mixed !== undefined && value.method !== 'ptq')
     throw new RangeError(`--mixed is for --method ptq; the method is "${value.method}".`);
   return {
@@ -282,6 +287,7 @@ export function parseExperimentArgs(argv: readonly string[]): ExperimentArgs {
     training: given(value.method, 'qat', TRAINING, values),
     finetuning: given(value.method, 'finetune', FINETUNING, values),
     save: values.save,
+    learnHead: values['learn-head'] === undefined ? undefined : wholeNumber('learn-head', values['learn-head'], 1),
     container: oneOf('container', values.container ?? 'packed', CONTAINERS),
     batches: (values.batches ?? '1').split(',').map((batch) => wholeNumber('batches', batch, 1)),
   };

@@ -44,20 +44,6 @@ export function Train({ state, store, training, named, network }: Props) {
   return (
     <section className="own-train" aria-labelledby="own-train">
       <h2 id="own-train">{words.before}</h2>
-      {begun && (
-        <ul className="own-doubts" data-testid="own-doubts">
-          {doubtsOf(classes).map((each) => (
-            <li key={words.doubt(each)} className="notice">
-              {words.doubt(each)}
-            </li>
-          ))}
-        </ul>
-      )}
-      <p data-testid="own-apart">
-        {ready
-          ? words.apart(sum('test'), sum('train'), sum('between'))
-          : words.needs(begun && classes.length >= 2 ? lacking.map(({ name }) => name) : [])}
-      </p>
       <div className="own-choices">
         <label>
           {words.beneath}{' '}
@@ -81,6 +67,20 @@ export function Train({ state, store, training, named, network }: Props) {
           onMeasure={same ? () => void training.measure(split, keep, network) : null}
         />
       </div>
+      {begun && (
+        <ul className="own-doubts" data-testid="own-doubts">
+          {doubtsOf(classes).map((each) => (
+            <li key={words.doubt(each)} className="notice">
+              {words.doubt(each)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p data-testid="own-apart">
+        {ready
+          ? words.apart(sum('test'), sum('train'), sum('between'))
+          : words.needs(begun && classes.length >= 2 ? lacking.map(({ name }) => name) : [])}
+      </p>
       <div className="own-choices">
         <label>
           <input
