@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ownHeadSection, type OwnHeadRow } from './ownHeadSection.ts';
 
 const about = { weights: 'crops', dataset: 'imagenette', side: 224, trainImages: 5000, seed: 1, command: 'npx tsx x' };
-const run = (scheme: string | null, weightBits: number, top1: number): OwnHeadRow => ({
+const run = (scheme: string | null, weightBits: number, accuracy: number): OwnHeadRow => ({
   ...about,
   kind: 'run',
   method: scheme === null ? 'float32' : 'ptq',
@@ -11,8 +11,8 @@ const run = (scheme: string | null, weightBits: number, top1: number): OwnHeadRo
   activationBits: weightBits,
   images: 1000,
   calibrationImages: 512,
-  top1,
-  interval: { low: top1 - 0.01, high: top1 + 0.01 },
+  accuracy,
+  interval: { low: accuracy - 0.01, high: accuracy + 0.01 },
   sizeBytes: 451_568,
 });
 const head: OwnHeadRow = {

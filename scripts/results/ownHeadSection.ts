@@ -31,7 +31,7 @@ export type HeadRunRow = About & {
   readonly activationBits: number;
   readonly images: number;
   readonly calibrationImages: number;
-  readonly top1: number;
+  readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
   readonly sizeBytes: number;
 };
@@ -74,7 +74,7 @@ function worth(runs: readonly HeadRunRow[]): string {
     runs.find((run) => run.scheme === scheme && run.weightBits === 8 && run.activationBits === 8);
   const rows = PAIRS.flatMap(([what, withIt, without]) => {
     const [a, b] = [at8(withIt), at8(without)];
-    return a && b ? [[what, percent(b.top1), percent(a.top1), points(a.top1 - b.top1)]] : [];
+    return a && b ? [[what, percent(b.accuracy), percent(a.accuracy), points(a.accuracy - b.accuracy)]] : [];
   });
   return rows.length === 0 ? '' : table(['what', 'without', 'with', 'points'], rows);
 }
@@ -89,9 +89,9 @@ export function ownHeadSection(rows: readonly OwnHeadRow[]): string {
   const line = (run: HeadRunRow): readonly string[] => [
     run.method === 'qat' ? `QAT, ${run.scheme ?? ''}` : (run.scheme ?? '32-bit float'),
     bitsOf(run),
-    percent(run.top1),
+    percent(run.accuracy),
     `${percent(run.interval.low)} to ${percent(run.interval.high)}`,
-    points(run.top1 - float.top1),
+    points(run.accuracy - float.accuracy),
     String(Math.round(run.sizeBytes / 1000)),
   ];
   const best = Math.max(...head.choices.map(({ accuracy }) => accuracy));

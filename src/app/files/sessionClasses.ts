@@ -1,4 +1,7 @@
 /** The part of a session that is about a person's own classes, checked: a session may come from anybody. */
+import { WORDS } from '../words/words.ts';
+
+const words = WORDS.files;
 
 /** Photos of one class, each a JPEG in base64. */
 export type SavedPhotos = {
@@ -21,14 +24,14 @@ function parsePhotos(value: unknown): SavedPhotos {
   if (typeof name === 'string' && Array.isArray(train) && Array.isArray(test))
     if ([...(train as unknown[]), ...(test as unknown[])].every(isBase64))
       return { name, train: train as string[], test: test as string[] };
-  throw new TypeError('The photos of its own classes cannot be read.');
+  throw new TypeError(words.damagedPhotos);
 }
 
 /** Sessions without own classes have none. @throws TypeError with a sentence */
 export function parseClasses(value: unknown): SavedClasses | null {
   if (value === undefined || value === null) return null;
   const { network, photos } = value as Readonly<Record<string, unknown>>;
-  if (!isBase64(network) || network === '') throw new TypeError('The network of its own classes cannot be read.');
-  if (photos !== null && !Array.isArray(photos)) throw new TypeError('The photos of its own classes cannot be read.');
+  if (!isBase64(network) || network === '') throw new TypeError(words.damagedNetwork);
+  if (photos !== null && !Array.isArray(photos)) throw new TypeError(words.damagedPhotos);
   return { network, photos: photos === null ? null : (photos as unknown[]).map(parsePhotos) };
 }

@@ -8,6 +8,8 @@ export const files = {
   saved: 'The session is saved: fewbit-session.json.',
   savedClasses: (photos: boolean) =>
     `The session is saved, with the network of your classes ${photos ? 'and its photos: give it only to people who may see them' : 'and without its photos'}.`,
+  damagedNetwork: 'The network of its own classes cannot be read.',
+  damagedPhotos: 'The photos of its own classes cannot be read.',
   withPhotos: 'with the photos of your classes',
   photosTooLarge: 'With its photos the session is larger than any that this page opens: save it without them.',
   open: 'Open a session',
