@@ -33,7 +33,7 @@ export function Inside({ state, lab, layer, settings }: Props) {
           millions(macs),
         )}
       </p>
-      {weighted && <Channels key={name} lab={lab} settings={settings} layer={name} />}
+      {weighted && <Channels key={`channels of ${name}`} lab={lab} settings={settings} layer={name} />}
       {kind === 'linear' ? <Score key={name} {...inner} /> : <Maps key={name} {...inner} />}
     </section>
   );
