@@ -57,7 +57,7 @@ const timeless = (rows: readonly GridRow[]) => rows.map((row) => ({ ...row, seco
 
 describe('the grid on WASM', () => {
   let whole: GridRow[];
-  beforeAll(async () => void (whole = await run('whole')), 120_000);
+  beforeAll(async () => void (whole = await run('whole')), 600_000);
 
   test('killed in calibration, in training, before and after a checkpoint, it gives the rows of an uninterrupted run', async () => {
     expect(whole.map(({ method }) => method)).toEqual(['float32', 'ptq', 'qat']);
