@@ -32,7 +32,6 @@ export function LessonScreen({ state }: ScreenProps) {
       </p>
       {LESSONS.length > 1 && <Lessons link={link} />}
       <h2 id="teach">{lesson.title}</h2>
-      <p className="teach-intro">{lesson.intro}</p>
       <p className="buttons">
         <a className="button" href={stepLink(link, 1)}>
           {words.start}
@@ -44,6 +43,7 @@ export function LessonScreen({ state }: ScreenProps) {
           {words.printAnswers}
         </button>
       </p>
+      <p className="teach-intro">{lesson.intro}</p>
       <ol className="teach-steps">
         {lesson.steps.map((step, i) => (
           <Step key={step.id} lesson={lesson} step={step} number={i + 1} link={link} />
