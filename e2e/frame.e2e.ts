@@ -47,6 +47,7 @@ test('the keyboard skips to the screen, walks the page in its order, and works t
   expect(page.url(), 'a jump within the page is no new address').toContain('images=50');
 
   await page.reload();
+  await expect(page.getByTestId('bits')).toBeVisible();
   const order: string[] = [];
   for (let i = 0; i < 40 && order.at(-1) !== 'slider'; i++) {
     await page.keyboard.press('Tab');

@@ -21,6 +21,7 @@ const CONTRADICTED: Readonly<Record<string, string>> = {
   findings: 'text/finding.test.ts',
   'layers.stripFinding': 'screens/layers/findings.test.ts',
   'layers.channelsFinding': 'screens/layers/findings.test.ts',
+  'layers.equalization.finding': 'screens/layers/findings.test.ts',
   'layers.mapsFinding': 'text/wordsOfFindings.test.ts',
   'layers.worst': 'text/layerRanking.test.ts',
   'race.findings': '../lab/race/findings.test.ts',

@@ -13,6 +13,9 @@ import { waitInWords } from '../text/progress.ts';
 import type { Action } from '../state/reducer.ts';
 import { float32Of, hides, settingsOf } from '../state/selectors.ts';
 
+/** What an export answers. */
+type Written = { readonly fileName: string; readonly bytes: Uint8Array };
+
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 
 export function Files({ state, dispatch, lab }: Props) {
@@ -36,30 +39,32 @@ export function Files({ state, dispatch, lab }: Props) {
     return words.copied;
   }
 
-  /** @param form of the float network; null: integers of the control's bitwidth, packed */
-  async function exportOnnx(form: 'float32' | 'float16' | null): Promise<string> {
+  async function written(
+    ask: (options: { onProgress: (progress: Progress) => void }) => Promise<Written>,
+    type: string,
+  ): Promise<string> {
     setWriting(true);
     try {
-      const asked = form ? { ...float32Of(state), form } : settings;
-      const { fileName, bytes } = await lab.call('exportOnnx', asked, { onProgress: setProgress });
-      saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
-      return words.written(fileName);
+      const { fileName, bytes } = await ask({ onProgress: setProgress });
+      saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+      return fileName;
     } finally {
       setWriting(false);
       setProgress(null);
     }
   }
 
+  /** @param form of the float network; null: integers of the control's bitwidth, packed */
+  async function exportOnnx(form: 'float32' | 'float16' | null): Promise<string> {
+    const asked = form ? { ...float32Of(state), form } : settings;
+    return words.written(
+      await written((options) => lab.call('exportOnnx', asked, options), 'application/octet-stream'),
+    );
+  }
+
   /** The control's network, its weights rounded, as a layers model. */
   async function exportTfjs(): Promise<string> {
-    setWriting(true);
-    try {
-      const { fileName, bytes } = await lab.call('exportTfjs', settings);
-      saveFile(fileName, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/zip' }));
-      return words.writtenTfjs(fileName);
-    } finally {
-      setWriting(false);
-    }
+    return words.writtenTfjs(await written((options) => lab.call('exportTfjs', settings, options), 'application/zip'));
   }
 
   async function open(file: File): Promise<string> {

@@ -37,7 +37,8 @@ export const LAB_RULES: CallRules<Calls> = {
   firstAnswers: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
   evaluate: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
   preview: { beside: ['train'], standsAside: false, handsOver: false, progress: 'each' },
-  score: { beside: [], standsAside: true, handsOver: false, progress: 'each' },
+  // Its runs take a millisecond each: a word after each would disturb them, and crowd the page.
+  score: { beside: [], standsAside: true, handsOver: false, progress: 'sampled' },
   quantizedFile: { beside: 'all', standsAside: false, handsOver: false, progress: 'none' },
   exportOnnx: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
   exportTfjs: { beside: [], standsAside: false, handsOver: false, progress: 'each' },
