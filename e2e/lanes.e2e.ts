@@ -46,7 +46,7 @@ test('Cancel ends a race whose lane hangs', async ({ page }) => {
   const server = await raceWith(page, HANGS);
   try {
     await page.getByTestId('race-start').click();
-    await expect(page.locator('main')).toContainText('Racing on');
+    await expect(page.locator('main')).toContainText('Opening for WebAssembly');
     server.trouble(() => null);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByTestId('race-start')).toBeEnabled();

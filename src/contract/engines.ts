@@ -12,6 +12,17 @@ export type FewbitLane = (typeof FEWBIT_LANES)[number];
 export const RACE_LANES = [...FEWBIT_LANES, ...LANES] as const;
 export type RaceLane = FewbitLane | LaneName;
 
+/** As people read them. */
+export const RACE_LANE_TITLES: Readonly<Record<RaceLane, string>> = {
+  'fewbit-1': 'Fewbit’s engine, one thread',
+  'fewbit-all': 'Fewbit’s engine, all threads',
+  'fewbit-webgpu': 'Fewbit, integers on the GPU',
+  'wasm-1': 'WebAssembly, one thread',
+  'wasm-all': 'WebAssembly, all threads',
+  webgpu: 'WebGPU',
+  webnn: 'WebNN',
+};
+
 export const isFewbitLane = (lane: RaceLane): lane is FewbitLane => FEWBIT_LANES.some((each) => each === lane);
 
 /** A lane of ONNX Runtime Web, as an engine. */

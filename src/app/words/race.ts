@@ -1,4 +1,5 @@
 /** Words of the race: ONNX files of every bitwidth, in turn, on what this machine has. */
+import { RACE_LANE_TITLES } from '../../contract/engines.ts';
 import { spelled } from '../../base/text/plural.ts';
 export const race = {
   form: 'What shall race',
@@ -9,15 +10,7 @@ export const race = {
   bringIt:
     'An .onnx of this network, quantized here or on another machine, can take part: bring it on the Data screen and measure it there.',
   lanes: 'On',
-  lane: {
-    'fewbit-1': 'Fewbit’s engine, one thread',
-    'fewbit-all': 'Fewbit’s engine, all threads',
-    'fewbit-webgpu': 'Fewbit, integers on the GPU',
-    'wasm-1': 'WebAssembly, one thread',
-    'wasm-all': 'WebAssembly, all threads',
-    webgpu: 'WebGPU',
-    webnn: 'WebNN',
-  },
+  lane: RACE_LANE_TITLES,
   batches: 'Images a run',
   start: 'Start the race',
   cancel: 'Stop the race',

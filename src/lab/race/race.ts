@@ -12,7 +12,7 @@ import { raceFindings } from './findings.ts';
 import { openFewbitLane } from './fewbitLane.ts';
 import type { Made } from '../engines/types.ts';
 import type { Lanes, OpenedLane } from '../resources.ts';
-import { isFewbitLane, type RaceLane } from '../../contract/engines.ts';
+import { isFewbitLane, RACE_LANE_TITLES, type RaceLane } from '../../contract/engines.ts';
 import type { AbsentLane, RaceEntry, Race, RaceArgs, RaceRow } from '../../contract/calls/race.ts';
 import type { Control } from '../../contract/progress.ts';
 
@@ -52,7 +52,7 @@ export async function race(
       for (const batch of batches) {
         const report = (done: number, total: number, what: 'opened' | 'rounds'): void =>
           control.report?.({
-            stage: `${what === 'opened' ? 'Opening for' : 'Racing on'} ${lane} (lane ${index + 1} of ${wanted.length}), batches of ${batch}`,
+            stage: `${what === 'opened' ? 'Opening for' : 'Racing on'} ${RACE_LANE_TITLES[lane]} (${index + 1} of ${wanted.length}), batches of ${batch}`,
             done,
             total,
             unit: what === 'opened' ? 'files' : 'rounds',
