@@ -9,7 +9,9 @@ import { cifarBatch, tar, zip } from '../src/data/testing/archives.ts';
 import { bmp } from '../src/data/testing/pictures.ts';
 import { zipOf } from '../src/data/testing/zips.ts';
 import { initialWeights } from '../src/graph/init.ts';
+import { mobilenetV2 } from '../src/graph/networks/mobilenet.ts';
 import { resnet20 } from '../src/graph/networks/resnet.ts';
+import type { NamedArray } from '../src/graph/types.ts';
 import { datasetsAnswers } from '../src/lab/hosts/datasetsAnswers.ts';
 import { onCodes, silent } from '../src/onnx/testing/foreign.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';
@@ -19,6 +21,7 @@ import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { fromGraphWeights } from '../src/weights/names.ts';
 import { writeSafetensors } from '../src/weights/safetensors.ts';
+import { fileOfMobile, torchvision } from '../src/weights/testing/mobileNames.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -65,14 +68,24 @@ const tail = (pen: Pen, image: string): string =>
 const onnx = (body: NonNullable<Spelling['body']>, more: Partial<Spelling> = {}): DroppedFile[] => [
   file('net.onnx', spelled({ tail, body, ...more })),
 ];
-const first = ({ op, floats }: Pen, input: string): string =>
-  op('Conv', [input, floats([6, 3, 3, 3])], { pads: [1, 1, 1, 1] });
+const first = ({ op, floats }: Pen, input: string, channels = 3): string =>
+  op('Conv', [input, floats([6, channels, 3, 3])], { pads: [1, 1, 1, 1] });
 
 const graph = resnet20(3);
 const weights = fromGraphWeights(graph, initialWeights(graph, 1));
 const safetensors = writeSafetensors(weights, { dtype: 'F32' });
 const without = (part: RegExp): Bytes =>
   writeSafetensors(new Map([...weights].filter(([name]) => !part.test(name))), { dtype: 'F32' });
+const mobileGraph = mobilenetV2({ width: 0.1, classes: 3 });
+const mobileWeights = initialWeights(mobileGraph, 1);
+const mobile = (change: (tensors: Map<string, NamedArray>) => void): Bytes =>
+  fileOfMobile(mobileGraph, mobileWeights, torchvision, change);
+function asV3(tensors: Map<string, NamedArray>): void {
+  for (const [name, array] of [...tensors]) {
+    tensors.delete(name);
+    tensors.set(name.replace('.conv.', '.block.'), array);
+  }
+}
 const quantized = silent(writeQdqOnnx(withSeededWeights(graph, schemeFor('modern', 8, 8)), { weights: 'int8' }));
 const fixture = (name: string): Bytes =>
   new Uint8Array(readFileSync(join(import.meta.dirname, '..', 'src', 'data', 'testing', 'fixtures', name)));
@@ -233,6 +246,22 @@ const REFUSALS: readonly (readonly [kind: string, files: DroppedFile[], says: st
     'no bn',
     [file('net.safetensors', without(/^layer1.0.bn1/))],
     'net.safetensors has 1 batch norms for 2 convolutions in block 0 of stage 1',
+  ],
+  [
+    'mobilenet cut',
+    [
+      file(
+        'net.safetensors',
+        mobile((t) => t.delete('features.4.conv.2.weight')),
+      ),
+    ],
+    'lacks features.4.conv.2.weight',
+  ],
+  ['mobilenet v3', [file('net.safetensors', mobile(asV3))], 'net.safetensors holds a MobileNetV3'],
+  [
+    'half a relu6',
+    onnx((pen, input) => first(pen, pen.op('Min', [first(pen, input), pen.floats([], [6])]), 6)),
+    'reads what is held at 6 from above and at nothing from below',
   ],
   [
     'lora',

@@ -58,7 +58,7 @@ export function architectureOfFile(
   const variants = ARCHITECTURES.filter(({ architecture }) => architecture === name);
   if (variants.length === 0)
     throw new Error(
-      `${fileName} holds ${name ?? 'a network of another kind'}, which is none of ${known()}. Bring a residual network, or export this one as .onnx.`,
+      `${fileName} holds ${name ?? 'a network of another kind'}, which is none of ${known()}. Bring a residual network or a MobileNetV2, or export this one as .onnx.`,
     );
   const { stride = '3x3' } = metadata;
   const found = variants.find((variant) => variant.stride === null || variant.stride === stride);

@@ -2,6 +2,7 @@
 import { distinctNames } from '../base/plainText.ts';
 import { elementCount } from '../graph/arrays.ts';
 import { IMAGENET_NORMALIZATION } from '../graph/normalization.ts';
+import { mobilenet } from '../graph/networks/mobilenet.ts';
 import { resnet } from '../graph/networks/resnet.ts';
 import { resnetPlanOf } from '../graph/networks/resnetOf.ts';
 import { inferShapes } from '../graph/shapes.ts';
@@ -9,7 +10,11 @@ import type { FloatModel, Graph, NamedArray, Normalization } from '../graph/type
 import { architectureOfFile, architectureOfGraph, isKnownArchitecture } from './architectures.ts';
 import { classesOf, epsilonOf, inputSizeOf, normalizationOf } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import { isMobileNetV2, torchvisionModules } from './mobileNames.ts';
+import { mobileStateDict } from './mobileStateDict.ts';
+import { bufferNormalization, isBeside } from './modules.ts';
 import { fromGraphWeights, isIgnoredTensor, toGraphWeights } from './names.ts';
+import type { ModuleOf } from './names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { residualStateDict } from './stateDict.ts';
 
@@ -34,8 +39,8 @@ export type ReadWeights = {
 
 /**
  * Reads a safetensors file of a residual network: in torchvision's or timm's layout, or under any other names
- * (see residualStateDict). ResNet-50 is v1.5 unless the metadata's stride is 1x1: the two have the same tensors.
- * @throws Error naming the file: corrupt, no residual network, tensors missing, extra or misshapen, metadata that
+ * (see residualStateDict); or of a MobileNetV2 of any width in torchvision's or timm's layout. ResNet-50 is v1.5 unless the metadata's stride is 1x1: the two have the same tensors.
+ * @throws Error naming the file: corrupt, no residual network or MobileNetV2, tensors missing, extra or misshapen, metadata that
  * makes no sense, no normalization to be found, class names that are too many or too few
  */
 export const readModel = (
@@ -51,13 +56,13 @@ export function readWeights(
   options: ReadModelOptions = {},
 ): ReadWeights {
   const { tensors: all, metadata } = readSafetensors(bytes, fileName, isIgnored);
-  const { tensors, build, convention, buffers, notes } = networkOf(all, metadata, fileName);
-  const classes = classCount(tensors, fileName);
+  const { tensors, moduleOf, build, convention, buffers, notes, ...network } = networkOf(all, metadata, fileName);
+  const classes = network.classes ?? classCount(tensors, fileName);
   const graph = withMetadata(build(classes), metadata, options, fileName);
   const fallback = buffers ?? options.normalization ?? convention ?? options.assumed ?? null;
   const model = {
     graph,
-    weights: toGraphWeights(graph, tensors, fileName),
+    weights: toGraphWeights(graph, tensors, fileName, moduleOf),
     normalization: normalizationOf(metadata, fallback, fileName),
     classes: classNames(classes, classesOf(metadata, fileName) ?? options.classes, fileName),
   };
@@ -71,18 +76,23 @@ export function readWeights(
   }
 }
 
-/** A network, and its tensors under torchvision's names. */
+/** A network, and its tensors under torchvision's names of a ResNet, or under those that `moduleOf` says. */
 type Network = {
   readonly tensors: ReadonlyMap<string, NamedArray>;
+  readonly moduleOf?: ModuleOf;
+  /** Where it is not the fc's to say. */
+  readonly classes?: number;
   readonly build: (classes: number) => Graph;
   readonly convention: Normalization | null;
   readonly buffers: Normalization | null;
   readonly notes: readonly string[];
 };
 
-/** By the metadata's architecture where it is one of Fewbit's names, else by names and shapes. */
+/** A MobileNetV2 by its names; else by the metadata's architecture where it is one of Fewbit's names, else by names and shapes. */
 function networkOf(all: ReadonlyMap<string, NamedArray>, metadata: Metadata, fileName: string): Network {
   const stride = metadata.stride === '1x1' ? 'v1' : metadata.stride === '3x3' ? 'v1.5' : undefined;
+  const mobile = mobileNetwork(all, fileName);
+  if (mobile) return mobile;
   const named = isKnownArchitecture(metadata.architecture) || (metadata.stride !== undefined && !stride);
   const eps = epsilonOf(metadata, fileName) ?? DEFAULT_EPSILON;
   const found = named ? null : residualStateDict(all, { stride, eps }, fileName);
@@ -97,6 +107,25 @@ function networkOf(all: ReadonlyMap<string, NamedArray>, metadata: Metadata, fil
     convention: plan.stem.pool ? IMAGENET_NORMALIZATION : null,
     buffers: normalization,
     notes,
+  };
+}
+
+/** null where the names are none of a MobileNetV2's. @throws as mobileStateDict */
+function mobileNetwork(all: ReadonlyMap<string, NamedArray>, fileName: string): Network | null {
+  const tensors = new Map([...all].filter(([name, array]) => !isBeside(name, array)));
+  const found = mobileStateDict(tensors, fileName);
+  if (!found) return null;
+  const { plan, classes, moduleOf } = found;
+  return {
+    tensors,
+    moduleOf,
+    classes,
+    build: (count) => mobilenet(plan, { classes: count }),
+    convention: IMAGENET_NORMALIZATION,
+    buffers: bufferNormalization(all),
+    notes: [
+      'Where it strides is in no shape: it is taken as the paper has it, and padded as torchvision and timm pad.',
+    ],
   };
 }
 
@@ -117,7 +146,12 @@ export function writeModel(
   dtype: 'F32' | 'F16',
   origin: Required<Pick<Metadata, 'source' | 'licence'>> & Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const { architecture, stride } = isPlanned(graph) ? plannedArchitecture(graph) : architectureOfGraph(graph);
+  const isMobile = isMobileNetV2(graph);
+  const { architecture, stride } = isMobile
+    ? { architecture: graph.name, stride: null }
+    : isPlanned(graph)
+      ? plannedArchitecture(graph)
+      : architectureOfGraph(graph);
   const metadata: Metadata = {
     format: 'pt',
     architecture,
@@ -128,7 +162,8 @@ export function writeModel(
     classes: JSON.stringify(classes),
     inputSize: String(graph.inputShape[0]),
   };
-  return writeSafetensors(fromGraphWeights(graph, weights), { dtype, metadata: { ...origin, ...metadata } });
+  const tensors = fromGraphWeights(graph, weights, isMobile ? torchvisionModules(graph) : undefined);
+  return writeSafetensors(tensors, { dtype, metadata: { ...origin, ...metadata } });
 }
 
 /** Whether a graph is a residual network under its own name, and none of those with a name in the table. */

@@ -52,12 +52,16 @@ const isCounter = (name: string, { shape }: NamedArray): boolean =>
 
 const isStatistic = (name: string, { data }: NamedArray): boolean => STATISTICS.test(name) && data.length <= 3;
 
+/** Whether inference reads nothing of it. */
+export const isBeside = (name: string, array: NamedArray): boolean =>
+  isCounter(name, array) || isStatistic(name, array);
+
 /** Names in the order in which people count: layer10 after layer9. */
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 /** @returns null where no tensor is a block's */
 export function modulesOf(all: ReadonlyMap<string, NamedArray>, refuse: Refuse): Modules | null {
-  const names = [...all].flatMap(([name, array]) => (isCounter(name, array) || isStatistic(name, array) ? [] : [name]));
+  const names = [...all].flatMap(([name, array]) => (isBeside(name, array) ? [] : [name]));
   const placed = new Map(
     names.flatMap((name) => {
       const place = placeOf(name);

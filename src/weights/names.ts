@@ -36,15 +36,20 @@ const MODULES: readonly (readonly [node: RegExp, own: string, batchNorm: string]
 /** Of PyTorch's axes to ours, by their number: vectors; [out, in] to [in, out]; [O, I, H, W] to [H, W, I, O]. */
 const AXES: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [2, 3, 1, 0] };
 
-/** Every array of the graph under both its names, in the graph's order. */
-export function nameTable(graph: Graph): NameEntry[] {
+/** The PyTorch module that holds a part of a node. */
+export type ModuleOf = (node: WeightedNode, module: 'own' | 'batchNorm') => string;
+
+const ADVICE = 'Save the whole state_dict of the network anew, or export it as .onnx.';
+
+/** Every array of the graph under both its names, in the graph's order; by default torchvision's names of a ResNet. */
+export function nameTable(graph: Graph, moduleOf: ModuleOf = torchModule): NameEntry[] {
   return graph.nodes.filter(isWeighted).flatMap((node) =>
     [...nodeArrays(node)].map(([part, shape]) => {
       const [module, parameter] = PARTS[part];
       const axes = AXES[shape.length];
       return {
         name: `${node.name}.${part}`,
-        torchName: `${torchModule(node, module)}.${parameter}`,
+        torchName: `${moduleOf(node, module)}.${parameter}`,
         torchShape: inverse(axes).map((axis) => shape[axis]),
         axes,
       };
@@ -62,13 +67,19 @@ export function isIgnoredTensor(torchName: string): boolean {
  * from [out, in] to [in, out]. Tensors called `*.num_batches_tracked` are ignored.
  * @throws Error naming the file and the tensors: any that is missing, extra, misshapen or not finite
  */
-export function toGraphWeights(graph: Graph, tensors: ReadonlyMap<string, NamedArray>, fileName: string): Weights {
-  const entries = nameTable(graph);
+export function toGraphWeights(
+  graph: Graph,
+  tensors: ReadonlyMap<string, NamedArray>,
+  fileName: string,
+  moduleOf?: ModuleOf,
+): Weights {
+  const entries = nameTable(graph, moduleOf);
   const expected = new Set(entries.map(({ torchName }) => torchName));
   const missing = [...expected].filter((name) => !tensors.has(name));
   const extra = [...tensors.keys()].filter((name) => !expected.has(name) && !isIgnoredTensor(name));
-  if (missing.length > 0) throw new Error(`${fileName} is not a whole ${graph.name}: it lacks ${list(missing)}.`);
-  if (extra.length > 0) throw new Error(`${fileName} is not a ${graph.name}: it also holds ${list(extra)}.`);
+  if (missing.length > 0)
+    throw new Error(`${fileName} is not a whole ${graph.name}: it lacks ${list(missing)}. ${ADVICE}`);
+  if (extra.length > 0) throw new Error(`${fileName} is not a ${graph.name}: it also holds ${list(extra)}. ${ADVICE}`);
   return new Map(
     entries.map((entry) => {
       const tensor = checked(entry, namedArray(tensors, entry.torchName), fileName);
@@ -81,9 +92,12 @@ export function toGraphWeights(graph: Graph, tensors: ReadonlyMap<string, NamedA
  * The inverse of toGraphWeights: the graph's weights under torchvision's names and in PyTorch's axis order.
  * @throws Error naming an array that the weights lack
  */
-export function fromGraphWeights(graph: Graph, weights: Weights): Map<string, NamedArray> {
+export function fromGraphWeights(graph: Graph, weights: Weights, moduleOf?: ModuleOf): Map<string, NamedArray> {
   return new Map(
-    nameTable(graph).map(({ name, torchName, axes }) => [torchName, permute(namedArray(weights, name), inverse(axes))]),
+    nameTable(graph, moduleOf).map(({ name, torchName, axes }) => [
+      torchName,
+      permute(namedArray(weights, name), inverse(axes)),
+    ]),
   );
 }
 
@@ -97,7 +111,7 @@ function torchModule(node: WeightedNode, module: 'own' | 'batchNorm'): string {
 
 function checked({ torchName, torchShape }: NameEntry, array: NamedArray, fileName: string): NamedArray {
   if (array.shape.join() !== torchShape.join() || array.data.length !== elementCount(torchShape))
-    throw new Error(`${fileName}: ${torchName} has shape [${array.shape}], but should have [${torchShape}].`);
+    throw new Error(`${fileName}: ${torchName} has shape [${array.shape}], but should have [${torchShape}]. ${ADVICE}`);
   requireUsable(`${fileName}: ${torchName}`, array.data, torchName.endsWith('.running_var'));
   return array;
 }

@@ -18,9 +18,9 @@ export const data = {
   datasetsNote: 'A dataset comes in once and is then here without the network. Nothing is uploaded.',
   weights: 'Pretrained networks',
   weightsNote:
-    'Trained on the 1.28 million photos of ImageNet, by others; they come in once, too. And files of yours: a ResNet that another tool exported as ONNX, or a quantized file that this page wrote.',
+    'Trained on the 1.28 million photos of ImageNet, by others; they come in once, too. And files of yours: a ResNet or a MobileNetV2 that another tool wrote, or a quantized file that this page wrote.',
   bringIt: {
-    own: 'Bring an .onnx of a ResNet (Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten, Gemm) or .safetensors below: then it can be chosen as the network above.',
+    own: 'Bring a ResNet or a MobileNetV2 as .onnx or .safetensors, or what Teachable Machine downloads, below: then it can be chosen as the network above.',
     quantized:
       'Bring a quantized .onnx that this page wrote below: then it can be measured beside what is quantized here, raced, and asked about photos.',
   },

@@ -2,6 +2,8 @@
 import { RELU6 } from '../activations.ts';
 import { INPUT } from '../types.ts';
 import type { ConvNode, Graph, GraphNode, Padding, TensorName } from '../types.ts';
+import { mobilenetName, mobilenetPlan, nameOfWidth } from './mobilenetPlan.ts';
+import type { MobileNetBlock, MobileNetPlan } from './mobilenetPlan.ts';
 
 export type MobileNetV2Options = {
   /** Multiplies every layer's channels; 1 is the paper's network, Teachable Machine has 0.35. */
@@ -16,25 +18,8 @@ export type MobileNetV2Options = {
   readonly convention?: 'torchvision' | 'keras';
 };
 
-/** Table 2 of the paper: expansion, channels, blocks, stride of the first of them. */
-const STAGES = [
-  [1, 16, 1, 1],
-  [6, 24, 2, 2],
-  [6, 32, 3, 2],
-  [6, 64, 4, 2],
-  [6, 96, 3, 1],
-  [6, 160, 3, 2],
-  [6, 320, 1, 1],
-] as const;
-
 /** The batch norms' epsilon, and what is added for the least variance. */
 const EPS = { torchvision: 1e-5, keras: 1e-3 } as const;
-
-/** To a multiple of 8, and no more than a tenth below what was asked for. */
-function rounded(channels: number): number {
-  const near = Math.max(8, Math.floor(channels / 8 + 0.5) * 8);
-  return near < 0.9 * channels ? near + 8 : near;
-}
 
 /** Some nodes, and the tensor they end in, its channels and the side of its image. */
 type Tail = {
@@ -44,16 +29,23 @@ type Tail = {
   readonly side: number;
 };
 
+/** [N, inputSize, inputSize, 3] to [N, classes]: the paper's network at any width. Its nodes are those of `mobilenet`. */
+export const mobilenetV2 = ({ width = 1, ...options }: MobileNetV2Options = {}): Graph =>
+  mobilenet(mobilenetPlan(width), { ...options, name: nameOfWidth(width) });
+
 /**
- * [N, inputSize, inputSize, 3] to [N, classes]. Blocks are block0 to block16, each of `expand` (but for the first), `depthwise`,
- * `project` and, where it keeps the shape, `add`.
+ * The network of a plan: [N, inputSize, inputSize, 3] to [N, classes]. Blocks are block0, block1, ..., each of `expand` (where
+ * it widens), `depthwise`, `project` and, where it keeps the shape, `add`.
  */
-export function mobilenetV2({
-  width = 1,
-  inputSize = 224,
-  classes = 1000,
-  convention = 'torchvision',
-}: MobileNetV2Options = {}): Graph {
+export function mobilenet(
+  plan: MobileNetPlan,
+  {
+    inputSize = 224,
+    classes = 1000,
+    convention = 'torchvision',
+    name: graphName = mobilenetName(plan),
+  }: Omit<MobileNetV2Options, 'width'> & { readonly name?: string } = {},
+): Graph {
   const eps = EPS[convention];
 
   function conv(
@@ -84,25 +76,21 @@ export function mobilenetV2({
     return { nodes: [...from.nodes, node], name, channels: outChannels, side: Math.ceil(from.side / stride) };
   }
 
-  function block(name: string, from: Tail, expansion: number, outChannels: number, stride: number): Tail {
-    const wide = from.channels * expansion;
-    const expanded = expansion === 1 ? from : conv(`${name}.expand`, from, wide, 1);
-    const depthwise = conv(`${name}.depthwise`, expanded, wide, 3, { stride, groups: wide });
-    const projected = conv(`${name}.project`, depthwise, outChannels, 1, { activation: null });
-    if (stride !== 1 || from.channels !== outChannels) return projected;
+  function block(name: string, from: Tail, { expanded, channels, stride }: MobileNetBlock): Tail {
+    const widened = expanded === null ? from : conv(`${name}.expand`, from, expanded, 1);
+    const depthwise = conv(`${name}.depthwise`, widened, widened.channels, 3, { stride, groups: widened.channels });
+    const projected = conv(`${name}.project`, depthwise, channels, 1, { activation: null });
+    if (stride !== 1 || from.channels !== channels) return projected;
     const sum: GraphNode = { kind: 'add', name: `${name}.add`, inputs: [from.name, projected.name], activation: null };
     return { ...projected, nodes: [...projected.nodes, sum], name: sum.name };
   }
 
   const input: Tail = { nodes: [], name: INPUT, channels: 3, side: inputSize };
-  let tail = conv('stem', input, rounded(32 * width), 3, { stride: 2 });
-  let count = 0;
-  for (const [expansion, channels, blocks, stride] of STAGES)
-    for (let at = 0; at < blocks; at++)
-      tail = block(`block${count++}`, tail, expansion, rounded(channels * width), at === 0 ? stride : 1);
-  const last = conv('last', tail, width > 1 ? rounded(1280 * width) : 1280, 1);
+  const stem = conv('stem', input, plan.stem, 3, { stride: 2 });
+  const body = plan.blocks.reduce<Tail>((tail, each, at) => block(`block${at}`, tail, each), stem);
+  const last = conv('last', body, plan.last, 1);
   return {
-    name: width === 1 ? 'mobilenet_v2' : `mobilenet_v2-${width}`,
+    name: graphName,
     inputShape: [inputSize, inputSize, 3],
     nodes: [
       ...last.nodes,

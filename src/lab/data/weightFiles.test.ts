@@ -7,6 +7,7 @@ import type { Cache } from '../../data/store/database.ts';
 import { PART_BYTES } from '../../data/download/parts.ts';
 import { WEIGHT_FILES } from '../../data/sources.ts';
 import { initialWeights } from '../../graph/init.ts';
+import { mobilenetV2 } from '../../graph/networks/mobilenet.ts';
 import { resnet18, resnet20 } from '../../graph/networks/resnet.ts';
 import type { Graph } from '../../graph/types.ts';
 import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../../onnx/write/builder.ts';
@@ -15,9 +16,10 @@ import { seededFloatModel, withSeededWeights } from '../../onnx/testing/seededMo
 import { torchExport } from '../../onnx/testing/torchExport.ts';
 import { schemeFor } from '../../quant/schemes.ts';
 import { writeModel } from '../../weights/model.ts';
+import { fileOfMobile, timm, torchvision } from '../../weights/testing/mobileNames.ts';
 import type { ImportFrom, ImportReport } from '../../contract/calls/data.ts';
 import { readModelFile } from './modelFile.ts';
-import { importWeights, isWeights, listWeights, readWeights, removeWeights } from './weightFiles.ts';
+import { describeKept, importWeights, isWeights, listWeights, readWeights, removeWeights } from './weightFiles.ts';
 
 const fileOf = (graph: Graph, classes: readonly string[]): Uint8Array<ArrayBuffer> =>
   writeModel(
@@ -145,6 +147,28 @@ test('networks that have no download go to the places for one’s own: float by 
   await expect(readWeights(shelf(), 'quantized')).rejects.toThrow(
     'Your quantized file is not here yet. Bring the file on the data screen.',
   );
+});
+
+test.each([
+  ['torchvision', torchvision],
+  ['timm', timm],
+])("a MobileNetV2 under %s's names is brought like a ResNet, and said for what it is", async (_, naming) => {
+  const graph = mobilenetV2({ width: 0.35, classes: 4 });
+  const bytes = fileOfMobile(graph, initialWeights(graph, 1), naming);
+  expect(await isWeights(null, dropped(bytes, 'mobile.safetensors'))).toBe(true);
+  expect(await importWeights(shelf(), null, dropped(bytes, 'mobile.safetensors'))).toEqual({
+    name: 'weights:own',
+    message: null,
+  });
+  const described = await describeKept(shelf(), 'own');
+  expect(described).toMatchObject({
+    architecture: 'mobilenet_v2-0.35',
+    inputSize: 224,
+    classes: 4,
+    bits: 32,
+    normalization: { reason: 'convention' },
+  });
+  expect(described.layers).toHaveLength(53);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-/** Opens ONNX files: those written here, and float ResNets that other tools export. */
+/** Opens ONNX files: those written here, and float ResNets and MobileNets that other tools export. */
 import type { FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 import { parseOnnx, refusal } from './parse.ts';
@@ -37,7 +37,7 @@ export function readParsed(file: OnnxFile, options: FloatFileOptions = {}): Onnx
 const advised = (sentence: string): string =>
   /\b(?:Export|Use|Quantize|bring) /.test(sentence)
     ? sentence
-    : `${sentence} Export a ResNet as torchvision or timm build it, with its classifier, or bring another file.`;
+    : `${sentence} Export a ResNet or a MobileNetV2 as torchvision or timm build it, with its classifier, or bring another file.`;
 
 /** As readParsed, with what is to be said of it. @throws as `readOnnx` */
 export function readNetwork(file: OnnxFile, options: FloatFileOptions = {}): Read {

@@ -1,4 +1,4 @@
-/** A float network of the operators that ResNets are exported with, to a FloatModel. */
+/** A float network of the operators that ResNets and MobileNets are exported with, to a FloatModel. */
 import { activationOf } from '../../../graph/activations.ts';
 import { elementCount, requireUsable } from '../../../graph/arrays.ts';
 import { lookUp } from '../../../base/lookUp.ts';
@@ -16,7 +16,16 @@ import { neededFor } from './needed.ts';
 import { classesIn, describeNode, inputShapeOf, isChannelsLast, normalizationIn } from '../readers.ts';
 import { isScaling, normalizationOf, normalizedInput, scaled } from './scaled.ts';
 import { selection, SHORTCUTS } from './shortcuts.ts';
-import { addNode, floats, freshName, isImage, isPlainImage, onnxShape, valueOf } from './values.ts';
+import {
+  addNode,
+  floats,
+  freshName,
+  isChannelsLastImage,
+  isImage,
+  isPlainImage,
+  onnxShape,
+  valueOf,
+} from './values.ts';
 import type { Codes, Reading, Value } from './values.ts';
 import { averaged, pooled, VIEWS } from './views.ts';
 import { averageRefusal, convolvedMean, withPads } from './windows.ts';
@@ -41,7 +50,7 @@ export type ReadNetwork = {
 };
 
 const SUPPORTED =
-  'Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, Flatten and Gemm, as ResNets are exported';
+  'Conv, BatchNormalization, Relu, Clip, MaxPool, Add, GlobalAveragePool, Flatten and Gemm, as ResNets and MobileNets are exported';
 
 /** @throws Error naming the operator or tensor that a float ResNet does not have, or what the file does not say */
 export const readFloat = (file: OnnxFile, options: FloatFileOptions): FloatModel =>
@@ -75,16 +84,17 @@ function readOutput(file: OnnxFile, output: string, options: FloatFileOptions, c
   };
   inferShapes(found);
   const last = found.nodes.at(-1);
-  if (last?.kind !== 'linear' || reading.values.get(output)?.tensor !== last.name)
+  const given = reading.values.get(output);
+  if (last?.kind !== 'linear' || given?.tensor !== last.name || given.under !== undefined)
     throw new Error(`its output ${output} is not what a Gemm at its end gives.`);
   const others = file.outputs.filter((name) => name !== output);
   if (others.length > 0 && file.producer !== 'fewbit')
     reading.notes.add(`Of its outputs ${output} is read; ${others.slice(0, 3).join(', ')} left aside.`);
   const said = normalizationIn(file, inputShape[2]);
-  const given = options.normalization;
-  if (!reading.input && !said && given && given.mean.length !== inputShape[2])
+  const offered = options.normalization;
+  if (!reading.input && !said && offered && offered.mean.length !== inputShape[2])
     throw new Error(channelsSentence(inputShape[2]));
-  const normalization = reading.input ? normalizationOf(reading.input, said) : (said ?? given);
+  const normalization = reading.input ? normalizationOf(reading.input, said) : (said ?? offered);
   if (!normalization) throw new Error('it does not say how its input is normalized (mean and std).');
   const { graph, weights, names } = withKnownNames(found, reading.arrays);
   for (const [name, shape] of weightShapes(graph)) requireArray(name, shape, weights.get(name));
@@ -250,6 +260,8 @@ const OPERATORS: Readonly<Record<string, Rule>> = {
       );
     const value = valueOf(reading, node);
     if (value.tensor === INPUT && reading.readers.get(node.inputs[0]) === 1) return normalizedInput(reading, node);
+    if (isChannelsLastImage(reading, value))
+      throw new Error(`${describeNode(node)} reads an image whose channels are last, [${value.shape}].`);
     const conv = joinable(reading, node, ['conv']) as ConvNode;
     if (conv.batchNorm) throw new Error(`${describeNode(node)} follows another batch norm.`);
     ['gamma', 'beta', 'mean', 'variance'].forEach((part, index) =>

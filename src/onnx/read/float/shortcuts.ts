@@ -3,7 +3,7 @@ import { lookUp } from '../../../base/lookUp.ts';
 import type { ConvNode } from '../../../graph/types.ts';
 import type { OnnxNode } from '../parse.ts';
 import { describeNode } from '../readers.ts';
-import { addNode, freshName, isImage, valueOf } from './values.ts';
+import { addNode, freshName, isChannelsLastImage, isImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 import { optional, stepped } from './views.ts';
 
@@ -106,14 +106,15 @@ export const SHORTCUTS: Readonly<Record<string, Rule>> = {
       return at < 0 ? [0, 0] : [pads[at], pads[at + axes.length]];
     };
     if (pads.every((each) => each === 0)) return value;
-    const [images, channels, rows, columns] = [0, 1, 2, 3].map(sides);
+    const isLast = isChannelsLastImage(reading, value);
+    const [images, channels, rows, columns] = (isLast ? [0, 3, 1, 2] : [0, 1, 2, 3]).map(sides);
     const spatial = [...rows, ...columns].some((each) => each !== 0);
     const mode = node.attributes.get('mode') ?? 'constant';
     const plain = isImage(reading, value) && !value.averaged && !value.pads && shape.length === 4;
     const sound = pads.length === 2 * axes.length && pads.every((each) => Number.isInteger(each) && each >= 0);
     if (!plain || !sound || fill !== 0 || mode !== 'constant' || images.some((each) => each !== 0))
       throw new Error(`${describeNode(node)} pads [${shape}] by [${pads}] in a way that cannot be imported.`);
-    if (!spatial) return selection(reading, node, value, ...channels);
+    if (!spatial && !isLast) return selection(reading, node, value, ...channels);
     if (channels.some((each) => each !== 0) || value.step)
       throw new Error(`${describeNode(node)} pads [${shape}] by [${pads}] in a way that cannot be imported.`);
     return { ...value, pads: [rows[0], columns[0], rows[1], columns[1]] };

@@ -20,6 +20,8 @@ export type Value = {
   readonly zeros?: boolean;
   /** Zeros around the image, in ONNX's order: the next window takes them for its own padding. */
   readonly pads?: readonly [top: number, left: number, bottom: number, right: number];
+  /** Held at this number from above, and at nothing from below: the next operator must hold it at zero. */
+  readonly under?: number;
   /** Only every so many rows and columns of the image, as a shortcut without parameters takes them. */
   readonly step?: readonly [rows: number, columns: number];
 };
@@ -82,8 +84,14 @@ export function addNode(reading: Reading, node: GraphNode): Value {
 export const onnxShape = (batch: number, shape: Shape): readonly number[] =>
   shape.length === 3 ? [batch, shape[2], shape[0], shape[1]] : [batch, ...shape];
 
-export const valueOf = ({ values }: Reading, node: OnnxNode, index = 0): Value =>
-  writtenBefore(values, node.inputs[index] ?? '', node);
+/** @throws Error naming the node, where nothing before it wrote what it reads, or it reads half a ReLU6 */
+export function valueOf({ values }: Reading, node: OnnxNode, index = 0): Value {
+  const value = writtenBefore(values, node.inputs[index] ?? '', node);
+  if (value.under === undefined) return value;
+  throw new Error(
+    `${describeNode(node)} reads what is held at ${value.under} from above and at nothing from below: only a ReLU, or one with a bound as ReLU6 has it, can be imported.`,
+  );
+}
 
 /** Whether the graph's tensor is an image, whatever is made of it. */
 export const isImage = ({ shapes }: Reading, { tensor }: Value): boolean => shapes.get(tensor)?.length === 3;
@@ -96,6 +104,13 @@ export const isPlainImage = (reading: Reading, value: Value): boolean =>
   !value.mean &&
   !value.zeros &&
   value.shape.join() === onnxShape(reading.batch, lookUp(reading.shapes, value.tensor, 'shape')).join();
+
+/** Whether a value is the graph's image as TensorFlow has it, [N, H, W, C]. */
+export function isChannelsLastImage({ shapes, batch }: Reading, { tensor, averaged, shape }: Value): boolean {
+  const image = shapes.get(tensor);
+  if (image?.length !== 3 || averaged) return false;
+  return shape.join() === [batch, ...image].join() && shape.join() !== onnxShape(batch, image).join();
+}
 
 /**
  * Whether only the node that is read now reads a tensor, under any of the names that it passes by: what joins its layer

@@ -10,7 +10,7 @@ import type { OnnxNode } from '../parse.ts';
 import { describeNode, windowOf } from '../readers.ts';
 import type { Constant } from '../tensors.ts';
 import { windowCounts } from '../../../graph/window.ts';
-import { addNode, freshName, isImage, isPlainImage, valueOf } from './values.ts';
+import { addNode, freshName, isChannelsLastImage, isImage, isPlainImage, valueOf } from './values.ts';
 import type { Reading, Value } from './values.ts';
 import { averageRefusal, tiles } from './windows.ts';
 
@@ -35,6 +35,8 @@ function view(reading: Reading, node: OnnxNode, shape: readonly number[]): Value
   const value = valueOf(reading, node);
   if (shape[0] !== reading.batch || value.pads || value.step || value.mean || value.zeros)
     throw new Error(`${describeNode(node)} makes [${shape}] of [${value.shape}]: the images must stay the first axis.`);
+  if (isChannelsLastImage(reading, value) && shape.join() !== value.shape.join())
+    throw new Error(`${describeNode(node)} makes [${shape}] of an image whose channels are last, [${value.shape}].`);
   return { ...value, shape };
 }
 
@@ -78,7 +80,7 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
   Unsqueeze: (reading, node) =>
     view(reading, node, unsqueezed(node, valueOf(reading, node).shape, optional(reading, node, 1))),
 
-  /** Axes of size 1 may go anywhere; and the image of a network for channels last comes to have them first. */
+  /** Axes of size 1 may go anywhere; and between TensorFlow's channels last and ONNX's channels first an image may turn. */
   Transpose(reading, node) {
     const value = valueOf(reading, node);
     const perm = (node.attributes.get('perm') as readonly number[] | undefined) ?? [...value.shape.keys()].reverse();
@@ -89,6 +91,9 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
     const image = reading.shapes.get(value.tensor);
     const channelsLast = image?.length === 3 && value.shape.join() === [reading.batch, ...image].join();
     if (channelsLast && perm.join() === '0,3,1,2') return { ...value, shape };
+    // Of a cube nobody could tell afterwards which axis is which.
+    const isCube = shape.join() === value.shape.join();
+    if (perm.join() === '0,2,3,1' && isPlainImage(reading, value) && !value.pads && !isCube) return { ...value, shape };
     throw new Error(`${describeNode(node)} reorders [${value.shape}] by [${perm}], which cannot be imported.`);
   },
 
@@ -109,6 +114,13 @@ export const VIEWS: Readonly<Record<string, Rule>> = {
     const axes = axesOf(node, optional(reading, node, 1), shape.length) ?? [];
     if (!isImage(reading, value) && axes.every((axis) => shape[axis] === 1)) return view(reading, node, reduced());
     const channels = reading.shapes.get(value.tensor)?.[2];
+    if (
+      isChannelsLastImage(reading, value) &&
+      axes.length === 2 &&
+      axes.every((axis) => axis === 1 || axis === 2) &&
+      !value.pads
+    )
+      return pooled(reading, node, value, reduced());
     if (
       value.pads ||
       value.step ||

@@ -37,7 +37,7 @@ export function withPads(reading: Reading, node: OnnxNode): OnnxNode {
   const isSame = auto === 'SAME_UPPER' || auto === 'SAME_LOWER';
   const isCeil = attributes.get('ceil_mode') === 1;
   if (!WINDOWED.test(opType) || !(isSame || isCeil)) return node;
-  const { shape } = valueOf(reading, node);
+  const { shape, pads: [top, left, bottom, right] = [0, 0, 0, 0] } = valueOf(reading, node);
   const list = (name: string, otherwise: readonly number[]): readonly number[] =>
     (attributes.get(name) as readonly number[] | undefined) ?? otherwise;
   const weights =
@@ -46,8 +46,9 @@ export function withPads(reading: Reading, node: OnnxNode): OnnxNode {
   const strides = list('strides', [1, 1]);
   if (shape.length !== 4 || kernel.length !== 2 || strides.length !== 2) return node;
   const given = auto === 'VALID' ? [0, 0, 0, 0] : list('pads', [0, 0, 0, 0]);
-  const sides = [0, 1].map((axis): Sides => {
-    const [size, own] = [shape[axis + 2], [given[axis], given[axis + 2]] as const];
+  const sizes = [shape[2] + top + bottom, shape[3] + left + right];
+  const sides = sizes.map((size, axis): Sides => {
+    const own = [given[axis], given[axis + 2]] as const;
     return isSame
       ? sameSides(size, kernel[axis], strides[axis], auto === 'SAME_LOWER')
       : ceilSides(size, kernel[axis], strides[axis], own);
