@@ -3,11 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { initialWeights } from '../src/graph/init.ts';
+import { mobilenetV2 } from '../src/graph/networks/mobilenet.ts';
 import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { fromGraphWeights } from '../src/weights/names.ts';
 import { writeSafetensors } from '../src/weights/safetensors.ts';
+import { fileOfMobile, timm, torchvision } from '../src/weights/testing/mobileNames.ts';
 import { bmp } from '../src/data/testing/pictures.ts';
 import { zipOf } from '../src/data/testing/zips.ts';
+import { KERAS, mobileExport } from '../src/onnx/testing/mobileExport.ts';
 import { twoFiles } from '../src/onnx/testing/twoFiles.ts';
 import { seededFloatModel } from '../src/onnx/testing/seededModel.ts';
 
@@ -215,6 +218,28 @@ test('a network whose file says nothing: what was assumed is said, and can be ch
   await page.reload();
   await expect(about).toContainText('you chose it');
 });
+
+const mobileGraph = mobilenetV2({ width: 0.35, inputSize: 64, classes: 2 });
+const mobileWeights = initialWeights(mobileGraph, 1);
+
+for (const [name, content, architecture] of [
+  ['torchvision.safetensors', fileOfMobile(mobileGraph, mobileWeights, torchvision), 'mobilenet_v2-0.35'],
+  ['timm.safetensors', fileOfMobile(mobileGraph, mobileWeights, timm), 'mobilenet_v2-0.35'],
+  [
+    'keras.onnx',
+    mobileExport(seededFloatModel(mobilenetV2({ width: 0.35, inputSize: 64, classes: 2, convention: 'keras' })), KERAS),
+    'tf2onnx',
+  ],
+] as const) {
+  test(`a MobileNetV2: ${name}`, async ({ page }) => {
+    await openData(page);
+    await inFiles(page).setInputFiles(chosen(name, content));
+    await expect(page.getByTestId('weights:own')).toContainText(`Ready: ${name}`);
+    await expect(page.getByTestId('about-weights:own')).toContainText(
+      `${architecture}, 32-bit float: 53 layers with weights, 2 classes, made for images of `,
+    );
+  });
+}
 
 test('the second file of an .onnx is asked for and chosen later', async ({ page }) => {
   const [onnx, data] = twoFiles(seededFloatModel(graph), 'net.onnx.data');

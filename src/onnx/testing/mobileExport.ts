@@ -26,6 +26,24 @@ export type MobileSpelling = {
   readonly classifier: 'Gemm' | 'MatMul';
 };
 
+/** As PyTorch's exporter writes torchvision's. */
+export const TORCH: MobileSpelling = {
+  opset: 13,
+  isKeras: false,
+  relu6: ({ op, floats }, input) => op('Clip', [input, floats([], [0]), floats([], [6])]),
+  uneven: 'own',
+  pool: ({ op }, image) => op('Flatten', [op('GlobalAveragePool', [image])], { axis: 1 }),
+  classifier: 'Gemm',
+};
+
+/** As tf2onnx writes Keras' own, its pads fused into the convolutions. */
+export const KERAS: MobileSpelling = {
+  ...TORCH,
+  isKeras: true,
+  pool: ({ op, ints }, image) => op('Squeeze', [op('GlobalAveragePool', [image]), ints(2, 3)]),
+  classifier: 'MatMul',
+};
+
 /** Batch norms stay operators where the model has them. */
 export function mobileExport({ graph, weights }: FloatModel, spelling: MobileSpelling): Uint8Array {
   const writer = pen();
