@@ -6,6 +6,7 @@ import { addNode, newOnnxBuilder, serializeModel, valueInfo } from '../src/onnx/
 import { readOnnx } from '../src/onnx/read/read.ts';
 import { torchExport } from '../src/onnx/testing/torchExport.ts';
 import { readModel } from '../src/weights/model.ts';
+import { download } from './download.ts';
 import { runTwin } from './twin.ts';
 
 const IMAGES = 100;
@@ -23,15 +24,6 @@ const choose = (page: Page, name: string, buffer: Uint8Array): Promise<void> =>
   page
     .getByLabel('Or choose files')
     .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(buffer) });
-
-/** Saves what a button writes. */
-async function download(page: Page, button: string): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-  const begun = page.waitForEvent('download');
-  await page.getByTestId(button).click();
-  const file = await begun;
-  await expect(page.getByTestId('files-said')).toContainText(`${file.suggestedFilename()} is written`);
-  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
-}
 
 test('each form is written at its size, and the quantized file, brought again, gives the very numbers it left with', async ({
   page,

@@ -3,14 +3,12 @@ import { expect, test, type Page } from '@playwright/test';
 import { InferenceSession } from 'onnxruntime-node';
 import { readFile } from 'node:fs/promises';
 import { STORY_STEPS } from '../src/app/names/storySteps.ts';
+import { pagesOf } from './paper.ts';
 
 async function open(page: Page, more: string): Promise<void> {
   await page.goto(`./#backend=wasm&images=50&${more}`);
   await expect(page.getByTestId('idle')).toBeVisible();
 }
-
-/** Pages of a PDF, by its own list of them. */
-const pagesOf = (pdf: Buffer): number => [...pdf.toString('latin1').matchAll(/\/Type\s*\/Page\b/g)].length;
 
 for (const screen of ['bill', 'snap']) {
   test(`${screen} prints as one page: numbers, settings, where they are from, and its chart, dark page or not`, async ({

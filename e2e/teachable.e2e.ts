@@ -1,8 +1,10 @@
 /** Teachable Machine's models brought to the built page: loose files, a zip, parts that are missing; measured by agreement. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { ACCURACY } from '../src/app/testing/accuracySaid.ts';
 import { zipOf } from '../src/data/testing/zips.ts';
 import { teachable } from '../src/weights/testing/teachable.ts';
+import { pagesOf } from './paper.ts';
 
 const ASSETS = process.env.FEWBIT_ASSETS ?? new URL('../../shared/assets', import.meta.url).pathname;
 const ON_SAMPLE = './#model=own&dataset=cifar10-sample&backend=wasm&images=60&bits=4&hide=guess';
@@ -54,6 +56,31 @@ test('three loose files are a network of their labels, measured by agreement and
   await page.locator('[data-testid=damage] button').first().click();
   await expect(page.getByTestId('damage-changed')).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('agreement.png'), fullPage: true });
+
+  expect(pagesOf(await page.pdf({ format: 'A4' }))).toBe(1);
+  await page.emulateMedia({ media: 'print' });
+  const paper = await page.locator('body').innerText();
+  expect(paper).toContain('What is measured is agreement');
+  expect(paper.replace('no answer to them is right or wrong', '')).not.toMatch(ACCURACY);
+});
+
+test('training needs labels: the staircase says so, and once the classes are learned it trains', async ({
+  page,
+}, testInfo) => {
+  await openData(page);
+  await choose(page, partsOf(['mug', 'plant', 'hand'], 32));
+  await expect(own(page)).toHaveAttribute('data-state', 'ready');
+  await page.goto(`${ON_SAMPLE}&screen=staircase`);
+  await page.reload();
+  const cannot = page.getByTestId('cannot-train');
+  await expect(cannot).toContainText('This network cannot be trained on these images');
+  await expect(cannot).toContainText('mug, plant, hand');
+  const train = page.getByRole('button', { name: 'Train', exact: true });
+  await expect(train).toHaveCount(0);
+  await page.screenshot({ path: testInfo.outputPath('cannotTrain.png'), fullPage: true });
+  await cannot.getByRole('button', { name: 'Let it learn the classes of CIFAR-10 sample' }).click();
+  await expect(train).toBeEnabled({ timeout: 120_000 });
+  await expect(page.getByTestId('unlabelled')).toHaveCount(0);
 });
 
 test('a zip is the same network, and a shard that is missing is asked for', async ({ page }) => {

@@ -19,6 +19,7 @@ const BY_HAND = /=== 1 \? (?:''|'s'|'(\w+)' : '\1s?')/g;
 const NEVER_ONE: Readonly<Record<string, string>> = {
   'app/offline/store.ts: ${LIST} answers': 'no noun',
   'app/words/agreement.ts: ${what} answers': 'no noun',
+  'app/words/agreement.ts: ${enough} images': 'a limit of several',
   'app/words/damage.ts: ${enough} images': 'a limit of several',
   'app/offline/store.ts: ${file.path} answers': 'no noun',
   'app/words/look.ts: ${values} values': 'two bits make four',

@@ -32,6 +32,17 @@ describe('the command line of the headless twin', () => {
       );
   });
 
+  test('writes layers models of TensorFlow.js and ONNX files into folders of their own, each only where asked', () => {
+    expect(parseExperimentArgs(['--export-tfjs', 'a', '--export', 'b'])).toMatchObject({
+      exportTfjs: 'a',
+      export: 'b',
+    });
+    expect(parseExperimentArgs(['--export', 'b']).exportTfjs).toBeUndefined();
+    expect(parseExperimentArgs([]).exportTfjs).toBeUndefined();
+    expect(() => parseExperimentArgs(['--export-tfjs'])).toThrow(/--export-tfjs/);
+    expect(() => parseExperimentArgs(['--exportTfjs', 'a'])).toThrow(/--exportTfjs/);
+  });
+
   test('sorts the training arguments by method', () => {
     expect(
       parseExperimentArgs(['--method', 'finetune', '--epochs', '3', '--lr', '0.03', '--head-share', '0.1']),

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { unpacked } from '../../src/data/archives/packed.ts';
 import { readOnnx } from '../../src/onnx/read/read.ts';
 import { torchExport } from '../../src/onnx/testing/torchExport.ts';
 import { float32Settings, ptqSettings } from '../../src/contract/settings.ts';
 import { readModel } from '../../src/weights/model.ts';
+import { readTfjs, SIGNED } from '../../src/weights/tfjs/read.ts';
 import { exportFiles } from './exportFiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fewbit-export-'));
@@ -69,6 +71,27 @@ test('float32, float16 and every bitwidth are written, and the float file measur
     ),
   );
   expect(theirs[0].top1).toBe(rows[0].float32Top1);
+});
+
+test('layers models are zips of model.json, weights.bin and metadata.json, one for each bitwidth and none in floats', async () => {
+  const own = mkdtempSync(join(folder, 'tfjs-'));
+  await twin('--bits', '8,3', '--export-tfjs', own);
+  const base = 'resnet20-cifar10-sample-ptq-modern-';
+  expect(readdirSync(own).sort()).toEqual([`${base}w3a3-tfjs.zip`, `${base}w8a8-tfjs.zip`]);
+  const filesOf = (name: string): Record<string, Uint8Array> => unpacked(readFileSync(join(own, name)));
+  const three = filesOf(`${base}w3a3-tfjs.zip`);
+  expect(Object.keys(three).sort()).toEqual(['metadata.json', 'model.json', 'weights.bin']);
+  // TensorFlow.js knows no fewer than eight bits.
+  expect(three['weights.bin'].length).toBe(filesOf(`${base}w8a8-tfjs.zip`)['weights.bin'].length);
+  const files = {
+    model: Uint8Array.from(three['model.json']),
+    shards: new Map([['weights.bin', Uint8Array.from(three['weights.bin'])]]),
+    metadata: Uint8Array.from(three['metadata.json']),
+    chosen: null,
+  };
+  const { model } = readTfjs(files, 'w3a3-tfjs.zip', { assumed: SIGNED, inputSize: 224 });
+  expect(model.classes).toHaveLength(10);
+  expect(model.graph.inputShape).toEqual([32, 32, 3]);
 });
 
 test('networks of several bit budgets have names of their own; one keeps the plain name', () => {

@@ -17,6 +17,7 @@ const { grid, weights, backend, judge, data, out, checkpoints, format } = parsed
 
 async function run(): Promise<void> {
   const { openStages } = await import('../../src/lab/stages/stages.ts');
+  const { comparedSubject } = await import('../../src/lab/stages/compared.ts');
   const { cellsOf, isRow } = await import('../../src/contract/grid/grid.ts');
   const { measureCell } = await import('../../src/lab/grid/cell.ts');
   const { recordsOf, runGrid } = await import('../../src/lab/rpc/gridRun.ts');
@@ -47,7 +48,10 @@ async function run(): Promise<void> {
     store,
     async measure(cell, control) {
       const file = weightsOf(cell.settings);
-      return measureCell(cell, await engineOf(file ?? ''), { provenance, weights: file }, control);
+      const stages = await engineOf(file ?? '');
+      const { against } = await comparedSubject(stages, cell.settings);
+      const settings = against ? { ...cell.settings, against } : cell.settings;
+      return measureCell({ ...cell, settings }, stages, { provenance, weights: file }, control);
     },
   };
   const report = ({ stage, done, total, unit }: { stage: string; done: number; total: number; unit: string }): void => {
@@ -57,7 +61,7 @@ async function run(): Promise<void> {
     const { model, dataset, method, scheme } = cell.settings;
     const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
     console.error(
-      `${done}/${total} ${model} ${dataset} ${method} ${scheme?.weightBits ?? 32}: ${isRow(record) ? `${(100 * record.top1).toFixed(2)}%` : record.error}${left}`,
+      `${done}/${total} ${model} ${dataset} ${method} ${scheme?.weightBits ?? 32}: ${isRow(record) ? `${(100 * record.top1).toFixed(2)}%${record.against ? ' agreement' : ''}` : record.error}${left}`,
     );
   }
   if (format === null) return;

@@ -20,7 +20,7 @@ import { createTrainings } from './training/trainings.ts';
 import { useAnnouncements } from './shell/useAnnouncements.ts';
 import { WORDS } from './words/words.ts';
 import { useStore } from './store/useStore.ts';
-import { isOrderAsked, linkOf } from './state/selectors.ts';
+import { isOrderAsked, linkOf, wordsOf } from './state/selectors.ts';
 
 const ClassOrder = lazy(async () => ({ default: (await import('./datasets/networks/ClassOrder.tsx')).ClassOrder }));
 
@@ -36,7 +36,7 @@ export function App({ store, lab, problems }: Props) {
   const { opened } = state;
   const { screen, hide } = state.link;
   const { view: Screen } = REGISTRY[screen];
-  const { title, task } = WORDS.screens[screen];
+  const { title, task } = wordsOf(state).screens[screen];
   const absent = isModelAbsent(state);
 
   useAnnouncements(state);

@@ -61,6 +61,7 @@ type Drawing = {
 
 type Props = Drawing & {
   readonly id: string;
+  readonly file?: string;
   readonly title: string;
   readonly finding: string;
   readonly summary: string;
@@ -95,13 +96,14 @@ function columnsOf(format: (value: number) => string): readonly Column<Row>[] {
   ];
 }
 
-export function BitChart({ id, title, finding, summary, provenance, height, legend, ...drawing }: Props) {
+export function BitChart({ id, file, title, finding, summary, provenance, height, legend, ...drawing }: Props) {
   const { series, others = [], format } = drawing;
   const rows = [series, ...others].flatMap(({ name, marks }) => marks.map((mark) => ({ ...mark, series: name })));
   const table = { columns: columnsOf(format), rows, provenance: (row: Row) => row.provenance };
   return (
     <ChartFrame
       id={id}
+      file={file}
       title={title}
       finding={finding}
       summary={summary}

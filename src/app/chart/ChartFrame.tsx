@@ -14,6 +14,8 @@ import './chart.css';
 type Props<Row> = {
   /** Names the files and the test ids: "accuracy" gives accuracy.csv, accuracy.png and `chart-accuracy`. */
   readonly id: string;
+  /** Names the files in the id's place, where what is drawn is not always the same measure. */
+  readonly file?: string;
   /** What is drawn, with its units: "Top-1 accuracy with 95% interval, by bits". */
   readonly title: string;
   /** One sentence: what the chart shows. */
@@ -51,6 +53,7 @@ type Props<Row> = {
  */
 export function ChartFrame<Row>({
   id,
+  file = id,
   title,
   finding,
   summary,
@@ -72,13 +75,13 @@ export function ChartFrame<Row>({
 
   function saveCsv(): void {
     const text = csvOf(tableNow(), { title: words.provenance, text: provenance });
-    saveFile(`fewbit-${id}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
+    saveFile(`fewbit-${file}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
   }
 
   async function savePng(): Promise<void> {
     if (!svg.current) return;
     try {
-      saveFile(`fewbit-${id}.png`, await pngOf(svg.current, finding, `${title}. ${provenance}`, legend));
+      saveFile(`fewbit-${file}.png`, await pngOf(svg.current, finding, `${title}. ${provenance}`, legend));
     } catch (error) {
       setProblem(words.noPicture(error instanceof Error ? error.message : String(error)));
     }

@@ -63,3 +63,15 @@ test('nothing was recorded of other pairs, and nothing comes with the first pict
   ).toBeUndefined();
   expect([...FIRST_RECORDS.values()].every(({ settings }) => settings.model === 'resnet20')).toBe(true);
 });
+
+test('an accuracy that was recorded stands for no agreement, and a recorded agreement says what it is', () => {
+  const [workload, against] = [
+    { model: 'resnet20', dataset: 'cifar10-sample', images: 200, seed: 1 },
+    'float',
+  ] as const;
+  const accuracy = recordedRun(FIRST_RECORDS, float32Settings(workload)) ?? expect.unreachable();
+  expect(recordedRun(FIRST_RECORDS, float32Settings({ ...workload, against }))).toBeUndefined();
+  expect(summaryProvenance({ ...accuracy, settings: { ...accuracy.settings, against } })).toMatch(
+    /^32-bit float on 200 test images, compared with the 32-bit network’s own answers; recorded on /,
+  );
+});

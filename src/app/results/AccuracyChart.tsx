@@ -29,6 +29,7 @@ export function AccuracyChart({ state }: { readonly state: State }) {
   return (
     <BitChart
       id="accuracy"
+      file={words.accuracyFile}
       title={words.accuracyTitle}
       finding={finding(float32For(state, compared.at(0)), compared, chance)}
       summary={inWords(words.accuracyOf(name), marks, percent)}

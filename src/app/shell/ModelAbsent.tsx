@@ -17,6 +17,7 @@ import { recordedHow } from '../text/provenance.ts';
 import type { Action } from '../state/reducer.ts';
 import type { ScreenName } from '../names/screenNames.ts';
 import type { State } from '../state/state.ts';
+import { spoken } from '../words/spoken.ts';
 import { WORDS } from '../words/words.ts';
 import { linkOf } from '../state/selectors.ts';
 import { LearnHead } from './LearnHead.tsx';
@@ -49,7 +50,7 @@ export function ModelAbsent({ state, dispatch, lab }: Props) {
       <h2 id="model-absent">
         {unknown ? words.unknown.title(network, datasetTitle(link.dataset)) : words.title(network)}
       </h2>
-      {run?.recorded && <p>{words.recorded(run.recorded, recordedHow(run))}</p>}
+      {run?.recorded && <p>{spoken(run.settings.against).modelAbsent.recorded(run.recorded, recordedHow(run))}</p>}
       {state.failure?.absent && <p data-testid="absent">{state.failure.message}</p>}
       {unknown && <p>{state.failure?.message}</p>}
       {state.failure?.absent && <WhatIsMissing link={link} />}

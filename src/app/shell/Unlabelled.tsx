@@ -10,13 +10,16 @@ type Props = { readonly state: State; readonly dispatch: (action: Action) => voi
 export function Unlabelled({ state, dispatch, lab }: Props) {
   const words = WORDS.agreement;
   return (
-    <section className="notice" aria-label={words.columns.top1} data-testid="unlabelled">
+    <section className="notice unlabelled" aria-label={words.columns.top1} data-testid="unlabelled">
       <p>{words.notice}</p>
-      <details>
-        <summary>{words.learn}</summary>
-        <p>{state.opened?.against?.why}</p>
-        <LearnHead state={state} dispatch={dispatch} lab={lab} />
-      </details>
+      {/* The screen that trains says it itself, with every way on. */}
+      {state.link.screen !== 'staircase' && (
+        <details>
+          <summary>{words.learn}</summary>
+          <p>{state.opened?.against?.why}</p>
+          <LearnHead state={state} dispatch={dispatch} lab={lab} />
+        </details>
+      )}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { spoken } from '../words/spoken.ts';
 import { changedImages, damageFinding, damageOf } from './classDamage.ts';
 
 const CLASSES = ['cat', 'dog', 'owl'];
@@ -79,4 +80,21 @@ describe('which die first', () => {
 test('the pictures that changed are those that 32 bits had', () => {
   const [before, now] = answers([10, 4, 8]);
   expect(changedImages(1, LABELS, before.predictions, now.predictions)).toEqual([13, 16, 19, 22, 25]);
+});
+
+test('where nobody knows the right answers nothing is recognised: images are taken for a class', () => {
+  const words = spoken('float').damage;
+  const all = answers([10, 9, 8]);
+  const few = answers([10, 9, 8]).map(({ bits, predictions: each }) => ({ bits, predictions: each.slice(0, 9) }));
+  expect(damageFinding(damageOf(LABELS, all), all, CLASSES, words)).toBe(
+    'Down to 8 bits each class keeps at least half of what 32 bits take for it.',
+  );
+  expect(damageFinding(damageOf(LABELS.slice(0, 9), few), few, CLASSES, words)).toBe(
+    'No class has 5 images that 32 bits take for it: too few to say which dies first.',
+  );
+  expect([0, 1, 2].map((images) => words.changed('mug', '4', images))).toEqual([
+    'Of the images that 32 bits take for mug none is lost at 4 bits.',
+    'Of the images that 32 bits take for mug 1 is lost at 4 bits. It is taken for:',
+    'Of the images that 32 bits take for mug 2 are lost at 4 bits. They are taken for:',
+  ]);
 });

@@ -1,6 +1,6 @@
 /** What fewer bits do to each class: how many of its images are still recognised, or still answered as at 32 bits. */
 import { count, percentShort, bitsName } from './format.ts';
-import { WORDS } from '../words/words.ts';
+import { WORDS, type Words } from '../words/words.ts';
 
 /** The answers of one bitwidth, 32 first. */
 export type Answered = { readonly bits: number | null; readonly predictions: Int32Array };
@@ -54,13 +54,14 @@ export function changedImages(
 /**
  * Which classes die first: at the most bits at which any has lost half of what 32 bits keep of it, and which these are.
  * @param answers 32 bits, then fewer and fewer
+ * @param words of labels, or of agreement where nobody knows them
  */
 export function damageFinding(
   rows: readonly ClassRow[],
   answers: readonly Answered[],
   classes: readonly string[],
+  words: Words['damage'] = WORDS.damage,
 ): string {
-  const words = WORDS.damage;
   const counted = rows.filter(({ images, kept }) => images >= ENOUGH && kept[0] > 0);
   if (answers.length < 2) return words.nothingYet;
   if (counted.length === 0) return words.tooFew(count(ENOUGH));

@@ -1,5 +1,6 @@
 /** Where a number comes from: the settings and the device that made it, in words. */
 import { count, milliseconds, times } from './format.ts';
+import { spoken } from '../words/spoken.ts';
 import { WORDS } from '../words/words.ts';
 import type { RanOn } from '../../contract/device.ts';
 import { ENGINE_TITLES, type EngineName } from '../../contract/engines.ts';
@@ -43,7 +44,7 @@ export const recordedHow = (run: Summary): string => [machineOf(run), ...(run.re
 export function summaryProvenance(run: Summary): string {
   const { settings, recorded } = run;
   return recorded
-    ? WORDS.bill.recordedFrom(nameOf(settings), count(settings.images), recorded, recordedHow(run))
+    ? spoken(settings.against).bill.recordedFrom(nameOf(settings), count(settings.images), recorded, recordedHow(run))
     : runProvenance(run);
 }
 

@@ -4,6 +4,8 @@ export const bill = {
   accuracyTitle: 'Top-1 accuracy with 95% interval, by bits',
   accuracyOf: (preset: string) => `Top-1 accuracy, ${preset} preset`,
   accuracyAxis: 'right answers',
+  /** What its files are called. */
+  accuracyFile: 'accuracy',
   sizeAxisUnit: 'kB',
   timeAxis: 'milliseconds',
   sizeTitle: 'Size in kB, by bits',

@@ -9,7 +9,6 @@ function joined(names: readonly string[], more: number): string {
 export const damage = {
   title: 'Class by class',
   caption: 'Of the images of each class, the share that is recognised',
-  captionAgreement: 'Of the images that 32 bits take for each class, the share that fewer bits take for it, too',
   class: 'Class',
   images: 'Images',
   bits: (bits: number | null) => (bits === null ? '32' : String(bits)),

@@ -45,6 +45,7 @@ export const experiments = {
   running: 'running',
   error: 'failed',
   open: (what: string) => `Look into ${what}`,
+  share: (percent: string) => percent,
   interval: (low: string, high: string) => `95%: ${low} to ${high}`,
   detail: (what: string, top1: string) => `${what}: ${top1}`,
   curve: 'Accuracy on the training batches, mean of each epoch',
@@ -73,6 +74,7 @@ export const experiments = {
   flipLine: (image: number, truth: string, before: string, now: string) =>
     `Image ${image}, ${truth}: ${before} became ${now}`,
   more: (total: number) => `Show all ${total}`,
+  manyClasses: 'Of so many classes a cell does not keep what each image was taken for.',
   provenance: (images: string, seed: number, device: string, finished: string) =>
     `${plural(images, 'test image')}, seed ${seed}, ${device}, ${finished}`,
   command: 'The same without a page:',

@@ -2,7 +2,23 @@
 import type { RunSettings } from '../../contract/run.ts';
 import { WORDS, type Words } from './words.ts';
 
-const { agreement, bill, results, findings, shell, images, layers } = WORDS;
+const {
+  agreement,
+  bill,
+  damage,
+  data,
+  experiments,
+  findings,
+  images,
+  layers,
+  look,
+  modelAbsent,
+  results,
+  screens,
+  shell,
+  snap,
+  story,
+} = WORDS;
 
 const OF_AGREEMENT: Words = {
   ...WORDS,
@@ -21,6 +37,18 @@ const OF_AGREEMENT: Words = {
   findings: { ...findings, ...agreement.findings },
   shell: { ...shell, readouts: { ...shell.readouts, ...agreement.readouts } },
   images: { ...images, ...agreement.images },
+  look: { ...look, ...agreement.look },
+  damage: { ...damage, ...agreement.damage },
+  story: { ...story, ...agreement.story },
+  snap: { ...snap, ...agreement.snap },
+  screens: {
+    ...screens,
+    bill: { ...screens.bill, task: agreement.tasks.bill },
+    staircase: { ...screens.staircase, task: agreement.tasks.staircase },
+  },
+  modelAbsent: { ...modelAbsent, recorded: agreement.recorded },
+  data: { ...data, file: { ...data.file, ...agreement.file } },
+  experiments: { ...experiments, ...agreement.experiments },
   layers: {
     ...layers,
     ...agreement.layers,

@@ -59,7 +59,12 @@ export type GridRow = Provenance & {
   readonly images: number;
   readonly calibrationImages: number;
   readonly seed: number;
+  /** The share of right answers; with `against`, of answers that are the float network's. */
   readonly top1: number;
+  /** 'float': nobody knows the right answers, since the network's classes are not those of the images. */
+  readonly against?: RunSettings['against'];
+  /** With `against`, the mean KL divergence from the float network's answers, in nats. */
+  readonly kl?: number;
   readonly sizeBytes: number;
   readonly onnxBytes: number;
   readonly backend: string;
@@ -71,7 +76,10 @@ export type GridRow = Provenance & {
   /** ISO 8601. */
   readonly finished: string;
   readonly classes: readonly string[];
-  /** The class of each test image and what the network said, one character an image: the class in base 36. */
+  /**
+   * The class of each test image (with `against`, the float network's answer) and what the network said, one character an
+   * image: the class in base 36. Both empty, as are the classes, with `against` and more classes than there are characters.
+   */
   readonly labels: string;
   readonly predictions: string;
   /** Means of each epoch on the training batches. */
@@ -177,11 +185,16 @@ export function commandOf(
   );
 }
 
+/** Classes that have a character. */
+export const ENCODED_CLASSES = 36;
+
 /** Classes as one string, a character an image. @throws RangeError for a class beyond 35 */
 export function encodeClasses(classes: ArrayLike<number>): string {
   return Array.from(classes, (value) => {
-    if (!(value >= 0 && value < 36))
-      throw new RangeError(`Class ${value} has no character: a row keeps the predictions of at most 36 classes.`);
+    if (!(value >= 0 && value < ENCODED_CLASSES))
+      throw new RangeError(
+        `Class ${value} has no character: a row keeps the predictions of at most ${ENCODED_CLASSES} classes.`,
+      );
     return value.toString(36);
   }).join('');
 }

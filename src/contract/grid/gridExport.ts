@@ -1,4 +1,7 @@
-/** A grid's rows as files: CSV, JSON, and a Markdown table beside the published numbers. */
+/**
+ * A grid's rows as files: CSV, JSON, and a Markdown table beside the published numbers. What a row measured of a network
+ * that does not know the images' classes is written as agreement, never as top-1, and stands beside no published number.
+ */
 import { csvText, type CsvValue } from '../../base/tables/csv.ts';
 import { markdownCode, markdownTable, markdownText } from '../../base/tables/markdown.ts';
 import { wilson95 } from '../wilson.ts';
@@ -14,7 +17,7 @@ const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: 
   ['weightBits', ({ weightBits }) => weightBits],
   ['activationBits', ({ activationBits }) => activationBits],
   ['images', ({ images }) => images],
-  ['top1', ({ top1 }) => top1],
+  ['top1', (row) => accuracyOf(row)],
   ['low95', ({ top1, images }) => Number(wilson95(top1, images).low.toFixed(4))],
   ['high95', ({ top1, images }) => Number(wilson95(top1, images).high.toFixed(4))],
   ['lost', ({ top1 }, float32) => (float32 === null ? null : Number((float32 - top1).toFixed(4)))],
@@ -31,17 +34,25 @@ const COLUMNS: readonly (readonly [name: string, value: (row: GridRow, float32: 
   ['commit', ({ commit }) => commit],
   ['finished', ({ finished }) => finished],
   ['command', ({ command }) => command],
+  ['agreement', (row) => agreementOf(row)],
+  ['against', ({ against }) => against ?? null],
+  ['kl', ({ kl }) => kl ?? null],
 ];
 
-/** The 2021 figure of the same model, dataset, method and bits; none where weights and activations differ. */
+/** The share of right answers, and that of answers like the float network's: a row has one of the two. */
+const accuracyOf = ({ top1, against }: GridRow): number | null => (against ? null : top1);
+const agreementOf = ({ top1, against }: GridRow): number | null => (against ? top1 : null);
+
+/** The 2021 figure of the same model, dataset, method and bits, an accuracy; none where weights and activations differ. */
 export function publishedFor({
   model,
   dataset,
   method,
   weightBits,
   activationBits,
-}: Pick<GridRow, 'model' | 'dataset' | 'method' | 'weightBits' | 'activationBits'>): number | null {
-  return weightBits === activationBits ? published(model, dataset, method, weightBits) : null;
+  against,
+}: Pick<GridRow, 'model' | 'dataset' | 'method' | 'weightBits' | 'activationBits' | 'against'>): number | null {
+  return weightBits === activationBits && against === undefined ? published(model, dataset, method, weightBits) : null;
 }
 
 function differenceTo2021(row: GridRow): number | null {
@@ -49,13 +60,18 @@ function differenceTo2021(row: GridRow): number | null {
   return then === null ? null : Number((row.top1 - then).toFixed(4));
 }
 
-/** The float32 top-1 that a row's loss is counted from: same model, dataset and images. */
+/** The float32 top-1 that a row's loss is counted from: same model, dataset and images. None of what agrees with float32. */
 export function float32Of(row: GridRow, rows: readonly GridRow[]): number | null {
   const { model, dataset, images } = row;
+  if (row.against) return null;
   return (
     rows.find(
       (other) =>
-        other.method === 'float32' && other.model === model && other.dataset === dataset && other.images === images,
+        other.method === 'float32' &&
+        !other.against &&
+        other.model === model &&
+        other.dataset === dataset &&
+        other.images === images,
     )?.top1 ?? null
   );
 }
@@ -65,13 +81,26 @@ const cells = (rows: readonly GridRow[]): CsvValue[][] =>
 
 export const toCsv = (rows: readonly GridRow[]): string => csvText([COLUMNS.map(([name]) => name), ...cells(rows)]);
 
-export const toJson = (rows: readonly GridRow[]): string => `${JSON.stringify(rows, null, 1)}\n`;
+/** As the headless twin's rows say it. */
+const named = (row: GridRow): object => (row.against ? { ...row, top1: null, agreement: row.top1 } : row);
+
+export const toJson = (rows: readonly GridRow[]): string => `${JSON.stringify(rows.map(named), null, 1)}\n`;
 
 const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(2)}%`);
 const points = (difference: number | null): string =>
   difference === null ? '' : `${difference < 0 ? '−' : '+'}${(100 * Math.abs(difference)).toFixed(2)}`;
 
-const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: readonly GridRow[]) => string])[] = [
+type Shown = readonly [
+  head: string,
+  value: (row: GridRow, rows: readonly GridRow[]) => string,
+  of?: (row: GridRow) => boolean,
+];
+
+const isAgreement = ({ against }: GridRow): boolean => against !== undefined;
+const isAccuracy = (row: GridRow): boolean => !isAgreement(row);
+
+/** With `of`, a column only where some row is such a row. */
+const SHOWN: readonly Shown[] = [
   ['model', ({ model }) => markdownText(model)],
   ['dataset', ({ dataset }) => markdownText(dataset)],
   ['method', ({ method }) => markdownText(method)],
@@ -80,7 +109,8 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
     ({ weightBits, activationBits }) =>
       weightBits === activationBits ? String(weightBits) : `w${weightBits}a${activationBits}`,
   ],
-  ['top-1', ({ top1 }) => percent(top1)],
+  ['top-1', (row) => percent(accuracyOf(row)), isAccuracy],
+  ['agreement', (row) => percent(agreementOf(row)), isAgreement],
   [
     '95% interval',
     ({ top1, images }) => {
@@ -95,23 +125,29 @@ const SHOWN: readonly (readonly [head: string, value: (row: GridRow, rows: reado
       const float32 = float32Of(row, rows);
       return float32 === null || row.method === 'float32' ? '' : (100 * (float32 - row.top1)).toFixed(2);
     },
+    isAccuracy,
   ],
-  ['2021', (row) => percent(publishedFor(row))],
-  ['to 2021, points', (row) => points(differenceTo2021(row))],
+  ['2021', (row) => percent(publishedFor(row)), isAccuracy],
+  ['to 2021, points', (row) => points(differenceTo2021(row)), isAccuracy],
   ['size, kB', ({ sizeBytes }) => (sizeBytes / 1000).toFixed(0)],
   ['ms an image', ({ latency }) => latency?.msPerImage.toFixed(2) ?? ''],
   ['command', ({ command }) => markdownCode(command)],
 ];
 
-export const toMarkdown = (rows: readonly GridRow[]): string =>
-  markdownTable([SHOWN.map(([head]) => head), ...rows.map((row) => SHOWN.map(([, value]) => value(row, rows)))]);
+export function toMarkdown(rows: readonly GridRow[]): string {
+  const columns = SHOWN.filter(([, , of]) => of === undefined || rows.some(of));
+  return markdownTable([
+    columns.map(([head]) => head),
+    ...rows.map((row) => columns.map(([, value]) => value(row, rows))),
+  ]);
+}
 
 /** JSON lines as docs/results keeps them: without what is said of each image. */
 export function toLines(rows: readonly GridRow[]): string {
   const perImage: ReadonlySet<string> = new Set(['key', 'classes', 'labels', 'predictions']);
   return rows
     .map((row) => {
-      const kept = Object.entries(row).filter(([name]) => !perImage.has(name));
+      const kept = Object.entries(named(row)).filter(([name]) => !perImage.has(name));
       return `${JSON.stringify({ ...Object.fromEntries(kept), float32Top1: float32Of(row, rows) })}\n`;
     })
     .join('');

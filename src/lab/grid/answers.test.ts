@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import type { Stages } from '../stages/stages.ts';
 import { cellsOf, type GridRecord } from '../../contract/grid/grid.ts';
+import { LabError } from '../../contract/errors.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { gridAnswers } from './answers.ts';
 
@@ -50,4 +51,64 @@ test('a set that has fewer images than a cell asks for is measured on all it has
   expect(measured).toEqual([{ ...cell.settings, images: 12, calibrationImages: 30 }]);
   expect(row).toMatchObject({ key: cell.key, images: 12, calibrationImages: 30 });
   expect(row.command).toContain('--calibration 30');
+});
+
+test.each([
+  [3, { classes: ['mug', 'mug', 'mug'], labels: '01', predictions: '02' }],
+  [1000, { classes: [], labels: '', predictions: '' }],
+])(
+  'a network of %i classes that are not those of the images is compared with itself in 32 bits, and the row says so',
+  async (classes, said) => {
+    const [cell] = cellsOf({
+      models: ['resnet18'],
+      datasets: ['cifar10'],
+      methods: ['ptq'],
+      bits: [8],
+      scheme: 'modern',
+      repairs: [],
+      images: 2,
+      calibrationImages: 4,
+      seed: 1,
+      training: {},
+    });
+    const measured: RunSettings[] = [];
+    const stages = {
+      subject: ({ against }: RunSettings) =>
+        against
+          ? Promise.resolve({ dataset: { train: { count: 30 }, test: { count: 12 } } })
+          : Promise.reject(new LabError('unknownClasses', 'It does not know these images.')),
+      evaluate(settings: RunSettings) {
+        measured.push(settings);
+        return Promise.resolve({ top1: 0.5, kl: 0.25, device: { backend: 'wasm' }, predictions: Int32Array.of(0, 2) });
+      },
+      testSet: () =>
+        Promise.resolve({
+          height: 32,
+          labels: Int32Array.of(0, 1),
+          classes: Array.from({ length: classes }, () => 'mug'),
+        }),
+    } as unknown as Stages;
+    const { gridCell } = gridAnswers(async (work) => work(stages), { versions: {}, commit: null });
+    const row = await gridCell(cell, {});
+    expect(measured).toEqual([{ ...cell.settings, against: 'float' }]);
+    expect(row).toMatchObject({ key: cell.key, top1: 0.5, against: 'float', kl: 0.25, ...said });
+  },
+);
+
+test('what else keeps a network from its images fails the cell', async () => {
+  const [cell] = cellsOf({
+    models: ['resnet18'],
+    datasets: ['cifar10'],
+    methods: ['float32'],
+    bits: [],
+    scheme: 'modern',
+    repairs: [],
+    images: 2,
+    calibrationImages: 4,
+    seed: 1,
+    training: {},
+  });
+  const stages = { subject: () => Promise.reject(new LabError('absent', 'It is not here.')) } as unknown as Stages;
+  const { gridCell } = gridAnswers(async (work) => work(stages), { versions: {}, commit: null });
+  await expect(gridCell(cell, {})).rejects.toThrow('It is not here.');
 });

@@ -1,5 +1,6 @@
 /** Answers the calls of src/contract/calls/grid.ts; records are kept in the browser where it lets the page, else for the session. */
 import { lastingCache, type Cache } from '../../data/store/database.ts';
+import { comparedSubject } from '../stages/compared.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { GridRecord, Provenance } from '../../contract/grid/grid.ts';
 import type { RunSettings } from '../../contract/run.ts';
@@ -29,11 +30,16 @@ const inBrowser = (cache: Cache): Records => ({
   remove: async (keys) => void (await Promise.all(keys.map((key) => cache.delete('experiments', key)))),
 });
 
-/** A grid is of many sets, and one of the user's own may have fewer images than it asks for: then all that there are. */
+/**
+ * A grid is of many sets, and one of the user's own may have fewer images than it asks for: then all that there are. A
+ * network that does not know their classes is compared with itself in 32 bits.
+ */
 async function fitting(settings: RunSettings, stages: Stages): Promise<RunSettings> {
-  const { train, test } = (await stages.subject(settings)).dataset;
+  const { subject, against } = await comparedSubject(stages, settings);
+  const { train, test } = subject.dataset;
   return {
     ...settings,
+    ...(against && { against }),
     images: Math.min(settings.images, test.count),
     calibrationImages: Math.min(settings.calibrationImages, train.count),
   };

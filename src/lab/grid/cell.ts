@@ -1,6 +1,13 @@
 /** Measures one cell of the grid: settings to a row. */
 import type { Stages } from '../stages/stages.ts';
-import { commandOf, encodeClasses, type Cell, type GridRow, type Provenance } from '../../contract/grid/grid.ts';
+import {
+  commandOf,
+  encodeClasses,
+  ENCODED_CLASSES,
+  type Cell,
+  type GridRow,
+  type Provenance,
+} from '../../contract/grid/grid.ts';
 import type { TrainingState } from '../../contract/calls/training.ts';
 import type { EpochMean } from '../../quant/training/types.ts';
 import type { Progress, Control } from '../../contract/progress.ts';
@@ -45,7 +52,8 @@ export async function measureCell(
   const result = await stages.evaluate(settings, { ...control, report });
   if (settings.training && curve.length === 0) curve = storedCurve(await stages.trainer.trainingState(settings));
   const test = await stages.testSet(settings, control);
-  const { model, dataset, method, scheme, images, calibrationImages, seed, training } = settings;
+  const { model, dataset, method, scheme, images, calibrationImages, seed, training, against } = settings;
+  const isEncoded = against === undefined || test.classes.length <= ENCODED_CLASSES;
   return {
     key,
     command: commandOf(settings, weights, provenance.runtime !== undefined),
@@ -62,6 +70,8 @@ export async function measureCell(
     calibrationImages,
     seed,
     top1: result.top1,
+    ...(against && { against }),
+    ...(result.kl !== undefined && { kl: result.kl }),
     sizeBytes: result.sizeBytes,
     onnxBytes: result.onnxBytes,
     backend: result.device.backend,
@@ -70,9 +80,9 @@ export async function measureCell(
     ...provenance,
     seconds: (clock.now() - start) / 1000,
     finished: clock.date(),
-    classes: test.classes,
-    labels: encodeClasses(test.labels.subarray(0, images)),
-    predictions: encodeClasses(result.predictions),
+    classes: isEncoded ? test.classes : [],
+    labels: isEncoded ? encodeClasses(test.labels.subarray(0, images)) : '',
+    predictions: isEncoded ? encodeClasses(result.predictions) : '',
     curve,
   };
 }

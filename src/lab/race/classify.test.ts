@@ -44,6 +44,13 @@ test('answers as the whole run does, and says what it saw', async () => {
     for (const { confidence, ms } of answers) expect(confidence > 0.1 && confidence <= 1 && ms > 0).toBe(true);
 });
 
+test('a test image whose label nobody knows has no true class', async () => {
+  const photos = [{ name: 'image 0', testImage: 0 }];
+  const unlabelled = [float32Settings({ ...workload, against: 'float' })];
+  const { photos: seen } = await createClassifier(await lab(), nodeDecode).classify({ photos, settings: unlabelled });
+  expect(seen.map(({ truth }) => truth)).toEqual([null]);
+});
+
 test('a photo is cut to its middle square at the network’s size; what cannot be decoded is named, the rest goes on', async () => {
   const stages = await lab();
   const photos = [

@@ -140,7 +140,10 @@ async function view(
     if (!(index >= 0 && index < test.count))
       throw new Error(`There is no test image ${index}: there are ${test.count}.`);
     const size = imageBytes(test);
-    return { pixels: test.pixels.slice(index * size, (index + 1) * size), truth: test.classes[test.labels[index]] };
+    const label = test.labels[index];
+    // Below 0: nobody knows what is on it.
+    const truth = label < 0 ? null : test.classes[label];
+    return { pixels: test.pixels.slice(index * size, (index + 1) * size), truth };
   }
   const picture: Picture = await decode(new Uint8Array(photo.bytes), photo.name);
   return { pixels: centreView(picture, side).pixels, truth: null };

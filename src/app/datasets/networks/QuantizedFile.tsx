@@ -11,7 +11,7 @@ import { useDatasets } from '../useDatasets.ts';
 import { nameOf } from '../../text/names.ts';
 import type { Action } from '../../state/reducer.ts';
 import { onnxPair, pairOf } from '../../state/times.ts';
-import { workloadOf, float32Of, scoreOf, runOf } from '../../state/selectors.ts';
+import { workloadOf, float32Of, scoreOf, runOf, wordsOf } from '../../state/selectors.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void; readonly lab: Lab };
 
@@ -67,7 +67,11 @@ function Result({ state }: Pick<Props, 'state'>) {
   return (
     <p className="quantized">
       <data value={run.top1} data-testid="file-top1">
-        {words.result(percent(run.top1), count(run.settings.images), points(run.top1 - float32.top1))}
+        {wordsOf(state).data.file.result(
+          percent(run.top1),
+          count(run.settings.images),
+          points(run.top1 - float32.top1),
+        )}
       </data>{' '}
       {score && (
         <data value={score.top1} data-testid="file-runtime-top1">

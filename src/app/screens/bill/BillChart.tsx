@@ -96,7 +96,10 @@ export function BillChart({ state }: { readonly state: State }) {
   const [overlay, setOverlay] = useState(false);
   const points = pointsOf(state);
   const beside = publishedBeside(workloadOf(state));
-  const published = overlay ? publishedPoints(beside) : [];
+  // 2021's figures are accuracies: beside agreement they would say nothing.
+  const isAgreement = state.opened?.against !== undefined;
+  const isBeside = overlay && !isAgreement;
+  const published = isBeside ? publishedPoints(beside) : [];
   const smallest = smallestWithin(points, KEPT);
   const shown = shownSummary(state);
   const finding = smallest
@@ -105,7 +108,12 @@ export function BillChart({ state }: { readonly state: State }) {
   return (
     <section className="bill" aria-labelledby="bill">
       <h2 id="bill">{words.billHeading}</h2>
-      {!hides(state, 'story') && (
+      {!hides(state, 'story') && isAgreement && (
+        <p className="filter" data-testid="not-compared">
+          {WORDS.agreement.notCompared}
+        </p>
+      )}
+      {!hides(state, 'story') && !isAgreement && (
         <label className="filter">
           <input
             type="checkbox"
@@ -122,15 +130,15 @@ export function BillChart({ state }: { readonly state: State }) {
         finding={finding}
         provenance={[
           shown ? summaryProvenance(shown) : words.notMeasured,
-          ...(overlay ? [words.published.provenance] : []),
+          ...(isBeside ? [words.published.provenance] : []),
         ].join('. ')}
         height={19}
         table={{
-          columns: columnsOf(words, state.opened?.against !== undefined),
+          columns: columnsOf(words, isAgreement),
           rows: [...points.map(rowOf), ...published.map(publishedRow)],
           provenance: (row) => row.provenance,
         }}
-        legend={legendOf(overlay, points)}
+        legend={legendOf(isBeside, points)}
       >
         {(box) => (
           <Marks

@@ -2,12 +2,11 @@
 import { useState, type CSSProperties } from 'react';
 import { Picture } from '../../results/ImageTile.tsx';
 import { concealed } from '../../state/guess.ts';
-import { float32Of, labelsOf, runOf } from '../../state/selectors.ts';
+import { float32Of, labelsOf, runOf, wordsOf } from '../../state/selectors.ts';
 import type { State } from '../../state/state.ts';
 import { changedImages, damageFinding, damageOf, type Answered } from '../../text/classDamage.ts';
 import { count, percentShort } from '../../text/format.ts';
 import { chosenVariant } from '../../text/variants.ts';
-import { WORDS } from '../../words/words.ts';
 
 /** Rows of the table; of a thousand classes the ones that lose least are left out. */
 const ROWS = 16;
@@ -28,7 +27,7 @@ function answersOf(state: State): readonly Answered[] {
 }
 
 export function ClassDamage({ state }: { readonly state: State }) {
-  const words = WORDS.damage;
+  const words = wordsOf(state).damage;
   const [chosen, setChosen] = useState<Cell | null>(null);
   const { opened } = state;
   const answers = answersOf(state);
@@ -39,10 +38,10 @@ export function ClassDamage({ state }: { readonly state: State }) {
   return (
     <section className="damage" aria-labelledby="damage">
       <h2 id="damage">{words.title}</h2>
-      <p data-testid="damage-finding">{damageFinding(rows, answers, classes)}</p>
+      <p data-testid="damage-finding">{damageFinding(rows, answers, classes, words)}</p>
       <div className="scroll" role="region" aria-labelledby="damage" tabIndex={0}>
         <table data-testid="damage">
-          <caption>{opened.against ? words.captionAgreement : words.caption}</caption>
+          <caption>{words.caption}</caption>
           <thead>
             <tr>
               <th scope="col">{words.class}</th>
@@ -95,7 +94,7 @@ type ChangedProps = {
 
 /** The pictures of one class that 32 bits recognise and fewer do not, with what they are taken for. */
 function Changed({ state, answers, cell: { label, at }, classes }: ChangedProps) {
-  const words = WORDS.damage;
+  const words = wordsOf(state).damage;
   const { predictions, bits } = answers[at];
   const changed = changedImages(label, labelsOf(state), answers[0].predictions, predictions);
   const strip = state.images;

@@ -6,10 +6,10 @@ import { PREVIEW_IMAGES } from '../../../contract/settings.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { Term } from '../../glossary/Explained.tsx';
 import { concealed } from '../../state/guess.ts';
-import { float32Of, previewOf, runOf, settingsOf, truthOf } from '../../state/selectors.ts';
+import { float32Of, previewOf, runOf, settingsOf, truthOf, wordsOf } from '../../state/selectors.ts';
 import type { State } from '../../state/state.ts';
 import { bitsName, count, percentShort } from '../../text/format.ts';
-import { WORDS } from '../../words/words.ts';
+import { WORDS, type Words } from '../../words/words.ts';
 import { roundedPixels } from './shades.ts';
 
 type Answer = { readonly label: string; readonly confidence: number };
@@ -17,7 +17,8 @@ type Answer = { readonly label: string; readonly confidence: number };
 export function Look({ state }: { readonly state: State }) {
   const [turn, setTurn] = useState(0);
   const { opened, images, choice } = state;
-  const words = WORDS.look;
+  const all = wordsOf(state);
+  const words = all.look;
   const index = images ? turn % Math.min(images.count, PREVIEW_IMAGES) : 0;
   const truth = opened && images ? truthOf(state, index) : '';
   const bits = bitsName(choice.bits);
@@ -46,6 +47,7 @@ export function Look({ state }: { readonly state: State }) {
           who={words.float32}
           answer={answerOf(state, float32Of(state), index)}
           truth={truth}
+          marks={all.images}
           otherwise={words.waiting}
         />
         <Side
@@ -57,6 +59,7 @@ export function Look({ state }: { readonly state: State }) {
           who={words.who(bits)}
           answer={hidden ? undefined : answerOf(state, settingsOf(state, choice), index)}
           truth={truth}
+          marks={all.images}
           otherwise={hidden ? words.guessFirst : words.waiting}
         />
       </div>
@@ -84,18 +87,19 @@ type SideProps = {
   readonly who: string;
   readonly answer: Answer | undefined;
   readonly truth: string;
+  readonly marks: Words['images'];
   /** In the answer's place while there is none. */
   readonly otherwise: string;
 };
 
-function Side({ strip, index, bits, alt, className, who, answer, truth, otherwise }: SideProps) {
+function Side({ strip, index, bits, alt, className, who, answer, truth, marks, otherwise }: SideProps) {
   return (
     <div className="side">
       {strip ? <Rounded strip={strip} index={index} bits={bits} alt={alt} /> : <div className="blank" />}
       <p className={className}>
         <strong>{who}</strong>
         <br />
-        {answer ? <Said answer={answer} truth={truth} /> : otherwise}
+        {answer ? <Said answer={answer} truth={truth} marks={marks} /> : otherwise}
         <br />
         <small>{WORDS.look.shades(count(2 ** bits))}</small>
       </p>
@@ -103,11 +107,13 @@ function Side({ strip, index, bits, alt, className, who, answer, truth, otherwis
   );
 }
 
-function Said({ answer: { label, confidence }, truth }: { readonly answer: Answer; readonly truth: string }) {
+type SaidProps = Pick<SideProps, 'truth' | 'marks'> & { readonly answer: Answer };
+
+function Said({ answer: { label, confidence }, truth, marks }: SaidProps) {
   const right = label === truth;
   return (
     <span data-testid="said">
-      <span role="img" aria-label={right ? WORDS.images.right : WORDS.images.wrong}>
+      <span role="img" aria-label={right ? marks.right : marks.wrong}>
         {right ? '✓' : '✗'}
       </span>{' '}
       {label} {percentShort(confidence)}

@@ -8,7 +8,7 @@ import { storyChoice } from '../../state/story.ts';
 import { WORDS } from '../../words/words.ts';
 import { same } from '../../state/choice.ts';
 import type { Action } from '../../state/reducer.ts';
-import { hides, linkOf, settingsOf } from '../../state/selectors.ts';
+import { hides, linkOf, settingsOf, wordsOf } from '../../state/selectors.ts';
 import { STORY_STEPS, type StoryStep } from '../../names/storySteps.ts';
 
 type Props = { readonly state: State; readonly dispatch: (action: Action) => void };
@@ -20,7 +20,7 @@ const TRAINING = SCREENS.find((name: string) => name === 'staircase');
 const HIGHEST = 4;
 
 export function Story({ state, dispatch }: Props) {
-  const words = WORDS.story;
+  const words = wordsOf(state).story;
   if (hides(state, 'story')) return null;
   const bits = state.choice.bits <= HIGHEST ? state.choice.bits : HIGHEST;
   const choiceOf = (step: StoryStep) => storyChoice(step, bits);

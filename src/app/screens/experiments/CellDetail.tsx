@@ -5,7 +5,7 @@ import { count, percent } from '../../text/format.ts';
 import { flips } from '../../text/flips.ts';
 import { Picture } from '../../results/ImageTile.tsx';
 import type { State } from '../../state/state.ts';
-import { WORDS } from '../../words/words.ts';
+import { spoken } from '../../words/spoken.ts';
 import { confusionOf, worstConfusion } from './cells.ts';
 import { EpochChart } from './EpochChart.tsx';
 
@@ -18,7 +18,8 @@ type Props = {
 };
 
 export function CellDetail({ state, title, row, float32 }: Props) {
-  const words = WORDS.experiments;
+  const words = spoken(row.against).experiments;
+  const isKept = row.predictions !== '';
   const { images, seed, device, finished, command } = row;
   const provenance = words.provenance(count(images), seed, device, finished.slice(0, 16).replace('T', ' '));
   return (
@@ -34,15 +35,15 @@ export function CellDetail({ state, title, row, float32 }: Props) {
         ) : (
           <p className="note">{words.noCurve}</p>
         )}
-        <Confusion row={row} />
+        {isKept ? <Confusion row={row} /> : <p className="note">{words.manyClasses}</p>}
       </div>
-      {row.method !== 'float32' && <Flipped state={state} row={row} float32={float32} />}
+      {isKept && row.method !== 'float32' && <Flipped state={state} row={row} float32={float32} />}
     </section>
   );
 }
 
 function Confusion({ row }: { readonly row: GridRow }) {
-  const words = WORDS.experiments;
+  const words = spoken(row.against).experiments;
   const matrix = confusionOf(row);
   const worst = worstConfusion(matrix);
   const { classes } = row;
@@ -89,18 +90,23 @@ function Confusion({ row }: { readonly row: GridRow }) {
 
 const FIRST = 12;
 
+/**
+ * The strip is of the page's own images: the cell's are the same only where their labels are. Where nobody knows labels
+ * the set's name has to do.
+ */
+const isOfPage = ({ images, link }: State, { against, dataset }: GridRow, labels: Int32Array): boolean =>
+  against
+    ? dataset === link.dataset
+    : Array.from(images?.labels ?? []).every((label, i) => i >= labels.length || label === labels[i]);
+
 function Flipped({ state, row, float32 }: Omit<Props, 'title'>) {
-  const words = WORDS.experiments;
+  const words = spoken(row.against).experiments;
   const [all, setAll] = useState(false);
   if (!float32) return <p className="note">{words.noFlips}</p>;
   const [before, now, labels] = [float32.predictions, row.predictions, row.labels].map(decodeClasses);
   const { images, lost, won } = flips(before, now, labels);
-  // The strip is of the page's own images: the cell's are the same only where their labels are.
   const strip = state.images;
-  const same =
-    strip !== null &&
-    Array.from(strip.labels).every((label, i) => i >= labels.length || label === labels[i]) &&
-    strip.height === row.side;
+  const same = strip !== null && strip.height === row.side && isOfPage(state, row, labels);
   const { classes } = row;
   const line = (image: number): string =>
     words.flipLine(image + 1, classes[labels[image]], classes[before[image]], classes[now[image]]);

@@ -6,6 +6,7 @@ import { published } from '../../../contract/grid/published2021.ts';
 import { wilson95 } from '../../../contract/wilson.ts';
 import type { Bits } from '../../../quant/types.ts';
 import { count, kilobytes, milliseconds, percent, points } from '../../text/format.ts';
+import { spoken } from '../../words/spoken.ts';
 import { WORDS } from '../../words/words.ts';
 import { cellId, fewerImages, rowOf, type WorkloadCells } from './cells.ts';
 import { WIDTHS } from '../../state/choice.ts';
@@ -33,7 +34,11 @@ export function GridTable({ workload, records, running, chosen, onChoose }: Prop
     cells.get(cellId(bits === 32 ? 'float32' : method, bits));
   const fewer = fewerImages(workload, records);
   const shown = { records, running, chosen, onChoose };
-  const wasPublished = published(model, dataset, 'float32', 32) !== null;
+  const measured = [...cells.values()].flatMap((cell) => rowOf(cell, records) ?? []);
+  const agreeing = measured.filter(({ against }) => against);
+  // What was published are accuracies, which agreement is not compared with.
+  const isAgreement = agreeing.length > 0 && agreeing.length === measured.length;
+  const wasPublished = !isAgreement && published(model, dataset, 'float32', 32) !== null;
   return (
     <div className="grid-table">
       <table data-testid={`grid-${model}-${dataset}`}>
@@ -67,7 +72,13 @@ export function GridTable({ workload, records, running, chosen, onChoose }: Prop
                       {wasPublished && <td>{then === null ? words.waiting : percent(then)}</td>}
                       <td>{cell ? <CellButton cell={cell} {...shown} /> : words.waiting}</td>
                       {wasPublished && (
-                        <td>{row && then !== null ? <Difference value={row.top1 - then} /> : words.waiting}</td>
+                        <td>
+                          {row && !row.against && then !== null ? (
+                            <Difference value={row.top1 - then} />
+                          ) : (
+                            words.waiting
+                          )}
+                        </td>
                       )}
                     </Fragment>
                   );
@@ -79,6 +90,11 @@ export function GridTable({ workload, records, running, chosen, onChoose }: Prop
           })}
         </tbody>
       </table>
+      {agreeing.length > 0 && (
+        <p className="note" data-testid="grid-agreement">
+          {WORDS.agreement.grid}
+        </p>
+      )}
       {fewer && <p className="note">{words.fewer(orNull(fewer.test), orNull(fewer.calibration))}</p>}
     </div>
   );
@@ -112,16 +128,17 @@ function CellButton({ cell, records, running, chosen, onChoose }: CellProps) {
     );
   const { low, high } = wilson95(row.top1, row.images);
   const what = describeCell(cell);
+  const share = spoken(row.against).experiments.share(percent(row.top1));
   return (
     <button
       type="button"
       className="grid-cell"
       aria-pressed={chosen === cell.key}
-      aria-label={`${words.open(what)}, ${percent(row.top1)}`}
+      aria-label={`${words.open(what)}, ${share}`}
       title={words.interval(percent(low), percent(high))}
       onClick={() => onChoose(cell.key)}
     >
-      {percent(row.top1)}
+      {share}
     </button>
   );
 }

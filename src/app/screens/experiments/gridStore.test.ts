@@ -58,6 +58,21 @@ describe("the page's grid", () => {
     expect(scored).toEqual(cellsOf(GRID).map(({ settings }) => ({ ...settings, images: 12, calibrationImages: 30 })));
   });
 
+  test('what is compared with the float network is timed as that', async () => {
+    const scored: unknown[] = [];
+    const { lab } = labWith([]);
+    const call = (kind: string, args: unknown, options: CallOptions): Promise<unknown> => {
+      if (kind === 'score') scored.push(args);
+      const answer = lab.call(kind as 'gridCell', args as Cell, options) as Promise<object>;
+      return kind === 'gridCell'
+        ? answer.then((row) => ({ ...row, images: 12, calibrationImages: 30, against: 'float' }))
+        : answer;
+    };
+    await createGridStore({ call, close: () => undefined } as unknown as Lab).run(GRID, true);
+    expect(scored).toHaveLength(2);
+    for (const settings of scored) expect(settings).toMatchObject({ images: 12, against: 'float' });
+  });
+
   test('paused, it keeps nothing of the cell under way and goes on with it later', async () => {
     const records: GridRecord[] = [];
     const { lab } = labWith(records, ({ settings }) => settings.method === 'ptq' && store.pause());

@@ -59,8 +59,9 @@ export function createGridStore(lab: Lab): GridStore {
     const row = await lab.call('gridCell', cell, options);
     if (!timed) return row;
     // A small set has fewer images than the grid asks for.
-    const { images, calibrationImages } = row;
-    const score = await lab.call('score', { ...cell.settings, images, calibrationImages }, options);
+    const { images, calibrationImages, against } = row;
+    const settings = { ...cell.settings, images, calibrationImages, ...(against && { against }) };
+    const score = await lab.call('score', settings, options);
     return { ...row, latency: latencyOf(score) };
   }
 

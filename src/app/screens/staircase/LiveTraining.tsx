@@ -7,6 +7,7 @@ import { useStore } from '../../store/useStore.ts';
 import { nameOf } from '../../text/names.ts';
 import { WORDS } from '../../words/words.ts';
 import type { ScreenProps } from '../types.ts';
+import { CannotTrain } from './CannotTrain.tsx';
 import { TrainingRun } from './TrainingRun.tsx';
 
 /** What the recipe's learning rate is multiplied by. */
@@ -23,6 +24,13 @@ export function LiveTraining(props: ScreenProps) {
   const { started } = useStore(trainings);
   // What failed is said above.
   if (!opened) return state.failure ? null : <p className="notice">{WORDS.shell.openingLab}…</p>;
+  if (opened.against)
+    return (
+      <section className="live" aria-labelledby="live-training">
+        <h2 id="live-training">{words.live}</h2>
+        <CannotTrain {...props} opened={opened} />
+      </section>
+    );
   const recipe = liveQatSettings(settingsOf(state, state.wanted), opened.dataset);
   const { training } = recipe;
   if (!training) return null;
