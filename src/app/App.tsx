@@ -84,7 +84,7 @@ export function App({ store, lab, problems }: Props) {
         )}
         {!(absent && isEmptyWithout(screen)) && !(isOrderAsked(state) && screen !== 'data') && (
           <ErrorBoundary key={screen} what={title}>
-            <Suspense fallback={<p className="notice">{WORDS.shell.opening(title)}</p>}>
+            <Suspense fallback={<p className="notice opening">{WORDS.shell.opening(title)}</p>}>
               <Screen state={state} dispatch={dispatch} lab={lab} trainings={trainings} />
             </Suspense>
           </ErrorBoundary>
