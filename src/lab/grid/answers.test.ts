@@ -8,6 +8,8 @@ import { gridAnswers } from './answers.ts';
 
 const noEngine = <T>(work: (stages: Stages) => T | Promise<T>): Promise<T> =>
   Promise.resolve(work(null as unknown as Stages));
+const GRID = { scheme: 'modern', repairs: [], seed: 1, training: {} } as const;
+
 const made = () => gridAnswers(noEngine, { versions: {}, commit: null });
 
 test('records outlive the page that kept them; the last of a key counts; forgotten ones are gone', async () => {
@@ -26,16 +28,13 @@ test('records outlive the page that kept them; the last of a key counts; forgott
 
 test('a set that has fewer images than a cell asks for is measured on all it has, and the row says so', async () => {
   const [cell] = cellsOf({
+    ...GRID,
     models: ['resnet20'],
     datasets: ['folder'],
     methods: ['ptq'],
     bits: [4],
-    scheme: 'modern',
-    repairs: [],
     images: 200,
     calibrationImages: 512,
-    seed: 1,
-    training: {},
   });
   const measured: RunSettings[] = [];
   const stages = {
@@ -60,16 +59,13 @@ test.each([
   'a network of %i classes that are not those of the images is compared with itself in 32 bits, and the row says so',
   async (classes, said) => {
     const [cell] = cellsOf({
+      ...GRID,
       models: ['resnet18'],
       datasets: ['cifar10'],
       methods: ['ptq'],
       bits: [8],
-      scheme: 'modern',
-      repairs: [],
       images: 2,
       calibrationImages: 4,
-      seed: 1,
-      training: {},
     });
     const measured: RunSettings[] = [];
     const stages = {
@@ -97,16 +93,13 @@ test.each([
 
 test('what else keeps a network from its images fails the cell', async () => {
   const [cell] = cellsOf({
+    ...GRID,
     models: ['resnet18'],
     datasets: ['cifar10'],
     methods: ['float32'],
     bits: [],
-    scheme: 'modern',
-    repairs: [],
     images: 2,
     calibrationImages: 4,
-    seed: 1,
-    training: {},
   });
   const stages = { subject: () => Promise.reject(new LabError('absent', 'It is not here.')) } as unknown as Stages;
   const { gridCell } = gridAnswers(async (work) => work(stages), { versions: {}, commit: null });
