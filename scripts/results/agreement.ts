@@ -1,6 +1,5 @@
 /** The section on networks whose classes nobody labelled: rows of the headless twin, with the file and the command they are of. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRows } from './readRows.ts';
 import { bitsOf, table } from './text.ts';
 
 /** A row of `npm run experiment`, as docs/twin.md says what is in it. */
@@ -25,19 +24,10 @@ export type AgreementRow = {
 const FILE = 'agreement.jsonl';
 
 /** @throws naming the line that says no agreement */
-export function readAgreementRows(folder: string): readonly AgreementRow[] {
-  const path = join(folder, FILE);
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line, i) => {
-      const row = JSON.parse(line) as Partial<AgreementRow>;
-      if (row.agreement === undefined || row.command === undefined)
-        throw new Error(`docs/results/${FILE}, line ${i + 1}: says no agreement, or not the command it is of.`);
-      return row as AgreementRow;
-    });
-}
+export const readAgreementRows = (folder: string): readonly AgreementRow[] =>
+  readRows<AgreementRow>(folder, FILE, ({ agreement, command }) =>
+    agreement === undefined || command === undefined ? 'says no agreement, or not the command it is of.' : null,
+  );
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 

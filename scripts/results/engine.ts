@@ -1,6 +1,5 @@
 /** The section on the integer engine: whole networks from pixels to logits, the kernels, and the ratios that are looked for. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRows } from './readRows.ts';
 import { MOST_MEMORY, OPENING, ratiosOf, type RatioRow } from '../../bench/engine/goals.ts';
 import { MODELS, SIDES } from '../../bench/engine/options.ts';
 import type { Dot, EngineName, KernelRow, TimeRow } from '../../bench/engine/rows.ts';
@@ -10,24 +9,20 @@ export type EngineRows = { readonly times: readonly TimeRow[]; readonly kernels:
 
 const FILE = 'engine.jsonl';
 
+const KINDS: readonly (TimeRow | KernelRow | RatioRow)['kind'][] = ['time', 'kernel', 'ratio'];
+
 /**
  * Rows of bench/engine.ts; ratios are made anew from them.
  * @throws naming the line that is of another script, or no JSON
  */
 export function readEngineRows(folder: string): EngineRows {
-  const times: TimeRow[] = [];
-  const kernels: KernelRow[] = [];
-  const path = join(folder, FILE);
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    const row = JSON.parse(line) as TimeRow | KernelRow | RatioRow;
-    if (row.kind === 'time') times.push(row);
-    else if (row.kind === 'kernel') kernels.push(row);
-    else if (row.kind !== 'ratio')
-      throw new Error(`docs/results/${FILE}, line ${i + 1}: is no row of bench/engine.ts.`);
-  }
-  return { times, kernels };
+  const rows = readRows<TimeRow | KernelRow | RatioRow>(folder, FILE, ({ kind }) =>
+    kind !== undefined && KINDS.includes(kind) ? null : 'is no row of bench/engine.ts.',
+  );
+  return {
+    times: rows.filter((row) => row.kind === 'time'),
+    kernels: rows.filter((row) => row.kind === 'kernel'),
+  };
 }
 
 const DOTS = ['vnni', 'plain', 'none'] as const satisfies readonly Dot[];

@@ -1,6 +1,5 @@
 /** The section on real GPUs: what the GPU kit and bench/gpu.html measured, one part of it for each adapter. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRows } from './readRows.ts';
 import { table } from './text.ts';
 
 /** A row as the kit writes it, with the adapter of its run. */
@@ -9,16 +8,10 @@ export type GpuRow = Readonly<Record<string, unknown>> & { readonly part: string
 export const GPU_FILE = 'gpu.jsonl';
 
 /** @throws naming the line that names no part or no adapter */
-export function readGpuRows(folder: string): readonly GpuRow[] {
-  const path = join(folder, GPU_FILE);
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
-  return lines.map((line, i) => {
-    const row = JSON.parse(line) as GpuRow;
-    if (typeof row.part !== 'string' || typeof row.on !== 'string')
-      throw new Error(`docs/results/${GPU_FILE}, line ${i + 1}: is no row of scripts/gpu/record.ts.`);
-    return row;
-  });
-}
+export const readGpuRows = (folder: string): readonly GpuRow[] =>
+  readRows<GpuRow>(folder, GPU_FILE, ({ part, on }) =>
+    typeof part !== 'string' || typeof on !== 'string' ? 'is no row of scripts/gpu/record.ts.' : null,
+  );
 
 const words = (value: unknown): string =>
   typeof value === 'number' ? String(Number(value.toPrecision(3))) : String(value ?? '');

@@ -1,6 +1,5 @@
 /** The section on how soon the lab answers: rows of bench/evaluation.ts and bench/preview.ts, and what is expected of them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRows } from './readRows.ts';
 import { table, title } from './text.ts';
 
 /** Milliseconds of many samples. */
@@ -33,17 +32,12 @@ export type PreviewRow = Measured & {
 const FILES = { evaluation: 'evaluation.jsonl', preview: 'preview.jsonl' } as const;
 
 /** @throws naming the line that is of another script, or no JSON */
-export function readLabRows(folder: string): readonly (EvaluationRow | PreviewRow)[] {
-  return Object.entries(FILES).flatMap(([bench, file]) => {
-    const path = join(folder, file);
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
-    return lines.map((line, i) => {
-      const row = JSON.parse(line) as EvaluationRow | PreviewRow;
-      if (row.bench !== bench) throw new Error(`docs/results/${file}, line ${i + 1}: is no row of bench/${bench}.ts.`);
-      return row;
-    });
-  });
-}
+export const readLabRows = (folder: string): readonly (EvaluationRow | PreviewRow)[] =>
+  Object.entries(FILES).flatMap(([bench, file]) =>
+    readRows<EvaluationRow | PreviewRow>(folder, file, (row) =>
+      row.bench === bench ? null : `is no row of bench/${bench}.ts.`,
+    ),
+  );
 
 /** What is expected, and of which of the numbers. */
 const EXPECTED = {

@@ -1,6 +1,5 @@
 /** The section on a head that was trained here on a MobileNet's frozen layers: rows of scripts/results/ownHead.ts. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRows } from './readRows.ts';
 import { bitsOf, table } from './text.ts';
 
 type About = {
@@ -41,21 +40,12 @@ export type OwnHeadRow = HeadRow | HeadRunRow;
 const FILE = 'own-head.jsonl';
 
 /** @throws naming the line that is no such row */
-export function readOwnHeadRows(folder: string): readonly OwnHeadRow[] {
-  const path = join(folder, FILE);
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line, i) => {
-      const row = JSON.parse(line) as Partial<OwnHeadRow>;
-      if (row.command === undefined || (row.kind !== 'head' && row.kind !== 'run'))
-        throw new Error(
-          `docs/results/${FILE}, line ${i + 1}: is no head and no run of one, or not the command it is of.`,
-        );
-      return row as OwnHeadRow;
-    });
-}
+export const readOwnHeadRows = (folder: string): readonly OwnHeadRow[] =>
+  readRows<OwnHeadRow>(folder, FILE, ({ command, kind }) =>
+    command === undefined || (kind !== 'head' && kind !== 'run')
+      ? 'is no head and no run of one, or not the command it is of.'
+      : null,
+  );
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
