@@ -70,7 +70,7 @@ describe('the grid on WASM', () => {
     );
     expect(readdirSync(join(folder, 'cut'))).toEqual([]);
     expect(timeless(cut)).toEqual(timeless(whole));
-  });
+  }, 600_000);
 
   test('half a line, as a kill leaves it, is left out and its cell run again', async () => {
     const file = join(folder, 'half.jsonl');
