@@ -7,6 +7,8 @@ import { WORDS } from '../src/app/words/words.ts';
 /** The test in which numbers that contradict a sentence get another one, by the sentence's place in the words. */
 const CONTRADICTED: Readonly<Record<string, string>> = {
   'agreement.bill.billFinding': 'screens/bill/points.test.ts',
+  'agreement.experiments.confusionFinding': 'text/wordsOfFindings.test.ts',
+  'agreement.experiments.flipsFinding': 'text/wordsOfFindings.test.ts',
   'agreement.findings': 'text/finding.test.ts',
   'bill.sizeFinding': 'text/costs.test.ts',
   'bill.timeFinding': 'text/costs.test.ts',

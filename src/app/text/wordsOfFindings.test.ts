@@ -31,6 +31,15 @@ test('what an experiment shows', () => {
   );
 });
 
+test('what an experiment shows where nobody knows the right answers', () => {
+  const { confusionFinding, flipsFinding } = WORDS.agreement.experiments;
+  expect(confusionFinding('cat', 'dog', 1)).toBe('Most often what 32 bits take for cat is taken for dog: once.');
+  expect(confusionFinding('cat', 'dog', 7)).toBe('Most often what 32 bits take for cat is taken for dog: 7 times.');
+  expect(flipsFinding(0, '200')).toBe('Float and quantized answer alike on every image.');
+  expect(flipsFinding(1, '200')).toBe("1 of 200 answers differs from the float network's.");
+  expect(flipsFinding(3, '200')).toBe("3 of 200 answers differ from the float network's.");
+});
+
 test('what one layer, one weight and its slope show', () => {
   const { layers, staircase, snap } = WORDS;
   expect(layers.silent('conv1', 3)).toBe('Channel 3 of conv1 is zero everywhere for this image.');
