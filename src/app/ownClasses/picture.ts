@@ -1,4 +1,5 @@
 /** A frame of the webcam or a photo's file to what is kept of it: a square JPEG, and what tells it from others. */
+import { fingerprint } from '../../base/bytes/fingerprint.ts';
 import { PHOTO_SIDE, type NewPhoto } from './collection.ts';
 
 /** As large as the eye can tell at this size. */
@@ -6,12 +7,8 @@ const QUALITY = 0.92;
 
 const LOOK_SIDE = 16;
 
-/** FNV-1a of the pixels. */
-export function markOf(pixels: Uint8ClampedArray): string {
-  let hash = 0x811c9dc5;
-  for (const value of pixels) hash = Math.imul(hash ^ value, 0x01000193);
-  return `${(hash >>> 0).toString(16)}-${pixels.length}`;
-}
+/** The same for the same pixels. */
+export const markOf = (pixels: Uint8ClampedArray): string => fingerprint([pixels]);
 
 /** Mean grey values of 16 x 16 fields. @param pixels RGBA, [side, side, 4] */
 export function lookOf(pixels: Uint8ClampedArray, side: number): Uint8Array {

@@ -6,7 +6,7 @@ import { MODELS, modelTitle } from '../../contract/catalogue.ts';
 import { readSafetensors, writeSafetensors } from '../../weights/safetensors.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import { LabError } from '../../contract/errors.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint } from '../../base/bytes/fingerprint.ts';
 import { withHead } from './head.ts';
 import type { Head } from './regression.ts';
 

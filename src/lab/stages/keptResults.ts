@@ -1,5 +1,5 @@
 /** Evaluations that were made on this machine before, by what decides them: settings, contents, version, device. */
-import { fingerprint } from '../heads/fingerprint.ts';
+import { fingerprint } from '../../base/bytes/fingerprint.ts';
 import type { RunResult, RunSettings } from '../../contract/run.ts';
 import type { Control } from '../../contract/progress.ts';
 import { settingsKey } from '../../contract/settings.ts';

@@ -16,7 +16,7 @@ import { memoize } from '../../base/memoize.ts';
 import { answerImages } from '../engines/answerImages.ts';
 import type { Made, OpenNetwork } from '../engines/types.ts';
 import type { CheckpointStore } from '../resources.ts';
-import { fingerprint } from '../heads/fingerprint.ts';
+import { fingerprint } from '../../base/bytes/fingerprint.ts';
 import { readRepairState, repairStateBytes } from './repairState.ts';
 
 /** The float model that a scheme's ranges are found on: equalized where it asks for that. */
