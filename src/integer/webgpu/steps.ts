@@ -15,7 +15,7 @@ import { isWhole, realOfCode } from '../reference/pool.ts';
 import type { integerNetwork, Window } from '../wasm/steps/layers.ts';
 import { windowOf } from '../wasm/steps/layers.ts';
 import { bufferOf, pipelineOf, uniformsOf, wordsOf } from './buffers.ts';
-import { walkers } from './shaders/common.ts';
+import { walkers, WINDOW_FIELDS } from './shaders/common.ts';
 import { CONV_FIELDS, convShader } from './shaders/conv.ts';
 import { DEPTHWISE_FIELDS, DEPTHWISE_SHADER } from './shaders/depthwise.ts';
 import {
@@ -23,7 +23,6 @@ import {
   ADD_SHADER,
   AVERAGE_FIELDS,
   AVERAGE_SHADER,
-  MAX_POOL_FIELDS,
   MAX_POOL_SHADER,
   SOURCE_FIELDS,
   SOURCE_SHADER,
@@ -174,7 +173,7 @@ export async function stepsOf(
 
   async function maxPool(node: MaxPoolNode): Promise<Step> {
     const [from, to] = [at(node.input), at(node.name)];
-    const shape = valuesOf(MAX_POOL_FIELDS, slidingOver(node, from, to));
+    const shape = valuesOf(WINDOW_FIELDS, slidingOver(node, from, to));
     return {
       kind: 'plain',
       name: node.name,

@@ -50,6 +50,34 @@ fn main(@builtin(global_invocation_id) gid : vec3<u32>, @builtin(num_workgroups)
   }
 }`;
 
+export const WINDOW_FIELDS = [
+  'height',
+  'width',
+  'words',
+  'outHeight',
+  'outWidth',
+  'kernelHeight',
+  'kernelWidth',
+  'stride',
+  'top',
+  'left',
+] as const;
+
+/** WGSL: `overAll` words of outputs that each read a window of their own channels, of which `statement` knows the upper left corner. */
+export const overWindows = (statement: string): string =>
+  overAll(
+    'images * u32(s.outHeight * s.outWidth * s.words)',
+    `let word = i32(i) % s.words;
+    let pixel = i32(i) / s.words;
+    let number = pixel / (s.outHeight * s.outWidth);
+    let top = pixel / s.outWidth % s.outHeight * s.stride - s.top;
+    let left = pixel % s.outWidth * s.stride - s.left;
+    ${statement}`,
+  );
+
+/** WGSL: the four channels' codes at a place of the window, which lies in the image. */
+export const CODES = 'image[((number * s.height + y) * s.width + x) * s.words + word]';
+
 /** WGSL: a struct of 32-bit words, bound as a uniform; `images` is how many are run at once. */
 export const uniforms = (binding: number, fields: readonly string[]): string => `
 struct Shape { ${fields.map((field) => `${field} : i32`).join(', ')} };

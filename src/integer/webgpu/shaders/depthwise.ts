@@ -1,8 +1,7 @@
 /** A depthwise convolution: each thread computes four channels of a pixel, each channel by its own window. */
-import { BYTE, overAll, REQUANTIZE, uniforms } from './common.ts';
-import { MAX_POOL_FIELDS } from './plain.ts';
+import { BYTE, CODES, overWindows, REQUANTIZE, uniforms, WINDOW_FIELDS } from './common.ts';
 
-export const DEPTHWISE_FIELDS = [...MAX_POOL_FIELDS, 'zeroIn', 'shift', 'zeroPoint', 'qmax'] as const;
+export const DEPTHWISE_FIELDS = [...WINDOW_FIELDS, 'zeroIn', 'shift', 'zeroPoint', 'qmax'] as const;
 
 const lanes = ['x', 'y', 'z', 'w'];
 
@@ -16,21 +15,15 @@ struct Channel { bias : i32, multiplier : f32, zero : u32, spare : u32 };
 ${uniforms(4, DEPTHWISE_FIELDS)}
 ${BYTE}
 ${REQUANTIZE}
-${overAll(
-  'images * u32(s.outHeight * s.outWidth * s.words)',
-  `let word = i32(i) % s.words;
-    let pixel = i32(i) / s.words;
-    let number = pixel / (s.outHeight * s.outWidth);
-    let top = pixel / s.outWidth % s.outHeight * s.stride - s.top;
-    let left = pixel % s.outWidth * s.stride - s.left;
-    var sums = vec4<i32>(${lanes.map((_, j) => `channels[word * 4 + ${j}].bias`).join(', ')});
+${overWindows(
+  `var sums = vec4<i32>(${lanes.map((_, j) => `channels[word * 4 + ${j}].bias`).join(', ')});
     for (var ky = 0; ky < s.kernelHeight; ky++) {
       for (var kx = 0; kx < s.kernelWidth; kx++) {
         let y = top + ky;
         let x = left + kx;
         var codes = vec4<i32>(s.zeroIn);
         if (y >= 0 && y < s.height && x >= 0 && x < s.width) {
-          let four = image[((number * s.height + y) * s.width + x) * s.words + word];
+          let four = ${CODES};
           codes = vec4<i32>(${lanes.map((_, j) => `i32(byteOf(four, ${j}u))`).join(', ')});
         }
         sums += (codes - s.shift) * weights[(ky * s.kernelWidth + kx) * s.words + word];

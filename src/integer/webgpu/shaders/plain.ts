@@ -1,5 +1,5 @@
 /** Shaders of the layers without weights, and of the pixels' way in: each thread writes words of four codes. */
-import { BYTE, overAll, REQUANTIZE, uniforms } from './common.ts';
+import { BYTE, CODES, overAll, overWindows, REQUANTIZE, uniforms, WINDOW_FIELDS } from './common.ts';
 
 const four = (byte: (place: number) => string): string =>
   [0, 1, 2, 3].map((place) => `(${byte(place)} << ${8 * place}u)`).join(' | ');
@@ -50,36 +50,17 @@ ${overAll(
     result[i] = ${four((place) => `sumOf(byteOf(a, ${place}u), byteOf(b, ${place}u))`)};`,
 )}`;
 
-export const MAX_POOL_FIELDS = [
-  'height',
-  'width',
-  'words',
-  'outHeight',
-  'outWidth',
-  'kernelHeight',
-  'kernelWidth',
-  'stride',
-  'top',
-  'left',
-] as const;
-
 /** The greatest code of each window; codes are never below 0, which is what lies outside. */
 export const MAX_POOL_SHADER = `
 @group(0) @binding(0) var<storage, read> image : array<u32>;
 @group(0) @binding(1) var<storage, read_write> result : array<u32>;
-${uniforms(2, MAX_POOL_FIELDS)}
+${uniforms(2, WINDOW_FIELDS)}
 ${BYTE}
-${overAll(
-  'images * u32(s.outHeight * s.outWidth * s.words)',
-  `let word = i32(i) % s.words;
-    let pixel = i32(i) / s.words;
-    let number = pixel / (s.outHeight * s.outWidth);
-    let top = pixel / s.outWidth % s.outHeight * s.stride - s.top;
-    let left = pixel % s.outWidth * s.stride - s.left;
-    var most = vec4<u32>();
+${overWindows(
+  `var most = vec4<u32>();
     for (var y = max(top, 0); y < min(top + s.kernelHeight, s.height); y++) {
       for (var x = max(left, 0); x < min(left + s.kernelWidth, s.width); x++) {
-        let codes = image[((number * s.height + y) * s.width + x) * s.words + word];
+        let codes = ${CODES};
         most = max(most, vec4<u32>(${[0, 1, 2, 3].map((place) => `byteOf(codes, ${place}u)`).join(', ')}));
       }
     }
@@ -110,7 +91,7 @@ ${overAll(
     result[i] = ${four((place) => `average(sums[${place}])`)};`,
 )}`;
 
-export const WINDOW_AVERAGE_FIELDS = [...MAX_POOL_FIELDS, 'qmax'] as const;
+export const WINDOW_AVERAGE_FIELDS = [...WINDOW_FIELDS, 'qmax'] as const;
 
 /**
  * The average of each window over what of it lies in the image. Each code's real number comes from a table and the sum of them is
@@ -133,18 +114,12 @@ fn codeOf(sum : f32, row : u32) -> u32 {
   }
   return low;
 }
-${overAll(
-  'images * u32(s.outHeight * s.outWidth * s.words)',
-  `let word = i32(i) % s.words;
-    let pixel = i32(i) / s.words;
-    let number = pixel / (s.outHeight * s.outWidth);
-    let top = pixel / s.outWidth % s.outHeight * s.stride - s.top;
-    let left = pixel % s.outWidth * s.stride - s.left;
-    var sums = vec4<f32>();
+${overWindows(
+  `var sums = vec4<f32>();
     var count = 0u;
     for (var y = max(top, 0); y < min(top + s.kernelHeight, s.height); y++) {
       for (var x = max(left, 0); x < min(left + s.kernelWidth, s.width); x++) {
-        let codes = image[((number * s.height + y) * s.width + x) * s.words + word];
+        let codes = ${CODES};
         sums += vec4<f32>(${[0, 1, 2, 3].map((place) => `reals[byteOf(codes, ${place}u)]`).join(', ')});
         count++;
       }
