@@ -1,6 +1,6 @@
 /** A layers model of TensorFlow.js out of the page, in a real Chromium: every byte of its weights, and the page takes it again. */
 import { expect, test } from '@playwright/test';
-import { unpacked } from '../src/data/archives/packed.ts';
+import { unzipped } from '../src/data/archives/writeZip.ts';
 import { download } from './download.ts';
 
 type Entry = {
@@ -25,7 +25,7 @@ test('the button saves a zip of model.json, weights.bin and metadata.json, with 
   await expect(page.getByTestId('files-said')).toContainText('tf.loadLayersModel opens it');
   await expect(button).toBeEnabled();
 
-  const files = unpacked(bytes);
+  const files = unzipped(bytes);
   expect(Object.keys(files).sort()).toEqual(['metadata.json', 'model.json', 'weights.bin']);
   const jsonOf = (file: string): unknown => JSON.parse(new TextDecoder().decode(files[file]));
   const { format, weightsManifest } = jsonOf('model.json') as {

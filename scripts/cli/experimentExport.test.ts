@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { unpacked } from '../../src/data/archives/packed.ts';
+import { unzipped } from '../../src/data/archives/writeZip.ts';
 import { readOnnx } from '../../src/onnx/read/read.ts';
 import { torchExport } from '../../src/onnx/testing/torchExport.ts';
 import { float32Settings, ptqSettings } from '../../src/contract/settings.ts';
@@ -78,7 +78,7 @@ test('layers models are zips of model.json, weights.bin and metadata.json, one f
   await twin('--bits', '8,3', '--export-tfjs', own);
   const base = 'resnet20-cifar10-sample-ptq-modern-';
   expect(readdirSync(own).sort()).toEqual([`${base}w3a3-tfjs.zip`, `${base}w8a8-tfjs.zip`]);
-  const filesOf = (name: string): Record<string, Uint8Array> => unpacked(readFileSync(join(own, name)));
+  const filesOf = (name: string): Record<string, Uint8Array> => unzipped(readFileSync(join(own, name)));
   const three = filesOf(`${base}w3a3-tfjs.zip`);
   expect(Object.keys(three).sort()).toEqual(['metadata.json', 'model.json', 'weights.bin']);
   // TensorFlow.js knows no fewer than eight bits.

@@ -1,20 +1,25 @@
 /** How far repairs have got, as bytes: the quantized models as ONNX holds them, to the last code. */
 import type { RepairsDone } from '../../calibrate/repair/repairInTurn.ts';
-import { packed, unpacked } from '../../data/archives/packed.ts';
+import { unzipped, zipped } from '../../data/archives/writeZip.ts';
 import { readOnnx } from '../../onnx/read/read.ts';
 import { writeQdqOnnx } from '../../onnx/write/qdq.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
 
 const STATE = 'state.json';
+
+/** Codes hardly shrink. */
+const FAST = 1;
+
 type Said = { readonly units: number; readonly verdicts: QuantizedModel['repairs'] };
 
 export function repairStateBytes({ judged, model, units }: RepairsDone): Uint8Array<ArrayBuffer> {
   const said: Said = { units, verdicts: judged.repairs };
-  return packed({
-    [STATE]: new TextEncoder().encode(JSON.stringify(said)),
-    'judged.onnx': writeQdqOnnx(judged),
-    'model.onnx': writeQdqOnnx(model),
-  });
+  const files = new Map([
+    [STATE, new TextEncoder().encode(JSON.stringify(said))],
+    ['judged.onnx', writeQdqOnnx(judged)],
+    ['model.onnx', writeQdqOnnx(model)],
+  ]);
+  return zipped(files, FAST);
 }
 
 /**
@@ -22,7 +27,7 @@ export function repairStateBytes({ judged, model, units }: RepairsDone): Uint8Ar
  * @throws where the bytes are damaged
  */
 export function readRepairState(bytes: Uint8Array, start: QuantizedModel): RepairsDone {
-  const files = unpacked(bytes);
+  const files = unzipped(bytes);
   const { units, verdicts } = JSON.parse(new TextDecoder().decode(files[STATE])) as Said;
   function modelIn(file: string): QuantizedModel {
     const read = readOnnx(files[file], file);
