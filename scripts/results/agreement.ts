@@ -1,6 +1,6 @@
 /** The section on networks whose classes nobody labelled: rows of the headless twin, with the file and the command they are of. */
 import { readRows } from './readRows.ts';
-import { bitsOf, table } from './text.ts';
+import { bitsOf, shortPercent, table } from './text.ts';
 
 /** A row of `npm run experiment`, as docs/twin.md says what is in it. */
 export type AgreementRow = {
@@ -29,14 +29,12 @@ export const readAgreementRows = (folder: string): readonly AgreementRow[] =>
     agreement === undefined || command === undefined ? 'says no agreement, or not the command it is of.' : null,
   );
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-
 const line = (row: AgreementRow): readonly string[] => [
   row.weights,
   row.scheme,
   bitsOf(row),
-  percent(row.agreement),
-  row.agreementInterval.map(percent).join(' to '),
+  shortPercent(row.agreement),
+  row.agreementInterval.map(shortPercent).join(' to '),
   row.kl.toFixed(3),
   String(row.calibrationImages),
 ];

@@ -3,7 +3,6 @@
  * seeds, into datasets/recorded/lesson.json. A tolerance of an accuracy is what 100 test images could show of it, and
  * every seed lies within it; all else is exact.
  */
-import { writeFile } from 'node:fs/promises';
 import { STORY_STEPS } from '../../src/app/names/storySteps.ts';
 import { storyChoice } from '../../src/app/state/story.ts';
 import { SCHEME_CHANGES } from '../../src/contract/schemeChanges.ts';
@@ -20,9 +19,8 @@ import type { Bits } from '../../src/quant/types.ts';
 import { clipCurve } from '../../src/lab/inspect/clipCurve.ts';
 import { nodeResources } from '../../src/lab/hosts/node.ts';
 import { openStages } from '../../src/lab/stages/stages.ts';
+import { writeAnswers, type Answer } from './recordedAnswers.ts';
 import { sensitivityOf } from './sensitivity.ts';
-
-type Answer = { readonly id: string; readonly value: number | string; readonly low?: number; readonly high?: number };
 
 const IMAGES = 1_000;
 /** So few test images a slow machine measures: what they may show is still right. */
@@ -81,13 +79,5 @@ const trained = await stages.evaluate(training);
 const few = wilson95(trained.top1, FEW);
 say({ id: 'trained-3', value: trained.top1, ...few });
 
-const rounded = (value: number | string | undefined): number | string | undefined =>
-  typeof value === 'number' ? Number(value.toFixed(4)) : value;
-const kept = answers.map((answer) =>
-  Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, rounded(value)])),
-);
-await writeFile(
-  'datasets/recorded/lesson.json',
-  `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), device: stages.device.description, images: IMAGES, seeds: SEEDS, answers: kept }, null, 2)}\n`,
-);
+await writeAnswers('lesson.json', { device: stages.device.description, images: IMAGES, seeds: SEEDS }, answers);
 process.exit(0);

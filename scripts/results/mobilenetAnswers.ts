@@ -4,7 +4,6 @@
  * layer's channels, and what the bound of ReLU6 is worth, are measured here on the folder's models.
  * Of several networks the answer is the middle one; its tolerance is from the lowest of their 95% intervals to the highest.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { spread } from '../../src/app/screens/layers/channelSpread.ts';
@@ -22,6 +21,7 @@ import { readNetworkAt } from '../../src/lab/hosts/networkNode.ts';
 import { channelOf, extremesOf } from '../../src/lab/inspect/channels.ts';
 import { openStages } from '../../src/lab/stages/stages.ts';
 import { readAgreementRows, type AgreementRow } from './agreement.ts';
+import { writeAnswers, type Answer } from './recordedAnswers.ts';
 
 const MODELS = ['coins', 'crops', 'recyclables'] as const;
 const DATASET = 'cifar10-sample';
@@ -29,8 +29,6 @@ const SIDE = 96;
 const IMAGES = 200;
 /** The layer that the lesson looks at, and one that equalization cannot help. */
 const [LAYER, DEAD] = ['block_15_depthwise', 'block_14_depthwise'];
-
-type Answer = { readonly id: string; readonly value: number | string; readonly low?: number; readonly high?: number };
 
 const { values } = parseArgs({ options: { models: { type: 'string', default: '../shared/assets/teachable' } } });
 const rows = readAgreementRows('docs/results');
@@ -141,14 +139,6 @@ say({ id: 'dead-before', value: deadBefore });
 say({ id: 'dead-after', value: deadAfter });
 sayShares('bound', bound);
 
-const rounded = (value: number | string | undefined): number | string | undefined =>
-  typeof value === 'number' ? Number(value.toFixed(4)) : value;
-const kept = answers.map((answer) =>
-  Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, rounded(value)])),
-);
 const { description } = resnet.device;
-await writeFile(
-  'datasets/recorded/lessonMobilenet.json',
-  `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), device: description, images: IMAGES, answers: kept }, null, 2)}\n`,
-);
+await writeAnswers('lessonMobilenet.json', { device: description, images: IMAGES }, answers);
 process.exit(0);

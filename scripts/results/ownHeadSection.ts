@@ -1,6 +1,6 @@
 /** The section on a head that was trained here on a MobileNet's frozen layers: rows of scripts/results/ownHead.ts. */
 import { readRows } from './readRows.ts';
-import { bitsOf, table } from './text.ts';
+import { bitsOf, shortPercent, table } from './text.ts';
 
 type About = {
   readonly weights: string;
@@ -47,8 +47,6 @@ export const readOwnHeadRows = (folder: string): readonly OwnHeadRow[] =>
       : null,
   );
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-
 const points = (difference: number): string => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`;
 
 /** Two runs that differ in one thing: its worth in points. */
@@ -64,7 +62,7 @@ function worth(runs: readonly HeadRunRow[]): string {
     runs.find((run) => run.scheme === scheme && run.weightBits === 8 && run.activationBits === 8);
   const rows = PAIRS.flatMap(([what, withIt, without]) => {
     const [a, b] = [at8(withIt), at8(without)];
-    return a && b ? [[what, percent(b.accuracy), percent(a.accuracy), points(a.accuracy - b.accuracy)]] : [];
+    return a && b ? [[what, shortPercent(b.accuracy), shortPercent(a.accuracy), points(a.accuracy - b.accuracy)]] : [];
   });
   return rows.length === 0 ? '' : table(['what', 'without', 'with', 'points'], rows);
 }
@@ -79,15 +77,15 @@ export function ownHeadSection(rows: readonly OwnHeadRow[]): string {
   const line = (run: HeadRunRow): readonly string[] => [
     run.method === 'qat' ? `QAT, ${run.scheme ?? ''}` : (run.scheme ?? '32-bit float'),
     bitsOf(run),
-    percent(run.accuracy),
-    `${percent(run.interval.low)} to ${percent(run.interval.high)}`,
+    shortPercent(run.accuracy),
+    `${shortPercent(run.interval.low)} to ${shortPercent(run.interval.high)}`,
     points(run.accuracy - float.accuracy),
     String(Math.round(run.sizeBytes / 1000)),
   ];
   const best = Math.max(...head.choices.map(({ accuracy }) => accuracy));
   return [
     '## A head trained here on a MobileNet: what bits, channels and equalization are worth',
-    `The screen *Your own classes* at size: the frozen layers of a Teachable Machine model (${head.weights}; MobileNetV2 of width 0.35, ${head.features} features, ${head.side} pixels), and in place of its dense layers one that learned the ten classes of ${head.dataset} from ${head.trainImages} training photos in ${head.headSeconds.toFixed(0)} s. Its weight decay (${head.chosen.decay}) and rate (${head.chosen.rate}) were chosen on ${head.apartImages} of these that were kept apart (${percent(best)} right); no test photo was looked at for it. Measured on ${float.images} test photos, in real integers by Fewbit's engine, seed ${head.seed}, calibrated on ${Math.max(...runs.map(({ calibrationImages }) => calibrationImages))} training photos. Rows: docs/results/${FILE}.`,
+    `The screen *Your own classes* at size: the frozen layers of a Teachable Machine model (${head.weights}; MobileNetV2 of width 0.35, ${head.features} features, ${head.side} pixels), and in place of its dense layers one that learned the ten classes of ${head.dataset} from ${head.trainImages} training photos in ${head.headSeconds.toFixed(0)} s. Its weight decay (${head.chosen.decay}) and rate (${head.chosen.rate}) were chosen on ${head.apartImages} of these that were kept apart (${shortPercent(best)} right); no test photo was looked at for it. Measured on ${float.images} test photos, in real integers by Fewbit's engine, seed ${head.seed}, calibrated on ${Math.max(...runs.map(({ calibrationImages }) => calibrationImages))} training photos. Rows: docs/results/${FILE}.`,
     table(['settings', 'bits', 'top-1', '95% interval', 'points to 32 bits', 'kB'], runs.map(line)),
     worth(runs),
     `Commands: ${[...new Set(rows.map(({ command }) => `\`${command}\``))].join(', ')}.`,

@@ -5,6 +5,9 @@ import type { ResultRow } from './rows.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 
+/** With one digit, where few images tell no more. */
+export const shortPercent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
 /** A difference of two shares in points, with its sign. */
 export function points(difference: number): string {
   const rounded = (100 * difference).toFixed(2);
