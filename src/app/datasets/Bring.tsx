@@ -3,14 +3,11 @@ import { useState, type SubmitEvent } from 'react';
 import { DATASETS, MODELS } from '../../contract/catalogue.ts';
 import { NORMALIZATION_NAMES, type NormalizationName } from '../../contract/calls/data.ts';
 import { WORDS } from '../words/words.ts';
-import { chosenFiles, droppedFiles } from './dropped.ts';
+import { chosenFiles, droppedFiles, FOLDER } from './dropped.ts';
 import type { DatasetsStore, DatasetsState } from './datasetsStore.ts';
 import { useDropAnywhere } from './useDropAnywhere.ts';
 
 const words = WORDS.data;
-
-/** A folder instead of files; every browser knows it, React's types do not. */
-const FOLDER = { webkitdirectory: '' };
 
 /** Which set the files are meant to be. */
 const MEANT: readonly { readonly value: string; readonly text: string }[] = [

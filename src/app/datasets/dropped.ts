@@ -27,3 +27,6 @@ export function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
 
 export const chosenFiles = (files: FileList): DroppedFile[] =>
   [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+
+/** An input's attributes for a folder instead of files; every browser knows it, React's types do not. */
+export const FOLDER = { webkitdirectory: '' };

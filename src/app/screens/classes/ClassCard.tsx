@@ -1,14 +1,8 @@
 /** One class: its name, its photos, and the ways to more of them. */
-import {
-  useEffect,
-  useRef,
-  useState,
-  type DragEvent,
-  type KeyboardEvent,
-  type MouseEvent,
-  type PointerEvent,
-} from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 import type { NameFault, OwnClass, OwnPhoto } from '../../ownClasses/collection.ts';
+import { ChoosePhotos } from '../../photos/ChoosePhotos.tsx';
+import { useDropTarget } from '../../photos/useDropTarget.ts';
 import { WORDS } from '../../words/words.ts';
 import { CLICK, type Recorder } from './useRecorder.ts';
 
@@ -35,33 +29,24 @@ type Props = {
 export function ClassCard(props: Props) {
   const { own, place, fault, recorder, hasCamera, busy, canRemove } = props;
   const { id, name, photos } = own;
-  const [over, setOver] = useState(false);
   const [all, setAll] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const faultId = `fault-${id}`;
   const shown = all ? photos : photos.slice(-SHOWN);
   const first = photos.length - shown.length;
 
-  function drop(event: DragEvent): void {
-    const files = [...event.dataTransfer.files];
+  const { over, target } = useDropTarget((event) => {
     // A folder is many files, of classes of its own: the screen takes it.
     if ([...event.dataTransfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) return;
     event.preventDefault();
-    setOver(false);
-    props.onFiles(files);
-  }
+    props.onFiles([...event.dataTransfer.files]);
+  });
 
   return (
     <li
       className={over ? 'own-class over' : 'own-class'}
       data-testid={`class-${place}`}
       data-photos={photos.length}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+      {...target}
     >
       <div className="own-head">
         <input
@@ -83,20 +68,13 @@ export function ClassCard(props: Props) {
       )}
       <div className="buttons">
         {hasCamera && <HoldToRecord own={own} recorder={recorder} busy={busy} />}
-        <button type="button" onClick={() => input.current?.click()} disabled={busy} aria-label={words.chooseFor(name)}>
-          {words.choose}
-        </button>
-        <input
-          ref={input}
-          type="file"
+        <ChoosePhotos
+          label={words.choose}
+          name={words.chooseFor(name)}
           accept="image/*,.zip"
-          multiple
-          hidden
-          onChange={({ target }) => {
-            props.onFiles([...(target.files ?? [])]);
-            target.value = '';
-          }}
-          data-testid={`class-${place}-files`}
+          testId={`class-${place}-files`}
+          disabled={busy}
+          onFiles={props.onFiles}
         />
       </div>
       {photos.length === 0 ? (

@@ -4,7 +4,7 @@ import { modelTitle, OWN_CLASSES } from '../../../contract/catalogue.ts';
 import type { ClassesNetwork } from '../../../contract/calls/training.ts';
 import type { Lab } from '../../../lab/rpc/client.ts';
 import { datasetsStore } from '../../datasets/datasetsStore.ts';
-import { chosenFiles, droppedFiles } from '../../datasets/dropped.ts';
+import { chosenFiles, droppedFiles, FOLDER } from '../../datasets/dropped.ts';
 import { useDropAnywhere } from '../../datasets/useDropAnywhere.ts';
 import {
   FEWEST_CLASSES,
@@ -29,9 +29,6 @@ import { useTraining } from './useTraining.ts';
 import './classes.css';
 
 const words = WORDS.classes;
-
-/** A folder instead of files; every browser knows it, React's types do not. */
-const FOLDER = { webkitdirectory: '' };
 
 export function ClassesScreen({ state, dispatch, lab }: ScreenProps) {
   const [store] = useState(ownCollection);

@@ -1,6 +1,8 @@
 /** Where photos come from: dropped or chosen files, the test set, the webcam. */
-import { useRef, useState, type DragEvent } from 'react';
+import { useState } from 'react';
 import type { Photo } from '../../../contract/calls/race.ts';
+import { ChoosePhotos } from '../../photos/ChoosePhotos.tsx';
+import { useDropTarget } from '../../photos/useDropTarget.ts';
 import { WORDS } from '../../words/words.ts';
 import { readPhotos } from './usePhotos.ts';
 import { Webcam } from './Webcam.tsx';
@@ -17,17 +19,14 @@ type Props = {
 
 export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
   const words = WORDS.classify;
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const [taken, setTaken] = useState(0);
 
   const add = async (files: readonly File[]): Promise<void> => onAdd(await readPhotos(files));
 
-  const drop = (event: DragEvent): void => {
+  const { over, target } = useDropTarget((event) => {
     event.preventDefault();
-    setOver(false);
     void add([...event.dataTransfer.files]);
-  };
+  });
 
   const takeTestImages = (): void => {
     const step = Math.max(1, Math.floor(testImages / TAKEN));
@@ -44,31 +43,12 @@ export function PhotoSource({ testImages, count, onAdd, onClear }: Props) {
     <section
       className={over ? 'photo-source over' : 'photo-source'}
       aria-label={words.photos}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+      {...target}
       data-testid="photo-drop"
     >
       <p className="drop-here">{words.drop}</p>
       <div className="buttons">
-        <button type="button" onClick={() => input.current?.click()}>
-          {words.choose}
-        </button>
-        <input
-          ref={input}
-          type="file"
-          accept="image/*"
-          multiple
-          hidden
-          onChange={({ target }) => {
-            void add([...(target.files ?? [])]);
-            target.value = '';
-          }}
-          data-testid="photo-files"
-        />
+        <ChoosePhotos label={words.choose} accept="image/*" testId="photo-files" onFiles={(files) => void add(files)} />
         <button type="button" onClick={takeTestImages} disabled={testImages === 0} data-testid="take-test-images">
           {words.bundled(TAKEN)}
         </button>
