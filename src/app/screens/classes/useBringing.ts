@@ -51,11 +51,18 @@ export function useBringing(store: CollectionStore): Bringing {
     if (noRoom > 0) say(words.noRoom(noRoom, name, MOST_PHOTOS));
   }
 
-  async function working(total: number, work: (onDone: () => void) => Promise<void>): Promise<void> {
-    let done = 0;
-    setProgress({ done, total });
+  /** @param work is given what counts: it says how many pictures there are, once zips are open, and gets what to call after each */
+  async function working(
+    files: number,
+    work: (counting: (total: number) => () => void) => Promise<void>,
+  ): Promise<void> {
+    setProgress({ done: 0, total: files });
     try {
-      await work(() => setProgress({ done: ++done, total }));
+      await work((total) => {
+        let done = 0;
+        setProgress({ done, total });
+        return () => setProgress({ done: ++done, total });
+      });
     } catch (error) {
       say(words.notRead(error instanceof Error ? error.message : String(error)));
     } finally {
@@ -65,7 +72,7 @@ export function useBringing(store: CollectionStore): Bringing {
 
   async function onto(id: number, files: readonly File[]): Promise<void> {
     store.set({ said: [] });
-    await working(files.length, async (onDone) => {
+    await working(files.length, async (counting) => {
       const pictures = await unpacked(files.map((file) => ({ path: file.name, file })));
       const name = store.getState().classes.find((each) => each.id === id)?.name ?? '';
       const some = spread(pictures, MOST_PHOTOS);
@@ -75,7 +82,7 @@ export function useBringing(store: CollectionStore): Bringing {
         name,
         await read(
           some.map(({ file }) => file),
-          onDone,
+          counting(some.length),
         ),
       );
     });
@@ -93,9 +100,10 @@ export function useBringing(store: CollectionStore): Bringing {
 
   async function whole(files: readonly DroppedFile[]): Promise<void> {
     store.set({ said: [] });
-    await working(files.length, async (onDone) => {
+    await working(files.length, async (counting) => {
       const found = classesIn(await unpacked(files));
       const named = found.flatMap(({ name, files: list }) => (name === null ? [] : [{ name, list }]));
+      const onDone = counting(named.reduce((sum, { list }) => sum + Math.min(list.length, MOST_PHOTOS), 0));
       if (named.length < found.length) say(words.noClass);
       const left: string[] = [];
       for (const { name, list } of named) {
