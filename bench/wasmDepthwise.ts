@@ -2,7 +2,8 @@
  * Milliseconds of a depthwise convolution's forward pass (tfjs's own) and its two gradients (ours) on the WASM backend, for
  * MobileNetV2 0.35's layers at 224 pixels, interleaved: `npx tsx bench/wasmDepthwise.ts [--threads N] [--batch N] [--runs N]`.
  * The least of all runs, for other work on the machine only adds. The last line is their sum: what both gradients take
- * together is to be at most twice the forward pass.
+ * together is to be at most twice the forward pass. One thread, as each half of a training's batch has: tfjs shares its own
+ * pool of threads with nobody, so on two the forward pass alone is faster.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
@@ -11,7 +12,7 @@ import { nodePlatform } from '../src/tensor/wasm/node.ts';
 
 const { values: args } = parseArgs({
   options: {
-    threads: { type: 'string' },
+    threads: { type: 'string', default: '1' },
     batch: { type: 'string', default: '8' },
     runs: { type: 'string', default: '9' },
   },
@@ -31,7 +32,7 @@ const LAYERS = [
   [7, 336, 1, 3],
 ] as const;
 
-const cores = args.threads ? Number(args.threads) : nodePlatform.cores;
+const cores = Number(args.threads);
 const { description } = await openBackend('wasm', { ...nodePlatform, cores, isolated: cores > 1 });
 console.log(`${description}, batch ${args.batch}, the least of ${args.runs} interleaved runs`);
 console.log(['layer', 'forward ms', 'input gradient ms', 'filter gradient ms', 'gradients / forward'].join('\t'));

@@ -146,20 +146,20 @@ export function depthwiseFilterGradient(
         const row = i * stride + k - top;
         if (row < 0 || row >= h) continue;
         const xRow = xImage + <usize>(row * w) * pixel, dwRow = dw + <usize>(k * kw) * pixel;
-        let channel = 0;
-        for (; channel + 4 <= c; channel += 4) {
-          const at = <usize>channel * 4;
-          if (together) {
-            const xAt = xRow + <usize>(first * stride - left) * pixel + at;
-            threeTaps(xAt, stride * pixel, pixel, dyRow + <usize>first * pixel + at, last - first, dwRow + at);
-            for (let l = 0; l < 3; l++) {
-              for (let j = 0; j < first; j++) edge(xRow, w, dyRow, j, pixel, at, l, stride, left, dwRow);
-              for (let j = last; j < ow; j++) edge(xRow, w, dyRow, j, pixel, at, l, stride, left, dwRow);
-            }
-          } else {
-            for (let l = 0; l < kw; l++) tapRow(xRow, w, dyRow, ow, c, channel, true, l, stride, left, dwRow);
+        const vectors = c & ~3;
+        if (together) {
+          const xAt = xRow + <usize>(first * stride - left) * pixel, dyAt = dyRow + <usize>first * pixel;
+          for (let at: usize = 0; at < <usize>vectors * 4; at += 16)
+            threeTaps(xAt + at, stride * pixel, pixel, dyAt + at, last - first, dwRow + at);
+          for (let l = 0; l < 3; l++) {
+            for (let j = 0; j < first; j++) edge(xRow, w, dyRow, j, pixel, vectors, l, stride, left, dwRow);
+            for (let j = last; j < ow; j++) edge(xRow, w, dyRow, j, pixel, vectors, l, stride, left, dwRow);
           }
+        } else {
+          for (let channel = 0; channel < vectors; channel += 4)
+            for (let l = 0; l < kw; l++) tapRow(xRow, w, dyRow, ow, c, channel, true, l, stride, left, dwRow);
         }
+        let channel = vectors;
         for (; channel < c; channel++) {
           for (let l = 0; l < kw; l++) tapRow(xRow, w, dyRow, ow, c, channel, false, l, stride, left, dwRow);
         }
@@ -168,13 +168,13 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** One output pixel of one tap, four channels. */
-@inline
+/** One output pixel of one tap, all channels but the last that fill no vector. */
 function edge(
-  xRow: usize, w: i32, dyRow: usize, j: i32, pixel: usize, at: usize, l: i32, stride: i32, left: i32, dwRow: usize,
+  xRow: usize, w: i32, dyRow: usize, j: i32, pixel: usize, vectors: i32, l: i32, stride: i32, left: i32, dwRow: usize,
 ): void {
   const column = j * stride + l - left;
   if (column < 0 || column >= w) return;
-  const x = v128.load(xRow + <usize>column * pixel + at), d = v128.load(dyRow + <usize>j * pixel + at);
-  accumulate(dwRow + <usize>l * pixel + at, f32x4.mul(x, d));
+  const x = xRow + <usize>column * pixel, dy = dyRow + <usize>j * pixel, dw = dwRow + <usize>l * pixel;
+  for (let at: usize = 0; at < <usize>vectors * 4; at += 16)
+    accumulate(dw + at, f32x4.mul(v128.load(x + at), v128.load(dy + at)));
 }
