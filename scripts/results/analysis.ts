@@ -1,15 +1,15 @@
 /** The findings in plain words: each sentence is made from rows, names them, and is left out where they are missing. */
 import { cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { ResultRow } from './rows.ts';
-import { bitsOf, interval, lostPoints, percent, points, reference, title } from './text.ts';
+import { bitsOf, interval, lostPoints, percent, points, reference, title, editionTitle } from './text.ts';
 import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 
 type Finding = (workload: WorkloadRows) => readonly string[];
 
 const WIDTHS = [8, 7, 6, 5, 4, 3, 2] as const;
 
-const nameOf = ({ model, dataset, side }: WorkloadRows): string =>
-  `${title(model)} on ${title(dataset)} at ${side} × ${side}`;
+const nameOf = ({ model, edition, dataset, side }: WorkloadRows): string =>
+  `${editionTitle(model, edition)} on ${title(dataset)} at ${side} × ${side}`;
 
 /** What one scale for the tensor over its full range costs, where the same bits were measured both ways. */
 const perTensor: Finding = (workload) =>

@@ -6,7 +6,7 @@ import { BITS } from '../../src/quant/types.ts';
 import { analysis } from './analysis.ts';
 import { workloadsOf, cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { Method, ResultRow } from './rows.ts';
-import { bitsOf, interval, lostPoints, percent, points, reference, table, title } from './text.ts';
+import { bitsOf, interval, lostPoints, percent, points, reference, table, title, editionTitle } from './text.ts';
 
 const WIDTHS = BITS.toReversed();
 
@@ -46,7 +46,7 @@ function sizeIn2021(model: string, bits: number): string {
 }
 
 function workloadSection(workload: WorkloadRows): string {
-  const { model, dataset, side, float32 } = workload;
+  const { model, edition, dataset, side, float32 } = workload;
   const then = published(model, dataset, 'float32', 32);
   const float32Line = [
     '32',
@@ -83,7 +83,7 @@ function workloadSection(workload: WorkloadRows): string {
   ];
   const weights = [...new Set(workload.rows.flatMap((row) => (row.weights === null ? [] : [row.weights])))].join(', ');
   return [
-    `### ${title(model)} on ${title(dataset)}, ${side} × ${side}`,
+    `### ${editionTitle(model, edition)} on ${title(dataset)}, ${side} × ${side}`,
     ...(weights === '' ? [] : [`Weights: ${weights}. The line of 32 bits is float32.`]),
     table(head, [float32Line, ...lines]),
   ].join('\n\n');
@@ -116,7 +116,9 @@ function missingSection(workloads: readonly WorkloadRows[]): string {
   const lines = wanted.flatMap(({ settings }) => {
     const { model, dataset, method, scheme } = settings;
     const bits = scheme?.weightBits ?? 32;
-    const own = workloads.filter((workload) => workload.model === model && workload.dataset === dataset);
+    const own = workloads.filter(
+      (workload) => workload.model === model && workload.dataset === dataset && workload.edition === null,
+    );
     const measured = own.some((workload) =>
       method === 'float32' ? workload.float32 !== null : cellRows(workload, method, bits, 'modern').length > 0,
     );
@@ -170,7 +172,7 @@ function allRows(rows: readonly ResultRow[]): string {
       const then = publishedFor(row);
       return [
         `<a id="row-${row.number}"></a>${row.number}`,
-        title(row.model),
+        editionTitle(row.model, row.edition),
         title(row.dataset),
         String(row.side),
         row.method,

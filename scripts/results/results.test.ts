@@ -56,6 +56,17 @@ describe('the page of results', () => {
     );
   });
 
+  test('an earlier training of the same network has a table of its own and fills no cell of the present one', () => {
+    write({ ...ROW, edition: '12 epochs', float32Top1: 0.6, top1: 0.59 }, ROW);
+    const text = page();
+    expect(text.indexOf('### ResNet-18 on CIFAR-10')).toBeLessThan(
+      text.indexOf('### ResNet-18 (12 epochs) on CIFAR-10'),
+    );
+    expect(text).toContain('| 4 | 13.36% | 80.00% (77.4–82.4) [row 2](#row-2) | +66.64 | 2.00 |');
+    expect(text).toContain('59.00% (55.9–62.0) [row 1](#row-1) | +45.64 | 1.00 |');
+    expect(text).toContain('| ResNet-18 (12 epochs) | CIFAR-10 |');
+  });
+
   test('says which cell is below its published figure', () => {
     write({ ...ROW, top1: 0.1 });
     expect(page()).toContain(

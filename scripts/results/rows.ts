@@ -14,6 +14,8 @@ export type ResultRow = {
   readonly dataset: string;
   /** Height and width of the images. */
   readonly side: number;
+  /** Which earlier training of the same network this is, where its weights have been replaced since; null: the present ones. */
+  readonly edition: string | null;
   /** The weights file, where the row names one. */
   readonly weights: string | null;
   readonly method: Method;
@@ -76,6 +78,7 @@ export function toResultRow(row: Json, file: string, line: number, place: number
     model: required(row, 'model', where),
     dataset,
     side: number(row.side) ?? (isKnownDataset(dataset) ? DATASETS[dataset].side : 0),
+    edition: text(row.edition),
     weights: text(row.weights),
     method: method === 'finetune' ? 'float32' : (method as Method),
     preset: scheme === null ? null : scheme.split('+')[0],

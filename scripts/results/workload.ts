@@ -1,10 +1,11 @@
-/** One model on one dataset: its rows, and the best of each cell. */
+/** One model on one dataset, with one training's weights: its rows, and the best of each cell. */
 import type { Method, ResultRow } from './rows.ts';
 
 export type WorkloadRows = {
   readonly model: string;
   readonly dataset: string;
   readonly side: number;
+  readonly edition: string | null;
   readonly rows: readonly ResultRow[];
   /** The float network on the most images. */
   readonly float32: { readonly top1: number; readonly images: number; readonly row: ResultRow } | null;
@@ -20,12 +21,12 @@ function float32Of(rows: readonly ResultRow[]): WorkloadRows['float32'] {
   return known.toSorted((a, b) => b.images - a.images || a.row.number - b.row.number)[0] ?? null;
 }
 
-/** The rows by dataset, side and model; samples of a dataset are no dataset of the table. */
+/** The rows by dataset, side, model and edition; samples of a dataset are no dataset of the table. */
 export function workloadsOf(rows: readonly ResultRow[]): readonly WorkloadRows[] {
   const groups = new Map<string, ResultRow[]>();
   for (const row of rows) {
     if (row.dataset === 'cifar10-sample') continue;
-    const key = `${row.dataset} ${row.side} ${row.model}`;
+    const key = `${row.dataset} ${row.side} ${row.model} ${row.edition ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()]
@@ -33,13 +34,15 @@ export function workloadsOf(rows: readonly ResultRow[]): readonly WorkloadRows[]
       model: group[0].model,
       dataset: group[0].dataset,
       side: group[0].side,
+      edition: group[0].edition,
       rows: group,
       float32: float32Of(group),
     }))
     .toSorted(
       (a, b) =>
         (ORDER[a.dataset] ?? 99) + (ORDER[a.model] ?? 9) - (ORDER[b.dataset] ?? 99) - (ORDER[b.model] ?? 9) ||
-        a.side - b.side,
+        a.side - b.side ||
+        Number(a.edition !== null) - Number(b.edition !== null),
     );
 }
 
