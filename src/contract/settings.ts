@@ -84,32 +84,47 @@ export function qatSettings(
 }
 
 /**
- * Training images of a run that is watched: at 3 bits it took ResNet-20 from 73.4 to 79.3% of 1,000 test images in 49 s
+ * Steps of an epoch of a run that is watched: at 3 bits it took ResNet-20 from 73.4 to 79.3% of 1,000 test images in 49 s
  * on two cores that the tests used beside it (`npx tsx scripts/checks/liveTraining.ts`).
  */
-const LIVE_TRAINING = 640;
+const LIVE_STEPS = 40;
+
+/** Images in each of an epoch's steps on a CPU. */
+const LIVE_BATCH = 16;
+
+/** Images in a recipe's steps, for which its rate was found. */
+const RECIPE_BATCH = 64;
+
+/** A GPU is given as many as it has room for, as long as enough steps are left of so many images. */
+function liveBatch(images: number, room: number): number {
+  const half = room / 2;
+  return half >= LIVE_BATCH && images < (LIVE_STEPS / 2) * room ? liveBatch(images, half) : room;
+}
 
 /** Training images kept apart in the page, on which each epoch is judged. */
 const LIVE_VALIDATION = 200;
 
 /**
  * A training to watch in the page, from what `start` rounds: the recipe, made short enough for a lesson.
- * @param images training images there are; streamed photos are not judged in between
+ * @param images training images there are, and how many a step takes where a GPU has room for more; streamed photos are not
+ *   judged in between
  */
 export function liveQatSettings(
   start: RunSettings,
-  images: { readonly trainImages: number; readonly streamed: boolean },
+  images: { readonly trainImages: number; readonly streamed: boolean; readonly batch?: number | null },
   changes: Partial<QatSettings> = {},
 ): RunSettings {
   const { weightBits = 8, activationBits = 8 } = start.scheme ?? {};
   const validationImages = images.streamed ? 0 : LIVE_VALIDATION;
-  const trainImages = Math.min(LIVE_TRAINING, images.trainImages - validationImages);
-  const short = { epochs: 3, batchSize: 16, trainImages, validationImages, seed: start.seed };
+  const available = images.trainImages - validationImages;
+  const batchSize = liveBatch(available, images.batch ?? LIVE_BATCH);
+  const trainImages = Math.min(LIVE_STEPS * batchSize, available);
+  const short = { epochs: 3, batchSize, trainImages, validationImages, seed: start.seed };
   const wanted = { ...recipeHints(start), bits: Math.min(weightBits, activationBits) as Bits };
   const recipe = recipeFor(wanted, short);
   // Where rounding takes little, a few hundred steps with the labels would only unlearn: they follow the float network
-  // at a quarter of the rate, as batches of a quarter of the recipe's size ask for.
-  const gentle = wanted.bits >= 4 ? { distillation: 1, peakRate: recipe.peakRate / 4 } : {};
+  // at a rate that is smaller as their batches are.
+  const gentle = wanted.bits >= 4 ? { distillation: 1, peakRate: (recipe.peakRate * batchSize) / RECIPE_BATCH } : {};
   return { ...start, method: 'qat', training: { ...recipe, ...gentle, ...changes } };
 }
 

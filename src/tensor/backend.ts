@@ -22,10 +22,15 @@ export type Platform = {
   readonly withThreads: <T>(threads: number, start: () => Promise<T>) => Promise<T>;
 };
 
+/** Bytes; see https://www.w3.org/TR/webgpu/#limits. */
+export type GpuLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
 export type OpenedBackend = {
   readonly name: BackendName;
   readonly description: string;
   readonly threads: number;
+  /** Of a real GPU; null where none computes. */
+  readonly gpuLimits: GpuLimits | null;
   /** Resolves, with the reason, when the backend can compute no more; for most it never does. */
   readonly lost: Promise<string>;
 };
@@ -48,7 +53,13 @@ async function openWebGpu(): Promise<OpenedBackend> {
   const found = await gpuName();
   registerWebgpuKernels(found === null);
   const { device } = tf.backend() as WebGPUBackend;
-  return { name: 'webgpu', description: `${found ?? 'software adapter'} (WebGPU)`, threads: 1, lost: lossOf(device) };
+  return {
+    name: 'webgpu',
+    description: `${found ?? 'software adapter'} (WebGPU)`,
+    threads: 1,
+    gpuLimits: found === null ? null : device.limits,
+    lost: lossOf(device),
+  };
 }
 
 /** A device that is out of memory answers with zeros from then on: it counts as lost. */
@@ -78,13 +89,14 @@ async function openWasm(platform: Platform): Promise<OpenedBackend> {
     name: 'wasm',
     description: `WebAssembly SIMD, ${running} ${running === 1 ? 'thread' : 'threads'}`,
     threads: running,
+    gpuLimits: null,
     lost: NEVER,
   };
 }
 
 async function openCpu(): Promise<OpenedBackend> {
   await tf.setBackend('cpu');
-  return { name: 'cpu', description: 'plain JavaScript, 1 thread', threads: 1, lost: NEVER };
+  return { name: 'cpu', description: 'plain JavaScript, 1 thread', threads: 1, gpuLimits: null, lost: NEVER };
 }
 
 /**

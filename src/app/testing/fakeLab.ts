@@ -48,6 +48,7 @@ export function openedWith(testImages: number): Opened {
     device: DEVICE,
     model: { name: 'ResNet-20', parameters: 272_474, macs: 40_813_184, weightedLayers: ['conv1', 'fc'] },
     dataset: { name: 'CIFAR-10 sample', trainImages: 2000, testImages, classes: CLASSES, streamed: false },
+    trainingBatch: null,
     labels: Int32Array.from({ length: testImages }, (_, i) => i % CLASSES.length),
   };
 }

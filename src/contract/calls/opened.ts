@@ -27,6 +27,8 @@ export type Opened = {
     /** Its training images are photos that are read batch by batch. */
     readonly streamed: boolean;
   };
+  /** Images in a step of a watched training that this GPU has room for; null: no GPU computes. */
+  readonly trainingBatch: number | null;
   /** What whoever measures the network must know: what its file does not say. */
   readonly said?: readonly string[];
   /** What its outputs were taken for, where nothing says in which order they are: to be confirmed before anything is measured. */

@@ -2,6 +2,7 @@
 import { isWeighted } from '../../graph/shapes.ts';
 import { withFreeLock } from '../../data/store/lock.ts';
 import { subset } from '../../data/imageSet.ts';
+import { gpuBatch } from '../training/gpuBatch.ts';
 import { trainingImages } from '../../data/trainingImages.ts';
 import { graphCost } from '../../graph/cost.ts';
 import { BUNDLED, datasetTitle, modelTitle } from '../../contract/catalogue.ts';
@@ -84,6 +85,7 @@ export function answersFrom(resources: Resources): Answers<Calls> {
         classes: dataset.test.classes,
         streamed: dataset.streamed !== undefined,
       },
+      trainingBatch: stages.gpuLimits && gpuBatch(model.graph, stages.gpuLimits),
       said: problem ? [...(said ?? []), problem] : said,
       order,
       ...(against && why !== null && { against: { kind: against, why } }),

@@ -6,7 +6,7 @@ import type { Calibration } from '../../calibrate/calibration.ts';
 import { quantizeModel } from '../../calibrate/ptq.ts';
 import { float32SizeBytes, sizeBytes } from '../../quant/size.ts';
 import type { QuantizedModel } from '../../quant/types.ts';
-import { openBackend } from '../../tensor/backend.ts';
+import { openBackend, type GpuLimits } from '../../tensor/backend.ts';
 import { ENGINES, engineFor, openNetwork } from '../engines/engines.ts';
 import { fasterEngine } from '../engines/fasterEngine.ts';
 import { whyNotTimed } from '../engines/fewbitGpu.ts';
@@ -80,6 +80,8 @@ export type Stages = {
   readonly calibrated: (settings: RunSettings, control?: Control) => Promise<Calibration>;
   /** Trainings that are watched; what they end in is what `make` makes of their settings. */
   readonly trainer: Trainer;
+  /** Of the GPU that computes; null: none does. */
+  readonly gpuLimits: GpuLimits | null;
   /** Resolves, with a reason, when the device is gone and these stages with it. */
   readonly lost: Promise<string>;
 };
@@ -100,7 +102,7 @@ function checkImages({ images, calibrationImages }: RunSettings, { test, train }
 
 /** Opens a backend. @throws when it cannot start */
 export async function openStages(resources: Resources, backend: BackendName | 'auto'): Promise<Stages> {
-  const { name, description, threads, lost } = await openBackend(backend, resources.platform);
+  const { name, description, threads, gpuLimits, lost } = await openBackend(backend, resources.platform);
   const device: Device = { backend: name, description, threads, crossOriginIsolated: resources.platform.isolated };
   const here: Here = { ...resources, device };
 
@@ -274,6 +276,7 @@ export async function openStages(resources: Resources, backend: BackendName | 'a
     device,
     here,
     openNetwork: open,
+    gpuLimits,
     lost,
     forget,
     subject,

@@ -31,7 +31,10 @@ export function LiveTraining(props: ScreenProps) {
         <CannotTrain {...props} opened={opened} />
       </section>
     );
-  const recipe = liveQatSettings(settingsOf(state, state.wanted), opened.dataset);
+  const recipe = liveQatSettings(settingsOf(state, state.wanted), {
+    ...opened.dataset,
+    batch: opened.trainingBatch,
+  });
   const { training } = recipe;
   if (!training) return null;
   const rateOf = (by: number): number => Number((training.peakRate * by).toPrecision(3));
