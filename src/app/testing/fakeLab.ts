@@ -78,7 +78,7 @@ export function runOfSettings(settings: RunSettings, wrong: number): RunResult {
 
 /** A preview that is wrong on the first `wrong` images. */
 /** @param seconds by default of a machine on which no other width is previewed ahead */
-export const previewOfSettings = (settings: RunSettings, wrong: number, seconds = 2): PreviewResult => ({
+export const previewOfSettings = (settings: RunSettings, wrong: number, seconds = 6): PreviewResult => ({
   settings,
   engine: 'tfjs',
   device: DEVICE,
