@@ -23,6 +23,8 @@ export type EvaluationRow = Measured & {
 export type PreviewRow = Measured & {
   readonly bench: 'preview';
   readonly moves: number;
+  /** Of these, the moves to a width that was previewed while the control rested. */
+  readonly ahead?: number;
   readonly waitMs: number;
   readonly workMs: number;
   readonly answerMs: number;
@@ -74,8 +76,9 @@ function line(row: EvaluationRow | PreviewRow): readonly string[] {
 
 function previewParts(row: PreviewRow | undefined): readonly string[] {
   if (!row) return [];
-  const { waitMs, answerMs, workMs, drawMs } = row;
+  const { ahead = 0, moves, waitMs, answerMs, workMs, drawMs } = row;
   return [
+    `${ahead} of the ${moves} moves met a width that had been previewed while the control rested; what nobody has prepared is quantized first.`,
     `Of a move's milliseconds, on average: ${waitMs} until the preview is asked for, ${answerMs} on the way and until the lab has let go of what it did, ${workMs} in which the lab quantizes, opens and runs the network, ${drawMs} until the words are in the page.`,
   ];
 }
