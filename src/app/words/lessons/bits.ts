@@ -10,7 +10,7 @@ const steps: readonly LessonStep[] = [
     link: '#screen=bill&hide=story,files',
     intro: 'The page opens with recorded results and replaces them by measured ones; both say which they are.',
     points: [
-      '*Ask:* A photograph with 4 bits a colour has 16 shades and looks poor. What will be left of 87% when every weight and every activation has 16 values?',
+      '*Ask:* A photograph with 4 bits a colour has 16 shades and looks poor. What will be left of 90% when every weight and every activation has 16 values?',
       'Everybody enters a guess (*That is my guess*) before moving the slider to 4: until then the page hides 4 bits and fewer. The guess stays on the chart as a diamond.',
       '*Ask:* Who was too pessimistic? Why might a network bear rounding better than an eye?',
     ],
