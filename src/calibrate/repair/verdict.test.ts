@@ -66,6 +66,18 @@ test('a repair that loses answers is dropped even where the divergence falls', a
   expect(verdict).toMatchObject({ kept: false, agreement: { before: 1 } });
 });
 
+test('a repair that clearly wins answers back is kept even where the divergence rises, one that may be luck is not', async () => {
+  const good = await start();
+  const judged = async (agreement: number, count: number) => {
+    const found: Judges = { count, apart: true, nearness: () => Promise.resolve({ divergence: 1.47, agreement }) };
+    const repaired = await betterModel(good, moved(good, 1), found, 'bias', { divergence: 1.17, agreement: 0.58 });
+    return repaired.repairs?.[0].kept;
+  };
+  expect(await judged(0.81, 512)).toBe(true);
+  expect(await judged(0.81, 16)).toBe(false);
+  expect(await judged(0.6, 512)).toBe(false);
+});
+
 test('judges are images that the repair was not made on, where enough are left', () => {
   const count = 100;
   const set = { count, labels: Int32Array.from({ length: count }, (_, i) => i % 2), classes: ['a', 'b'] };

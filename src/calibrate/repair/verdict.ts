@@ -87,8 +87,17 @@ export function judgingImages(
 }
 
 /**
+ * Whether so many more of the answers are kept that chance does not explain it: two standard errors of the difference of two
+ * shares. Then the divergence may rise: of a network that is far off it tells how sure the wrong answers are.
+ */
+function isClearlyNearer({ agreement: before }: Nearness, { agreement: after }: Nearness, images: number): boolean {
+  return after - before > 2 * Math.sqrt((before * (1 - before) + after * (1 - after)) / images);
+}
+
+/**
  * The repaired model, or the start where the repair has moved the output further from the float one's or lost some of its
- * answers: where a network has collapsed, one that says nothing of anything has the smaller divergence. The verdict is
+ * answers: where a network has collapsed, one that says nothing of anything has the smaller divergence. One that has clearly
+ * won answers back is kept, whatever its divergence. The verdict is
  * written into the model.
  * @param known of `start` on these images, where a verdict has told it: see `remaining`
  * @throws the signal's reason
@@ -105,7 +114,8 @@ export async function betterModel(
   const to = await judges.nearness(repaired, signal);
   const verdict: RepairVerdict = {
     repair,
-    kept: to.divergence <= from.divergence && to.agreement >= from.agreement,
+    kept:
+      isClearlyNearer(from, to, judges.count) || (to.divergence <= from.divergence && to.agreement >= from.agreement),
     before: from.divergence,
     after: to.divergence,
     agreement: { before: from.agreement, after: to.agreement },
