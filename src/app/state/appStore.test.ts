@@ -100,6 +100,16 @@ describe('a store', () => {
     expect(asked(lab).filter((what) => what.startsWith('preview'))).toEqual(['preview 4', 'preview 5', 'preview 3']);
   });
 
+  test('a first preview that opens and warms everything does not speak for the others', async () => {
+    const { lab } = open('#bits=4');
+    await answerUntil(lab, 'preview 4');
+    await last(lab).answer(previewOfSettings(last(lab).args as RunSettings, 5, 1.6));
+    await answerUntil(lab, 'preview 5');
+    await last(lab).answer(previewOfSettings(last(lab).args as RunSettings, 5, 0.1));
+    await answerUntil(lab, 'score 32');
+    expect(asked(lab).filter((what) => what.startsWith('preview'))).toHaveLength(7);
+  });
+
   test('a move to the width that is just previewed ahead lets it go on', async () => {
     const { lab, store } = open('#bits=8');
     await answerUntil(lab, 'preview 8');

@@ -20,6 +20,9 @@ import {
 /** Seconds that previews of other widths may take in all before anybody asks for them. */
 const AHEAD_SECONDS = 1.5;
 
+/** A first preview of so many seconds may have been calibration for the most part: one more is tried. */
+const FIRST_SECONDS = 5;
+
 /**
  * The first thing that is wanted and missing, or null. While the control moves its position is previewed; where it
  * rests accuracy goes before latency, and the control's own bitwidth before the others'. Between the two the other widths
@@ -50,14 +53,19 @@ export function nextJob(state: State): Job | null {
   );
 }
 
-/** Of the widths around the one that the control rests on, the nearest that nobody knows anything of. */
+/**
+ * Of the widths around the one that the control rests on, the nearest that nobody knows anything of. What a preview takes is
+ * judged by the quickest so far: the first one also calibrates, and opens what the others find ready.
+ */
 function previewAhead(state: State): Job | null {
   const { wanted } = state;
-  const own = previewOf(state, previewSettingsOf(state, wanted));
-  if (!own) return null;
+  const known = WIDTHS.flatMap((bits) => previewOf(state, previewSettingsOf(state, { ...wanted, bits })) ?? []);
+  if (!previewOf(state, previewSettingsOf(state, wanted))) return null;
   const others = WIDTHS.filter((bits) => bits !== wanted.bits);
   const nearest = others.toSorted((a, b) => Math.abs(a - wanted.bits) - Math.abs(b - wanted.bits));
-  const affordable = nearest.slice(0, Math.floor(AHEAD_SECONDS / own.seconds));
+  const quickest = Math.min(...known.map(({ seconds }) => seconds));
+  const tried = known.length === 1 && quickest <= FIRST_SECONDS ? 1 : 0;
+  const affordable = nearest.slice(0, Math.max(tried, Math.floor(AHEAD_SECONDS / quickest)));
   const next = affordable.map((bits) => previewMissingAt(state, { ...wanted, bits })).find((job) => job !== null);
   return next ? { ...next, ahead: true } : null;
 }
