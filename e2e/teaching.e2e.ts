@@ -60,14 +60,14 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
       '2 A scale for each channel',
       '3 Searched ranges',
       '4 First and last at 8 bits',
-      '5 Repair the bias',
+      '5 Repair gain and bias',
     ])
       await expect(page.getByRole('button', { name: step })).toBeVisible();
     await press(page, '2 A scale for each channel');
     await expect(page.getByTestId('story-channels')).toHaveAttribute('aria-current', 'step');
     await page.getByText('Change the preset', { exact: true }).click();
-    await page.getByLabel('Repair after rounding').selectOption('gain and bias correction');
-    await expect(page).toHaveURL(/repair=gain/);
+    await page.getByLabel('Repair after rounding').selectOption('bias correction');
+    await expect(page).toHaveURL(/repair=bias/);
   },
   async function staircase(page) {
     await press(page, 'One step');

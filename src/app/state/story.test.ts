@@ -25,7 +25,7 @@ test('the path goes from one grid a tensor to a scale a channel, searched ranges
   expect(schemes[3]).toMatchObject({ firstLastBits: 8, weightBits: 4 });
   expect(schemes[4]).toMatchObject({
     firstLastBits: 8,
-    repairs: ['bias'],
-    name: '2021+range:mse+granularity:channel+first-last:8+repair:bias',
+    repairs: ['gain'],
+    name: '2021+range:mse+granularity:channel+first-last:8+repair:gain',
   });
 });

@@ -9,7 +9,7 @@ const CHANGES: { readonly [K in StoryStep]: Partial<Choice> } = {
   channels: { granularity: 'channel' },
   ranges: { range: 'mse' },
   ends: { 'first-last': '8' },
-  repair: { repair: 'bias' },
+  repair: { repair: 'gain' },
 };
 
 /** The choice that a step stands for at a bitwidth. */

@@ -21,7 +21,10 @@ export const story = {
       title: '4 First and last at 8 bits',
       why: 'The layer that sees the image and the one that answers hold few of the weights. Do they hurt?',
     },
-    repair: { title: '5 Repair the bias', why: 'Rounding shifts the mean of each channel; the bias takes it back:' },
+    repair: {
+      title: '5 Repair gain and bias',
+      why: 'Clipping shrinks what a channel puts out, rounding shifts it; a factor and the bias take both back:',
+    },
   } satisfies { readonly [K in StoryStep]: StepWords } as { readonly [K in StoryStep]: StepWords },
   training: {
     title: '6 Train with it',

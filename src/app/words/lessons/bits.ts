@@ -56,9 +56,9 @@ const steps: readonly LessonStep[] = [
     link: '#screen=bill&bits=3&preset=2021&hide=guess,files',
     points: [
       'Show the published numbers of 2021 (the checkbox over *Accuracy against size*). *Ask:* Why do all their squares stand at a quarter of the size, from 8 bits to 4?',
-      'Walk the path under the chart, from *1 The cliff* to *5 Repair the bias*, one button a step; each is measured on this machine. Before each step: “will this help a little or a lot?”',
+      'Walk the path under the chart, from *1 The cliff* to *5 Repair gain and bias*, one button a step; each is measured on this machine. Before each step: “will this help a little or a lot?”',
       '*Ask:* Which step cost nothing in size? Which one cost the most of it, and was it worth it?',
-      'Go one step beyond the path: open *Change the preset* and set *Repair after rounding* to *gain and bias correction*. Then try other *Ranges*, or *one for each tensor* under *Scales of the weights*. *Ask:* Clipping a weight shrinks it. What would make up for that, and why is the bias not enough?',
+      'Go one step aside: open *Change the preset* and set *Repair after rounding* to *bias correction*, the same without the factor. *Ask:* Clipping a weight shrinks it. Why is the bias alone not enough, and what does the page do with a repair that brings nothing? Then take *gain and bias correction* again and try other *Ranges*, or *one for each tensor* under *Scales of the weights*.',
       '*Ask:* An accuracy is measured on 1,000 images. Which of the differences that you saw could be luck? Put `&images=100` behind the link, reload, and look at the 95% intervals.',
     ],
   },
