@@ -34,6 +34,44 @@ function all(layers: readonly LayerChoices[]): { average: number; cost: number }
     .map(({ size, cost }) => ({ average: size / total, cost }));
 }
 
+describe('paretoFront', () => {
+  test('by prices of their own: each point is the least cost at its price, and the bits are still told', () => {
+    const priced = problem.chain((layers) =>
+      fc
+        .tuple(...layers.map(() => fc.tuple(...CHOICES.map(() => fc.integer({ min: 1, max: 30 })))))
+        .map((prices) =>
+          layers.map((layer, i) => ({ ...layer, prices: new Map(CHOICES.map((bits, k) => [bits, prices[i][k]])) })),
+        ),
+    );
+    fc.assert(
+      fc.property(priced, (layers) => {
+        const every = layers.reduce<{ price: number; cost: number }[]>(
+          (found, { prices, costs }) =>
+            found.flatMap((part) =>
+              CHOICES.map((bits) => ({
+                price: part.price + (prices.get(bits) ?? NaN),
+                cost: part.cost + (costs.get(bits) ?? NaN),
+              })),
+            ),
+          [{ price: 0, cost: 0 }],
+        );
+        const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);
+        for (const { price, cost, average, bits } of paretoFront(layers)) {
+          const least = Math.min(...every.filter((one) => one.price <= price).map((one) => one.cost));
+          expect(cost).toBeCloseTo(least, 9);
+          const size = layers.reduce((sum, { layer, parameters }) => sum + (bits.get(layer) ?? NaN) * parameters, 0);
+          expect(average).toBeCloseTo(size / total, 9);
+        }
+      }),
+    );
+  });
+
+  test('names the layer and the bits that have no price', () => {
+    const layer = { layer: 'conv1', parameters: 9, costs: new Map<Bits, number>([[4, 1]]), prices: new Map() };
+    expect(() => paretoFront([layer])).toThrow('conv1: nobody has said what 4 bits are paid with.');
+  });
+});
+
 describe('assignBits', () => {
   test('is the cheapest of all assignments within the budget', () => {
     fc.assert(
