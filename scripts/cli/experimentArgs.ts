@@ -95,6 +95,7 @@ const TRAINING: Readonly<Record<string, (argument: string, value: string) => Par
   'weight-ranges': (argument, value) => ({ weightRanges: oneOf(argument, value, ['learned', 'minmax']) }),
   'activation-ranges': (argument, value) => ({ activationRanges: oneOf(argument, value, ['learned', 'ema', 'fixed']) }),
   'freeze-statistics': (argument, value) => ({ freezeStatistics: numberIn(argument, value, 0, 1) }),
+  'validation-images': (argument, value) => ({ validationImages: wholeNumber(argument, value, 0) }),
   'reestimate-batches': (argument, value) => ({ reestimateBatches: wholeNumber(argument, value, 0) }),
   distillation: (argument, value) => ({ distillation: numberIn(argument, value, 0, 1) }),
   'lower-bits': (argument, value) => ({

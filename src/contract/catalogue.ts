@@ -47,7 +47,7 @@ export const DATASETS = {
     classes: 10,
     side: 32,
     normalization: CIFAR10_NORMALIZATION,
-    recipe: { images: 'small' },
+    recipe: { images: 'small', trainImages: 50_000 },
   },
   imagenette: {
     title: 'Imagenette',

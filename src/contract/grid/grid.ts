@@ -149,6 +149,7 @@ const TRAINING_ARGS: readonly (readonly [argument: string, knob: keyof QatSettin
   ['activation-ranges', 'activationRanges'],
   ['freeze-statistics', 'freezeStatistics'],
   ['reestimate-batches', 'reestimateBatches'],
+  ['validation-images', 'validationImages'],
   ['distillation', 'distillation'],
 ];
 

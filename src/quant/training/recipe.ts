@@ -23,18 +23,28 @@ const isLarge = ({ network }: RecipeHints): boolean => network === 'large';
 /** A large network is pretrained on photos: it knows them nearly as they are. */
 const ofPhotos = (wanted: RecipeHints): boolean => isLarge(wanted) && wanted.images === 'photos';
 
+/** Training images kept apart where that decides whether the run has helped at all. */
+const APART = 500;
+
+/** At so many bits a run can only lose what rounding left: it is asked, where the images stay in memory and there are enough. */
+const apartFor = ({ bits, images, trainImages = Infinity }: RecipeFor): number =>
+  bits >= 6 && images === 'small' && trainImages >= 4 * APART ? APART : 0;
+
 /** The table. The first layer, the last one and what they read stay at 8 bits by the scheme, not by a knob here. */
 export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> } = {
   epochs: { value: () => 2, about: 'How often each training image is seen; a trained network needs few.' },
   trainImages: {
     value: (wanted) =>
-      Math.min(wanted.trainImages ?? Infinity, ofPhotos(wanted) ? 2_000 : isLarge(wanted) ? 3_000 : 20_000),
+      Math.min(
+        (wanted.trainImages ?? Infinity) - apartFor(wanted),
+        ofPhotos(wanted) ? 2_000 : isLarge(wanted) ? 3_000 : 20_000,
+      ),
     about: 'Training images used, balanced by class; more is slower and better.',
   },
   validationImages: {
-    value: () => 0,
+    value: apartFor,
     about:
-      'Training images kept apart, on which the weights of the best epoch are chosen; 0 takes the last ones, which the cosine has settled.',
+      'Training images kept apart, on which the best epoch is chosen, or what was rounded without training; 0 takes the last weights, which the cosine has settled: right from 5 bits down, where training always helps.',
   },
   batchSize: {
     value: (wanted) => (ofPhotos(wanted) ? 16 : isLarge(wanted) || wanted.bits === 2 ? 32 : 64),
@@ -96,11 +106,14 @@ export const RECIPE: { readonly [K in keyof QatSettings]: Knob<QatSettings[K]> }
   },
 };
 
-/** The defaults, overridden by `changes`. */
+/** The defaults, overridden by `changes`; where those leave too few images to keep apart, none are. */
 export function recipeFor(wanted: RecipeFor, changes: Partial<QatSettings> = {}): QatSettings {
   const defaults = Object.fromEntries(Object.entries(RECIPE).map(([knob, { value }]) => [knob, value(wanted)]));
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) } as QatSettings;
+  const settings = { ...defaults, ...Object.fromEntries(given) } as QatSettings;
+  const left = (wanted.trainImages ?? Infinity) - settings.trainImages;
+  const tooFew = changes.validationImages === undefined && left < settings.validationImages;
+  return tooFew ? { ...settings, validationImages: 0 } : settings;
 }
 
 /** Bits at a step (0 .. steps - 1): `lowerBits` share the first half of the run, the wanted bits have the rest. */
