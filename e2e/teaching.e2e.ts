@@ -43,9 +43,9 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
     await expect(page.getByText('s (q − z)')).toBeVisible();
   },
   async function clip(page) {
-    await expect(page.getByText('costs least: 2.5× less error than min/max')).toBeVisible();
+    await expect(page.getByText('costs least: 2.9× less error than min/max')).toBeVisible();
     await press(page, /^MSE: /);
-    await expect(page.getByText(/^At ±0\.18: clipping .+ \+ rounding .+ = .+ of the signal/)).toBeVisible();
+    await expect(page.getByText(/^At ±0\.24: clipping .+ \+ rounding .+ = .+ of the signal/)).toBeVisible();
   },
   async function layers(page) {
     await press(page, /^conv1: .+ dB at 4 bits/);
