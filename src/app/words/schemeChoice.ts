@@ -47,7 +47,6 @@ export const schemeChoice = {
         gptq: 'GPTQ',
         adaround: 'AdaRound',
         brecq: 'BRECQ',
-        tune: 'end-to-end tuning',
         'cle,bias': 'equalization and bias',
         'cle,gain': 'equalization, gain and bias',
       },
