@@ -1,5 +1,6 @@
 /** The sections of docs/results.md on other things than accuracy, each made of rows of its own. */
 import { agreementSection, readAgreementRows } from './agreement.ts';
+import { choicesSection, readChoiceRows } from './choicesSection.ts';
 import { engineSection, readEngineRows } from './engine.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
@@ -15,4 +16,5 @@ export const sectionsIn = (folder: string): readonly string[] =>
     onnxSection(readOnnxRows(folder)),
     agreementSection(readAgreementRows(folder)),
     ownHeadSection(readOwnHeadRows(folder)),
+    choicesSection(readChoiceRows(folder)),
   ].filter((section) => section !== '');
