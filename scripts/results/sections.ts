@@ -2,6 +2,7 @@
 import { agreementSection, readAgreementRows } from './agreement.ts';
 import { choicesSection, readChoiceRows } from './choicesSection.ts';
 import { engineSection, readEngineRows } from './engine.ts';
+import { fastestSection, readFastestRows } from './fastestSection.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
@@ -11,6 +12,7 @@ import { ownHeadSection, readOwnHeadRows } from './ownHeadSection.ts';
 export const sectionsIn = (folder: string): readonly string[] =>
   [
     engineSection(readEngineRows(folder)),
+    fastestSection(readFastestRows(folder)),
     labSection(readLabRows(folder)),
     gpuSection(readGpuRows(folder)),
     onnxSection(readOnnxRows(folder)),
