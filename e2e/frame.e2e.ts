@@ -127,34 +127,28 @@ test('each chart gives a CSV with the numbers of its table', async ({ page }) =>
 const toldOf = ({ totalMs, waitMs, workMs, interrupted }: Move): string =>
   `${totalMs.toFixed(0)} ms (${waitMs.toFixed(0)} for the ${interrupted} it cancelled, ${workMs.toFixed(0)} at work)`;
 
-test.describe('the main thread', () => {
-  // A shared machine's clock varies by half: the same build took 39 and 58 ms on two idle cores within an hour. So the
-  // best of three counts, and half as much again as the 50 ms of a long task.
-  const LONGEST_MS = 75;
-  test.describe.configure({ retries: 2 });
-
-  test('the main thread is free while the lab computes and the slider moves', async ({ page }) => {
-    await page.addInitScript(probe);
-    await page.goto('./#backend=wasm&images=400&hide=guess&screen=bill');
-    await expect(page.getByTestId('top1-modern-8')).toBeVisible();
-    const slider = page.getByTestId('bits');
-    await slider.focus();
-    const moves: Move[] = [];
-    const tasks = await mainThreadTasks(page, async () => {
-      for (const bits of [7, 6, 5]) moves.push(await measuredMove(page, bits, () => slider.press('ArrowRight')));
-      await expect(page.getByTestId('top1-modern-5')).toBeVisible();
-    });
-    console.log(
-      `longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}; previews ${moves.map(toldOf).join(', ')} after their keys`,
-    );
-    // One that ran when it was cancelled, one whose word was on its way: from ONNX Runtime's worker over the lab's, two.
-    for (const { toldAfter, interrupted } of moves)
-      expect(toldAfter, `batches of the ${interrupted} after its cancel`).toBeLessThanOrEqual(
-        interrupted === 'score' ? 3 : 2,
-      );
-    expect(tasks.length, 'the trace has the main thread').toBeGreaterThan(50);
-    expect(tasks[0]).toBeLessThan(LONGEST_MS);
+test('the main thread is free while the lab computes and the slider moves', async ({ page }) => {
+  await page.addInitScript(probe);
+  await page.goto('./#backend=wasm&images=400&hide=guess&screen=bill');
+  await expect(page.getByTestId('top1-modern-8')).toBeVisible();
+  const slider = page.getByTestId('bits');
+  await slider.focus();
+  const moves: Move[] = [];
+  const tasks = await mainThreadTasks(page, async () => {
+    for (const bits of [7, 6, 5]) moves.push(await measuredMove(page, bits, () => slider.press('ArrowRight')));
+    // An expectation that has to wait describes the whole page for its report, in a task of 40 to 70 ms that is not the page's.
+    await page.waitForSelector('[data-testid="top1-modern-5"]');
   });
+  console.log(
+    `longest main-thread task ${tasks[0].toFixed(1)} ms of CPU in ${tasks.length}; previews ${moves.map(toldOf).join(', ')} after their keys`,
+  );
+  // One that ran when it was cancelled, one whose word was on its way: from ONNX Runtime's worker over the lab's, two.
+  for (const { toldAfter, interrupted } of moves)
+    expect(toldAfter, `batches of the ${interrupted} after its cancel`).toBeLessThanOrEqual(
+      interrupted === 'score' ? 3 : 2,
+    );
+  expect(tasks.length, 'the trace has the main thread').toBeGreaterThan(50);
+  expect(tasks[0]).toBeLessThan(50);
 });
 
 test('the slider is there after less than 1.5 s of the main thread', async ({ page }) => {
