@@ -130,7 +130,7 @@ function missingSection(workloads: readonly WorkloadRows[]): string {
       ...(settings.training && {
         training: {
           ...settings.training,
-          trainImages: dataset === 'imagenette' ? 9469 : 50_000,
+          trainImages: (dataset === 'imagenette' ? 9469 : 50_000) - settings.training.validationImages,
           epochs: 5,
           batchSize: 128,
         },

@@ -34,6 +34,6 @@ export const table = (head: readonly string[], lines: readonly (readonly string[
 /** Of a network or a dataset; a name that the catalogue does not have is its own title. */
 export const title = (name: string): string => datasetTitle(modelTitle(name));
 
-/** A network's name, with which earlier training of it this was. */
+/** A network's name, with which earlier training of it this was, or whose weights. */
 export const editionTitle = (model: string, edition: string | null): string =>
   edition === null ? title(model) : `${title(model)} (${edition})`;
