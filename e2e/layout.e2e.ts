@@ -1,5 +1,5 @@
 /** What a class sees without scrolling, and what a phone shows without moving sideways. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { SCREENS, type ScreenName } from '../src/app/names/screenNames.ts';
 
 /** What each screen is about: it begins high enough, and half of it or more is in view. */
@@ -39,6 +39,26 @@ test('at 1280 by 800 every screen shows what it is about without scrolling', asy
     const finding = page.locator('.finding').first();
     if ((await finding.count()) > 0) await expect(finding, `${screen}: its finding`).toBeInViewport({ ratio: 1 });
   });
+});
+
+test('where both sentences of the bill take two lines at 1280 pixels, the chart still begins high', async ({
+  page,
+}) => {
+  await page.goto('./#backend=wasm&images=20&hide=guess&screen=bill');
+  const headline = page.getByTestId('headline');
+  await expect(page.getByTestId('asking')).toHaveCount(0);
+  await expect(page.getByTestId('idle')).toBeVisible();
+  const say = (element: Locator, sentence: string) =>
+    element.evaluate((node, text) => void (node.textContent = text), sentence);
+  await say(
+    headline,
+    'At 4 bits the network recognises 78.8% of 1,000 test images, 10.5 points fewer than at 32 bits, at 13% of the size.',
+  );
+  await say(
+    page.locator('[data-testid="chart-accuracy"] p').first(),
+    'With the modern preset, 4 bits have 90.0%, which 20 images cannot tell from 32 bits.',
+  );
+  expect((await page.locator(MAIN.bill).boundingBox())?.y).toBeLessThanOrEqual(HIGHEST);
 });
 
 test('the first visit asks to predict, beside a result, all in view', async ({ page }) => {
