@@ -39,7 +39,7 @@ const { values: args } = parseArgs({
     /** Training images that choose. */
     apart: { type: 'string', default: '2000' },
     /** Bits of the activations that are tried. */
-    activations: { type: 'string', default: '6,5,4' },
+    activations: { type: 'string', default: '8,6,5,4' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string' },
   },
