@@ -45,7 +45,7 @@ const STEPS: readonly ((page: Page) => Promise<void>)[] = [
   async function clip(page) {
     await expect(page.getByText('costs least: 2.9× less error than min/max')).toBeVisible();
     await press(page, /^MSE: /);
-    await expect(page.getByText(/^At ±0\.24: clipping .+ \+ rounding .+ = .+ of the signal/)).toBeVisible();
+    await expect(page.getByText(/^At ±0\.178: clipping .+ \+ rounding .+ = .+ of the signal/)).toBeVisible();
   },
   async function layers(page) {
     await press(page, /^conv1: .+ dB at 4 bits/);
