@@ -90,7 +90,7 @@ async function timesAt(activationBits: Bits): Promise<ReadonlyMap<string, Map<Bi
 
 const least = (times: ReadonlyMap<Bits, number>): number => Math.min(...times.values());
 
-type Candidate = { readonly ms: number; readonly cost: number; readonly settings: RunSettings };
+type Candidate = { readonly ms: number; readonly settings: RunSettings };
 
 async function candidatesAt(activationBits: Bits): Promise<readonly Candidate[]> {
   const { layers } = await measureCosts(stages, settingsOf(8, activationBits));
@@ -109,9 +109,8 @@ async function candidatesAt(activationBits: Bits): Promise<readonly Candidate[]>
   const base = settingsOf(4, activationBits, 'gain');
   if (!base.scheme) throw new Error('A PTQ has a scheme.');
   const { scheme } = base;
-  return picked.map(({ price, cost, bits, average }) => ({
+  return picked.map(({ price, bits, average }) => ({
     ms: price + rest,
-    cost,
     settings: {
       ...base,
       scheme: {

@@ -4,6 +4,7 @@ import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/grid/published2021.ts';
 import { BITS } from '../../src/quant/types.ts';
 import { analysis } from './analysis.ts';
+import { torchSection } from './torchSection.ts';
 import { workloadsOf, cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { Method, ResultRow } from './rows.ts';
 import { bitsOf, interval, lostPoints, percent, points, reference, table, title, editionTitle } from './text.ts';
@@ -237,7 +238,7 @@ export function resultsPage(rows: readonly ResultRow[], sections: readonly strin
       ...workloads.map(workloadSection),
       '## Findings',
       analysis(workloads),
-      ...sections,
+      ...[torchSection(rows), ...sections].filter((section) => section !== ''),
       '## Not run',
       missingSection(workloads),
       '## All rows',

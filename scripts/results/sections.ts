@@ -6,15 +6,12 @@ import { fastestSection, readFastestRows } from './fastestSection.ts';
 import { gpuSection, readGpuRows } from './gpu.ts';
 import { labSection, readLabRows } from './lab.ts';
 import { onnxSection, readOnnxRows } from './onnx.ts';
-import { torchSection } from './torchSection.ts';
-import { readRows } from './rows.ts';
 import { ownHeadSection, readOwnHeadRows } from './ownHeadSection.ts';
 
 /** Those that have rows in the folder. @throws naming the file and line of a row that is none */
 export const sectionsIn = (folder: string): readonly string[] =>
   [
     engineSection(readEngineRows(folder)),
-    torchSection(readRows(folder)),
     fastestSection(readFastestRows(folder)),
     labSection(readLabRows(folder)),
     gpuSection(readGpuRows(folder)),
