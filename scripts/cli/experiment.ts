@@ -25,6 +25,8 @@ function logLearning({ stage, done, total, unit }: Progress): void {
 }
 
 async function run(): Promise<void> {
+  // Before tfjs is loaded, which looks for a GPU then.
+  if (args.backend === 'webgpu') await (await import('../checks/webgpu/nodeGpu.ts')).requireNodeGpu();
   if (args.method === 'finetune') {
     const { finetuneRow } = await import('./finetune.ts');
     console.log(JSON.stringify(await finetuneRow(args, logProgress)));
@@ -122,7 +124,11 @@ async function run(): Promise<void> {
   /** A trained network is reported beside the PTQ it started from. */
   const reportTrained = async (settings: RunSettings): Promise<void> => {
     const { top1: ptqTop1 } = await stages.evaluate({ ...settings, method: 'ptq', training: undefined });
-    report(await stages.evaluate(settings, { report: logProgress }), { ptqTop1, training: settings.training });
+    report(await stages.evaluate(settings, { report: logProgress }), {
+      ptqTop1,
+      training: settings.training,
+      trainedOn: opened.device.description,
+    });
   };
 
   const report = (

@@ -12,7 +12,7 @@ import type { QatSettings } from '../../src/quant/training/types.ts';
 const METHODS = ['float32', 'ptq', 'qat', 'finetune', 'sensitivity', 'race', 'describe'] as const;
 /** Bytes of the quantized weights in an exported or raced file: packed to their bits, or one each. */
 const CONTAINERS = ['packed', 'int8'] as const;
-const BACKENDS = ['wasm', 'cpu'] as const;
+const BACKENDS = ['wasm', 'webgpu', 'cpu'] as const;
 export const JUDGES = ['tfjs', 'onnxruntime'] as const;
 
 /** Bits of weights and of activations. */

@@ -1,4 +1,4 @@
-/** What the package `webgpu` exports, from the one addon that lies beside the bundle: pack.ts puts it in the package's place. */
+/** What the package `webgpu` exports, from the kit's one addon: pack.ts puts this in the package's place. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,9 @@ import { gunzipSync } from 'node:zlib';
 
 type Dawn = { readonly create: (options: string[]) => GPU; readonly globals: object };
 
-const folder = dirname(fileURLToPath(import.meta.url));
+const here = dirname(fileURLToPath(import.meta.url));
+/** Beside the bundle, or where the twin's is three folders down. */
+const [folder = here] = [here, join(here, '../../..')].filter((each) => existsSync(join(each, 'kit.mjs')));
 const addon = join(folder, 'dawn.node');
 if (!existsSync(addon)) writeFileSync(addon, gunzipSync(readFileSync(`${addon}.gz`)));
 

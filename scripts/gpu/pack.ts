@@ -2,6 +2,7 @@
  * The GPU kit: one folder that measures everything on a bare Linux x64 machine with a Vulkan driver, and nothing else.
  * `npm run gpu:pack -- [--out .cache/gpu-kit] [--data FOLDER] [--megabytes 58] [--plain]`
  * --data names the six .bin files of CIFAR-10; without it the bundled sample goes in. --plain copies Node as it is, for a dry run.
+ * --twin adds the headless twin and the script that repairs.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -39,11 +40,42 @@ if [ ! -x ./node ]; then
   if [ ! -s node ]; then echo "run: neither xz nor python3 is here to unpack node.xz." >&2; exit 1; fi
   for chmod in chmod /bin/chmod /usr/bin/chmod; do "$chmod" +x node 2>/dev/null && break; done
 fi
-FEWBIT_COMMIT=@COMMIT@ exec ./node kit.mjs "$@"
+export FEWBIT_COMMIT=@COMMIT@
+case "$1" in
+  twin) shift; exec ./node twin/bin/js/experiment.mjs "$@" ;;
+  calibrate) shift; exec ./node --import ./twin/bin/js/preload.mjs twin/bin/js/calibrate.mjs "$@" ;;
+esac
+exec ./node kit.mjs "$@"
 `;
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
+
+const BUNDLE = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  banner: { js: BANNER },
+  alias: { webgpu: join(PROJECT, 'scripts/gpu/dawn.ts') },
+  logLevel: 'error',
+} as const;
+
+/** Three folders down, as the sources are: the kit is then to the twin what the project is, with its data in .cache/cifar10. */
+async function packTwin(out: string): Promise<void> {
+  await build({
+    ...BUNDLE,
+    entryPoints: ['scripts/cli/experiment.ts', 'scripts/results/calibrate.ts', 'scripts/checks/webgpu/preload.ts'].map(
+      (script) => join(PROJECT, script),
+    ),
+    entryNames: '[name]',
+    outdir: join(out, 'twin/bin/js'),
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    external: ['onnxruntime-node'],
+  });
+}
 
 function stripped(from: string, to: string): void {
   copyFileSync(from, to);
@@ -60,28 +92,25 @@ export type PackOptions = {
   readonly data?: string;
   readonly megabytes: number;
   readonly plain: boolean;
+  readonly twin: boolean;
 };
 
 /** @returns bytes of each file of the kit */
-export async function pack({ out, data, megabytes, plain }: PackOptions): Promise<Readonly<Record<string, number>>> {
+export async function pack({
+  out,
+  data,
+  megabytes,
+  plain,
+  twin,
+}: PackOptions): Promise<Readonly<Record<string, number>>> {
   const addon = join(PROJECT, 'node_modules/webgpu/dist/linux-x64/dawn.node');
   if (!existsSync(addon)) throw new Error(`${addon} is not there: run npm ci first.`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('The kit holds the Node that packs it, so it is packed on Linux x64.');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await build({
-    entryPoints: [join(PROJECT, 'scripts/gpu/kit.ts')],
-    outfile: join(out, 'kit.mjs'),
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    banner: { js: BANNER },
-    alias: { webgpu: join(PROJECT, 'scripts/gpu/dawn.ts') },
-    logLevel: 'error',
-  });
+  await build({ ...BUNDLE, entryPoints: [join(PROJECT, 'scripts/gpu/kit.ts')], outfile: join(out, 'kit.mjs') });
+  if (twin) await packTwin(out);
   writeFileSync(join(out, 'run'), RUN.replace('@COMMIT@', commitOf(PROJECT) ?? 'unknown'), { mode: 0o755 });
   copyFileSync(join(PROJECT, 'public/models/resnet20-cifar10.safetensors'), join(out, 'resnet20-cifar10.safetensors'));
   if (plain) {
@@ -123,6 +152,7 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       megabytes: { type: 'string', default: '58' },
       plain: { type: 'boolean', default: false },
+      twin: { type: 'boolean', default: false },
     },
   });
   const sizes = await pack({ ...values, megabytes: Number(values.megabytes) });

@@ -48,6 +48,7 @@ const { values: args } = parseArgs({
     range: { type: 'string' },
     granularity: { type: 'string' },
     'first-last': { type: 'string' },
+    backend: { type: 'string' },
   },
 });
 const forwarded = (
@@ -65,6 +66,7 @@ const forwarded = (
     'range',
     'granularity',
     'first-last',
+    'backend',
   ] as const
 ).flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));
 const {
@@ -76,10 +78,11 @@ const {
   calibration: count,
   seed,
   side,
+  backend,
   schemeChanges,
 } = parseExperimentArgs(forwarded);
 
-const stages = await openStages(nodeResources(args.weights, undefined, args.data), 'wasm');
+const stages = await openStages(nodeResources(args.weights, undefined, args.data), backend);
 const { model: original, dataset } = await stages.subject({ model: modelName, dataset: datasetName, side });
 const test = spread(dataset.test, images);
 const indices = calibrationIndices(dataset.train, count, seed);

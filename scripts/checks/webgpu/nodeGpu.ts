@@ -30,3 +30,9 @@ export async function installNodeGpu(): Promise<string | null> {
   const adapter = await navigator.gpu.requestAdapter();
   return adapter && (adapter.info.description || adapter.info.vendor || 'unnamed adapter');
 }
+
+/** @throws where there is no adapter */
+export async function requireNodeGpu(): Promise<void> {
+  if (!(await installNodeGpu()))
+    throw new Error('WebGPU offers no adapter here: is there a Vulkan driver? CONTRIBUTING.md says how to name one.');
+}

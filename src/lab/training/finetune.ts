@@ -6,6 +6,7 @@ import { graphCost } from '../../graph/cost.ts';
 import type { FloatModel } from '../../graph/types.ts';
 import { readCheckpoint, writeCheckpoint } from '../../tensor/train/checkpoint.ts';
 import { finetune, withNewHead, type FinetuneSettings } from '../../tensor/train/finetune.ts';
+import { gpuReadings } from '../../tensor/train/reading.ts';
 import { readWeights, toLayersModel } from '../../tensor/model.ts';
 import type { NamedCheckpoints } from '../resources.ts';
 import type { EpochMean } from '../../quant/training/types.ts';
@@ -72,10 +73,12 @@ export async function finetuned(
   const resume = saved && checkpoints ? readCheckpoint(saved, checkpoints.name, settings) : undefined;
   const network = toLayersModel(start.graph, resume?.weights ?? start.weights);
   let curve = resume?.curve ?? [];
+  const isDue = gpuReadings();
   try {
     for await (const step of finetune(network, start, part(train, settings.trainImages, settings.seed), settings, {
       resume,
       signal,
+      readWhen: isDue && ((step) => isDue(step) || step % CHECKPOINT_EVERY === 0),
     })) {
       const { step: done, steps: total, epoch, loss, accuracy, rate } = step;
       curve = step.curve;

@@ -7,7 +7,7 @@ import type { FloatModel, Graph, LinearNode } from '../../graph/types.ts';
 import type { TrainingImages } from '../../data/trainingImages.ts';
 import { variablesOf } from '../model.ts';
 import { sgd } from './sgd.ts';
-import { train, type Checkpoint, type TrainingStep } from './train.ts';
+import { train, type TrainingStep, type TrainOptions } from './train.ts';
 import type { TrainingSettings } from '../../quant/training/types.ts';
 
 export type FinetuneSettings = TrainingSettings & {
@@ -55,7 +55,7 @@ function stagesFromHead(graph: Graph): (variable: string) => number {
   return (variable) => stages.length - 1 - stages.indexOf(variable.split('.')[0]);
 }
 
-export type FinetuneOptions = { readonly resume?: Checkpoint; readonly signal?: AbortSignal };
+export type FinetuneOptions = Pick<TrainOptions, 'resume' | 'signal' | 'readWhen'>;
 
 /**
  * Trains `model`, made by `toLayersModel` from `withNewHead`'s graph, in place. Batch norms use and record the new
