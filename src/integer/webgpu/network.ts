@@ -6,7 +6,8 @@ import type { QuantizedModel } from '../../quant/types.ts';
 import { integerNetwork } from '../wasm/steps/layers.ts';
 import { requireRunnable } from './runnable.ts';
 import { bindGroupOf, contents, emptyBuffer, readable, uniformsOf, wordsOf } from './buffers.ts';
-import { chooseTile, timed } from './choice.ts';
+import { chooseTile } from './choice.ts';
+import { enoughRuns, timed } from './clock.ts';
 import type { GpuDevice } from './device.ts';
 import { gpuPlan, type GpuTensor } from './lives.ts';
 import { stepsOf, type IntegerLayers, type Step } from './steps.ts';
@@ -207,9 +208,13 @@ export async function openGpuNetwork(
         const each = await readyFor(1);
         device.queue.writeBuffer(count, 0, Uint32Array.of(1));
         for (const step of each) {
+          const passMs = (count: number): Promise<number> =>
+            timed(device, async (pass) => {
+              for (let run = 0; run < count; run++) record(pass, step, 1);
+            });
+          const inPass = await enoughRuns(passMs);
           let ms = Infinity;
-          for (let run = 0; run < runs; run++)
-            ms = Math.min(ms, await timed(device, async (pass) => record(pass, step, 1)));
+          for (let run = 0; run < runs; run++) ms = Math.min(ms, (await passMs(inPass)) / inPass);
           times.push({ name: step.name, ms });
         }
         return new Float32Array(0);
