@@ -34,6 +34,8 @@ export type BatchNormRules = {
     eps: number,
     relu: boolean,
   ): Gradients;
+  /** @param unbiased what makes the biased variance the unbiased one */
+  running(before: BatchStatistics, batch: BatchStatistics, unbiased: number, momentum: number): BatchStatistics;
 };
 
 /** tfjs's own ops: right on every backend, many passes over x. */
@@ -57,12 +59,20 @@ export const composed: BatchNormRules = {
       .mul<tf.Tensor4D>(a);
     return { dx, dgamma, dbeta };
   },
+  running(before, batch, unbiased, momentum) {
+    const moved = (from: tf.Tensor1D, to: tf.Tensor1D): tf.Tensor1D => from.mul(1 - momentum).add(to.mul(momentum));
+    return {
+      mean: moved(before.mean, batch.mean),
+      variance: moved(before.variance, batch.variance.mul(unbiased)),
+    };
+  },
 };
 
 const vector = (data: ArrayLike<number>): tf.Tensor1D => tf.tensor1d(Float32Array.from(data));
 
 /** Two passes over x forward, two back, by our own kernels on tfjs's heap. */
 export const fusedWasm: BatchNormRules = {
+  running: composed.running,
   forward(x, gamma, beta, shift, eps, relu) {
     const backend = wasmBackend();
     const kernels = kernelsOf(backend);
@@ -192,16 +202,9 @@ export function updateRunning(
   rows: number,
   momentum = STATISTICS_MOMENTUM,
 ): void {
-  const unbiased = batch.variance.mul(rows / Math.max(1, rows - 1));
-  for (const [variable, value] of [
-    [running.mean, batch.mean],
-    [running.variance, unbiased],
-  ] as const) {
-    variable.write(
-      variable
-        .read()
-        .mul(1 - momentum)
-        .add(value.mul(momentum)),
-    );
-  }
+  const rules = batchNormRules.get(tf.getBackend()) ?? composed;
+  const before = { mean: running.mean.read() as tf.Tensor1D, variance: running.variance.read() as tf.Tensor1D };
+  const { mean, variance } = rules.running(before, batch, rows / Math.max(1, rows - 1), momentum);
+  running.mean.write(mean);
+  running.variance.write(variance);
 }

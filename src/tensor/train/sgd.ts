@@ -20,6 +20,28 @@ export type Optimizer = {
   dispose(): void;
 };
 
+/** What a step does to one variable; `decay` and `rate` are its own. */
+export type SgdUpdate = {
+  readonly momentum: number;
+  readonly decay: number;
+  readonly rate: number;
+  readonly nesterov: boolean;
+};
+
+type Updated = { readonly weight: tf.Tensor; readonly velocity: tf.Tensor };
+export type SgdRule = (weight: tf.Tensor, velocity: tf.Tensor, gradient: tf.Tensor, update: SgdUpdate) => Updated;
+
+/** tfjs's own ops: right on every backend, four to six for a variable. */
+export const composedSgd: SgdRule = (weight, velocity, gradient, { momentum, decay, rate, nesterov }) => {
+  const pull = decay > 0 ? gradient.add(weight.mul(decay)) : gradient;
+  const next = velocity.mul(momentum).add(pull);
+  const direction = nesterov ? next.mul(momentum).add(pull) : next;
+  return { weight: weight.sub(direction.mul(rate)), velocity: next };
+};
+
+/** Backends with a kernel of their own; the others compose. */
+export const sgdRules = new Map<string, SgdRule>();
+
 /** p = g + decay w;  v = momentum v + p;  w -= rate v, or with Nesterov's look ahead w -= rate (momentum v + p). */
 export type Sgd = Optimizer;
 
@@ -41,18 +63,18 @@ export function sgd(variables: ReadonlyMap<string, tf.LayerVariable>, settings: 
   }
   return {
     step(gradients, rate) {
+      const rule = sgdRules.get(tf.getBackend()) ?? composedSgd;
+      const { momentum, weightDecay, nesterov = false } = settings;
       tf.tidy(() => {
         for (const [name, gradient] of gradients) {
           const factor = settings.rateFactor?.(name) ?? 1;
           if (factor === 0) continue;
           const variable = lookUp(variables, name, 'variable');
           const velocity = lookUp(velocities, name, 'velocity');
-          const weight = variable.read();
-          const pull =
-            decays(name) && settings.weightDecay > 0 ? gradient.add(weight.mul(settings.weightDecay)) : gradient;
-          velocity.assign(velocity.mul(settings.momentum).add(pull));
-          const direction = settings.nesterov ? velocity.mul(settings.momentum).add(pull) : velocity;
-          variable.write(weight.sub(direction.mul(rate * factor)));
+          const decay = decays(name) ? weightDecay : 0;
+          const next = rule(variable.read(), velocity, gradient, { momentum, decay, rate: rate * factor, nesterov });
+          velocity.assign(next.velocity);
+          variable.write(next.weight);
         }
       });
     },

@@ -163,6 +163,17 @@ const gradientSums = (lanes: number): Shader =>
       second += passed * (x[i] - mean[c]);`,
   );
 
+const runningStatistics: Shader = {
+  name: 'runningStatistics',
+  inputs: ['mean', 'variance', 'batchMean', 'batchVariance'],
+  outputs: ['newMean', 'newVariance'],
+  uniforms: { size: 'i32', unbiased: 'f32', momentum: 'f32' },
+  workgroup: [THREADS, 1, 1],
+  body: overAll(`
+    newMean[i] = mean[i] * (1.0 - u.momentum) + batchMean[i] * u.momentum;
+    newVariance[i] = variance[i] * (1.0 - u.momentum) + batchVariance[i] * u.unbiased * u.momentum;`),
+};
+
 export const webgpuBatchNorm: BatchNormRules = {
   forward(x, gamma, beta, shift, eps, relu) {
     const channels = gamma.size;
@@ -211,5 +222,16 @@ export const webgpuBatchNorm: BatchNormRules = {
     free(parts, e, f);
     const made = tensorsOf([dx, dgamma, dbeta]);
     return { dx: made[0] as tf.Tensor4D, dgamma: made[1] as tf.Tensor1D, dbeta: made[2] as tf.Tensor1D };
+  },
+  running(before, batch, unbiased, momentum) {
+    const { shape, size } = before.mean;
+    const made = run(runningStatistics, {
+      inputs: [before.mean, before.variance, batch.mean, batch.variance],
+      outputs: [shape, shape],
+      uniforms: [size, unbiased, momentum],
+      dispatch: [walkers(size), 1, 1],
+    });
+    const [mean, variance] = tensorsOf(made);
+    return { mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
   },
 };

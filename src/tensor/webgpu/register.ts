@@ -2,10 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { batchNormRules } from '../layers/batchNorm.ts';
 import { stepRules } from '../layers/steps.ts';
+import { sgdRules } from '../train/sgd.ts';
 import { webgpuBatchNorm } from './batchNorm.ts';
 import { convFilterGradient } from './convFilterGradient.ts';
 import { depthwiseFilterGradient } from './depthwiseFilterGradient.ts';
 import { webgpuSteps } from './fakeQuantize.ts';
+import { webgpuSgd } from './sgd.ts';
 
 const KERNELS = {
   Conv2DBackpropFilter: convFilterGradient,
@@ -31,6 +33,7 @@ export function registerWebgpuKernels(software: boolean): void {
   tf.env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', software);
   stepRules.set('webgpu', webgpuSteps);
   batchNormRules.set('webgpu', webgpuBatchNorm);
+  sgdRules.set('webgpu', webgpuSgd);
   for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
     if (stock.has(kernelName)) continue;
     stock.set(kernelName, stockKernel(kernelName));

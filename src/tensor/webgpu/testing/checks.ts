@@ -3,9 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { normal, seededRandom } from '../../../base/random.ts';
 import { composed } from '../../layers/batchNorm.ts';
 import { composedSteps, type GridTensors } from '../../layers/steps.ts';
+import { composedSgd, type SgdRule } from '../../train/sgd.ts';
 import { webgpuBatchNorm } from '../batchNorm.ts';
 import { convFilterGradient } from '../convFilterGradient.ts';
 import { webgpuSteps } from '../fakeQuantize.ts';
+import { webgpuSgd } from '../sgd.ts';
 
 export type Check = {
   readonly name: string;
@@ -173,4 +175,44 @@ const batchNorms = [1, 3, 16, 21, 64, 70].flatMap((channels) =>
   }),
 );
 
-export const CHECKS: readonly Check[] = [...filterGradients, ...fakeQuantizes, ...batchNorms];
+const runningStatistics: Check = {
+  name: 'running statistics of 21 channels',
+  allowed: 1e-6,
+  run: () => {
+    const vector = (seed: number): tf.Tensor1D => tf.tensor1d(values([21], seed));
+    const moved = (rules: typeof composed): tf.Tensor[] => {
+      const before = { mean: vector(13), variance: vector(14) };
+      const { mean, variance } = rules.running(before, { mean: vector(15), variance: vector(16) }, 64 / 63, 0.1);
+      return [mean, variance];
+    };
+    return compared(
+      () => moved(webgpuBatchNorm),
+      () => moved(composed),
+    );
+  },
+};
+
+/** More values than one walk of all threads has. */
+const sgdSteps = [false, true].map((nesterov): Check => ({
+  name: `a step of SGD on 300000 values${nesterov ? ', Nesterov' : ''}`,
+  allowed: 1e-6,
+  run: () => {
+    const stepped = (rule: SgdRule): tf.Tensor[] => {
+      const [from, velocity, gradient] = [17, 18, 19].map((seed) => tf.tensor1d(values([300_000], seed)));
+      const made = rule(from, velocity, gradient, { momentum: 0.9, decay: 1e-2, rate: 0.1, nesterov });
+      return [made.weight, made.velocity];
+    };
+    return compared(
+      () => stepped(webgpuSgd),
+      () => stepped(composedSgd),
+    );
+  },
+}));
+
+export const CHECKS: readonly Check[] = [
+  ...filterGradients,
+  ...fakeQuantizes,
+  ...batchNorms,
+  runningStatistics,
+  ...sgdSteps,
+];
