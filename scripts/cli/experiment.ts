@@ -2,6 +2,7 @@
  * The lab without a page: `npm run --silent experiment -- --model resnet20 --bits 8,4`. One JSON object a line on
  * stdout; a wrong argument is one line on stderr and exit code 2, any other error one line and exit code 1.
  */
+import { requireNodeGpu } from '../checks/webgpu/nodeGpu.ts';
 import { parseExperimentArgs } from './experimentArgs.ts';
 import { parsedOrExit } from './parsedOrExit.ts';
 import { changedScheme } from '../../src/contract/schemeChanges.ts';
@@ -26,7 +27,7 @@ function logLearning({ stage, done, total, unit }: Progress): void {
 
 async function run(): Promise<void> {
   // Before tfjs is loaded, which looks for a GPU then.
-  if (args.backend === 'webgpu') await (await import('../checks/webgpu/nodeGpu.ts')).requireNodeGpu();
+  if (args.backend === 'webgpu') await requireNodeGpu();
   if (args.method === 'finetune') {
     const { finetuneRow } = await import('./finetune.ts');
     console.log(JSON.stringify(await finetuneRow(args, logProgress)));

@@ -9,6 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GridTools } from '../../src/lab/rpc/gridRun.ts';
+import { requireNodeGpu } from '../checks/webgpu/nodeGpu.ts';
 import { commitOf } from '../commit.ts';
 import { parseGridArgs } from './gridArgs.ts';
 import { parsedOrExit } from './parsedOrExit.ts';
@@ -16,6 +17,8 @@ import { parsedOrExit } from './parsedOrExit.ts';
 const { grid, weights, backend, judge, data, out, checkpoints, format } = parsedOrExit(parseGridArgs);
 
 async function run(): Promise<void> {
+  // Before tfjs is loaded, which looks for a GPU then.
+  if (backend === 'webgpu') await requireNodeGpu();
   const { openStages } = await import('../../src/lab/stages/stages.ts');
   const { comparedSubject } = await import('../../src/lab/stages/compared.ts');
   const { cellsOf, isRow } = await import('../../src/contract/grid/grid.ts');

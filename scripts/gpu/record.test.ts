@@ -16,6 +16,7 @@ const rows = [
     contender: 'fewbit 4 bits',
     medianMs: 1.234,
     againstTfjs: 2,
+    note: 'Before a repair.',
   },
   { part: 'steps', failed: 'ended' },
   { part: 'kernels', done: true },
@@ -31,6 +32,7 @@ test('JSON lines and a JSON array are one; each row says on what, and the sectio
   expect(section).toContain('1 of 2 checks hold; not: batch norm.');
   expect(section).toMatch(/filter gradient.*6\.5/);
   expect(section).toMatch(/resnet18.*fewbit 4 bits.*1\.23/);
+  expect(section).toContain('- Before a repair.');
   expect(section).not.toContain('Steps of training');
 });
 

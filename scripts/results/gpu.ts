@@ -43,6 +43,7 @@ function adapterSection(on: string, rows: readonly GpuRow[]): string {
             having(key).map((row) => names.map((name) => words(row[name]))),
           ),
         ];
+  const notes = [...new Set(having('note').map(({ note }) => words(note)))];
   const checks = having('check');
   const failed = checks.filter((row) => row.holds !== true);
   return [
@@ -76,5 +77,6 @@ function adapterSection(on: string, rows: readonly GpuRow[]): string {
       'testImages',
       'top1',
     ]),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
   ].join('\n\n');
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { adapterName } from '../base/text/adapterName.ts';
 import { registerConvGradients } from './wasm/convGradients.ts';
 import { registerDepthwiseGradients } from './wasm/depthwiseGradients.ts';
 import { beatWithKernels } from './life.ts';
@@ -42,9 +43,8 @@ async function gpuName(): Promise<string | null> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return null;
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
-  return isFallbackAdapter || /swiftshader/i.test(name) ? null : name;
+  const name = adapterName(adapter.info);
+  return adapter.info.isFallbackAdapter || /swiftshader/i.test(name) ? null : name;
 }
 
 async function openWebGpu(): Promise<OpenedBackend> {

@@ -1,6 +1,7 @@
 /** WebGPU in Node, by the npm package webgpu (Dawn): the environment that it needs to find a GPU, or Chromium's software one. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { adapterName } from '../../../src/base/text/adapterName.ts';
 
 const DRIVER = 'vk_swiftshader_icd.json';
 /** Beside the browser's executable, or where Debian puts it. */
@@ -30,7 +31,7 @@ export async function installNodeGpu(): Promise<string | null> {
   const gpu = create(['disable-dawn-features=timestamp_quantization']);
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
   const adapter = await navigator.gpu.requestAdapter();
-  return adapter && (adapter.info.description || adapter.info.vendor || 'unnamed adapter');
+  return adapter && adapterName(adapter.info);
 }
 
 /** @throws where there is no adapter */

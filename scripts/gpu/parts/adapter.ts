@@ -1,5 +1,6 @@
 /** Part (a): which adapter there is, and what it can. */
-import { adapterName, isSoftware, whyNoGpu } from '../../../src/integer/webgpu/device.ts';
+import { adapterName } from '../../../src/base/text/adapterName.ts';
+import { isSoftware, whyNoGpu } from '../../../src/integer/webgpu/device.ts';
 import type { Emit } from './sizes.ts';
 
 const LIMITS = [
@@ -17,7 +18,7 @@ export async function adapterPart(emit: Emit): Promise<void> {
   if (!adapter) throw new Error('WebGPU offers no adapter here: is there a Vulkan driver?');
   const { vendor, architecture, device, description } = adapter.info;
   emit({
-    adapter: adapterName(adapter),
+    adapter: adapterName(adapter.info),
     software: isSoftware(adapter),
     vendor,
     architecture,

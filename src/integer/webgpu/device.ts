@@ -1,4 +1,5 @@
 /** The GPU that the engine computes on: whether there is one, and whether it answers as the arithmetic asks. */
+import { adapterName } from '../../base/text/adapterName.ts';
 import { askArithmetic } from './arithmetic.ts';
 
 /** What makes four products one instruction; where it is missing, the WebAssembly engine serves. */
@@ -24,10 +25,6 @@ export async function whyNoGpu(gpu: GPU | undefined = theGpu()): Promise<string 
   return (await gpu.requestAdapter()) ? null : 'WebGPU offers no GPU here: integers run in WebAssembly.';
 }
 
-export function adapterName({ info: { description, vendor, architecture } }: Pick<GPUAdapter, 'info'>): string {
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
-}
-
 export const isSoftware = ({ info }: Pick<GPUAdapter, 'info'>): boolean =>
   info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${info.description} ${info.vendor} ${info.architecture}`);
 
@@ -44,7 +41,7 @@ export async function openGpuDevice(gpu: GPU | undefined = theGpu()): Promise<Gp
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
   });
-  const name = adapterName(adapter);
+  const name = adapterName(adapter.info);
   const odd = await askArithmetic(device);
   if (odd !== null) {
     device.destroy();

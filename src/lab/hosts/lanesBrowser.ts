@@ -1,4 +1,5 @@
 /** The race's lanes in a browser: each a worker of its own, with .wasm from the page's origin, loaded when it is first raced. */
+import { adapterName } from '../../base/text/adapterName.ts';
 import { threadCount } from '../../runtime/threadCount.ts';
 import { ortWasmUrl, ortWebGpuWasmUrl } from '../../runtime/wasmUrl.ts';
 import { openWorkerLane, type ClosableLane } from '../../runtime/workerLane.ts';
@@ -7,11 +8,9 @@ import type { Lanes } from '../resources.ts';
 
 const absolute = (url: string): string => new URL(url, self.location.href).href;
 
-async function adapterName(): Promise<string | null> {
+async function gpuName(): Promise<string | null> {
   const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) return null;
-  const { vendor, architecture, device, description } = adapter.info;
-  return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'a WebGPU adapter without a name';
+  return adapter ? adapterName(adapter.info) : null;
 }
 
 async function hasFloat16(): Promise<boolean> {
@@ -34,7 +33,7 @@ export const browserLanes: Lanes = {
     runtime: navigator.userAgent,
     cores: navigator.hardwareConcurrency,
     crossOriginIsolated: self.crossOriginIsolated,
-    adapter: await adapterName(),
+    adapter: await gpuName(),
   }),
   whyAbsent: (name) => whyAbsent(name, self as unknown as Surroundings),
   async open(name) {
