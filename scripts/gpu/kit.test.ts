@@ -24,16 +24,18 @@ test.skipIf(!environment || !canPack)(
   'packed, carried elsewhere and run in nothing but a shell',
   () => {
     const packed = join(home, 'packed');
-    execFileSync('npx', ['--no-install', 'tsx', 'scripts/gpu/pack.ts', '--plain', '--out', packed]);
+    execFileSync('npx', ['--no-install', 'tsx', 'scripts/gpu/pack.ts', '--plain', '--twin', '--out', packed]);
     const elsewhere = join(home, 'elsewhere');
     cpSync(packed, elsewhere, { recursive: true });
     rmSync(packed, { recursive: true });
     const driver = { VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH };
-    const { stderr } = spawnSync('/bin/sh', ['run', '--tiny', '--minutes', '60'], {
-      cwd: elsewhere,
-      encoding: 'utf8',
-      env: { ...driver, ...environment, PATH: '/nowhere' } as NodeJS.ProcessEnv,
-    });
+    const inKit = (...given: readonly string[]) =>
+      spawnSync('/bin/sh', ['run', ...given], {
+        cwd: elsewhere,
+        encoding: 'utf8',
+        env: { ...driver, ...environment, PATH: '/nowhere' } as NodeJS.ProcessEnv,
+      });
+    const { stderr } = inKit('--tiny', '--minutes', '60');
     const rows = readFileSync(join(elsewhere, 'rows.jsonl'), 'utf8')
       .trim()
       .split('\n')
@@ -52,6 +54,14 @@ test.skipIf(!environment || !canPack)(
     expect(rows.find((row) => 'curve' in row)).toMatchObject({ trained: 8, of: 8, testImages: 8 });
     const checkpoint = join(elsewhere, 'two-blocks.checkpoint.safetensors');
     expect(existsSync(checkpoint) && statSync(checkpoint).size).toBeGreaterThan(1000);
+
+    const asked = ['--dataset', 'cifar10-sample', '--method', 'float32', '--images', '8', '--backend', 'webgpu'];
+    const twin = inKit('twin', '--model', 'resnet20', ...asked);
+    expect(JSON.parse(twin.stdout || JSON.stringify(twin.stderr))).toMatchObject({
+      backend: 'webgpu',
+      images: 8,
+      device: expect.stringContaining('(WebGPU)') as string,
+    });
   },
   900_000,
 );

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -62,7 +63,7 @@ const BUNDLE = {
   logLevel: 'error',
 } as const;
 
-/** Three folders down, as the sources are: the kit is then to the twin what the project is, with its data in .cache/cifar10. */
+/** Three folders down, as the sources are: the kit is then to the twin what the project is, with its data in .cache. */
 async function packTwin(out: string): Promise<void> {
   await build({
     ...BUNDLE,
@@ -75,6 +76,8 @@ async function packTwin(out: string): Promise<void> {
     splitting: true,
     external: ['onnxruntime-node'],
   });
+  for (const part of ['public/models', 'datasets/cifar10-sample'])
+    cpSync(join(PROJECT, part), join(out, part), { recursive: true });
 }
 
 function stripped(from: string, to: string): void {
@@ -143,7 +146,11 @@ function packImages(out: string, data: string, room: number): void {
 }
 
 const sizesOf = (folder: string): Record<string, number> =>
-  Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => [name, statSync(join(folder, name))] as const)
+      .flatMap(([name, stat]) => (stat.isFile() ? [[name, stat.size]] : [])),
+  );
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
