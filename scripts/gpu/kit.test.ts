@@ -51,6 +51,9 @@ test.skipIf(!environment || !canPack)(
     expect(checks.filter((row) => row.holds !== true)).toEqual([]);
     expect(rows.find((row) => row.contender === 'fewbit 4 bits' && 'medianMs' in row)).toMatchObject({ batch: 1 });
     expect(rows.filter((row) => 'step' in row).map(({ step }) => step)).toEqual(['float', 'qat']);
+    const most: Readonly<Record<string, number>> = { float: 132, qat: 254 };
+    for (const { step, launches } of rows.filter((row) => 'step' in row))
+      expect(launches).toBeLessThanOrEqual(most[String(step)]);
     expect(rows.find((row) => 'curve' in row)).toMatchObject({ trained: 8, of: 8, testImages: 8 });
     const checkpoint = join(elsewhere, 'two-blocks.checkpoint.safetensors');
     expect(existsSync(checkpoint) && statSync(checkpoint).size).toBeGreaterThan(1000);

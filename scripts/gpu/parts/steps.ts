@@ -49,6 +49,23 @@ function someImages({ inputShape }: Graph) {
   return { height, width, count: 2, pixels, labels: new Int32Array(2), classes: ['0', '1'] };
 }
 
+/** What a step asks of the GPU: on a large one its time is that of its launches, whatever the batch. */
+function launchesOf(step: () => void): number {
+  const { prototype } = GPUComputePassEncoder;
+  const { dispatchWorkgroups } = prototype;
+  let launches = 0;
+  prototype.dispatchWorkgroups = function (...size) {
+    launches++;
+    dispatchWorkgroups.apply(this, size);
+  };
+  try {
+    step();
+  } finally {
+    prototype.dispatchWorkgroups = dispatchWorkgroups;
+  }
+  return launches;
+}
+
 async function timeStep(
   emit: Emit,
   { model, variables }: Trained,
@@ -79,6 +96,7 @@ async function timeStep(
     return (performance.now() - start) / count;
   }
   const compileMs = await several(1);
+  const launches = launchesOf(() => step().dispose());
   if (runs > 1) await several(2);
   const ms = await several(runs);
   optimizer.dispose();
@@ -92,6 +110,7 @@ async function timeStep(
     ms: rounded(ms),
     imagesPerSecond: rounded((1000 * batch) / ms),
     firstStepMs: rounded(compileMs),
+    launches,
     tensorBytes: numBytesInGPU,
     poolBytes: numBytesAllocatedInGPU,
   });
