@@ -8,7 +8,7 @@ type Finding = (workload: WorkloadRows) => readonly string[];
 
 const WIDTHS = [8, 7, 6, 5, 4, 3, 2] as const;
 
-const nameOf = ({ model, edition, dataset, side }: WorkloadRows): string =>
+export const nameOf = ({ model, edition, dataset, side }: WorkloadRows): string =>
   `${editionTitle(model, edition)} on ${title(dataset)} at ${side} × ${side}`;
 
 /** What one scale for the tensor over its full range costs, where the same bits were measured both ways. */

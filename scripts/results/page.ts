@@ -3,7 +3,7 @@ import { cellsOf, commandOf } from '../../src/contract/grid/grid.ts';
 import { publishedFor } from '../../src/contract/grid/gridExport.ts';
 import { SOURCE_2021, published, PUBLISHED_SIZE_MB } from '../../src/contract/grid/published2021.ts';
 import { BITS } from '../../src/quant/types.ts';
-import { analysis } from './analysis.ts';
+import { analysis, nameOf } from './analysis.ts';
 import { torchSection } from './torchSection.ts';
 import { workloadsOf, cellRows, lostOf, type WorkloadRows } from './workload.ts';
 import type { Method, ResultRow } from './rows.ts';
@@ -215,7 +215,7 @@ function verdict(workloads: readonly WorkloadRows[]): string {
     return cells.length === 0
       ? []
       : [
-          `- ${title(workload.model)} on ${title(workload.dataset)} at ${workload.side} × ${workload.side}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
+          `- ${nameOf(workload)}: float32 ${float32} points to 2021; ${cells.length - below.length} of ` +
             `${cells.length} cells are at or above their 2021 figure${below.length > 0 ? `; below it: ${below.join('; ')}` : ''}.`,
         ];
   });

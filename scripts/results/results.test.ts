@@ -65,6 +65,7 @@ describe('the page of results', () => {
     expect(text).toContain('| 4 | 13.36% | 80.00% (77.4–82.4) [row 2](#row-2) | +66.64 | 2.00 |');
     expect(text).toContain('59.00% (55.9–62.0) [row 1](#row-1) | +45.64 | 1.00 |');
     expect(text).toContain('| ResNet-18 (12 epochs) | CIFAR-10 |');
+    expect(text).toContain('- ResNet-18 (12 epochs) on CIFAR-10 at 32 × 32: float32');
   });
 
   test('says which cell is below its published figure', () => {
