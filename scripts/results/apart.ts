@@ -1,5 +1,5 @@
 /** Networks asked on training images that neither calibrated nor repaired them: what is chosen by these has not seen the test images. */
-import { calibrationIndices } from '../../src/data/batches.ts';
+import { indicesKeptApart } from '../../src/data/batches.ts';
 import { subset } from '../../src/data/imageSet.ts';
 import type { ImageSet } from '../../src/data/types.ts';
 import type { RunSettings } from '../../src/contract/run.ts';
@@ -12,7 +12,7 @@ export function imagesApart(
   { calibrationImages: used, seed }: Pick<RunSettings, 'calibrationImages' | 'seed'>,
   wanted: number,
 ): ImageSet {
-  return subset(train, calibrationIndices(train, Math.min(train.count, used + wanted), seed).subarray(used));
+  return subset(train, indicesKeptApart(train, used, wanted, seed));
 }
 
 /** The class of each image, by the network of these settings in the engine that measures it. */

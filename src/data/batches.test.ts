@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchesPerEpoch, calibrationIndices, evaluationBatches, trainingBatches } from './batches.ts';
+import {
+  batchesPerEpoch,
+  calibrationIndices,
+  evaluationBatches,
+  indicesKeptApart,
+  trainingBatches,
+} from './batches.ts';
 import { normalize } from './normalize.ts';
 import { randomFor } from '../base/shuffle.ts';
 import type { ImageSet } from './types.ts';
@@ -207,6 +213,20 @@ describe('calibrationIndices', () => {
     const drawn = [...calibrationIndices(set, 12, 4)];
     expect(drawn.filter((index) => set.labels[index] === 1)).toHaveLength(2);
     expect(drawn).toHaveLength(12);
+  });
+
+  test('what is kept apart is what would have been drawn next, and ends with the set', () => {
+    const uneven = { ...makeSet(90), labels: Int32Array.from({ length: 90 }, (_, i) => (i < 70 ? 0 : i % 3)) };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 89 }), fc.integer({ min: 1, max: 90 }), fc.nat(), (n, wanted, seed) => {
+        for (const set of [makeSet(90), uneven]) {
+          const [drawn, apart] = [calibrationIndices(set, n, seed), indicesKeptApart(set, n, wanted, seed)];
+          expect(apart).toHaveLength(Math.min(wanted, 90 - n));
+          expect([...drawn, ...apart]).toEqual([...calibrationIndices(set, n + apart.length, seed)]);
+        }
+      }),
+      { numRuns: 40, seed: 1 },
+    );
   });
 
   test('refuses more images than there are', () => {

@@ -112,3 +112,17 @@ export function calibrationIndices(
   const random = randomFor(STREAM.calibration, seed);
   return Int32Array.from(balancedIndices(trainSet.labels, trainSet.classes.length, n, random).slice(0, n));
 }
+
+/**
+ * Training images that did not calibrate, to judge or choose by: those that `calibrationIndices` would have drawn next.
+ * @param calibrated how many did
+ * @returns fewer than `wanted` where the set holds no more
+ */
+export function indicesKeptApart(
+  trainSet: Pick<ImageSet, 'count' | 'labels' | 'classes'>,
+  calibrated: number,
+  wanted: number,
+  seed: number,
+): Int32Array<ArrayBuffer> {
+  return calibrationIndices(trainSet, Math.min(trainSet.count, calibrated + wanted), seed).subarray(calibrated);
+}

@@ -1,7 +1,7 @@
 /** Whether a repair has brought the whole network nearer to the float one: what helps each layer need not help their sum. */
 import { decide, top1 } from '../../base/answers.ts';
 import { lookUp } from '../../base/lookUp.ts';
-import { calibrationIndices } from '../../data/batches.ts';
+import { calibrationIndices, indicesKeptApart } from '../../data/batches.ts';
 import type { ImageSet } from '../../data/types.ts';
 import { INPUT, type FloatModel } from '../../graph/types.ts';
 import type { QuantizedModel, Repair, RepairVerdict } from '../../quant/types.ts';
@@ -81,9 +81,9 @@ export function judgingImages(
   seed: number,
 ): Pick<Judges, 'apart'> & { readonly indices: Int32Array } {
   const wanted = Math.min(count, MOST_JUDGES);
-  const indices = calibrationIndices(train, Math.min(train.count, count + wanted), seed);
-  const apart = indices.length - count >= Math.min(wanted, FEWEST_JUDGES);
-  return { indices: apart ? indices.subarray(count) : indices.subarray(0, wanted), apart };
+  const kept = indicesKeptApart(train, count, wanted, seed);
+  const apart = kept.length >= Math.min(wanted, FEWEST_JUDGES);
+  return { indices: apart ? kept : calibrationIndices(train, wanted, seed), apart };
 }
 
 /**
