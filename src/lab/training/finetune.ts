@@ -73,12 +73,11 @@ export async function finetuned(
   const resume = saved && checkpoints ? readCheckpoint(saved, checkpoints.name, settings) : undefined;
   const network = toLayersModel(start.graph, resume?.weights ?? start.weights);
   let curve = resume?.curve ?? [];
-  const isDue = gpuReadings();
   try {
     for await (const step of finetune(network, start, part(train, settings.trainImages, settings.seed), settings, {
       resume,
       signal,
-      readWhen: isDue && ((step) => isDue(step) || step % CHECKPOINT_EVERY === 0),
+      readWhen: gpuReadings((step) => step % CHECKPOINT_EVERY === 0),
     })) {
       const { step: done, steps: total, epoch, loss, accuracy, rate } = step;
       curve = step.curve;

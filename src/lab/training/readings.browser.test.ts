@@ -1,11 +1,13 @@
-/** How often a training on a GPU reads back, in a real browser: once in eight steps, and where it is paused. */
+/** How often a training on a GPU reads back, in a real browser: once in eight steps, and where it is paused or ends. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { initialWeights } from '../../graph/init.ts';
 import { openBackend } from '../../tensor/backend.ts';
 import { NORMALIZATION } from '../../tensor/testing/colours.ts';
 import { twoBlocks } from '../../tensor/testing/twoBlocks.ts';
+import { FINETUNE } from '../../tensor/train/finetune.ts';
 import { browserPlatform } from '../../tensor/wasm/browser.ts';
 import { dataset, memoryCheckpoints, preparedFrom, settingsWith } from './testing/tinyTraining.ts';
+import { finetuned } from './finetune.ts';
 import { createTrainer } from './trainer.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -50,4 +52,24 @@ test('16 steps are read twice; a pause in between is a reading of its own, and t
   const sum = (values: Float32Array): number => values.slice(0, 8).reduce((a, b) => a + b, 0);
   expect(sum(after.losses)).toBeCloseTo(sum(losses), 3);
   after.losses.slice(8).forEach((loss, i) => expect(loss).toBeCloseTo(losses[8 + i], 4));
+});
+
+test('fine-tuning reads once in eight steps as well, and at the end', async () => {
+  await openBackend('webgpu', browserPlatform);
+  const pretrained = {
+    graph: twoBlocks,
+    weights: initialWeights(twoBlocks, 2),
+    normalization: NORMALIZATION,
+    classes: dataset.train.classes,
+  };
+  vi.spyOn(performance, 'now').mockReturnValue(1000);
+  const told: number[] = [];
+  // 20 steps.
+  await finetuned(
+    pretrained,
+    dataset,
+    { ...FINETUNE, trainImages: 80, batchSize: 4, epochs: 1, augment: false },
+    { report: ({ done }) => told.push(done) },
+  );
+  expect(told).toEqual([8, 16, 20]);
 });

@@ -130,9 +130,8 @@ export async function openSession({
   const teacher = folded ? toLayersModel(folded.graph, folded.weights) : undefined;
   const layers = [...network.layers].flatMap(([name, layer]) => (layer instanceof QuantLayer ? [name] : []));
   if (saved) resumeNetwork(network, saved, training, steps);
-  const isDue = gpuReadings();
   let until = 0;
-  const readWhen = isDue && ((at: number) => isDue(at) || at === until || at % CHECKPOINT_EVERY === 0);
+  const readWhen = gpuReadings((at) => at === until || at % CHECKPOINT_EVERY === 0);
   const run = trainQuantized(network, set, training, { resume: saved, teacher, readWhen });
   let probe: Batch | null = null;
   let last: TrainingStep | null = null;

@@ -51,13 +51,16 @@ const READ_EVERY = 8;
 /** Whoever watches or pauses a training waits no longer than about this. */
 const READ_MS = 250;
 
-/** Whether a step is to be read, on a GPU; undefined on other backends, where reading costs nothing. */
-export function gpuReadings(): ((step: number) => boolean) | undefined {
+/**
+ * Whether a step is to be read, on a GPU; undefined on other backends, where reading costs nothing.
+ * @param also steps that are read besides: those that something is kept of
+ */
+export function gpuReadings(also: (step: number) => boolean): ((step: number) => boolean) | undefined {
   if (tf.getBackend() !== 'webgpu') return undefined;
   let last = performance.now();
   return (step) => {
     const isDue = step % READ_EVERY === 0 || performance.now() - last >= READ_MS;
     if (isDue) last = performance.now();
-    return isDue;
+    return isDue || also(step);
   };
 }
