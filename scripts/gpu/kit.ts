@@ -7,7 +7,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { installNodeGpu } from '../checks/webgpu/nodeGpu.ts';
+import { requireNodeGpu } from '../checks/webgpu/nodeGpu.ts';
 import { parseCifarBinary } from '../../src/data/formats/cifarBinary.ts';
 import { FULL, TINY, type Emit } from './parts/sizes.ts';
 
@@ -35,7 +35,7 @@ async function runPart(part: Part, seconds: number): Promise<void> {
   const start = performance.now();
   const emit: Emit = (row) => write({ part, ...row });
   const sizes = isTiny ? TINY : FULL;
-  if (!(await installNodeGpu())) throw new Error('WebGPU offers no adapter here: is there a Vulkan driver?');
+  await requireNodeGpu();
   if (part === 'adapter') {
     const { adapterPart } = await import('./parts/adapter.ts');
     await adapterPart((row) => emit({ node: process.version, commit: process.env.FEWBIT_COMMIT, ...row }));

@@ -1,6 +1,6 @@
 /**
  * The GPU kit: one folder that measures everything on a bare Linux x64 machine with a Vulkan driver, and nothing else.
- * `npm run gpu:pack -- [--out .cache/gpu-kit] [--data FOLDER] [--megabytes 58] [--plain]`
+ * `npm run gpu:pack -- [--out .cache/gpu-kit] [--data FOLDER] [--megabytes 58] [--plain] [--twin]`
  * --data names the six .bin files of CIFAR-10; without it the bundled sample goes in. --plain copies Node as it is, for a dry run.
  * --twin adds the headless twin and the script that repairs.
  */
@@ -42,6 +42,9 @@ if [ ! -x ./node ]; then
   for chmod in chmod /bin/chmod /usr/bin/chmod; do "$chmod" +x node 2>/dev/null && break; done
 fi
 export FEWBIT_COMMIT=@COMMIT@
+case "$1" in
+  twin | calibrate) if [ ! -d twin ]; then echo "run: there is no twin in this kit; pack it with --twin." >&2; exit 1; fi ;;
+esac
 case "$1" in
   twin) shift; exec ./node twin/bin/js/experiment.mjs "$@" ;;
   calibrate) shift; exec ./node --import ./twin/bin/js/preload.mjs twin/bin/js/calibrate.mjs "$@" ;;

@@ -4,7 +4,8 @@
  *     npx tsx scripts/results/calibrate.ts --dataset cifar10 --bits 8,6,w4a8,4 --repairs none,bias,gptq,adaround,brecq
  *
  * Accuracy is that of the exported ONNX file in ONNX Runtime. `--out FILE` also appends the rows to a file and leaves out
- * those that it holds already; `--repair-images N` repairs on the first N calibration images (all by default).
+ * those that it holds already; `--repair-images N` repairs on the first N calibration images (all by default). On a GPU:
+ * `npx tsx --import ./scripts/checks/webgpu/preload.ts scripts/results/calibrate.ts … --backend webgpu`.
  */
 import { parseArgs } from 'node:util';
 import { equalize } from '../../src/calibrate/repair/equalize.ts';
@@ -103,7 +104,7 @@ const about = {
 /** The command that makes one row alone; files by their names. */
 const command = (pair: string, chain: string): string =>
   [
-    'npx tsx scripts/results/calibrate.ts',
+    `npx tsx ${backend === 'webgpu' ? '--import ./scripts/checks/webgpu/preload.ts ' : ''}scripts/results/calibrate.ts`,
     ...forwarded.map((part, i) =>
       forwarded[i - 1] === '--bits' ? pair : ['--weights', '--data'].includes(forwarded[i - 1]) ? fileName(part) : part,
     ),
