@@ -27,6 +27,8 @@ type Entry = {
 const LENGTH_BYTES = 8;
 /** The reference implementation's limit. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** A hundred times those of a network of a hundred layers; each costs time before any name of it can be judged. */
+const MAX_TENSORS = 20_000;
 /** A corrupt header's names and shapes can be megabytes long. */
 const MAX_PROBLEM_CHARACTERS = 300;
 const METADATA = '__metadata__';
@@ -159,7 +161,11 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   } catch (error) {
     refuse(`its header is not JSON (${error instanceof Error ? error.message : String(error)}).`);
   }
-  return isRecord(header) ? header : refuse('its header is not a JSON object.');
+  if (!isRecord(header)) return refuse('its header is not a JSON object.');
+  const count = Object.keys(header).length;
+  if (count > MAX_TENSORS)
+    refuse(`it holds ${count} tensors, and no network that Fewbit reads has more than ${MAX_TENSORS}.`);
+  return header;
 }
 
 function toEntry(name: string, description: unknown, refuse: Refuse): Entry {
