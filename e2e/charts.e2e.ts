@@ -22,7 +22,7 @@ async function saved(chart: Locator, button: RegExp): Promise<{ readonly name: s
 
 for (const [screen, charts] of Object.entries(CHARTS)) {
   test(`${screen}: each chart gives the CSV of its table and a picture of its drawing`, async ({ page }) => {
-    await page.goto(`./#backend=wasm&images=20&bits=4&hide=guess&screen=${screen}`);
+    await page.goto(`./#backend=wasm&images=20&calibration=32&bits=4&hide=guess&screen=${screen}`);
     await expect(page.getByTestId('idle')).toBeVisible();
     if (screen === 'layers') await page.getByTestId('measure-layers').click();
     if (screen === 'staircase') {

@@ -3,9 +3,12 @@ import { expect, test, type Page } from '@playwright/test';
 import { SCREENS } from '../src/app/names/screenNames.ts';
 
 async function eachScreen(page: Page, look: (screen: string) => Promise<void>): Promise<void> {
-  await page.goto('./#backend=wasm&images=20&bits=4&hide=guess&screen=snap');
+  await page.goto('./#backend=wasm&images=20&calibration=32&bits=4&hide=guess&screen=snap');
   for (const screen of SCREENS) {
-    await page.evaluate((hash) => void (location.hash = hash), `#images=20&bits=4&hide=guess&screen=${screen}`);
+    await page.evaluate(
+      (hash) => void (location.hash = hash),
+      `#images=20&calibration=32&bits=4&hide=guess&screen=${screen}`,
+    );
     await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
     await expect(page.locator('main').getByText(/^Opening /)).toHaveCount(0);
     await expect(page.getByTestId('asking')).toHaveCount(0);

@@ -59,7 +59,7 @@ test('a float .onnx, a quantized and a damaged one are dropped: each comes in wh
 });
 
 test('a file that is dropped where nothing takes it does not take the page away', async ({ page }, testInfo) => {
-  await page.goto('./#screen=bill&hide=guess&backend=wasm&images=20');
+  await page.goto('./#screen=bill&hide=guess&backend=wasm&images=20&calibration=32');
   const path = testInfo.outputPath('lost.onnx');
   writeFileSync(path, 'lost');
   const html = page.locator('html');

@@ -44,7 +44,7 @@ test('the number of test images is chosen on the page; what was measured is ther
 
 test('the dock and the screen keep their places while everything arrives', async ({ page }) => {
   const heights = new Set<number>();
-  await page.goto('./#backend=wasm&hide=guess&images=100&bits=6');
+  await page.goto('./#backend=wasm&hide=guess&images=100&calibration=32&bits=6');
   const dock = page.locator('.dock');
   await expect(dock).toBeVisible();
   const idle = page.getByTestId('idle');
@@ -57,7 +57,7 @@ test('the dock and the screen keep their places while everything arrives', async
 });
 
 test('Clip shows its slider and its chart together', async ({ page }) => {
-  await page.goto('./#backend=wasm&hide=guess&images=20&bits=4&screen=clip');
+  await page.goto('./#backend=wasm&hide=guess&images=20&calibration=32&bits=4&screen=clip');
   await expect(page.getByTestId('threshold')).toBeInViewport({ ratio: 1, ...DEADLINE });
   await expect(page.locator('[data-testid="chart-clip"] .drawing')).toBeInViewport({ ratio: 1 });
 });

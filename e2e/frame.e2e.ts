@@ -5,7 +5,7 @@ import { measuredMove, probe, type Move } from '../bench/previewProbe.ts';
 import { SCREENS } from '../src/app/names/screenNames.ts';
 import { mainThreadTasks } from './trace.ts';
 
-const ADDRESS = './#backend=wasm&images=50&hide=guess';
+const ADDRESS = './#backend=wasm&images=50&calibration=32&hide=guess';
 
 async function open(page: Page, more = ''): Promise<void> {
   await page.goto(ADDRESS + more);
@@ -21,7 +21,7 @@ for (const theme of ['light', 'dark']) {
   test(`axe finds no violation on any screen in the ${theme} theme`, async ({ page }) => {
     await open(page);
     for (const screen of SCREENS) {
-      await follow(page, `#images=50&hide=guess&screen=${screen}&theme=${theme}`);
+      await follow(page, `#images=50&calibration=32&hide=guess&screen=${screen}&theme=${theme}`);
       await expect(page.locator(`main[data-screen="${screen}"]`)).toBeVisible();
       await expect(page.getByText(/^Opening /)).toHaveCount(0);
       const { violations } = await new AxeBuilder({ page })

@@ -15,7 +15,7 @@ postMessage({ id: 0 });`;
 async function raceWith(page: Page, text: string): Promise<StaticServer> {
   const server = await serveBuild({ isolated: true });
   server.trouble((path) => (path.startsWith('assets/laneWorker-') ? { text } : null));
-  await page.goto(`${server.address}#backend=wasm&images=50&hide=guess&screen=race`);
+  await page.goto(`${server.address}#backend=wasm&images=50&calibration=32&hide=guess&screen=race`);
   return server;
 }
 

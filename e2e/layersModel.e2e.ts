@@ -16,7 +16,7 @@ const bytesOf = (entry: Entry): number => elements(entry) * (entry.quantization 
 test('the button saves a zip of model.json, weights.bin and metadata.json, with a byte for each rounded weight', async ({
   page,
 }) => {
-  await page.goto('./#backend=wasm&images=20&bits=4&hide=guess');
+  await page.goto('./#backend=wasm&images=20&calibration=32&bits=4&hide=guess');
   const button = page.getByTestId('export-tfjs');
   await expect(button).toBeEnabled();
   await expect(button).toHaveText('TensorFlow.js of 4 bits (modern)');
@@ -54,7 +54,7 @@ test('the button saves a zip of model.json, weights.bin and metadata.json, with 
     imageSize: 32,
   });
 
-  await page.goto('./#screen=data&backend=wasm&images=20&hide=guess');
+  await page.goto('./#screen=data&backend=wasm&images=20&calibration=32&hide=guess');
   await page
     .getByLabel('Or choose files')
     .setInputFiles({ name, mimeType: 'application/zip', buffer: Buffer.from(bytes) });

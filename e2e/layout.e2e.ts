@@ -22,9 +22,9 @@ const HIGHEST = 360;
 
 /** Opens each screen in turn, in one page with one lab. */
 async function eachScreen(page: Page, look: (screen: ScreenName) => Promise<void>): Promise<void> {
-  await page.goto('./#backend=wasm&images=20&bits=4&screen=snap');
+  await page.goto('./#backend=wasm&images=20&calibration=32&bits=4&screen=snap');
   for (const screen of SCREENS) {
-    await page.evaluate((hash) => void (location.hash = hash), `#images=20&bits=4&screen=${screen}`);
+    await page.evaluate((hash) => void (location.hash = hash), `#images=20&calibration=32&bits=4&screen=${screen}`);
     await expect(page.locator(`main[data-screen="${screen}"] ${MAIN[screen]}`)).toBeVisible();
     await expect(page.getByTestId('asking')).toHaveCount(0);
     await look(screen);

@@ -6,7 +6,7 @@ import { nextBuild, serveBuild, thisBuild } from './static.ts';
 test.use({ serviceWorkers: 'allow' });
 
 /** A small measurement, so that opening is what takes the time. */
-const LINK = '#backend=wasm&images=20&bits=4';
+const LINK = '#backend=wasm&images=20&calibration=32&bits=4';
 
 async function prepare(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Prepare for offline' }).click();

@@ -9,14 +9,14 @@ test('every screen, the threads, the race and a training keep to it, and ask no 
   baseURL,
 }) => {
   const { refused, asked } = watched(page);
-  const response = await page.goto('./#backend=wasm&images=20&bits=4');
+  const response = await page.goto('./#backend=wasm&images=20&calibration=32&bits=4');
   expect(response?.headers()['content-security-policy']).toBe(CONTENT_SECURITY_POLICY);
   await expect(page.getByTestId('latency-modern-4')).toBeVisible();
   for (const screen of SCREENS) {
-    await page.goto(`./#backend=wasm&images=20&bits=4&screen=${screen}`);
+    await page.goto(`./#backend=wasm&images=20&calibration=32&bits=4&screen=${screen}`);
     await expect(page.locator(`main[data-screen="${screen}"] h2`).first()).toBeVisible();
   }
-  await page.goto('./#screen=staircase&backend=wasm&images=20&bits=4');
+  await page.goto('./#screen=staircase&backend=wasm&images=20&calibration=32&bits=4');
   await page.getByRole('button', { name: 'One step', exact: true }).click();
   await expect(page.getByTestId('training')).not.toHaveAttribute('data-step', '0');
   expect(refused).toEqual([]);

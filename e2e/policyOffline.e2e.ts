@@ -7,7 +7,7 @@ import { serveBuild } from './static.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
-const LINK = '#backend=wasm&images=20&bits=4';
+const LINK = '#backend=wasm&images=20&calibration=32&bits=4';
 
 test('offline, every screen and a training keep to the policy, no injected script runs, and no third party is asked', async ({
   page,

@@ -7,7 +7,7 @@ test('a screen that is gone says so; the new version is offered, and the results
 }) => {
   const server = await serveBuild({ isolated: true });
   try {
-    await page.goto(`${server.address}#backend=wasm&images=20&bits=8`);
+    await page.goto(`${server.address}#backend=wasm&images=20&calibration=32&bits=8`);
     const top1 = page.getByTestId('top1-modern-8');
     await expect(top1).toBeVisible();
     await expect(page.getByTestId('latency-modern-8')).toBeVisible();

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { PNG } from 'pngjs';
 
-const ADDRESS = './#backend=wasm&images=50&hide=guess';
+const ADDRESS = './#backend=wasm&images=50&calibration=32&hide=guess';
 
 async function number(page: Page, id: string): Promise<number> {
   const cell = page.getByTestId(id);

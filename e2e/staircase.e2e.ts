@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { mainThreadTasks } from './trace.ts';
 
 /** The 2021 scheme loses much at 4 bits, so that an epoch wins much back. */
-const ADDRESS = './#screen=staircase&backend=wasm&images=100&bits=4&preset=2021';
+const ADDRESS = './#screen=staircase&backend=wasm&images=100&calibration=32&bits=4&preset=2021';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 

@@ -1,7 +1,7 @@
 /** Two tabs of the page, and data that another tab or another build has changed. */
 import { expect, test, type Page } from '@playwright/test';
 
-const ADDRESS = './#screen=staircase&backend=wasm&images=20&bits=4&preset=2021';
+const ADDRESS = './#screen=staircase&backend=wasm&images=20&calibration=32&bits=4&preset=2021';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const training = (page: Page) => page.getByTestId('training');
@@ -76,7 +76,7 @@ test('a database that is deleted in training is opened again: the training is ke
 });
 
 test('data of a newer build are left alone: the page says so and works in memory', async ({ page }) => {
-  await page.goto('./#backend=wasm&images=20&bits=4');
+  await page.goto('./#backend=wasm&images=20&calibration=32&bits=4');
   await expect(page.getByTestId('top1-modern-4')).toBeVisible();
   const [name] = await databases(page);
   await page.goto('about:blank');

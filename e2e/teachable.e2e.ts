@@ -7,7 +7,7 @@ import { teachable } from '../src/weights/testing/teachable.ts';
 import { pagesOf } from './paper.ts';
 
 const ASSETS = process.env.FEWBIT_ASSETS ?? new URL('../../shared/assets', import.meta.url).pathname;
-const ON_SAMPLE = './#model=own&dataset=cifar10-sample&backend=wasm&images=60&bits=4&hide=guess';
+const ON_SAMPLE = './#model=own&dataset=cifar10-sample&backend=wasm&images=60&calibration=32&bits=4&hide=guess';
 
 type Part = { readonly name: string; readonly content: Uint8Array };
 
@@ -30,7 +30,7 @@ const choose = (page: Page, parts: readonly Part[]): Promise<void> =>
 const own = (page: Page) => page.getByTestId('weights:own');
 
 async function openData(page: Page): Promise<void> {
-  await page.goto('./#screen=data&backend=wasm&images=60&hide=guess');
+  await page.goto('./#screen=data&backend=wasm&images=60&calibration=32&hide=guess');
   await expect(page.getByTestId('dataset-cifar10')).toBeVisible();
 }
 

@@ -10,7 +10,7 @@ test.use({
 });
 
 test('a picture of the webcam is classified at every chosen bitwidth, and the camera is closed', async ({ page }) => {
-  await page.goto('./#backend=wasm&images=50&hide=guess&screen=classify');
+  await page.goto('./#backend=wasm&images=50&calibration=32&hide=guess&screen=classify');
   await page.getByTestId('webcam-open').click();
   const video = page.getByLabel('What the webcam sees');
   await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0);

@@ -63,7 +63,7 @@ for (const [name, how] of FAILURES)
     const training = page.getByTestId('training');
     const button = (text: string) => page.getByRole('button', { name: text, exact: true });
     try {
-      await page.goto(`${server.address}#screen=staircase&backend=wasm&images=20&bits=4&preset=2021`);
+      await page.goto(`${server.address}#screen=staircase&backend=wasm&images=20&calibration=32&bits=4&preset=2021`);
       await expect(training).toHaveAttribute('data-status', 'ready');
       for (const step of ['1', '2']) {
         await button('One step').click();

@@ -34,6 +34,14 @@ test('weights or images that became others take their results with them, and are
   }
 });
 
+test('calibrated is on as many training images as the link says', () => {
+  const state = reduce(initialState(parseLink('#calibration=16').link, new Map()), {
+    kind: 'opened',
+    opened: openedWith(20),
+  });
+  expect(settingsOf(state, state.choice).calibrationImages).toBe(16);
+});
+
 test('a set with few training images is calibrated on all of them', () => {
   const few = openedWith(20);
   const state = after({ kind: 'opened', opened: { ...few, dataset: { ...few.dataset, trainImages: 24 } } });

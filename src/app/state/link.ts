@@ -1,7 +1,7 @@
 /** What a link to the page may set, each with its check; anything else is refused with a sentence. */
 import { allowedFor, type SchemeChange } from '../../contract/schemeChanges.ts';
 import { BUNDLED, MODEL_NAMES, type ModelName } from '../../contract/catalogue.ts';
-import { changedPtqSettings, PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
+import { CALIBRATION_IMAGES, changedPtqSettings, PRESET_NAMES, type PresetName } from '../../contract/settings.ts';
 import { hasUnseen, plainText } from '../../base/plainText.ts';
 import { BITS, type Bits } from '../../quant/types.ts';
 import { imagesFor } from './pairs.ts';
@@ -28,6 +28,8 @@ export type Link = {
   /** Height and width of the images, in pixels; 0: the dataset's own. */
   readonly side: number;
   readonly images: number;
+  /** Training images that ranges are measured on, or as many as there are. */
+  readonly calibration: number;
   readonly bits: Bits;
   readonly preset: PresetName;
   readonly seed: number;
@@ -111,6 +113,7 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   dataset: nameText(BUNDLED.dataset),
   side: { ...whole(16, 512, 0), allowed: 'a whole number from 16 to 512' },
   images: whole(1, 10_000, 1000),
+  calibration: whole(1, 10_000, CALIBRATION_IMAGES),
   bits: oneOf(BITS, 8),
   preset: oneOf(PRESET_NAMES, 'modern'),
   seed: whole(0, 2 ** 31 - 1, 1),
@@ -160,6 +163,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     dataset: read('dataset', imagesFor(model)),
     side: read('side'),
     images: read('images'),
+    calibration: read('calibration'),
     bits: read('bits'),
     preset: read('preset'),
     seed: read('seed'),

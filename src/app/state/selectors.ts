@@ -48,8 +48,8 @@ export function settingsOf(state: State, { preset, bits, ...changes }: Choice): 
   const made = Object.fromEntries(SCHEME_CHANGES.filter((name) => changes[name]).map((name) => [name, changes[name]]));
   const settings = changedPtqSettings(workloadOf(state), preset, bits, made);
   // A class's own photos are often fewer than a calibration takes.
-  const most = state.opened?.dataset.trainImages ?? settings.calibrationImages;
-  return { ...settings, calibrationImages: Math.min(settings.calibrationImages, most) };
+  const most = state.opened?.dataset.trainImages ?? Infinity;
+  return { ...settings, calibrationImages: Math.min(state.link.calibration, most) };
 }
 
 /** The same on a preview's few images. */
