@@ -81,11 +81,12 @@ for (const [kind, files] of [
     test.slow();
     await openData(page);
     for (const [name, bytes] of files) {
+      await expect(inFiles(page), `the file before ${name} is done with`).toBeEnabled();
       await inFiles(page).setInputFiles(chosen(name, bytes()));
       // Of one the page asks for a second file, which it names; a set is called as its file without the ending, or by a
-      // picture in it.
+      // picture in it. A whole word: the page says "browser" before anything is said of rows.parquet.
       const stem = name.replace(/\..*/, '');
-      const sentence = new RegExp(`${stem}|they lie in passwd|lies in no class's folder`);
+      const sentence = new RegExp(`\\b${stem}\\b|they lie in passwd|lies in no class's folder`);
       // What is harmless but small is asked about.
       const leave = page.getByRole('button', { name: 'Leave it' });
       await expect(page.locator('.datasets', { hasText: sentence }).or(leave).first(), name).toBeVisible();
