@@ -49,6 +49,7 @@ const { values: args } = parseArgs({
     range: { type: 'string' },
     granularity: { type: 'string' },
     'first-last': { type: 'string' },
+    sums: { type: 'string' },
     backend: { type: 'string' },
   },
 });
@@ -67,6 +68,7 @@ const forwarded = (
     'range',
     'granularity',
     'first-last',
+    'sums',
     'backend',
   ] as const
 ).flatMap((name) => (args[name] === undefined ? [] : [`--${name}`, args[name]]));

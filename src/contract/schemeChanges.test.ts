@@ -7,7 +7,7 @@ const modern = schemeFor('modern', 4, 8);
 describe('the arguments that change a scheme', () => {
   test('nothing given, nothing changed', () => {
     expect(changedScheme(modern, {})).toBe(modern);
-    expect(SCHEME_CHANGES).toEqual(['range', 'granularity', 'first-last', 'repair']);
+    expect(SCHEME_CHANGES).toEqual(['range', 'granularity', 'first-last', 'sums', 'repair']);
   });
 
   test('each changes its field, and the name says so', () => {
@@ -15,14 +15,16 @@ describe('the arguments that change a scheme', () => {
       range: 'mse/percentile99.99',
       granularity: 'tensor',
       'first-last': 'same',
+      sums: '8',
       repair: 'bias,cle,gptq',
     };
     expect(changedScheme(modern, given)).toEqual({
       ...modern,
-      name: 'modern+range:mse/percentile99.99+granularity:tensor+first-last:same+repair:bias,cle,gptq',
+      name: 'modern+range:mse/percentile99.99+granularity:tensor+first-last:same+sums:8+repair:bias,cle,gptq',
       weights: { granularity: 'perTensor', symmetric: true, range: 'mse' },
       activations: { range: 'percentile99.99' },
       firstLastBits: null,
+      sumBits: 8,
       repairs: ['cle', 'gptq', 'bias'],
     });
     expect(changedScheme(modern, { range: 'kl' })).toMatchObject({
@@ -37,6 +39,7 @@ describe('the arguments that change a scheme', () => {
     ['granularity', 'row', '--granularity is "row"; allowed: tensor, channel.'],
     ['first-last', '9', /^--first-last is "9"; allowed: 2 to 8/],
     ['first-last', '', /^--first-last is ""/],
+    ['sums', '9', /^--sums is "9"; allowed: 2 to 8/],
     ['repair', 'magic', /^--repair is "magic"; allowed: cle, gptq/],
     ['repair', 'gptq,brecq', /at most one of gptq, adaround, brecq/],
   ])('refuses --%s %j', (name, text, sentence) => {

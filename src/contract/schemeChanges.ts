@@ -38,6 +38,11 @@ const CHANGES = {
     offered: ['8', 'same'],
     apply: (scheme, text) => ({ ...scheme, firstLastBits: text === 'same' ? null : Number(text) }),
   },
+  sums: {
+    allowed: '2 to 8 (bits of activations that are only added up, which no product reads)',
+    offered: ['8'],
+    apply: (scheme, text) => ({ ...scheme, sumBits: Number(text) }),
+  },
   repair: {
     allowed: `${REPAIRS.join(', ')}, with commas between; at most one of gptq, adaround, brecq; at most one of bias, gain, and with neither adaround nor brecq`,
     offered: [...REPAIRS, 'cle,bias', 'cle,gain'],

@@ -69,6 +69,14 @@ describe('bits by layer', () => {
     expect(bitsOf(schemeFor('2021', 3, 2))).toEqual({ weights: [3, 3, 3], activations: [2, 2, 2, 2, 2, 2] });
   });
 
+  test('what is only added up or averaged may have more bits than what is multiplied', () => {
+    const sums = { ...schemeFor('modern', 4, 3), sumBits: 7 } as const;
+    expect(bitsOf(sums)).toEqual({ weights: [8, 4, 8], activations: [8, 3, 3, 7, 7, 8] });
+    expect(bitsOf({ ...sums, layers: { conv2: { activationBits: 2 } } }).activations).toEqual([8, 3, 3, 2, 7, 8]);
+    const pooled = { ...graph, nodes: graph.nodes.filter(({ name }) => name !== 'conv2') };
+    expect(activationBitsOf(sums, { ...pooled, nodes: pooled.nodes.slice(0, 2) }, 'conv1')).toBe(7);
+  });
+
   test('an exception outranks the preset, and no other layer feels it', () => {
     const scheme = {
       ...schemeFor('modern', 4, 5),

@@ -1,6 +1,6 @@
 /** Quantization schemes: the named presets, the bits each tensor gets, and the check of a scheme from outside. */
 import { sharesGrid } from '../graph/grids.ts';
-import { inputsOf } from '../graph/shapes.ts';
+import { inputsOf, isWeighted } from '../graph/shapes.ts';
 import { INPUT, type Graph, type TensorName, type WeightedNode } from '../graph/types.ts';
 import type { QRange } from './affine.ts';
 import { parseLayers, parseRepairs } from './exceptions.ts';
@@ -59,13 +59,24 @@ export function weightBitsOf(scheme: QuantScheme, graph: Graph, node: WeightedNo
   return (ends.includes(node.name) ? scheme.firstLastBits : null) ?? scheme.weightBits;
 }
 
-/** Bits of an activation: its exception, else `firstLastBits` for the network's input and for what the classifier reads. */
+/**
+ * Bits of an activation: its exception, else `firstLastBits` for the network's input and for what the classifier reads,
+ * `sumBits` for what no product reads.
+ */
 export function activationBitsOf(scheme: QuantScheme, graph: Graph, tensor: TensorName): Bits {
   const exception = scheme.layers?.[quantizedAt(graph, tensor)]?.activationBits;
   if (exception) return exception;
   const last = classifier(graph);
   const ends = [INPUT, last && quantizedAt(graph, last.input)];
-  return (ends.includes(quantizedAt(graph, tensor)) ? scheme.firstLastBits : null) ?? scheme.activationBits;
+  const end = ends.includes(quantizedAt(graph, tensor)) ? scheme.firstLastBits : null;
+  if (end || !scheme.sumBits) return end ?? scheme.activationBits;
+  return isMultiplied(graph, quantizedAt(graph, tensor)) ? scheme.activationBits : scheme.sumBits;
+}
+
+/** Whether a node with weights reads the tensor, itself or by way of a max pool, which keeps its codes. */
+function isMultiplied(graph: Graph, tensor: TensorName): boolean {
+  const readers = graph.nodes.filter((node) => inputsOf(node).includes(tensor));
+  return readers.some((node) => isWeighted(node) || (sharesGrid(node) && isMultiplied(graph, node.name)));
 }
 
 /** How the range of a node's weights is found. */
@@ -104,6 +115,7 @@ export function parseScheme(value: unknown): QuantScheme {
     },
     activations: { range: oneOf('activations.range', activations.range, RANGE_METHODS) },
     firstLastBits: oneOf('firstLastBits', scheme.firstLastBits, [...BITS, null]),
+    ...(scheme.sumBits === undefined ? {} : { sumBits: oneOf('sumBits', scheme.sumBits, BITS) }),
     ...(scheme.repairs === undefined ? {} : { repairs: parseRepairs(scheme.repairs) }),
     ...(scheme.layers === undefined ? {} : { layers: parseLayers(scheme.layers) }),
   };

@@ -49,9 +49,14 @@ export type QuantScheme = {
   readonly activations: { readonly range: RangeMethod };
   /** Bits of the first convolution and the classifier, weights and the activations they read; null: as the rest. */
   readonly firstLastBits: Bits | null;
+  /**
+   * Bits of activations that no convolution or classifier reads: they are only added up or averaged (what goes into a
+   * residual Add). No product is any wider for them. Absent: as the rest.
+   */
+  readonly sumBits?: Bits;
   /** Repairs of accuracy after the ranges are found; absent: none. */
   readonly repairs?: readonly Repair[];
-  /** Exceptions by node name (or INPUT); they outrank `firstLastBits`. */
+  /** Exceptions by node name (or INPUT); they outrank `firstLastBits` and `sumBits`. */
   readonly layers?: Readonly<Record<TensorName, LayerException>>;
 };
 

@@ -11,13 +11,14 @@ const UNCHANGED = Object.fromEntries(SCHEME_CHANGES.map((name) => [name, ''])) a
 /** A preset as it is. */
 export const plain = (choice: Pick<Choice, 'preset' | 'bits'>): Choice => ({ ...UNCHANGED, ...choice });
 
-export const choiceOf = ({ preset, bits, range, granularity, repair, 'first-last': firstLast }: Link): Choice => ({
-  preset,
-  bits,
-  range,
-  granularity,
-  repair,
-  'first-last': firstLast,
+export const choiceOf = (link: Link): Choice => ({
+  preset: link.preset,
+  bits: link.bits,
+  range: link.range,
+  granularity: link.granularity,
+  'first-last': link['first-last'],
+  sums: link.sums,
+  repair: link.repair,
 });
 
 /** Whether two choices are one. */

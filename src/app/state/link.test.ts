@@ -27,6 +27,7 @@ const DEFAULTS = {
   range: '',
   granularity: '',
   'first-last': '',
+  sums: '',
   repair: '',
 };
 
@@ -59,6 +60,7 @@ describe('a link', () => {
           range: fc.constantFrom('', 'kl', 'mse/percentile99.99'),
           granularity: fc.constantFrom('', 'tensor', 'channel'),
           'first-last': fc.constantFrom('', 'same', '6'),
+          sums: fc.constantFrom('', '8', '3'),
           repair: fc.constantFrom('', 'bias', 'cle,gptq'),
         }),
         (drawn) => {
@@ -99,6 +101,7 @@ describe('a link', () => {
     ['#range=constructor', 'range must be minmax, ema'],
     ['#repair=gptq,brecq', 'repair must be cle, gptq'],
     ['#first-last=99', 'first-last must be 2 to 8'],
+    ['#sums=9', 'sums must be 2 to 8'],
     ['#hide=bits,everything', 'hide must be a list, with commas, of bits, presets'],
     ['#layer=<b>', 'layer must be the name of a layer. Using none.'],
     [
@@ -126,6 +129,7 @@ describe('a link', () => {
       'range',
       'granularity',
       'first-last',
+      'sums',
       'repair',
       'constructor',
       '__proto__',

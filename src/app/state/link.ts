@@ -126,6 +126,7 @@ const FIELDS: { readonly [K in keyof Link]: Field<Link[K]> } = {
   range: schemeChange('range'),
   granularity: schemeChange('granularity'),
   'first-last': schemeChange('first-last'),
+  sums: schemeChange('sums'),
   repair: schemeChange('repair'),
 };
 
@@ -176,6 +177,7 @@ export function parseLink(fragment: string, query = ''): { readonly link: Link; 
     range: read('range'),
     granularity: read('granularity'),
     'first-last': read('first-last'),
+    sums: read('sums'),
     repair: read('repair'),
   };
   return { link, problems };

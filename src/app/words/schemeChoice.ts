@@ -14,6 +14,7 @@ export const schemeChoice = {
     granularity: (value: string) => (value === 'channel' ? 'a scale for each channel' : 'one scale for each tensor'),
     'first-last': (value: string) =>
       value === 'same' ? 'first and last layer as all others' : `first and last layer at ${value} bits`,
+    sums: (value: string) => `sums of ${value} bits`,
     repair: (_value: string, name: string) => name,
   } satisfies { readonly [K in SchemeChange]: (value: string, name: string) => string } as {
     readonly [K in SchemeChange]: (value: string, name: string) => string;
@@ -35,6 +36,12 @@ export const schemeChoice = {
       label: 'First and last layer',
       about: 'They hold few of the weights, and their errors reach everything.',
       names: { 8: '8 bits', same: 'as all others' },
+    },
+    sums: {
+      label: 'What is only added up',
+      about:
+        'Where two paths meet, their values are added, not multiplied. Keeping 8 bits there makes no product wider and no file larger.',
+      names: { 8: '8 bits' },
     },
     repair: {
       label: 'Repair after rounding',
