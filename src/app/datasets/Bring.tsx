@@ -32,7 +32,7 @@ export function Bring({ store, state }: { readonly store: DatasetsStore; readonl
   }
 
   const over = useDropAnywhere((transfer) => {
-    if (!busy) void droppedFiles(transfer).then((files) => store.start(name, { kind: 'files', files }, normalization));
+    void droppedFiles(transfer).then((files) => store.start(name, { kind: 'files', files }, normalization));
   });
 
   function link(event: SubmitEvent<HTMLFormElement>): void {

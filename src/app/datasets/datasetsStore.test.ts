@@ -47,7 +47,25 @@ test('an import is shown while it runs, with its speed, and one at a time', asyn
   });
   asked[0].answer({ name: 'cifar10', message: 'The storage is full.' } as never);
   await done;
-  expect(store.getState()).toMatchObject({ importing: null, message: 'The storage is full.', list: LIST, changes: 1 });
+  expect(store.getState()).toMatchObject({ importing: null, list: LIST, changes: 1 });
+  expect(store.getState().message).toMatch(/^The storage is full\. Not taken: https:\/\/example\.org\/a\.tgz\./);
+});
+
+test('what is brought while an import runs is named, and still named when that has ended', async () => {
+  const { asked, store } = open();
+  const done = store.start('cifar10', LINK);
+  const file = new File(['x'], 'a.png');
+  const files = ['cats/a.png', 'cats/b.png', 'dogs/a.png'].map((path) => ({ path, file }));
+  await store.start(null, { kind: 'files', files });
+  expect(asked).toHaveLength(1);
+  expect(store.getState().message).toMatch(/^Not taken: cats, dogs\. Another import/);
+  asked[0].answer({ name: 'cifar10', message: 'Two files are left out.' } as never);
+  await done;
+  expect(store.getState().message).toMatch(/^Two files are left out\. Not taken: cats, dogs\./);
+  const next = store.start('cifar10', LINK);
+  asked[1].answer({ name: 'cifar10', message: null } as never);
+  await next;
+  expect(store.getState().message).toBeNull();
 });
 
 test('a pause says nothing, a failure its sentence', async () => {

@@ -12,6 +12,7 @@ import type {
   NormalizationName,
 } from '../../contract/calls/data.ts';
 import { keptBytes } from '../../contract/keptBytes.ts';
+import { WORDS } from '../words/words.ts';
 import { createStore, type Readable } from '../store/store.ts';
 import { speedOf, withMoment, type Moment } from './transfer.ts';
 
@@ -73,6 +74,11 @@ export type DatasetsStore = Readable<DatasetsState> & {
 const LARGE = 100e6;
 
 const NOTHING: ImportReport = { doneBytes: 0, totalBytes: null, images: 0 };
+/** What was brought, as its files, its link or its place in the catalogue are called. */
+function nameOf(from: ImportFrom): string {
+  if (from.kind === 'files') return [...new Set(from.files.map(({ path }) => path.split('/')[0]))].join(', ');
+  return from.kind === 'link' ? from.url : from.id;
+}
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const isPause = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
@@ -98,6 +104,8 @@ export function createDatasetsStore(
   /** The set that the import under way writes, as soon as it is known; and whether it was cancelled. */
   let written: string | null = null;
   let cancelled = false;
+  /** Says what was brought while an import ran; null: nothing was. It is still said when that import has ended. */
+  let missed: string | null = null;
 
   const refresh = (): Promise<void> =>
     datasets.call('list', {}).then(
@@ -108,7 +116,8 @@ export function createDatasetsStore(
   /** Says how it went, and what is here now. */
   const settled = async (work: Promise<string | null>): Promise<void> => {
     const message = await work.catch((error: unknown) => (isPause(error) ? null : sentence(error)));
-    set({ message, changes: getState().changes + 1 });
+    set({ message: [message, missed].filter(Boolean).join(' ') || null, changes: getState().changes + 1 });
+    missed = null;
     await refresh();
   };
 
@@ -155,7 +164,11 @@ export function createDatasetsStore(
   }
 
   async function run(wanted: Wanted, work: (wanted: Wanted) => Promise<string | null>): Promise<void> {
-    if (getState().importing) return;
+    if (getState().importing) {
+      missed = WORDS.data.missed(nameOf(wanted.from));
+      set({ message: missed });
+      return;
+    }
     set({ message: null, question: null, importing: { name: wanted.name, report: NOTHING, speed: null } });
     // Asked for when it matters: a browser may clear what it has not promised to keep.
     void persist().then(

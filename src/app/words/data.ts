@@ -159,6 +159,9 @@ export const data = {
     signed: 'from −1 to 1',
   },
   drop: 'Drop anywhere on this screen: an archive (tar, tar.gz, zip), parquet files, a folder whose sub-folders are the classes, a network as .onnx or .safetensors, or what Teachable Machine downloads (its zip, or model.json, weights.bin and metadata.json together).',
+  /** @param name of the files or the link */
+  missed: (name: string) =>
+    `Not taken: ${name}. Another import was under way, and there is one at a time: bring it again when that has ended.`,
   chooseFiles: 'Or choose files',
   chooseFolder: 'or a folder',
   link: 'Link',
