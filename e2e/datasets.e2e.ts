@@ -157,8 +157,16 @@ test('a pause keeps what has come', async ({ context }) => {
 test('a cancelled import leaves nothing behind', async ({ context }) => {
   const page = await openPanel(context);
   await importUntilStalled(page);
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'holiday.zip'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  const alert = page.locator('.datasets').getByRole('alert');
+  await expect(alert, 'what is dropped meanwhile').toContainText('Not taken: holiday.zip.');
   await page.getByRole('button', { name: 'Cancel the import' }).click();
   await expect(page.getByRole('button', { name: 'Import the link' })).toBeEnabled();
+  await expect(alert).toContainText('Not taken: holiday.zip.');
   await expect(school(page)).toHaveCount(0);
   expect(await stored(page)).toMatchObject(NOTHING);
   server.mend();

@@ -28,26 +28,39 @@ const perTensor: Finding = (workload) =>
 /** Each repair against the same scheme without it, on the same images. */
 const repairs: Finding = ({ rows }) =>
   rows.flatMap((row) => {
-    if (row.method !== 'ptq' || row.repairs.length === 0) return [];
-    const without = rows.find(
-      (other) =>
-        other.method === 'ptq' &&
-        other.repairs.length === 0 &&
-        other.scheme === unrepaired(row) &&
-        other.weightBits === row.weightBits &&
-        other.activationBits === row.activationBits &&
-        other.images === row.images &&
-        other.seed === row.seed,
-    );
-    if (!without) return [];
-    const change = row.top1 - without.top1;
-    return [
-      `At ${bitsOf(row)} bits ${row.repairs.join(' and ')} takes ${percent(without.top1)} (${reference(without)}) to ${percent(row.top1)} ` +
-        `(${reference(row)}): ${points(change)} points${overlap(row, without) ? ', which is within the sampling error of so many images' : ''}.`,
-    ];
+    if (row.repairs.length === 0) return [];
+    const without = otherwiseAlike(rows, row, /\+repair:[a-z0-9,]+/);
+    return without ? [`At ${bitsOf(row)} bits ${row.repairs.join(' and ')} ${takes(without, row)}`] : [];
   });
 
-const unrepaired = ({ scheme }: ResultRow): string | null => scheme && scheme.replace(/\+repair:[a-z0-9,]+/, '');
+/** What it is worth to keep more bits where values are only added up. */
+const sums: Finding = ({ rows }) =>
+  rows.flatMap((row) => {
+    const bits = row.scheme?.match(/\+sums:(\d)/)?.[1];
+    const without = bits && otherwiseAlike(rows, row, /\+sums:\d/);
+    return without
+      ? [`At ${bitsOf(row)} bits${repairsOf(row)}, ${bits} bits in what is only added up ${takes(without, row)}`]
+      : [];
+  });
+
+const repairsOf = ({ repairs: done }: ResultRow): string => (done.length === 0 ? '' : ` with ${done.join(' and ')}`);
+
+/** The PTQ of the same bits, images and seed whose scheme lacks just what `change` matches. */
+const otherwiseAlike = (rows: readonly ResultRow[], row: ResultRow, change: RegExp): ResultRow | undefined =>
+  rows.find(
+    (other) =>
+      row.method === 'ptq' &&
+      other.method === 'ptq' &&
+      other.scheme === row.scheme?.replace(change, '') &&
+      other.weightBits === row.weightBits &&
+      other.activationBits === row.activationBits &&
+      other.images === row.images &&
+      other.seed === row.seed,
+  );
+
+const takes = (without: ResultRow, row: ResultRow): string =>
+  `takes ${percent(without.top1)} (${reference(without)}) to ${percent(row.top1)} (${reference(row)}): ` +
+  `${points(row.top1 - without.top1)} points${overlap(row, without) ? ', which is within the sampling error of so many images' : ''}.`;
 
 /** Whether the 95% intervals of two rows meet. */
 function overlap(a: ResultRow, b: ResultRow): boolean {
@@ -98,6 +111,7 @@ const undecided: Finding = (workload) =>
 const SECTIONS: readonly (readonly [heading: string, lead: string, finding: Finding])[] = [
   ['What one scale for each tensor, minimum to maximum, does', '', perTensor],
   ['What each repair is worth', '', repairs],
+  ['What more bits in sums are worth', '', sums],
   ['Where 4 bits stand now', '', fourBits],
   ['What training wins back', '', training],
   [

@@ -88,6 +88,21 @@ describe('the page of results', () => {
     expect(text).not.toContain('[row 3](#row-3)): ');
   });
 
+  test('compares sums of more bits with the same scheme and repairs without them', () => {
+    const gain = { ...ROW, scheme: 'modern+repair:gain', repairs: ['gain'] };
+    write(
+      gain,
+      { ...gain, scheme: 'modern+sums:8+repair:gain', top1: 0.9 },
+      { ...ROW, scheme: 'modern+sums:8', top1: 0.7 },
+    );
+    const text = page();
+    expect(text).toContain(
+      'At 4 bits with gain, 8 bits in what is only added up takes 80.00% ([row 1](#row-1)) to 90.00% ([row 2](#row-2)): +10.00 points.',
+    );
+    expect(text).toContain('At 4 bits gain takes 70.00% ([row 3](#row-3)) to 90.00% ([row 2](#row-2))');
+    expect(text.match(/only added up takes/g)).toHaveLength(1);
+  });
+
   test('lists a cell that was not run with its command, and not one that was', () => {
     write(ROW);
     expect(page()).toMatch(
