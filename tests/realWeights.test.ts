@@ -7,6 +7,7 @@ import { IMAGENETTE_CLASSES } from '../src/data/imagenette.ts';
 import { nodeReader } from '../src/data/node/reader.ts';
 import { parseManifest } from '../src/data/manifest.ts';
 import { loadSample } from '../src/data/source.ts';
+import { subset } from '../src/data/imageSet.ts';
 import type { Bytes, ImageSet } from '../src/data/types.ts';
 import { withLogits } from '../src/graph/adapt.ts';
 import { foldBatchNorm } from '../src/graph/fold.ts';
@@ -62,18 +63,21 @@ const overImagenette = (model: FloatModel): FloatModel =>
     IMAGENETTE_CLASSES.map(({ name }) => name),
   );
 
-const byClass = (set: ImageSet): ImageSet => ({
-  ...set,
-  labels: set.labels.map((label) => IMAGENETTE_CLASSES.findIndex(({ imagenetIndex }) => imagenetIndex === label)),
-});
-
-async function score(model: FloatModel, set: ImageSet, batchSize: number): Promise<number> {
+async function score(model: FloatModel, set: ImageSet, batchSize: number) {
   await openBackend('wasm', nodePlatform);
   const network = networkOf(toLayersModel(model.graph, model.weights));
-  const { top1 } = await predict(network, set, model.normalization, { batchSize });
+  const scored = await predict(network, set, model.normalization, { batchSize });
   await network.close();
-  return top1;
+  return scored;
 }
+
+/** The logits of Imagenette's classes out of ImageNet's, image by image. */
+const amongTheTen = (logits: Float32Array, images: number): number[][] =>
+  Array.from({ length: images }, (_, i) =>
+    IMAGENETTE_CLASSES.map(({ imagenetIndex }) => logits[i * 1000 + imagenetIndex]),
+  );
+
+const greatest = (numbers: readonly number[]): number => numbers.indexOf(Math.max(...numbers));
 
 describe.skipIf(!present)(
   'real weights score what is published of them, with the normalization of their own file',
@@ -81,7 +85,7 @@ describe.skipIf(!present)(
     test('ResNet-20: 91.73% of CIFAR-10; on the bundled 1,000 images within sampling error of it', async () => {
       const read = nodeReader(`${PROJECT}/datasets/cifar10-sample`);
       const { test: set } = await loadSample(read, parseManifest(await read('sample.json'), 'sample.json'));
-      const accuracy = await score(load('resnet20-cifar10-reference.safetensors'), set, 100);
+      const { top1: accuracy } = await score(load('resnet20-cifar10-reference.safetensors'), set, 100);
       console.info(`ResNet-20 reference: ${accuracy} of ${set.count}`);
       expect(Math.abs(accuracy - 0.9173)).toBeLessThan(0.025);
     });
@@ -91,13 +95,27 @@ describe.skipIf(!present)(
       { timeout: 1_200_000 },
       async () => {
         const set = await imagenette(20);
-        const accuracy = await score(load('resnet50-imagenet.safetensors'), set, 20);
+        const model = load('resnet50-imagenet.safetensors');
+        const { top1: accuracy, logits } = await score(model, set, 20);
         console.info(`ResNet-50: ${accuracy} of ${set.count}`);
         expect(set.count).toBe(200);
         expect(Math.abs(accuracy - 0.792)).toBeLessThan(0.075);
-        const ten = await score(overImagenette(load('resnet50-imagenet.safetensors')), byClass(set), 20);
-        console.info(`ResNet-50 over its ten logits: ${ten} of ${set.count}`);
-        expect(ten).toBeGreaterThanOrEqual(0.97);
+        const ten = amongTheTen(logits, set.count);
+        const right = ten.filter(
+          (each, i) => IMAGENETTE_CLASSES[greatest(each)].imagenetIndex === set.labels[i],
+        ).length;
+        console.info(`ResNet-50 over its ten logits: ${right / set.count} of ${set.count}`);
+        expect(right / set.count).toBeGreaterThanOrEqual(0.97);
+        const few = subset(
+          set,
+          Array.from({ length: 20 }, (_, i) => i * 10),
+        );
+        const cut = await score(overImagenette(model), few, 20);
+        Array.from({ length: few.count }, (_, i) =>
+          expect([...cut.logits.subarray(i * 10, i * 10 + 10)]).toEqual(
+            ten[i * 10].map((each) => expect.closeTo(each, 3)),
+          ),
+        );
       },
     );
   },
