@@ -35,14 +35,16 @@ describe('a quantized file gives back its model', () => {
     },
   );
 
-  test('with a max pool, another width for weights than for activations, and bits of its own for every layer', () => {
+  test('with a max pool, another width for weights than for activations, sums of 8 bits, and bits of its own for every layer', () => {
     const layers: Record<string, { weightBits: (typeof BITS)[number] }> = {};
     const graph = resnet18({ classes: 5, inputSize: 64 });
     graph.nodes
       .filter(({ kind }) => kind === 'conv')
       .forEach(({ name }, index) => (layers[name] = { weightBits: BITS[index % BITS.length] }));
-    const scheme: QuantScheme = { ...schemeFor('modern', 3, 6), layers };
+    const scheme: QuantScheme = { ...schemeFor('modern', 3, 6), sumBits: 8, layers };
     const model = withSeededWeights(graph, scheme);
+    expect(model.activations.get('layer1.0.conv2')?.bits).toBe(8);
+    expect(model.activations.get('layer1.0.conv1')?.bits).toBe(6);
     expect(digest(readOnnx(writeQdqOnnx(model, { outputs: 'all' }), 'mixed.onnx'))).toEqual(
       digest({ kind: 'quantized', model }),
     );
