@@ -37,7 +37,8 @@ const repairs: Finding = ({ rows }) =>
 const sums: Finding = ({ rows }) =>
   rows.flatMap((row) => {
     const bits = row.scheme?.match(/\+sums:(\d)/)?.[1];
-    const without = bits && otherwiseAlike(rows, row, /\+sums:\d/);
+    const calibratedAlike = rows.filter(({ calibrationImages }) => calibrationImages === row.calibrationImages);
+    const without = bits && otherwiseAlike(calibratedAlike, row, /\+sums:\d/);
     return without
       ? [`At ${bitsOf(row)} bits${repairsOf(row)}, ${bits} bits in what is only added up ${takes(without, row)}`]
       : [];

@@ -28,6 +28,8 @@ export type ResultRow = {
   readonly mixed: boolean;
   readonly repairs: readonly string[];
   readonly images: number;
+  /** Training images that the ranges were measured on, where the row has it. */
+  readonly calibrationImages: number | null;
   readonly seed: number;
   readonly top1: number;
   /** The float network on the same images, where the row has it. */
@@ -88,6 +90,7 @@ export function toResultRow(row: Json, file: string, line: number, place: number
     mixed: scheme?.includes('+mixed:') ?? false,
     repairs: Array.isArray(row.repairs) ? (row.repairs as string[]) : [],
     images: requiredNumber(row, 'images', where),
+    calibrationImages: number(row.calibrationImages),
     seed: requiredNumber(row, 'seed', where),
     top1,
     float32Top1: number(row.float32Top1),
