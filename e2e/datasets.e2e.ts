@@ -1,6 +1,8 @@
 /** Imports in a real Chromium, from a server that breaks: each ends whole and checked, or with a sentence and nothing kept. */
+import { writeFileSync } from 'node:fs';
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import { cifarBatch, tarGz } from '../src/data/testing/archives.ts';
+import { drop } from './drop.ts';
 import { startFaultServer, type Fault, type FaultServer } from './server.ts';
 
 /** 10,000 images as three files: some 31 MB, so that parts and shards are several. */
@@ -154,14 +156,12 @@ test('a pause keeps what has come', async ({ context }) => {
   await removeAll(page);
 });
 
-test('a cancelled import leaves nothing behind', async ({ context }) => {
+test('a cancelled import leaves nothing behind', async ({ context }, testInfo) => {
   const page = await openPanel(context);
   await importUntilStalled(page);
-  await page.evaluate(() => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File(['x'], 'holiday.zip'));
-    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-  });
+  const path = testInfo.outputPath('holiday.zip');
+  writeFileSync(path, 'x');
+  await drop(page, page.getByRole('heading', { name: 'Datasets' }), path);
   const alert = page.locator('.datasets').getByRole('alert');
   await expect(alert, 'what is dropped meanwhile').toContainText('Not taken: holiday.zip.');
   await page.getByRole('button', { name: 'Cancel the import' }).click();

@@ -1,30 +1,16 @@
 /** Files dropped onto the built page in a real Chromium, as a hand drops them from a folder. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { resnet20 } from '../src/graph/networks/resnet.ts';
 import { writeQdqOnnx } from '../src/onnx/write/qdq.ts';
 import { withSeededWeights } from '../src/onnx/testing/seededModel.ts';
 import { torchExport } from '../src/onnx/testing/torchExport.ts';
 import { schemeFor } from '../src/quant/schemes.ts';
 import { readModel } from '../src/weights/model.ts';
+import { drop } from './drop.ts';
 
 const BUNDLED = 'public/models/resnet20-cifar10.safetensors';
-
-/** Drops a file of the disk where the element is, by the browser's own input: the page gets what a mouse would bring. */
-async function drop(page: Page, onto: Locator, path: string): Promise<void> {
-  await onto.scrollIntoViewIfNeeded();
-  const box = await onto.boundingBox();
-  if (!box) throw new Error(`There is nothing to drop ${path} onto.`);
-  const input = await page.context().newCDPSession(page);
-  const at = {
-    x: box.x + box.width / 2,
-    y: box.y + box.height / 2,
-    data: { items: [], files: [path], dragOperationsMask: 1 },
-  };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await input.send('Input.dispatchDragEvent', { type, ...at });
-}
 
 test('a float .onnx, a quantized and a damaged one are dropped: each comes in where it belongs, or is refused by its name', async ({
   page,

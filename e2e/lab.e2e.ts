@@ -29,15 +29,18 @@ test('the page measures what its headless twin measures', async ({ page }) => {
 });
 
 test('the form changes the preset as the twin’s arguments do, and the link keeps it', async ({ page }) => {
-  const [line] = await runTwin({ bits: '3', images: 50, more: { granularity: 'tensor', repair: 'gain' } });
-  await page.goto('./#backend=wasm&images=50&bits=3&hide=guess');
+  const more = { calibration: '32', granularity: 'tensor', sums: '8', repair: 'gain' };
+  const [line] = await runTwin({ bits: '3', images: 50, more });
+  await page.goto('./#backend=wasm&images=50&calibration=32&bits=3&hide=guess');
   await page.getByText('Change the preset').click();
   await page.getByLabel('Scales of the weights').selectOption('tensor');
+  await page.getByLabel('What is only added up').selectOption('8');
   await page.getByLabel('Repair after rounding').selectOption('gain');
-  await expect(page.getByTestId('changes')).toContainText('one scale for each tensor, gain and bias correction');
-  await expect(page.getByTestId('idle')).toBeVisible();
+  await expect(page.getByTestId('changes')).toContainText(
+    'one scale for each tensor, sums of 8 bits, gain and bias correction',
+  );
   await expect(page.getByTestId('readout-top1')).toHaveText(`${(line.top1 * 100).toFixed(1)}%`);
-  await expect(page).toHaveURL(/granularity=tensor&repair=gain/);
+  await expect(page).toHaveURL(/granularity=tensor&sums=8&repair=gain/);
 });
 
 test('ONNX Runtime agrees with tfjs to within two images in a hundred, and its time is shown', async ({ page }) => {
