@@ -39,6 +39,7 @@ test('the form changes the preset as the twin’s arguments do, and the link kee
   await expect(page.getByTestId('changes')).toContainText(
     'one scale for each tensor, sums of 8 bits, gain and bias correction',
   );
+  await expect(page.getByTestId('idle')).toBeVisible();
   await expect(page.getByTestId('readout-top1')).toHaveText(`${(line.top1 * 100).toFixed(1)}%`);
   await expect(page).toHaveURL(/granularity=tensor&sums=8&repair=gain/);
 });

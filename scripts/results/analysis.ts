@@ -29,7 +29,8 @@ const perTensor: Finding = (workload) =>
 const repairs: Finding = ({ rows }) =>
   rows.flatMap((row) => {
     if (row.repairs.length === 0) return [];
-    const without = otherwiseAlike(rows, row, /\+repair:[a-z0-9,]+/);
+    const unrepaired = rows.filter(({ repairs: done }) => done.length === 0);
+    const without = otherwiseAlike(unrepaired, row, /\+repair:[a-z0-9,]+/);
     return without ? [`At ${bitsOf(row)} bits ${row.repairs.join(' and ')} ${takes(without, row)}`] : [];
   });
 

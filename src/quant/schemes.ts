@@ -64,13 +64,13 @@ export function weightBitsOf(scheme: QuantScheme, graph: Graph, node: WeightedNo
  * `sumBits` for what no product reads.
  */
 export function activationBitsOf(scheme: QuantScheme, graph: Graph, tensor: TensorName): Bits {
-  const exception = scheme.layers?.[quantizedAt(graph, tensor)]?.activationBits;
+  const source = quantizedAt(graph, tensor);
+  const exception = scheme.layers?.[source]?.activationBits;
   if (exception) return exception;
   const last = classifier(graph);
   const ends = [INPUT, last && quantizedAt(graph, last.input)];
-  const end = ends.includes(quantizedAt(graph, tensor)) ? scheme.firstLastBits : null;
-  if (end || !scheme.sumBits) return end ?? scheme.activationBits;
-  return isMultiplied(graph, quantizedAt(graph, tensor)) ? scheme.activationBits : scheme.sumBits;
+  if (scheme.firstLastBits && ends.includes(source)) return scheme.firstLastBits;
+  return scheme.sumBits && !isMultiplied(graph, source) ? scheme.sumBits : scheme.activationBits;
 }
 
 /** Whether a node with weights reads the tensor, itself or by way of a max pool, which keeps its codes. */
